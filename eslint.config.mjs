@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import tseslint from "typescript-eslint";
+import { importX } from "eslint-plugin-import-x";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+// The import rule: which folder may import which (docs/architecture.md). test/house/imports.test.ts holds the same table against the files.
+export const mayImport = {
+  model: [],
+  config: ["model"],
+  policies: ["model"],
+  constructs: ["model", "policies"],
+  stacks: ["constructs", "model", "policies"],
+  access: ["policies", "model"],
+  cli: ["access", "policies", "model", "config", "constructs", "stacks/index.ts"],
+};
+
+const zones = Object.entries(mayImport).map(([folder, allowed]) => ({
+  target: join(root, folder),
+  from: root,
+  except: [folder, "node_modules", "package.json", ...allowed].map((f) => `./${f}`),
+  message: `${folder}/ may import ${allowed.length ? allowed.map((a) => `${a}/`).join(", ") : "nothing of ours"} (the import rule in eslint.config.mjs).`,
+}));
+
+export default tseslint.config(
+  { ignores: ["node_modules", "cdktf.out", ".tmp", "coverage", "*.js"] },
+  ...tseslint.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    plugins: { "import-x": importX },
+    settings: { "import-x/resolver": { node: { extensions: [".ts", ".js"] } } },
+    rules: {
+      "import-x/no-cycle": "error",
+      "import-x/no-restricted-paths": ["error", { basePath: root, zones }],
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: ["vault", "kubernetes", "helm", "random"].map((p) => ({
+            name: `@cdktf/provider-${p}`,
+            message: `Import @cdktf/provider-${p}/lib/<resource>: the package root loads every resource and triples the start-up time.`,
+          })),
+        },
+      ],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      eqeqeq: ["error", "always"],
+      "no-console": "error",
+    },
+  },
+  { files: ["main.ts", "cli/**/*.ts", "ci/**/*.ts", "test/**/*.ts", "bench/**/*.ts"], rules: { "no-console": "off" } },
+);

@@ -1,0 +1,27 @@
+// Two projects: `unit` needs nothing but Node; `live` talks to real servers (test/live/README.md).
+const transform = {
+  "^.+\\.[tj]s$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
+};
+/** @type {import("jest").Config} */
+module.exports = {
+  coverageProvider: "v8",
+  collectCoverageFrom: ["model/**/*.ts", "policies/**/*.ts", "constructs/**/*.ts", "stacks/**/*.ts", "access/**/*.ts"],
+  coverageThreshold: { global: { lines: 95 } },
+  projects: [
+    {
+      displayName: "unit",
+      transform,
+      testEnvironment: "node",
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/live/"],
+      modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.tmp"],
+    },
+    {
+      displayName: "live",
+      transform,
+      testEnvironment: "node",
+      testMatch: ["<rootDir>/test/live/**/*.test.ts"],
+      modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.tmp"],
+    },
+  ],
+};

@@ -1,0 +1,67 @@
+import type { DurationText } from "../duration";
+
+/** A pod controller that the operator may restart after a sync. Source: the operator's CRD, `rolloutRestartTargets`. */
+export interface RestartTarget {
+  readonly kind: "Deployment" | "StatefulSet" | "DaemonSet";
+  /** The controller's name in the app's namespace. */
+  readonly name: string;
+}
+
+/**
+ * What Terraform does with a secret set:
+ * - `managed`: places it once with the placeholder, and never writes it again;
+ * - `existing`: it is there already, made by someone else; Terraform leaves it alone;
+ * - `retired`: it is leaving: Terraform forgets it, the values stay in Vault until a person deletes them.
+ */
+export type SecretSetState = "managed" | "existing" | "retired";
+
+/** What differs for an app in one environment. */
+export interface AppEnvironmentConfig<Key extends string = string> {
+  /** @default "managed" */
+  readonly secrets?: SecretSetState;
+  /**
+   * The keys this environment has, out of the app's.
+   * @default all of the app's keys
+   */
+  readonly keys?: readonly Key[];
+}
+
+/** Kubernetes names of an app, as templates of `{platform}`, `{app}` and `{environment}`. */
+export interface AppKubernetesConfig {
+  /** @default "{app}-vault-operator-sa" */
+  readonly serviceAccount?: string;
+  /** @default "{app}-vault-auth-static" */
+  readonly vaultAuth?: string;
+  /** @default "{app}-vault-static-secret" */
+  readonly vaultStaticSecret?: string;
+  /**
+   * The Secret that pods mount.
+   * @default "{app}-{environment}-secrets"
+   */
+  readonly secret?: string;
+}
+
+/** An app: a tenant of every environment that it names. */
+export interface AppConfig<Environment extends string = string, Keys extends readonly string[] = readonly string[]> {
+  /** The team that answers for the values; stored as metadata of the secret set. Free text of at most 128 characters. */
+  readonly owner: string;
+  /** The keys of its secret set: environment variable names. Values have no place in a config. */
+  readonly keys: Keys;
+  /**
+   * How often the values should change; stored as metadata, and what `secrets status` measures age against.
+   * @default no rotation period: the set is never called overdue
+   */
+  readonly rotateEvery?: DurationText;
+  /**
+   * Where it runs: names of environments, or what differs in each.
+   * @default every environment of the platform, nothing different
+   */
+  readonly environments?: readonly Environment[] | { readonly [E in Environment]?: AppEnvironmentConfig<Keys[number]> };
+  /**
+   * What the operator restarts after a changed value, in environments with `restarts: true`.
+   * @default none: pods take a changed value when someone restarts them
+   */
+  readonly restart?: readonly RestartTarget[];
+  /** @default the names that the article uses */
+  readonly kubernetes?: AppKubernetesConfig;
+}

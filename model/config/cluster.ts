@@ -1,0 +1,92 @@
+/**
+ * How Vault checks the service account tokens of a cluster:
+ * - `vault`: Vault runs in this cluster and reviews them with its own service account (`server.authDelegator`);
+ * - `token`: Vault runs elsewhere and reviews them with a token of that cluster, handed over at apply as the ephemeral variable
+ *   `reviewer_jwt_<cluster>` and stored nowhere by Terraform;
+ * - `jwt`: Vault checks the signature against the cluster's issuer; no secret at all, but a deleted service account's token
+ *   lives until it expires, and Vault must reach the issuer or be given its public keys.
+ */
+export type ClusterLogin =
+  | { readonly type: "vault" }
+  | {
+      readonly type: "token";
+      /** The API server as Vault reaches it: an https URL. */
+      readonly host: string;
+      /** The API server's CA certificate, PEM (public). */
+      readonly caCertificate: string;
+    }
+  | {
+      readonly type: "jwt";
+      /** The cluster's `--service-account-issuer`. */
+      readonly issuer: string;
+      /**
+       * Public keys, PEM, for a Vault that cannot reach the issuer.
+       * @default Vault fetches them from the issuer's discovery document
+       */
+      readonly publicKeys?: readonly string[];
+      /**
+       * CA certificate of the issuer's endpoint, PEM (public).
+       * @default the system's
+       */
+      readonly caCertificate?: string;
+    };
+
+/** A chart that comes from somewhere else than the pinned one. */
+export interface ChartConfig {
+  /**
+   * A Helm repository or OCI registry URL; an empty string when `name` is a folder on disk.
+   * @default the publisher's repository
+   */
+  readonly repository?: string;
+  /**
+   * The chart's name, or a folder.
+   * @default the publisher's name
+   */
+  readonly name?: string;
+  /** @default the version in model/versions.ts */
+  readonly version?: string;
+}
+
+/** An image that comes from somewhere else than the pinned one. */
+export interface ImageConfig {
+  /** @default the publisher's */
+  readonly repository?: string;
+  /** @default the version in model/versions.ts */
+  readonly tag?: string;
+}
+
+/** Values that the typed settings do not cover, merged over ours: the one open door into a chart. */
+export type ChartValues = { readonly [key: string]: unknown };
+
+/** The Vault Secrets Operator in a cluster. */
+export interface OperatorConfig {
+  /** @default "<platform>-vault-secrets-operator" */
+  readonly namespace?: string;
+  /**
+   * Replicas; one leads, the others stand by.
+   * @default 1
+   */
+  readonly replicas?: 1 | 2 | 3;
+  /**
+   * The controller's memory limit, a Kubernetes quantity.
+   * @default "512Mi"
+   */
+  readonly memoryLimit?: string;
+  readonly chart?: ChartConfig;
+  readonly values?: ChartValues;
+}
+
+/** A Kubernetes cluster that workloads, or a Vault, run in. */
+export interface ClusterConfig {
+  /** The kubeconfig context; pins which cluster is applied, whatever the current context is. */
+  readonly context: string;
+  /**
+   * The kubeconfig file; `TF_VAR_kubeconfig_<cluster>` (dashes as underscores) overrides it.
+   * @default "~/.kube/config"
+   */
+  readonly kubeconfig?: string;
+  /** @default { type: "vault" } in the cluster that the Vault runs in; elsewhere it must be given */
+  readonly login?: ClusterLogin;
+  /** @default one replica with safe values in "<platform>-vault-secrets-operator" */
+  readonly operator?: OperatorConfig;
+}

@@ -1,0 +1,57 @@
+import type { BackendConfig } from "./backend";
+import type { DurationText } from "../duration";
+
+/**
+ * Which stack writes workload policies and roles: the environment's own (`environment`), or the access stack, applied by people
+ * with that right (`separate`). Whoever may write a policy's text may grant itself anything.
+ */
+export type Authority = "environment" | "separate";
+
+/**
+ * Who makes the Kubernetes Secret: Terraform, with the placeholder, write-only (`placeholder`: planning may then read it from
+ * Kubernetes), or the operator (`operator`: planning needs no right on Secrets).
+ */
+export type SecretOwner = "placeholder" | "operator";
+
+/** An environment: a Vault side for each of its apps and, where a cluster is named, a Kubernetes side. */
+export interface EnvironmentConfig<Vault extends string = string, Cluster extends string = string> {
+  /** The Vault that holds its secrets. */
+  readonly vault: Vault;
+  /**
+   * The cluster that its workloads run in.
+   * @default none: only the Vault side is made, without roles, since there is nobody to log in
+   */
+  readonly cluster?: Cluster;
+  /**
+   * The namespace of its workloads: a name, or a template of `{platform}`, `{app}` and `{environment}`. With `{app}` in it each app has
+   * its own, so that no app can mount another's Secret.
+   * @default "{platform}-{environment}"
+   */
+  readonly namespace?: string;
+  /**
+   * Whether the stack makes the namespace.
+   * @default true
+   */
+  readonly createNamespace?: boolean;
+  /**
+   * A protected environment is in no tree-wide grant, only in grants that name it; `down` refuses it.
+   * @default false
+   */
+  readonly protected?: boolean;
+  /**
+   * How soon a changed value reaches the Secret, at the latest.
+   * @default "1m"
+   */
+  readonly refreshAfter?: DurationText;
+  /**
+   * Whether the operator restarts the apps' restart targets after a changed value.
+   * @default false
+   */
+  readonly restarts?: boolean;
+  /** @default the platform's */
+  readonly authority?: Authority;
+  /** @default the platform's */
+  readonly secret?: SecretOwner;
+  /** @default the platform's */
+  readonly backend?: BackendConfig;
+}

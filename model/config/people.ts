@@ -1,0 +1,35 @@
+/** What a grant lets people do with a secret set's values. `write` includes `read`, soft delete and undelete; nothing irreversible. */
+export type Access = "read" | "write";
+
+/** A grant of access to secret sets. */
+export interface GrantConfig<App extends string = string, Environment extends string = string> {
+  readonly access: Access;
+  /** The apps, or `"all"` of them. */
+  readonly apps: "all" | readonly App[];
+  /**
+   * The environments. A protected environment is reached only by a grant that names it here.
+   * @default every environment that is not protected
+   */
+  readonly environments?: readonly Environment[];
+}
+
+/** A group of people: a policy and an identity group of the same name. */
+export interface GroupConfig<App extends string = string, Environment extends string = string> {
+  readonly grants: readonly GrantConfig<App, Environment>[];
+}
+
+/** A person: a userpass user with an entity of the same name. Names are lower case, as userpass keeps them. */
+export interface UserConfig<Group extends string = string> {
+  readonly groups: readonly (Group | "platform-admin")[];
+}
+
+/**
+ * The people of a platform. `platform-admin`, user and group, is always there: it manages mounts, auth, policies and people,
+ * and reads no secret. A user exists on each Vault that its groups reach.
+ */
+export interface PeopleConfig<App extends string = string, Environment extends string = string, Group extends string = string> {
+  /** @default none */
+  readonly groups?: { readonly [G in Group]: GroupConfig<App, Environment> };
+  /** @default none but `platform-admin` */
+  readonly users?: { readonly [name: string]: UserConfig<NoInfer<Group>> };
+}

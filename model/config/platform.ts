@@ -1,0 +1,58 @@
+import type { AppConfig } from "./app";
+import type { BackendConfig } from "./backend";
+import type { ClusterConfig } from "./cluster";
+import type { Authority, EnvironmentConfig, SecretOwner } from "./environment";
+import type { PeopleConfig } from "./people";
+import type { VaultConfig } from "./vault";
+
+interface PlatformSettings {
+  /** Lower-case letters and digits, at most 20: the first part of every stack's name, and the root of the secrets' tree. */
+  readonly name: string;
+  /** @default "environment" */
+  readonly authority?: Authority;
+  /** @default "placeholder" */
+  readonly secret?: SecretOwner;
+  /** @default { type: "local" } */
+  readonly backend?: BackendConfig;
+  /**
+   * The value of a declared key until a person sets it.
+   * @default "TBD"
+   */
+  readonly placeholder?: string;
+}
+
+/** A platform as an adopter writes it: which apps, environments, clusters, Vaults and people there are. */
+export interface PlatformConfig extends PlatformSettings {
+  readonly vaults: { readonly [name: string]: VaultConfig };
+  readonly clusters: { readonly [name: string]: ClusterConfig };
+  readonly environments: { readonly [name: string]: EnvironmentConfig };
+  readonly apps: { readonly [name: string]: AppConfig };
+  readonly people?: PeopleConfig;
+}
+
+/**
+ * Types a config, so that an app's environment, a cluster, a Vault, a group or a key that is not declared does not compile.
+ * It changes nothing; `resolvePlatform` checks what types cannot see.
+ */
+export function definePlatform<
+  const Vault extends string,
+  const Cluster extends string,
+  const Environment extends string,
+  const Apps extends { readonly [name: string]: readonly string[] },
+  const Group extends string = never,
+>(
+  config: PlatformSettings & {
+    /** The Vaults, by name. */
+    readonly vaults: { readonly [V in Vault]: VaultConfig<NoInfer<Cluster>> };
+    /** The clusters, by name. */
+    readonly clusters: { readonly [C in Cluster]: ClusterConfig };
+    /** The environments, by name. */
+    readonly environments: { readonly [E in Environment]: EnvironmentConfig<NoInfer<Vault>, NoInfer<Cluster>> };
+    /** The apps, by name. */
+    readonly apps: { readonly [A in keyof Apps]: AppConfig<NoInfer<Environment>, Apps[A]> };
+    /** @default only `platform-admin` */
+    readonly people?: PeopleConfig<NoInfer<keyof Apps & string>, NoInfer<Environment>, Group>;
+  },
+): PlatformConfig {
+  return config as unknown as PlatformConfig;
+}

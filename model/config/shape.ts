@@ -1,0 +1,154 @@
+import * as rules from "../rules";
+import { duration, either, flag, json, list, listOr, object, oneOf, optional, record, text, variant, wholeNumber, type Shape } from "../shape";
+
+/** A template is checked after it is filled in (resolve/tenants.ts); here only that it is one line. */
+const template = text(rules.LINE);
+const reference = text(rules.REFERENCE);
+const quantity = text(rules.QUANTITY);
+const namespace = text(rules.DNS_LABEL);
+
+const backend = variant({
+  local: { folder: optional(text(rules.MOUNT)) },
+  s3: { bucket: reference, region: reference, prefix: optional(text(rules.FILE_PATH)), kmsKeyId: optional(reference) },
+  gcs: { bucket: reference, prefix: optional(text(rules.FILE_PATH)) },
+  azurerm: { resourceGroup: reference, storageAccount: reference, container: reference },
+  kubernetes: { namespace, context: reference, kubeconfig: optional(text(rules.FILE_PATH)) },
+  pg: {},
+  http: { address: text(rules.HTTPS_URL) },
+});
+
+const chart = object({
+  repository: optional((value, at, report) => {
+    if (value === "" || (typeof value === "string" && /^(https|oci):\/\/[A-Za-z0-9.\-[\]:]+(\/[A-Za-z0-9._~/-]*)?$/.test(value))) return true;
+    report({ at, given: value, accepted: 'an https or oci URL without credentials, or "" where the name is a folder' });
+    return false;
+  }),
+  name: optional(text(rules.FILE_PATH)),
+  version: optional(text(rules.VERSION)),
+});
+
+const image = object({ repository: optional(reference), tag: optional(text(rules.VERSION)) });
+const values = record(rules.LINE, json);
+const secretKey = object({ secret: text(rules.DNS_LABEL), key: reference });
+const credentials = optional(record(rules.VARIABLE, secretKey, { empty: false }));
+const volume = object({ size: optional(quantity), storageClass: optional(text(rules.DNS_LABEL)) });
+const amounts = object({ cpu: optional(quantity), memory: optional(quantity) });
+
+const login = variant({
+  vault: {},
+  token: { host: text(rules.HTTPS_URL), caCertificate: text(rules.PUBLIC_PEM) },
+  jwt: { issuer: text(rules.HTTPS_URL), publicKeys: optional(list(text(rules.PUBLIC_PEM))), caCertificate: optional(text(rules.PUBLIC_PEM)) },
+});
+
+const cluster = object({
+  context: reference,
+  kubeconfig: optional(text(rules.FILE_PATH)),
+  login: optional(login),
+  operator: optional(
+    object({ namespace: optional(namespace), replicas: optional(oneOf(1, 2, 3)), memoryLimit: optional(quantity), chart: optional(chart), values: optional(values) }),
+  ),
+});
+
+const seal = variant({
+  shamir: {},
+  awskms: { region: reference, kmsKeyId: reference, credentials },
+  gcpckms: { project: reference, region: reference, keyRing: reference, cryptoKey: reference, credentials },
+  azurekeyvault: { tenantId: reference, vaultName: reference, keyName: reference, credentials },
+  transit: { address: text(rules.HTTPS_URL), mountPath: optional(text(rules.FILE_PATH)), keyName: reference, credentials: object({ VAULT_TOKEN: secretKey }) },
+});
+
+const vault = object({
+  cluster: optional(reference),
+  namespace: optional(namespace),
+  mode: optional(oneOf("standalone", "ha")),
+  replicas: optional(oneOf(3, 5)),
+  tls: optional(
+    either(
+      "certManager",
+      object({ certManager: object({ issuer: text(rules.DNS_LABEL), kind: optional(oneOf("Issuer", "ClusterIssuer")) }) }),
+      object({ secret: text(rules.DNS_LABEL) }),
+    ),
+  ),
+  unsafeNoTls: optional(flag),
+  seal: optional(seal),
+  storage: optional(volume),
+  auditStorage: optional(volume),
+  resources: optional(object({ requests: optional(amounts), limits: optional(amounts) })),
+  networkPolicy: optional(object({ namespaces: optional(list(namespace)), cidrs: optional(list(text(rules.CIDR))) })),
+  ui: optional(flag),
+  image: optional(image),
+  chart: optional(chart),
+  values: optional(values),
+  address: optional(text(rules.URL_TEXT)),
+  ca: optional(either("certificate", object({ certificate: text(rules.PUBLIC_PEM) }), object({ secret: text(rules.DNS_LABEL) }))),
+  mount: optional(text(rules.MOUNT)),
+  maxVersions: optional(wholeNumber(1, 100)),
+  tokenTtl: optional(duration),
+  tokenMaxTtl: optional(duration),
+  audit: optional(
+    list(
+      variant({
+        file: { path: text(rules.FILE_PATH) },
+        socket: { address: reference, socketType: optional(oneOf("tcp", "udp")) },
+        syslog: { tag: optional(reference) },
+      }),
+      { empty: true },
+    ),
+  ),
+});
+
+const environment = object({
+  vault: reference,
+  cluster: optional(reference),
+  namespace: optional(template),
+  createNamespace: optional(flag),
+  protected: optional(flag),
+  refreshAfter: optional(duration),
+  restarts: optional(flag),
+  authority: optional(oneOf("environment", "separate")),
+  secret: optional(oneOf("placeholder", "operator")),
+  backend: optional(backend),
+});
+
+const keys = list(text(rules.KEY));
+
+const app = object({
+  owner: text(rules.LINE),
+  keys,
+  rotateEvery: optional(duration),
+  environments: optional(
+    listOr(
+      list(reference),
+      record(rules.ENVIRONMENT_NAME, object({ secrets: optional(oneOf("managed", "existing", "retired")), keys: optional(keys) }), { empty: false }),
+    ),
+  ),
+  restart: optional(list(object({ kind: oneOf("Deployment", "StatefulSet", "DaemonSet"), name: text(rules.DNS_LABEL) }))),
+  kubernetes: optional(
+    object({ serviceAccount: optional(template), vaultAuth: optional(template), vaultStaticSecret: optional(template), secret: optional(template) }),
+  ),
+});
+
+const grant = object({
+  access: oneOf("read", "write"),
+  apps: listOr(list(reference), oneOf("all")),
+  environments: optional(list(reference)),
+});
+
+/** The shape of a whole config: fields, types and texts; what refers to what is checked in resolve/. */
+export const platformShape: Shape = object({
+  name: text(rules.PLATFORM_NAME),
+  authority: optional(oneOf("environment", "separate")),
+  secret: optional(oneOf("placeholder", "operator")),
+  backend: optional(backend),
+  placeholder: optional(text(rules.LINE)),
+  vaults: record(rules.NAME, vault, { empty: false }),
+  clusters: record(rules.NAME, cluster),
+  environments: record(rules.ENVIRONMENT_NAME, environment, { empty: false }),
+  apps: record(rules.NAME, app, { empty: false }),
+  people: optional(
+    object({
+      groups: optional(record(rules.GROUP_NAME, object({ grants: list(grant) }))),
+      users: optional(record(rules.USER_NAME, object({ groups: list(reference) }))),
+    }),
+  ),
+});

@@ -1,0 +1,192 @@
+import type { ChartConfig, ChartValues, ImageConfig } from "./cluster";
+import type { DurationText } from "../duration";
+
+/** TLS of the server's listener: from a Secret that exists, or a certificate that cert-manager issues. */
+export type TlsConfig =
+  | {
+      /** A Secret of type kubernetes.io/tls with `tls.crt`, `tls.key` and `ca.crt` in the server's namespace. */
+      readonly secret: string;
+    }
+  | {
+      readonly certManager: {
+        readonly issuer: string;
+        /** @default "ClusterIssuer" */
+        readonly kind?: "Issuer" | "ClusterIssuer";
+      };
+    };
+
+/** A key of a Kubernetes Secret in the server's namespace, made by someone else. */
+export interface SecretKeyReference {
+  readonly secret: string;
+  readonly key: string;
+}
+
+/**
+ * What unseals Vault. Credentials come by reference only: the server's configuration is a ConfigMap.
+ * `credentials` maps an environment variable of that seal (e.g. `AWS_SECRET_ACCESS_KEY`) to a key of a Secret;
+ * without them the pod's own identity is used. Source: Vault's documentation, "Seal stanza".
+ */
+export type SealConfig =
+  | { readonly type: "shamir" }
+  | {
+      readonly type: "awskms";
+      readonly region: string;
+      readonly kmsKeyId: string;
+      /** @default the pod's own identity (IRSA, instance profile) */
+      readonly credentials?: { readonly [variable: string]: SecretKeyReference };
+    }
+  | {
+      readonly type: "gcpckms";
+      readonly project: string;
+      readonly region: string;
+      readonly keyRing: string;
+      readonly cryptoKey: string;
+      /** @default workload identity */
+      readonly credentials?: { readonly [variable: string]: SecretKeyReference };
+    }
+  | {
+      readonly type: "azurekeyvault";
+      readonly tenantId: string;
+      readonly vaultName: string;
+      readonly keyName: string;
+      /** @default the pod's managed identity */
+      readonly credentials?: { readonly [variable: string]: SecretKeyReference };
+    }
+  | {
+      readonly type: "transit";
+      /** The other Vault's https address. */
+      readonly address: string;
+      /** @default "transit/" */
+      readonly mountPath?: string;
+      readonly keyName: string;
+      /** The token, as VAULT_TOKEN; renewed by the server, so it must be periodic. */
+      readonly credentials: { readonly VAULT_TOKEN: SecretKeyReference };
+    };
+
+/** An audit device. Source: Vault's documentation, "Audit devices". */
+export type AuditConfig =
+  | {
+      readonly type: "file";
+      /** A path in the server's container, or `stdout`. */
+      readonly path: string;
+    }
+  | { readonly type: "socket"; /** host:port */ readonly address: string; /** @default "tcp" */ readonly socketType?: "tcp" | "udp" }
+  | { readonly type: "syslog"; /** @default "vault" */ readonly tag?: string };
+
+/** A persistent volume claim. */
+export interface VolumeConfig {
+  /** A Kubernetes quantity, e.g. `10Gi`. */
+  readonly size?: string;
+  /** @default the cluster's default storage class */
+  readonly storageClass?: string;
+}
+
+/** CPU and memory as Kubernetes quantities. */
+export interface ResourcesConfig {
+  readonly requests?: { readonly cpu?: string; readonly memory?: string };
+  readonly limits?: { readonly cpu?: string; readonly memory?: string };
+}
+
+/** Who may reach the server's pods. Some network plugins ignore network policies. */
+export interface NetworkPolicyConfig {
+  /**
+   * Namespaces whose pods may reach the API, beside those of the operator in the same cluster.
+   * @default none
+   */
+  readonly namespaces?: readonly string[];
+  /**
+   * Address blocks that may reach the API, e.g. of an ingress or of other clusters.
+   * @default none
+   */
+  readonly cidrs?: readonly string[];
+}
+
+/** Where a server is installed, and how; without `cluster` the Vault exists already and only `address` says where. */
+export interface VaultInstallConfig<Cluster extends string = string> {
+  /**
+   * The cluster that the server is installed in.
+   * @default none: the Vault exists already; `address` is required, and no vault stack is made
+   */
+  readonly cluster?: Cluster;
+  /** @default "<platform>-vault" */
+  readonly namespace?: string;
+  /**
+   * `standalone`: one replica with file storage; `ha`: raft.
+   * @default "standalone"
+   */
+  readonly mode?: "standalone" | "ha";
+  /**
+   * Replicas of an `ha` server.
+   * @default 3
+   */
+  readonly replicas?: 3 | 5;
+  /** Required unless `unsafeNoTls`. */
+  readonly tls?: TlsConfig;
+  /**
+   * The listener speaks plain HTTP: tokens and values cross the cluster's network readable.
+   * @default false
+   */
+  readonly unsafeNoTls?: boolean;
+  /** @default { type: "shamir" } */
+  readonly seal?: SealConfig;
+  /** @default 10Gi of the default storage class, retained */
+  readonly storage?: VolumeConfig;
+  /** @default 10Gi of the default storage class, retained; there from the first day, since claim templates cannot be added later */
+  readonly auditStorage?: VolumeConfig;
+  /** @default requests 250m and 256Mi, limit 512Mi */
+  readonly resources?: ResourcesConfig;
+  /** @default only the operator of the same cluster, and the server's own pods */
+  readonly networkPolicy?: NetworkPolicyConfig;
+  /** @default false */
+  readonly ui?: boolean;
+  readonly image?: ImageConfig;
+  readonly chart?: ChartConfig;
+  readonly values?: ChartValues;
+}
+
+/** Whom clients trust when they check the server's certificate. */
+export type CaConfig =
+  | {
+      /** A Secret with `ca.crt` that exists in each app's namespace, e.g. made by trust-manager. */
+      readonly secret: string;
+    }
+  | {
+      /** The CA's certificate, PEM (public); each namespace gets it as the Secret `<platform>-vault-ca`. */
+      readonly certificate: string;
+    };
+
+/** A Vault, and what the access stack sets up in it. */
+export interface VaultConfig<Cluster extends string = string> extends VaultInstallConfig<Cluster> {
+  /**
+   * Where people, CI and other clusters reach it: a URL; `TF_VAR_vault_address` overrides it for one run.
+   * @default none: Terraform and the cli take VAULT_ADDR
+   */
+  readonly address?: string;
+  /** @default the system's roots of the operator's image */
+  readonly ca?: CaConfig;
+  /**
+   * The kv-v2 mount, one path segment.
+   * @default "kvv2"
+   */
+  readonly mount?: string;
+  /**
+   * Versions kept of a secret set, 1 to 100.
+   * @default 10
+   */
+  readonly maxVersions?: number;
+  /**
+   * How long a person's token lives without renewal.
+   * @default "1h"
+   */
+  readonly tokenTtl?: DurationText;
+  /**
+   * How long a person's token lives at the most.
+   * @default "8h"
+   */
+  readonly tokenMaxTtl?: DurationText;
+  /**
+   * Audit devices; two, since a single one that cannot write stops Vault.
+   * @default a file on the audit volume and stdout where the server is installed; none for a Vault that exists
+   */
+  readonly audit?: readonly AuditConfig[];
+}

@@ -1,0 +1,14 @@
+export * from "./config/app";
+export * from "./config/backend";
+export * from "./config/cluster";
+export * from "./config/environment";
+export * from "./config/people";
+export * from "./config/platform";
+export * from "./config/vault";
+export * from "./duration";
+export * from "./kv-path";
+export * from "./platform";
+export { ConfigError, didYouMean, problemText, type Problem } from "./problems";
+export { OWN_PASSWORD_POLICY } from "./resolve/collisions";
+export { resolvePlatform } from "./resolve";
+export { VERSIONS } from "./versions";

@@ -1,0 +1,180 @@
+import type { BackendConfig } from "./config/backend";
+import type { ClusterLogin, OperatorConfig } from "./config/cluster";
+import type { RestartTarget, SecretSetState } from "./config/app";
+import type { Authority, SecretOwner } from "./config/environment";
+import type { Access } from "./config/people";
+import type { AuditConfig, CaConfig, VaultInstallConfig } from "./config/vault";
+import type { Duration } from "./duration";
+import type { KvPath } from "./kv-path";
+
+/** A platform with every default filled in, every name made and every reference checked: what stacks, access and cli read. */
+export interface Platform {
+  readonly name: string;
+  readonly placeholder: string;
+  /** Backend of the vault, access and operator stacks. */
+  readonly backend: BackendConfig;
+  /** In the config's order, as all lists here. */
+  readonly vaults: readonly Vault[];
+  readonly clusters: readonly Cluster[];
+  readonly environments: readonly Environment[];
+  readonly apps: readonly App[];
+  /** Every app in every environment it runs in; apps in the config's order, then environments. */
+  readonly tenants: readonly Tenant[];
+  /** `platform-admin` first. */
+  readonly groups: readonly Group[];
+  /** `platform-admin` first. */
+  readonly users: readonly User[];
+}
+
+/** A server that the vault stack installs. */
+export interface Installation extends Omit<VaultInstallConfig, "replicas"> {
+  readonly cluster: string;
+  readonly namespace: string;
+  /** Name of the Helm release, and so of the service and the pods. */
+  readonly release: string;
+  readonly mode: "standalone" | "ha";
+  readonly replicas: 1 | 3 | 5;
+  /** Namespaces of operators in the same cluster that log in to this Vault. */
+  readonly operatorNamespaces: readonly string[];
+}
+
+/** A Vault. */
+export interface Vault {
+  readonly name: string;
+  /** Absent where the Vault exists already. */
+  readonly installation?: Installation;
+  /** Name of the vault stack; absent with `installation`. */
+  readonly stack?: string;
+  /** Name of the access stack. */
+  readonly accessStack: string;
+  /** Where people and CI reach it; absent: VAULT_ADDR says. */
+  readonly address?: string;
+  readonly ca?: CaConfig;
+  /** The kv-v2 mount. */
+  readonly mount: string;
+  readonly maxVersions: number;
+  readonly tokenTtl: Duration;
+  readonly tokenMaxTtl: Duration;
+  readonly audit: readonly AuditConfig[];
+  /** The root of this platform's secrets in the mount. */
+  readonly root: KvPath;
+}
+
+/** A cluster's login in one Vault: an auth mount there. */
+export interface ClusterAuth {
+  readonly vault: string;
+  readonly cluster: string;
+  /** The auth mount: `kubernetes`, or `kubernetes-<cluster>` for a cluster that the Vault does not run in. */
+  readonly mount: string;
+  readonly login: ClusterLogin;
+}
+
+/** A cluster. */
+export interface Cluster {
+  readonly name: string;
+  readonly context: string;
+  readonly kubeconfig: string;
+  /** One a Vault that holds secrets of this cluster's environments. */
+  readonly auths: readonly ClusterAuth[];
+  /** Absent where no environment runs in this cluster. */
+  readonly operator?: OperatorConfig & { readonly namespace: string; readonly stack: string };
+}
+
+/** An environment. */
+export interface Environment {
+  readonly name: string;
+  readonly stack: string;
+  readonly vault: string;
+  readonly cluster?: string;
+  readonly createNamespace: boolean;
+  readonly protected: boolean;
+  readonly refreshAfter: Duration;
+  readonly restarts: boolean;
+  readonly authority: Authority;
+  readonly secret: SecretOwner;
+  readonly backend: BackendConfig;
+}
+
+/** An app. */
+export interface App {
+  readonly name: string;
+  readonly owner: string;
+  readonly keys: readonly string[];
+  readonly rotateEvery?: Duration;
+}
+
+/** The Kubernetes side of a tenant. */
+export interface Delivery {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly vaultAuth: string;
+  readonly vaultStaticSecret: string;
+  readonly secret: string;
+  /** The auth mount in Vault that the service account logs in at. */
+  readonly authMount: string;
+  /** How that mount checks tokens; `jwt` roles bind by claims. */
+  readonly login: ClusterLogin["type"];
+  /** The audience of the service account's token, and of the role. */
+  readonly audience: string;
+  /** The controllers to restart after a changed value; empty where restarts are off. */
+  readonly restart: readonly RestartTarget[];
+}
+
+/** An app in an environment. */
+export interface Tenant {
+  readonly app: string;
+  readonly environment: string;
+  readonly vault: string;
+  /** `<app>-<environment>`: its workload policy and its auth role. */
+  readonly name: string;
+  readonly path: KvPath;
+  readonly keys: readonly string[];
+  readonly owner: string;
+  readonly rotateEvery?: Duration;
+  readonly secrets: SecretSetState;
+  /** Absent where the environment has no cluster. */
+  readonly delivery?: Delivery;
+}
+
+/** A grant, resolved for one Vault. */
+export interface Grant {
+  readonly access: Access;
+  readonly vault: string;
+  /** A whole tree (every secret set below it, present and to come), or exact secret sets. */
+  readonly scope: { readonly tree: KvPath } | { readonly sets: readonly KvPath[] };
+}
+
+/** A group of people. */
+export interface Group {
+  readonly name: string;
+  /** Whether this is `platform-admin`. */
+  readonly admin: boolean;
+  readonly grants: readonly Grant[];
+  /** The Vaults it exists on: those its grants reach; `platform-admin` is on all. */
+  readonly vaults: readonly string[];
+}
+
+/** A person. */
+export interface User {
+  readonly name: string;
+  readonly groups: readonly string[];
+  /** The Vaults it exists on. */
+  readonly vaults: readonly string[];
+}
+
+/** The group, and the user, that runs the platform. */
+export const PLATFORM_ADMIN = "platform-admin";
+
+/** The auth mount of people. */
+export const USERPASS_MOUNT = "userpass";
+
+/** The audience of every workload's token: a role without one takes any token of the service account. */
+export const AUDIENCE = "vault";
+
+/** The member of `list` called `name`. Throws when there is none, which a resolved platform does not have. */
+export function named<T extends { readonly name: string }>(list: readonly T[], name: string): T {
+  const found = list.find((each) => each.name === name);
+  if (!found) throw new Error(`nothing is called ${JSON.stringify(name)}; there are: ${list.map((each) => each.name).join(", ")}`);
+  return found;
+}

@@ -1,0 +1,131 @@
+import type { PlatformConfig } from "../config/platform";
+import { platformShape } from "../config/shape";
+import type { ClusterAuth } from "../platform";
+import { Duration } from "../duration";
+import { KvPath } from "../kv-path";
+import type { App, Cluster, Environment, Installation, Platform, Vault } from "../platform";
+import { ConfigError, type Problem } from "../problems";
+import { checkCollisions } from "./collisions";
+import { resolveGroups, resolveUsers } from "./people";
+import { checkReferences } from "./references";
+import { resolveTenants } from "./tenants";
+
+/**
+ * Fills in every default, makes every name and checks every rule. Shapes and references are reported all at once; what two
+ * things would share is judged when each is right by itself.
+ *
+ * Throws a ConfigError with every mistake: its config path, what was given, what is accepted, and a hint.
+ */
+export function resolvePlatform(config: PlatformConfig): Platform {
+  const problems: Problem[] = [];
+  const report = (problem: Problem) => void problems.push(problem);
+  const settle = () => {
+    if (problems.length) throw new ConfigError(problems);
+  };
+  platformShape(config, "", report);
+  if (typeof config === "object" && config !== null && !Array.isArray(config)) checkReferences(config, report);
+  settle();
+
+  const vaults = resolveVaults(config);
+  const clusters = resolveClusters(config);
+  const environments = resolveEnvironments(config);
+  const apps = resolveApps(config);
+  const tenants = resolveTenants(config, { vaults, clusters, environments }, report);
+  const groups = resolveGroups(config, { vaults, environments, tenants }, report);
+  const users = resolveUsers(config, groups, vaults);
+  const platform: Platform = {
+    name: config.name,
+    placeholder: config.placeholder ?? "TBD",
+    backend: config.backend ?? { type: "local" },
+    vaults,
+    clusters,
+    environments,
+    apps,
+    tenants,
+    groups,
+    users,
+  };
+  settle();
+  checkCollisions(platform, report);
+  settle();
+  return platform;
+}
+
+function operatorNamespace(config: PlatformConfig, cluster: string): string {
+  return config.clusters[cluster]?.operator?.namespace ?? `${config.name}-vault-secrets-operator`;
+}
+
+function resolveVaults(config: PlatformConfig): Vault[] {
+  return Object.entries(config.vaults).map(([name, vault]): Vault => {
+    const installation = resolveInstallation(config, name);
+    const mount = vault.mount ?? "kvv2";
+    return {
+      name,
+      installation,
+      stack: installation && `${config.name}-vault-${name}`,
+      accessStack: `${config.name}-access-${name}`,
+      address: vault.address,
+      ca: vault.ca,
+      mount,
+      maxVersions: vault.maxVersions ?? 10,
+      tokenTtl: Duration.parse(vault.tokenTtl) ?? Duration.of("1h"),
+      tokenMaxTtl: Duration.parse(vault.tokenMaxTtl) ?? Duration.of("8h"),
+      audit: vault.audit ?? (installation ? [{ type: "file", path: "/vault/audit/audit.log" }, { type: "file", path: "stdout" }] : []),
+      root: new KvPath(mount, config.name),
+    };
+  });
+}
+
+function resolveInstallation(config: PlatformConfig, name: string): Installation | undefined {
+  const { address: _a, ca: _c, mount: _m, maxVersions: _v, tokenTtl: _t, tokenMaxTtl: _x, audit: _u, ...install } = config.vaults[name]!;
+  if (install.cluster === undefined) return undefined;
+  const mode = install.mode ?? "standalone";
+  const served = Object.values(config.environments).some((e) => e.vault === name && e.cluster === install.cluster);
+  return {
+    ...install,
+    cluster: install.cluster,
+    namespace: install.namespace ?? `${config.name}-vault`,
+    release: install.namespace ?? `${config.name}-vault`,
+    mode,
+    replicas: mode === "ha" ? (install.replicas ?? 3) : 1,
+    operatorNamespaces: served ? [operatorNamespace(config, install.cluster)] : [],
+  };
+}
+
+function resolveClusters(config: PlatformConfig): Cluster[] {
+  return Object.entries(config.clusters).map(([name, cluster]): Cluster => {
+    const used = Object.values(config.environments).filter((e) => e.cluster === name);
+    const auths = Object.entries(config.vaults)
+      .filter(([vault]) => used.some((e) => e.vault === vault))
+      .map(([vault, { cluster: home }]): ClusterAuth =>
+        home === name ? { vault, cluster: name, mount: "kubernetes", login: { type: "vault" } } : { vault, cluster: name, mount: `kubernetes-${name}`, login: cluster.login! },
+      );
+    return {
+      name,
+      context: cluster.context,
+      kubeconfig: cluster.kubeconfig ?? "~/.kube/config",
+      auths,
+      operator: used.length ? { ...cluster.operator, namespace: operatorNamespace(config, name), stack: `${config.name}-operator-${name}` } : undefined,
+    };
+  });
+}
+
+function resolveEnvironments(config: PlatformConfig): Environment[] {
+  return Object.entries(config.environments).map(([name, environment]) => ({
+    name,
+    stack: `${config.name}-${name}`,
+    vault: environment.vault,
+    cluster: environment.cluster,
+    createNamespace: environment.createNamespace ?? true,
+    protected: environment.protected ?? false,
+    refreshAfter: Duration.parse(environment.refreshAfter) ?? Duration.of("1m"),
+    restarts: environment.restarts ?? false,
+    authority: environment.authority ?? config.authority ?? "environment",
+    secret: environment.secret ?? config.secret ?? "placeholder",
+    backend: environment.backend ?? config.backend ?? { type: "local" },
+  }));
+}
+
+function resolveApps(config: PlatformConfig): App[] {
+  return Object.entries(config.apps).map(([name, app]) => ({ name, owner: app.owner, keys: [...app.keys], rotateEvery: Duration.parse(app.rotateEvery) }));
+}

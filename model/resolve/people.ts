@@ -1,0 +1,57 @@
+import type { GrantConfig } from "../config/people";
+import type { PlatformConfig } from "../config/platform";
+import { PLATFORM_ADMIN, type Environment, type Grant, type Group, type Tenant, type User, type Vault } from "../platform";
+import type { Problem } from "../problems";
+import { step } from "../shape";
+
+type Report = (problem: Problem) => void;
+
+/** What grants are resolved against. */
+interface World {
+  readonly vaults: readonly Vault[];
+  readonly environments: readonly Environment[];
+  readonly tenants: readonly Tenant[];
+}
+
+/** The groups, `platform-admin` first. */
+export function resolveGroups(config: PlatformConfig, world: World, report: Report): Group[] {
+  const admin: Group = { name: PLATFORM_ADMIN, admin: true, grants: [], vaults: world.vaults.map((v) => v.name) };
+  const groups = Object.entries(config.people?.groups ?? {}).map(([name, group]): Group => {
+    const grants = group.grants.flatMap((grant, i) => resolveGrant(grant, step(step(step("people.groups", name), "grants"), i), world, report));
+    return { name, admin: false, grants, vaults: world.vaults.map((v) => v.name).filter((vault) => grants.some((g) => g.vault === vault)) };
+  });
+  return [admin, ...groups];
+}
+
+/**
+ * A grant for each Vault it reaches. It becomes a tree only where nothing protected can ever lie below: no environment named,
+ * and none of that Vault's environments protected. Otherwise it lists its secret sets one by one.
+ */
+function resolveGrant(grant: GrantConfig, at: string, { vaults, environments, tenants }: World, report: Report): Grant[] {
+  const apps = grant.apps === "all" ? undefined : grant.apps;
+  const granted = tenants.filter((tenant) => {
+    const environment = environments.find((e) => e.name === tenant.environment)!;
+    const named = grant.environments ? grant.environments.includes(environment.name) : !environment.protected;
+    return named && (apps?.includes(tenant.app) ?? true);
+  });
+  if (granted.length === 0)
+    report({ at, given: grant, accepted: "a grant that reaches something", hint: "None of these apps runs in any of these environments; a protected environment must be named." });
+  return vaults
+    .filter((vault) => granted.some((t) => t.vault === vault.name))
+    .flatMap((vault): Grant[] => {
+      const here = { access: grant.access, vault: vault.name };
+      const open = !grant.environments && environments.every((e) => e.vault !== vault.name || !e.protected);
+      if (!open) return [{ ...here, scope: { sets: granted.filter((t) => t.vault === vault.name).map((t) => t.path) } }];
+      if (!apps) return [{ ...here, scope: { tree: vault.root } }];
+      return apps.filter((app) => granted.some((t) => t.vault === vault.name && t.app === app)).map((app) => ({ ...here, scope: { tree: vault.root.child(app) } }));
+    });
+}
+
+/** The users, `platform-admin` first. */
+export function resolveUsers(config: PlatformConfig, groups: readonly Group[], vaults: readonly Vault[]): User[] {
+  const users = Object.entries(config.people?.users ?? {}).map(([name, user]): User => {
+    const reached = new Set(user.groups.flatMap((group) => groups.find((g) => g.name === group)?.vaults ?? []));
+    return { name, groups: [...user.groups], vaults: vaults.map((v) => v.name).filter((vault) => reached.has(vault)) };
+  });
+  return [{ name: PLATFORM_ADMIN, groups: [PLATFORM_ADMIN], vaults: vaults.map((v) => v.name) }, ...users];
+}

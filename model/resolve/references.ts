@@ -1,0 +1,134 @@
+import type { PlatformConfig } from "../config/platform";
+import type { VaultConfig } from "../config/vault";
+import { Duration } from "../duration";
+import { PLATFORM_ADMIN } from "../platform";
+import { didYouMean, type Problem } from "../problems";
+import { step } from "../shape";
+
+type Report = (problem: Problem) => void;
+
+/** The entries of an object; none of anything else, which the shape has reported. */
+function entries<T>(value: { readonly [name: string]: T } | undefined): [string, T][] {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.entries(value).filter(([, each]) => typeof each === "object" && each !== null)
+    : [];
+}
+
+/** The texts of a list, each with its place; none of anything else, which the shape has reported. */
+function texts(value: unknown): [number, string][] {
+  return Array.isArray(value) ? value.flatMap((each, i): [number, string][] => (typeof each === "string" ? [[i, each]] : [])) : [];
+}
+
+/** Reports a name that is not among the declared ones. */
+function declared(kind: string, names: readonly string[], given: unknown, at: string, report: Report): boolean {
+  if (typeof given !== "string" || names.includes(given)) return true;
+  report({ at, given, accepted: names.length ? `a declared ${kind}: ${names.join(", ")}` : `a declared ${kind}, and none is declared`, hint: didYouMean(given, names) });
+  return false;
+}
+
+/** Settings that only a server that we install has. */
+const INSTALLATION_ONLY = ["namespace", "mode", "replicas", "tls", "seal", "storage", "auditStorage", "resources", "networkPolicy", "ui", "image", "chart", "values"] as const;
+
+/** Reports what refers to nothing and what does not go together, in a config of any shape. */
+export function checkReferences(config: PlatformConfig, report: Report): void {
+  for (const [name, vault] of entries(config.vaults)) checkVault(config, vault, step("vaults", name), report);
+  checkAddresses(config, report);
+  checkEnvironments(config, report);
+  checkApps(config, report);
+  checkPeople(config, report);
+}
+
+function checkVault(config: PlatformConfig, vault: VaultConfig, at: string, report: Report): void {
+  declared("cluster", Object.keys(config.clusters ?? {}), vault.cluster, step(at, "cluster"), report);
+  if (vault.cluster === undefined) {
+    if (vault.address === undefined)
+      report({ at: step(at, "address"), given: undefined, accepted: "the URL of a Vault that exists", hint: "Give cluster to install one." });
+    for (const field of INSTALLATION_ONLY)
+      if (vault[field] !== undefined)
+        report({ at: step(at, field), given: vault[field], accepted: "only beside cluster", hint: "Without cluster the Vault exists already, and this setting has no effect." });
+  } else if (!vault.tls && vault.unsafeNoTls !== true)
+    report({ at: step(at, "tls"), given: undefined, accepted: "{ secret } or { certManager }", hint: "unsafeNoTls: true runs it without TLS." });
+  if (vault.tls && vault.unsafeNoTls === true)
+    report({ at: step(at, "unsafeNoTls"), given: true, accepted: "either tls or unsafeNoTls", hint: "Leave unsafeNoTls out." });
+  if (vault.unsafeNoTls !== true && typeof vault.address === "string" && vault.address.startsWith("http:"))
+    report({ at: step(at, "address"), given: vault.address, accepted: "an https URL", hint: "unsafeNoTls: true allows http." });
+  if (vault.replicas !== undefined && vault.mode !== "ha")
+    report({ at: step(at, "replicas"), given: vault.replicas, accepted: 'only beside mode: "ha"', hint: "File storage has one replica." });
+  const [ttl, maxTtl] = [Duration.parse(vault.tokenTtl ?? "1h"), Duration.parse(vault.tokenMaxTtl ?? "8h")];
+  if (ttl && maxTtl && ttl.seconds > maxTtl.seconds)
+    report({ at: step(at, "tokenTtl"), given: vault.tokenTtl ?? "1h", accepted: `at most tokenMaxTtl (${maxTtl})` });
+}
+
+/** Two Vaults at one address would write the same mount from two access stacks. */
+function checkAddresses(config: PlatformConfig, report: Report): void {
+  const seen = new Map<string, string>();
+  for (const [name, vault] of entries(config.vaults)) {
+    if (typeof vault.address !== "string") continue;
+    const key = vault.address.replace(/\/+$/, "").toLowerCase();
+    const first = seen.get(key);
+    if (first) report({ at: step(step("vaults", name), "address"), given: vault.address, accepted: "an address of its own", hint: `vaults.${first} has it already.` });
+    else seen.set(key, name);
+  }
+}
+
+function checkEnvironments(config: PlatformConfig, report: Report): void {
+  for (const [name, environment] of entries(config.environments)) {
+    const at = step("environments", name);
+    const known = declared("Vault", Object.keys(config.vaults ?? {}), environment.vault, step(at, "vault"), report);
+    const there = declared("cluster", Object.keys(config.clusters ?? {}), environment.cluster, step(at, "cluster"), report);
+    if (environment.cluster === undefined) {
+      for (const field of ["namespace", "createNamespace", "refreshAfter", "restarts", "secret"] as const)
+        if (environment[field] !== undefined)
+          report({ at: step(at, field), given: environment[field], accepted: "only beside cluster", hint: "Without a cluster the environment has no Kubernetes side." });
+      continue;
+    }
+    const vault = config.vaults?.[environment.vault];
+    const cluster = config.clusters?.[environment.cluster];
+    if (!known || !there || !vault || !cluster || vault.cluster === environment.cluster) continue;
+    if (!cluster.login || cluster.login.type === "vault")
+      report({
+        at: step(step("clusters", environment.cluster), "login"),
+        given: cluster.login,
+        accepted: '{ type: "token", … } or { type: "jwt", … }',
+        hint: `${at} runs there and its Vault, ${environment.vault}, does not.`,
+      });
+    if (vault.address === undefined)
+      report({ at: step(step("vaults", environment.vault), "address"), given: undefined, accepted: "a URL that other clusters reach", hint: `${at} is in another cluster.` });
+  }
+}
+
+function checkApps(config: PlatformConfig, report: Report): void {
+  const environments = Object.keys(config.environments ?? {});
+  for (const [name, app] of entries(config.apps)) {
+    const at = step("apps", name);
+    const keys = texts(app.keys).map(([, key]) => key);
+    for (const [i, environment] of texts(app.environments)) declared("environment", environments, environment, step(step(at, "environments"), i), report);
+    if (Array.isArray(app.environments)) continue;
+    for (const [environment, settings] of entries(app.environments as { [name: string]: { keys?: readonly string[] } } | undefined)) {
+      const here = step(step(at, "environments"), environment);
+      declared("environment", environments, environment, here, report);
+      for (const [i, key] of texts(settings.keys)) declared("key of this app", keys, key, step(step(here, "keys"), i), report);
+    }
+  }
+}
+
+function checkPeople(config: PlatformConfig, report: Report): void {
+  const groups = Object.keys(config.people?.groups ?? {});
+  const apps = Object.keys(config.apps ?? {});
+  const environments = Object.keys(config.environments ?? {});
+  if (groups.includes(PLATFORM_ADMIN))
+    report({ at: step("people.groups", PLATFORM_ADMIN), given: PLATFORM_ADMIN, accepted: "another name", hint: "This group is always there; put people in it by their groups." });
+  for (const [group, { grants }] of entries(config.people?.groups)) {
+    if (!Array.isArray(grants)) continue;
+    grants.forEach((grant, i) => {
+      const at = step(step(step("people.groups", group), "grants"), i);
+      for (const [j, app] of texts(grant?.apps)) declared("app", apps, app, step(step(at, "apps"), j), report);
+      for (const [j, environment] of texts(grant?.environments)) declared("environment", environments, environment, step(step(at, "environments"), j), report);
+    });
+  }
+  for (const [user, settings] of entries(config.people?.users)) {
+    const at = step("people.users", user);
+    if (user === PLATFORM_ADMIN) report({ at, given: user, accepted: "another name", hint: "This user is always there, in the group of the same name." });
+    for (const [i, group] of texts(settings.groups)) declared("group", [...groups, PLATFORM_ADMIN], group, step(step(at, "groups"), i), report);
+  }
+}

@@ -1,0 +1,77 @@
+import type { AppConfig, AppEnvironmentConfig } from "../config/app";
+import type { PlatformConfig } from "../config/platform";
+import { Duration } from "../duration";
+import { KvPath } from "../kv-path";
+import { AUDIENCE, type Cluster, type Delivery, type Environment, type Tenant, type Vault } from "../platform";
+import type { Problem } from "../problems";
+import { DNS_LABEL } from "../rules";
+import { step } from "../shape";
+
+type Report = (problem: Problem) => void;
+
+/** What an app says of each environment that it runs in, with where it says so. */
+export function appEnvironments(config: PlatformConfig, name: string): [string, AppEnvironmentConfig, string][] {
+  const app = config.apps[name] as AppConfig;
+  const at = step(step("apps", name), "environments");
+  if (app.environments === undefined) return Object.keys(config.environments).map((e) => [e, {}, step("apps", name)]);
+  if (Array.isArray(app.environments)) return app.environments.map((e: string, i) => [e, {}, step(at, i)]);
+  return Object.entries(app.environments as { [name: string]: AppEnvironmentConfig }).map(([e, settings]) => [e, settings, step(at, e)]);
+}
+
+/** Fills a template's `{platform}`, `{app}` and `{environment}`; reports other braces and a result that is no DNS label. */
+function fill(template: string, words: { readonly [word: string]: string }, at: string, report: Report): string {
+  const filled = template.replace(/\{(\w+)\}/g, (whole, word: string) => words[word] ?? whole);
+  if (/[{}]/.test(filled)) report({ at, given: template, accepted: `a template of ${Object.keys(words).map((w) => `{${w}}`).join(", ")}` });
+  else if (!DNS_LABEL.accepts(filled)) report({ at, given: filled, accepted: DNS_LABEL.accepted, hint: template === filled ? undefined : `It is made from ${JSON.stringify(template)}.` });
+  return filled;
+}
+
+/** Every app in every environment it runs in. */
+export function resolveTenants(
+  config: PlatformConfig,
+  { vaults, clusters, environments }: { vaults: readonly Vault[]; clusters: readonly Cluster[]; environments: readonly Environment[] },
+  report: Report,
+): Tenant[] {
+  return Object.entries(config.apps).flatMap(([app, appConfig]) =>
+    appEnvironments(config, app).map(([environmentName, settings, at]): Tenant => {
+      const environment = environments.find((e) => e.name === environmentName)!;
+      const vault = vaults.find((v) => v.name === environment.vault)!;
+      const name = `${app}-${environmentName}`;
+      if (!DNS_LABEL.accepts(name)) report({ at, given: name, accepted: DNS_LABEL.accepted, hint: "It is made from the app's and the environment's names." });
+      return {
+        app,
+        environment: environmentName,
+        vault: vault.name,
+        name,
+        path: new KvPath(vault.mount, `${config.name}/${app}/${name}`),
+        keys: [...(settings.keys ?? appConfig.keys)],
+        owner: appConfig.owner,
+        rotateEvery: Duration.parse(appConfig.rotateEvery),
+        secrets: settings.secrets ?? "managed",
+        delivery: settings.secrets === "retired" ? undefined : resolveDelivery(config, app, appConfig, environment, clusters, report),
+      };
+    }),
+  );
+}
+
+function resolveDelivery(config: PlatformConfig, app: string, appConfig: AppConfig, environment: Environment, clusters: readonly Cluster[], report: Report): Delivery | undefined {
+  const cluster = clusters.find((c) => c.name === environment.cluster);
+  if (!cluster) return undefined;
+  const auth = cluster.auths.find((a) => a.vault === environment.vault)!;
+  const words = { platform: config.name, app, environment: environment.name };
+  const at = step(step("apps", app), "kubernetes");
+  const names = appConfig.kubernetes ?? {};
+  const namespaceTemplate = config.environments[environment.name]?.namespace ?? "{platform}-{environment}";
+  return {
+    cluster: cluster.name,
+    namespace: fill(namespaceTemplate, words, step(step("environments", environment.name), "namespace"), report),
+    serviceAccount: fill(names.serviceAccount ?? "{app}-vault-operator-sa", words, step(at, "serviceAccount"), report),
+    vaultAuth: fill(names.vaultAuth ?? "{app}-vault-auth-static", words, step(at, "vaultAuth"), report),
+    vaultStaticSecret: fill(names.vaultStaticSecret ?? "{app}-vault-static-secret", words, step(at, "vaultStaticSecret"), report),
+    secret: fill(names.secret ?? "{app}-{environment}-secrets", words, step(at, "secret"), report),
+    authMount: auth.mount,
+    login: auth.login.type,
+    audience: AUDIENCE,
+    restart: environment.restarts ? [...(appConfig.restart ?? [])] : [],
+  };
+}
