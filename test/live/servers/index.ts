@@ -1,0 +1,9 @@
+/** Real servers for the live tests (../README.md): started on free loopback ports in temporary folders, gone when the test process is. */
+export { binaryFolders, findBinaries, findBinary, findOperator, requireBinary, type BinaryName } from "./binaries";
+export { base64Forms, Canary, type CanaryHit } from "./canary";
+export { CertificateAuthority, type Certificate, type CertificateSubject } from "./certificates";
+export { JsonHttp, type Answer, type JsonRequest } from "./http";
+export { describeLive, missingOf, testWith, type Need } from "./needs";
+export { pause, ServerProcess, stopEverything, temporaryFolder, type ProcessOptions } from "./processes";
+export { findTerraform, type TerraformFound } from "./terraform";
+export { startVault, type InitResult, type VaultOptions, type VaultRequest, type VaultServer } from "./vault";
