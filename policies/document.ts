@@ -1,4 +1,5 @@
 import { PolicyError, type PolicyProblem } from "./errors";
+import { isBalanced, isKnownSelector, selectors } from "./template";
 
 /**
  * Every capability that Vault 1.21 knows, in the one order this project writes them.
@@ -123,7 +124,8 @@ const forbidden: readonly (readonly [RegExp, string])[] = [
 /**
  * What is wrong with a path as the path of a rule, or `undefined` when it can be written.
  * Stricter than Vault on purpose: refuses what Vault takes in a way that surprises (`*` inside a path is a plain character there,
- * a leading slash is dropped), what HCL would need to escape, and what Terraform would interpolate.
+ * a leading slash is dropped, a rule with an unknown template is dropped whole), what HCL would need to escape, and what Terraform
+ * would interpolate.
  */
 export function pathProblem(path: string): PolicyProblem | undefined {
   const hint = pathHint(path);
@@ -145,8 +147,12 @@ function pathHint(path: string): string | undefined {
   if (path.includes("//")) return "a segment is empty; is a name missing?";
   if (path !== path.trim()) return "drop the space at its beginning or end";
   if (path.slice(0, -1).includes("*")) return 'inside a path "*" is a plain character to Vault; use "+" for one segment';
-  if (path.split("/").some((s) => s.startsWith("+") && s !== "+")) return '"+" stands for one whole segment; "+*" and "+name" are refused';
-  if (path.replace(/\{\{[^{}]+\}\}/g, "").match(/\{\{|\}\}/)) return "close every {{ with }}, with a name between them";
+  if (path.includes("+*")) return 'Vault forbids "+*"; write "+/*" or "*"';
+  if (path.split("/").some((s) => s.startsWith("+") && s !== "+")) return '"+" stands for one whole segment';
+  if (!isBalanced(path)) return "close every {{ with }}";
+  if (!selectors(path).every(isKnownSelector)) {
+    return "Vault silently drops a rule with such a template; it knows identity.entity.… and identity.groups.…";
+  }
   return undefined;
 }
 
