@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { generateKeyPair, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { requireBinary } from "./binaries";
 
 const run = promisify(execFile);
+const makeKeyPair = promisify(generateKeyPair);
 
 /** A certificate and its key, as files and as PEM text. */
 export interface Certificate {
@@ -42,7 +43,7 @@ export class CertificateAuthority {
   /** Makes one in `folder`. Throws if openssl is missing. */
   static async create(folder: string): Promise<CertificateAuthority> {
     const openssl = requireBinary("openssl");
-    const keyFile = writeKey(folder, "ca");
+    const { privateFile: keyFile } = await writeKeyPair(folder, "ca");
     const certFile = join(folder, "ca.crt");
     const config = join(folder, "ca.cnf");
     writeFileSync(config, "[req]\ndistinguished_name=dn\nx509_extensions=ext\n[dn]\n[ext]\nbasicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n");
@@ -53,7 +54,7 @@ export class CertificateAuthority {
   /** Signs a certificate, in files `<file>.crt` and `<file>.key`. */
   async issue(file: string, { commonName, organization, names = [] }: CertificateSubject): Promise<Certificate> {
     const at = (extension: string): string => join(this.folder, `${file}.${extension}`);
-    const keyFile = writeKey(this.folder, file);
+    const { privateFile: keyFile } = await writeKeyPair(this.folder, file);
     const usage = names.length ? "serverAuth,clientAuth" : "clientAuth";
     writeFileSync(
       at("cnf"),
@@ -68,11 +69,14 @@ export class CertificateAuthority {
   }
 }
 
-/** Writes a new P-256 private key to `<name>.key`, readable by this user alone, and its public half to `<name>.pub`. Returns the private key's file. */
-export function writeKey(folder: string, name: string): string {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
-  const file = join(folder, `${name}.key`);
-  writeFileSync(file, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
-  writeFileSync(join(folder, `${name}.pub`), publicKey.export({ type: "spki", format: "pem" }));
-  return file;
+/**
+ * Writes a new private key to `<name>.key`, readable by this user alone, and its public half to `<name>.pub`. Returns both files.
+ * @default P-256, which is made at once; RSA of 2048 bits takes a fraction of a second.
+ */
+export async function writeKeyPair(folder: string, name: string, type: "ec" | "rsa" = "ec"): Promise<{ readonly privateFile: string; readonly publicFile: string }> {
+  const { privateKey, publicKey } = await (type === "ec" ? makeKeyPair("ec", { namedCurve: "prime256v1" }) : makeKeyPair("rsa", { modulusLength: 2048 }));
+  const [privateFile, publicFile] = [join(folder, `${name}.key`), join(folder, `${name}.pub`)];
+  writeFileSync(privateFile, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+  writeFileSync(publicFile, publicKey.export({ type: "spki", format: "pem" }));
+  return { privateFile, publicFile };
 }

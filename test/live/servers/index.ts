@@ -7,3 +7,4 @@ export { describeLive, missingOf, testWith, type Need } from "./needs";
 export { pause, ServerProcess, stopEverything, temporaryFolder, type ProcessOptions } from "./processes";
 export { findTerraform, type TerraformFound } from "./terraform";
 export { startVault, type InitResult, type VaultOptions, type VaultRequest, type VaultServer } from "./vault";
+export { startKubernetes, type KubernetesCluster, type KubernetesOptions, type KubernetesRequest } from "./kubernetes";
