@@ -4,8 +4,8 @@ import { definePlatform } from "../model";
 export default definePlatform({
   name: "sample",
   vaults: {
-    // A Vault of one's own machine: one replica, file storage and no TLS, as in the article.
-    main: { cluster: "local", mode: "standalone", unsafeNoTls: true, mount: "kvv2" },
+    // A Vault of one's own machine: one replica, file storage and no TLS, as in the article; one command takes it away again.
+    main: { cluster: "local", mode: "standalone", unsafeNoTls: true, unsafeDestroy: true, mount: "kvv2" },
   },
   clusters: {
     local: { context: "docker-desktop" },

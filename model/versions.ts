@@ -7,5 +7,7 @@ export const VERSIONS = {
     vault: { repository: "https://helm.releases.hashicorp.com", name: "vault", version: "0.34.1" },
     operator: { repository: "https://helm.releases.hashicorp.com", name: "vault-secrets-operator", version: "1.4.1" },
   },
+  /** The pod security standards that namespaces are held to: the Kubernetes version whose rules they are; a newer API server keeps to them. */
+  podSecurity: "v1.34",
   images: { vault: { repository: "hashicorp/vault", tag: "2.0.4" } },
 } as const;

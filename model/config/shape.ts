@@ -70,6 +70,7 @@ const vault = object({
     ),
   ),
   unsafeNoTls: optional(flag),
+  unsafeDestroy: optional(flag),
   seal: optional(seal),
   storage: optional(volume),
   auditStorage: optional(volume),

@@ -127,6 +127,11 @@ export interface VaultInstallConfig<Cluster extends string = string> {
    * @default false
    */
   readonly unsafeNoTls?: boolean;
+  /**
+   * Terraform may destroy the server's namespace, and with it the volumes: every value is gone.
+   * @default false: a destroy, or a change of the namespace's name, stops at its plan
+   */
+  readonly unsafeDestroy?: boolean;
   /** @default { type: "shamir" } */
   readonly seal?: SealConfig;
   /** @default 10Gi of the default storage class, retained */

@@ -27,7 +27,7 @@ function declared(kind: string, names: readonly string[], given: unknown, at: st
 }
 
 /** Settings that only a server that we install has. */
-const INSTALLATION_ONLY = ["namespace", "mode", "replicas", "tls", "seal", "storage", "auditStorage", "resources", "networkPolicy", "ui", "image", "chart", "values"] as const;
+const INSTALLATION_ONLY = ["namespace", "mode", "replicas", "tls", "unsafeDestroy", "seal", "storage", "auditStorage", "resources", "networkPolicy", "ui", "image", "chart", "values"] as const;
 
 /** Reports what refers to nothing and what does not go together, in a config of any shape. */
 export function checkReferences(config: PlatformConfig, report: Report): void {

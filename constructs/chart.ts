@@ -1,0 +1,66 @@
+import type { ReleaseConfig } from "@cdktf/provider-helm/lib/release";
+import type { ChartConfig, ChartValues } from "../model";
+
+/** A chart that this project pins: where it comes from and which version. */
+export interface PinnedChart {
+  readonly repository: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * Where a release takes its chart from: `pinned`, with what `chart` says instead.
+ *
+ * With `repository: ""` the name is a folder on disk, and its own Chart.yaml says the version: none is given unless `chart` gives one.
+ * A relative folder is meant from the project's root, but Terraform runs in `cdktf.out/stacks/<stack>`, three levels down.
+ */
+export function chartSource(pinned: PinnedChart, chart: ChartConfig = {}): Pick<ReleaseConfig, "repository" | "chart" | "version"> {
+  const { repository = pinned.repository, name = pinned.name } = chart;
+  if (repository === "") return { chart: name.startsWith("/") ? name : `../../../${name.replace(/^(\.\/)+/, "")}`, version: chart.version };
+  return { repository, chart: name, version: chart.version ?? pinned.version };
+}
+
+/** Chart values as JSON objects. */
+export type Values = { readonly [key: string]: unknown };
+
+function isValues(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `theirs` laid over `ours`, objects key by key; a list, a text or a `null` (Helm: take the chart's default away) replaces what was there. */
+export function mergeValues(ours: Values, theirs: ChartValues = {}): Values {
+  const merged: { [key: string]: unknown } = { ...ours };
+  for (const [key, value] of Object.entries(theirs)) {
+    const own = Object.hasOwn(merged, key) ? merged[key] : undefined;
+    merged[key] = isValues(value) ? mergeValues(isValues(own) ? own : {}, value) : value;
+  }
+  return merged;
+}
+
+/**
+ * Values as one JSON text (which is YAML too) with sorted keys, so that it is the same on every machine and in any order of writing.
+ * Throws when it holds `${` or `%{`, which Terraform would read as a template.
+ */
+export function valuesText(values: Values): string {
+  const text = JSON.stringify(values, (_key, value: unknown) => (isValues(value) ? sorted(value) : value));
+  const template = /[$%]\{/.exec(text);
+  if (template) throw new Error(`chart values: ${JSON.stringify(text.slice(Math.max(0, template.index - 30), template.index + 30))} holds ${template[0]}; Terraform would read it as a template`);
+  return text;
+}
+
+function sorted(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The pod-security level that a namespace is labelled with. Source: Kubernetes' documentation, "Pod Security Standards". */
+export type PodSecurityLevel = "restricted" | "baseline" | "privileged";
+
+/** Labels by which the API server refuses pods below a level in a namespace, warns of them and writes them to its audit log. */
+export function podSecurityLabels(level: PodSecurityLevel, version: string): { [label: string]: string } {
+  return Object.fromEntries(
+    ["enforce", "audit", "warn"].flatMap((mode) => [
+      [`pod-security.kubernetes.io/${mode}`, level],
+      [`pod-security.kubernetes.io/${mode}-version`, version],
+    ]),
+  );
+}

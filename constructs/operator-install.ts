@@ -1,0 +1,55 @@
+import { Release } from "@cdktf/provider-helm/lib/release";
+import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
+import { Construct } from "constructs";
+import { VERSIONS, type OperatorConfig } from "../model";
+import { chartSource, podSecurityLabels, valuesText } from "./chart";
+import { operatorSettings, operatorValues } from "./operator-values";
+
+/**
+ * The release's name, the same everywhere: a cluster has one operator, since every operator acts on every binding in the cluster. A second
+ * one, of another platform or another release, is refused by Helm: it owns the same cluster roles.
+ */
+export const OPERATOR_RELEASE = "vault-secrets-operator";
+
+/** Props of {@link OperatorInstall}. */
+export interface OperatorInstallProps {
+  readonly operator: OperatorConfig & { readonly namespace: string };
+  /**
+   * Labels of the namespace, beside those of pod security.
+   * @default none
+   */
+  readonly labels?: { readonly [name: string]: string };
+}
+
+/**
+ * The Vault Secrets Operator in a cluster: its namespace and its Helm release, which brings the CRDs that environments' stacks plan with.
+ * The release waits until the operator runs.
+ *
+ * - Its cluster role may read and write Secrets in every namespace; no value of the chart changes that.
+ * - Helm never deletes CRDs: they, and every binding of environments that were not destroyed before, stay when the release goes.
+ */
+export class OperatorInstall extends Construct {
+  /** The namespace's name. */
+  readonly namespace: string;
+  /** The Helm release's name. */
+  readonly release = OPERATOR_RELEASE;
+
+  constructor(scope: Construct, id: string, { operator, labels }: OperatorInstallProps) {
+    super(scope, id);
+    this.namespace = operator.namespace;
+    const home = new NamespaceV1(this, "namespace", {
+      metadata: { name: operator.namespace, labels: { ...labels, ...podSecurityLabels("restricted", VERSIONS.podSecurity) } },
+    });
+    new Release(this, "release", {
+      name: OPERATOR_RELEASE,
+      namespace: operator.namespace,
+      createNamespace: false,
+      ...chartSource(VERSIONS.charts.operator, operator.chart),
+      values: [valuesText(operatorValues(operator))],
+      ...operatorSettings(operator),
+      wait: true,
+      maxHistory: 10,
+      dependsOn: [home],
+    });
+  }
+}

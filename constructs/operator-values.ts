@@ -1,0 +1,56 @@
+import type { ReleaseConfig } from "@cdktf/provider-helm/lib/release";
+import type { OperatorConfig } from "../model";
+import { mergeValues, type Values } from "./chart";
+
+/** Values of the `vault-secrets-operator` chart: ours, and over them those of the config, key by key (a list replaces a list). */
+export function operatorValues({ replicas = 1, memoryLimit = "512Mi", values }: OperatorConfig): Values {
+  return mergeValues(
+    {
+      controller: {
+        replicas,
+        // One replica leads and the others stand by: one may go at a time. The chart's "0" would be written out as a second bound.
+        podDisruptionBudget: { enabled: replicas > 1, maxUnavailable: "1", minAvailable: "" },
+        podSecurityContext: { runAsNonRoot: true },
+        securityContext: { allowPrivilegeEscalation: false },
+        manager: {
+          // A Secret holds the declared keys, never the whole response, whatever a binding says.
+          globalTransformationOptions: { excludeRaw: true },
+          // A VaultAuth says itself how it logs in; none takes another namespace's default.
+          globalVaultAuthOptions: { allowDefaultGlobals: false },
+          // Static secrets need no token after a restart, and a stored one could be read.
+          clientCache: { persistenceModel: "none" },
+          // Retries without end: the operator finds a Vault that was sealed for a day.
+          backoffOnSecretSourceError: { maxElapsedTime: "0s" },
+          maxConcurrentReconciles: 100,
+          resources: { limits: { memory: memoryLimit } },
+        },
+      },
+      // Every environment brings its own connection and auth.
+      defaultVaultConnection: { enabled: false, skipTLSVerify: false },
+      defaultAuthMethod: { enabled: false },
+      csi: { enabled: false },
+      telemetry: { serviceMonitor: { enabled: false } },
+      // Upgrades bring the CRDs of the new version: Helm itself installs CRDs once and never again.
+      hooks: { upgradeCRDs: { enabled: true } },
+      // The chart's test pod has no security context: a restricted namespace refuses it.
+      tests: { enabled: false },
+    },
+    values,
+  );
+}
+
+/**
+ * What a restricted namespace asks for beyond the chart's own security contexts. Those are open maps, but the chart lists one key of each,
+ * so that a check of values against the chart takes any other key for a mistake: they go by `set`. Helm lays `set` over `values`, so
+ * one that the config's `values` speak of is left out.
+ */
+export function operatorSettings({ values = {} }: OperatorConfig): Pick<ReleaseConfig, "set" | "setList"> {
+  const given = (context: string, key: string) => {
+    const controller = (values.controller ?? {}) as { readonly [context: string]: { readonly [key: string]: unknown } | undefined };
+    return controller[context]?.[key] !== undefined;
+  };
+  return {
+    set: given("podSecurityContext", "seccompProfile") ? undefined : [{ name: "controller.podSecurityContext.seccompProfile.type", value: "RuntimeDefault" }],
+    setList: given("securityContext", "capabilities") ? undefined : [{ name: "controller.securityContext.capabilities.drop", value: ["ALL"] }],
+  };
+}

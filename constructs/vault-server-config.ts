@@ -1,0 +1,91 @@
+import type { Installation, SealConfig } from "../model";
+import { renderHcl, type HclBlock } from "./vault-hcl";
+
+/** Where the chart mounts a Secret that the server reads files from. */
+export function secretFolder(secret: string): string {
+  return `/vault/userconfig/${secret}`;
+}
+
+/** The Secret that holds the listener's `tls.crt`, `tls.key` and `ca.crt`; undefined where Vault speaks plain HTTP. */
+export function tlsSecret({ tls, release }: Pick<Installation, "tls" | "release">): string | undefined {
+  if (!tls) return undefined;
+  return "secret" in tls ? tls.secret : `${release}-tls`;
+}
+
+/**
+ * The server's configuration, HCL: listener, storage, seal, and what Vault's production hardening guide asks of the server.
+ * It ends up in a ConfigMap, so it holds no credential. Throws as `renderHcl` does.
+ */
+export function serverConfig(installation: Installation): string {
+  const ha = installation.mode === "ha";
+  return renderHcl({
+    attributes: {
+      ui: installation.ui ?? false,
+      // Pods have no IPC_LOCK, and a restricted namespace does not let them: nodes must not swap, which is Kubernetes' default.
+      disable_mlock: true,
+    },
+    blocks: [
+      listener(installation),
+      ha ? raftStorage(installation) : { type: "storage", label: "file", attributes: { path: "/vault/data" } },
+      ...(ha ? [{ type: "service_registration", label: "kubernetes" }] : []),
+      ...seal(installation.seal),
+      // Vault's defaults, written down: a password cannot be tried without end.
+      { type: "user_lockout", label: "all", attributes: { lockout_threshold: "5", lockout_duration: "15m", lockout_counter_reset: "15m" } },
+    ],
+  });
+}
+
+function listener(installation: Installation): HclBlock {
+  const secret = tlsSecret(installation);
+  const addresses = { address: "[::]:8200", cluster_address: "[::]:8201" };
+  if (secret === undefined) {
+    if (!installation.unsafeNoTls) throw new Error(`${installation.release}: a listener needs tls, or unsafeNoTls`);
+    return { type: "listener", label: "tcp", attributes: { ...addresses, tls_disable: true } };
+  }
+  return {
+    type: "listener",
+    label: "tcp",
+    attributes: {
+      ...addresses,
+      tls_cert_file: `${secretFolder(secret)}/tls.crt`,
+      tls_key_file: `${secretFolder(secret)}/tls.key`,
+      tls_min_version: "tls13",
+    },
+    blocks: [{ type: "custom_response_headers", attributes: { default: { "Strict-Transport-Security": ["max-age=31536000; includeSubDomains"] } } }],
+  };
+}
+
+/** Every replica is asked by its own name, the headless service's; which of them leads, Vault finds out. The node id is the pod's name. */
+function raftStorage(installation: Installation): HclBlock {
+  const { release, namespace, replicas } = installation;
+  const secret = tlsSecret(installation);
+  const join = (index: number): HclBlock => ({
+    type: "retry_join",
+    attributes: {
+      leader_api_addr: `${secret === undefined ? "http" : "https"}://${release}-${index}.${release}-internal:8200`,
+      ...(secret !== undefined && {
+        leader_ca_cert_file: `${secretFolder(secret)}/ca.crt`,
+        // The one name that any certificate for this server must have; those of single pods it may lack.
+        leader_tls_servername: `${release}.${namespace}.svc`,
+      }),
+    },
+  });
+  return { type: "storage", label: "raft", attributes: { path: "/vault/data" }, blocks: Array.from({ length: replicas }, (_, index) => join(index)) };
+}
+
+/** Source: Vault's documentation, "Seal stanza". */
+function seal(config: SealConfig = { type: "shamir" }): HclBlock[] {
+  const block = (attributes: HclBlock["attributes"]): HclBlock[] => [{ type: "seal", label: config.type, attributes }];
+  switch (config.type) {
+    case "shamir":
+      return [];
+    case "awskms":
+      return block({ region: config.region, kms_key_id: config.kmsKeyId });
+    case "gcpckms":
+      return block({ project: config.project, region: config.region, key_ring: config.keyRing, crypto_key: config.cryptoKey });
+    case "azurekeyvault":
+      return block({ tenant_id: config.tenantId, vault_name: config.vaultName, key_name: config.keyName });
+    case "transit":
+      return block({ address: config.address, mount_path: config.mountPath ?? "transit/", key_name: config.keyName });
+  }
+}

@@ -1,0 +1,121 @@
+import { VERSIONS, type Installation, type SecretKeyReference, type VolumeConfig } from "../model";
+import { mergeValues, type Values } from "./chart";
+import { secretFolder, serverConfig, tlsSecret } from "./vault-server-config";
+
+/** Limits and requests of the server's container where the config gives none. */
+const RESOURCES = { requests: { cpu: "250m", memory: "256Mi" }, limits: { memory: "512Mi" } };
+
+/** The user and group that the image's own `vault` user has. Source: the chart's defaults. */
+const USER = { runAsUser: 100, runAsGroup: 1000, fsGroup: 1000 };
+
+/** A Secret's mode as the kubelet wants it, in decimal: 0440, so that the pod's group reads a key and nobody else does. */
+const SECRET_MODE = 0o440;
+
+/**
+ * Values of the `vault` chart for a server: ours, and over them those of the config, key by key (a list replaces a list).
+ * Throws when the configuration holds what Terraform or Helm would read as a template.
+ */
+export function vaultValues(installation: Installation): Values {
+  return mergeValues(
+    {
+      global: { tlsDisable: tlsSecret(installation) === undefined },
+      injector: { enabled: false },
+      csi: { enabled: false },
+      ui: { enabled: installation.ui ?? false },
+      server: server(installation),
+    },
+    installation.values,
+  );
+}
+
+function server(installation: Installation): Values {
+  const { image, resources, storage, auditStorage, release, namespace } = installation;
+  const scheme = tlsSecret(installation) === undefined ? "http" : "https";
+  const { environment, secretEnvironment, secrets } = references(installation);
+  return {
+    image: { repository: image?.repository ?? VERSIONS.images.vault.repository, tag: image?.tag ?? VERSIONS.images.vault.tag },
+    resources: resources ?? RESOURCES,
+    // A person restarts the pods one by one, the leader last, and unseals each.
+    updateStrategyType: "OnDelete",
+    // Marks the pods that still run an older configuration: nothing restarts them.
+    includeConfigAnnotation: true,
+    // The server reviews the tokens of its own cluster's workloads.
+    authDelegator: { enabled: true },
+    dataStorage: { enabled: true, ...volume(storage) },
+    auditStorage: { enabled: true, ...volume(auditStorage) },
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+    extraEnvironmentVars: environment,
+    extraSecretEnvironmentVars: secretEnvironment,
+    extraVolumes: secrets.map((name) => ({ type: "secret", name, defaultMode: SECRET_MODE })),
+    // Given at all, these replace the chart's: both are whole.
+    statefulSet: {
+      securityContext: {
+        pod: { runAsNonRoot: true, ...USER, seccompProfile: { type: "RuntimeDefault" } },
+        container: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+      },
+    },
+    networkPolicy: { enabled: true, ingress: ingress(installation) },
+    ...mode(installation, `${scheme}://$(VAULT_K8S_POD_NAME).${release}-internal.${namespace}.svc:8200`),
+  };
+}
+
+/** `apiAddr` is where a standby sends a client on to the leader: a name that a certificate can have, not the pod's address. */
+function mode(installation: Installation, apiAddr: string): Values {
+  const config = serverConfig(installation);
+  if (installation.mode === "standalone") return { standalone: { enabled: true, config }, ha: { enabled: false, apiAddr } };
+  return {
+    standalone: { enabled: false },
+    ha: { enabled: true, replicas: installation.replicas, apiAddr, raft: { enabled: true, setNodeId: true, config } },
+  };
+}
+
+function volume({ size, storageClass }: VolumeConfig = {}): Values {
+  return { size: size ?? "10Gi", ...(storageClass !== undefined && { storageClass }) };
+}
+
+interface References {
+  readonly environment: { readonly [variable: string]: string };
+  readonly secretEnvironment: readonly Values[];
+  /** Secrets that are mounted as folders of files. */
+  readonly secrets: readonly string[];
+}
+
+/** What the server takes from Secrets: its certificate, and the seal's credentials. */
+function references(installation: Installation): References {
+  const { seal, release, namespace } = installation;
+  const certificate = tlsSecret(installation);
+  const credentials = Object.entries((seal && "credentials" in seal && seal.credentials) || {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  // Google's variables name a file; everyone else's hold the value.
+  const asFile = ([variable]: readonly [string, SecretKeyReference]) => seal?.type === "gcpckms" && /^GOOGLE_(APPLICATION_)?CREDENTIALS$/.test(variable);
+  const files = credentials.filter(asFile);
+  return {
+    environment: {
+      // For the vault program inside the pod. A transit seal would take it for the other Vault's CA.
+      ...(certificate !== undefined && seal?.type !== "transit" && { VAULT_CACERT: `${secretFolder(certificate)}/ca.crt`, VAULT_TLS_SERVER_NAME: `${release}.${namespace}.svc` }),
+      ...Object.fromEntries(files.map(([variable, { secret, key }]) => [variable, `${secretFolder(secret)}/${key}`])),
+    },
+    secretEnvironment: credentials
+      .filter((each) => !asFile(each))
+      .map(([envName, { secret, key }]) => ({ envName, secretName: secret, secretKey: key })),
+    secrets: [...new Set([...(certificate === undefined ? [] : [certificate]), ...files.map(([, { secret }]) => secret)])],
+  };
+}
+
+/**
+ * Who may reach the server's pods: the API from the operators that log in here and from what the config names, both ports from the
+ * server's own pods. A port-forward comes from within the pod and passes. Some network plugins ignore network policies.
+ */
+function ingress({ release, operatorNamespaces, networkPolicy }: Installation): Values[] {
+  const port = (number: number) => ({ port: number, protocol: "TCP" });
+  const namespaces = [...new Set([...operatorNamespaces, ...(networkPolicy?.namespaces ?? [])])].sort();
+  const clients = [
+    ...namespaces.map((name) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } })),
+    ...(networkPolicy?.cidrs ?? []).map((cidr) => ({ ipBlock: { cidr } })),
+  ];
+  const own = { podSelector: { matchLabels: { "app.kubernetes.io/name": "vault", "app.kubernetes.io/instance": release } } };
+  return [
+    { from: [own], ports: [port(8200), port(8201)] },
+    // Without anyone named there is no rule: an empty `from` would let everyone in.
+    ...(clients.length ? [{ from: clients, ports: [port(8200)] }] : []),
+  ];
+}
