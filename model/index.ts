@@ -1,3 +1,4 @@
+export { inClusterAddress } from "./addresses";
 export * from "./config/app";
 export * from "./config/backend";
 export * from "./config/cluster";

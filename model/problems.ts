@@ -10,32 +10,57 @@ export interface Problem {
   readonly hint?: string;
 }
 
+/** A text in quotes and in ASCII alone, so that what looks like another character, or is not seen at all, is seen. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/**
+ * Says what was given. Messages reach logs, and a config may hold by mistake what has no place there: of objects and lists only the
+ * outside is said, of a key or a URL's credentials nothing.
+ */
+function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "function") return "a function";
+  if (typeof value === "string") return value.includes("PRIVATE KEY") ? "a private key" : quoted(value.slice(0, 1000).replace(/:\/\/[^/\s]*@/g, "://***@"));
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return value.length ? `a list of ${value.length}` : "an empty list";
+  const fields = Object.keys(value).map((field) => (/^\w+$/.test(field) ? field : quoted(field)));
+  return fields.length ? `an object of ${fields.join(", ")}` : "an empty object";
+}
+
 /** Shows a given value in one line of at most 80 characters. */
 function show(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const text = typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
+  const text = describe(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 /** A problem as a line. */
 export function problemText(problem: Problem): string {
-  return `${problem.at}: given ${show(problem.given)}; accepted: ${problem.accepted}.${problem.hint ? ` ${problem.hint}` : ""}`;
+  return `${problem.at || "the config"}: given ${show(problem.given)}; accepted: ${problem.accepted}.${problem.hint ? ` ${problem.hint}` : ""}`;
 }
 
 /** Thrown with every mistake of a config at once, a line each. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 
-  constructor(readonly problems: readonly Problem[]) {
-    super([`the config has ${problems.length} ${problems.length === 1 ? "mistake" : "mistakes"}:`, ...problems.map((p) => `  ${problemText(p)}`)].join("\n"));
+  /** Each once, however many apps or environments it was met from. */
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const lines = new Map(problems.map((problem) => [problemText(problem), problem]));
+    super([`the config has ${lines.size} ${lines.size === 1 ? "mistake" : "mistakes"}:`, ...[...lines.keys()].map((line) => `  ${line}`)].join("\n"));
+    this.problems = [...lines.values()];
   }
 }
 
-/** "Did you mean …?" where one of `candidates` is near: a third of its length away, or a swapped pair; otherwise undefined. */
+/** "Did you mean …?" where one of `candidates` is near: at most a third of its length away, or a swapped pair; otherwise undefined. */
 export function didYouMean(given: string, candidates: readonly string[]): string | undefined {
+  const far = (candidate: string) => Math.max(candidate.length > 3 ? 2 : 1, Math.floor(candidate.length / 3));
   const near = candidates
+    .filter((candidate) => Math.abs(candidate.length - given.length) <= far(candidate))
     .map((candidate) => ({ candidate, distance: distance(given.toLowerCase(), candidate.toLowerCase()) }))
-    .filter((each) => each.distance <= Math.max(each.candidate.length > 3 ? 2 : 1, Math.floor(each.candidate.length / 3)))
+    .filter((each) => each.distance <= far(each.candidate))
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))[0];
   return near ? `Did you mean ${JSON.stringify(near.candidate)}?` : undefined;
 }

@@ -1,6 +1,6 @@
 import { Duration } from "./duration";
-import { didYouMean, type Problem } from "./problems";
-import type { TextRule } from "./rules";
+import { didYouMean, quoted, type Problem } from "./problems";
+import { VALUE_NAME, type TextRule } from "./rules";
 
 /** Looks at a value of unknown type and reports what is wrong with it; returns whether it is right. */
 export type Shape = (value: unknown, at: string, report: (problem: Problem) => void) => boolean;
@@ -18,12 +18,15 @@ export function optional(shape: Shape): OptionalShape {
 /** A config path one step down: `apps["a-b"].keys[0]`, as one would write it in code. */
 export function step(at: string, key: string | number): string {
   if (typeof key === "number") return `${at}[${key}]`;
-  if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${at}[${JSON.stringify(key)}]`;
+  if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${at}[${quoted(key)}]`;
   return at === "" ? key : `${at}.${key}`;
 }
 
+/** A plain object, as a literal or JSON makes it: nothing is inherited but what every object has. */
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** A text that follows a rule. */
@@ -40,6 +43,7 @@ function hintFor(value: string, rule: TextRule): string | undefined {
   const lower = value.toLowerCase();
   if (lower !== value && rule.accepts(lower)) return `Did you mean ${JSON.stringify(lower)}?`;
   if (/[$%]\{/.test(value)) return "Terraform would read ${ and %{ as a template.";
+  if (/[^ -~]/.test(value)) return "It has characters beyond ASCII, written as \\u here.";
   if (value.includes("*") || value.includes("+")) return "Wildcards would reach more than the config names.";
   return undefined;
 }
@@ -74,6 +78,11 @@ export const duration: Shape = (value, at, report) => {
   return false;
 };
 
+/** The same text for the same thing, in whatever order its fields stand. For values that have the right shape. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => (isRecord(each) ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1))) : each));
+}
+
 /** A list of different things, not empty unless said. */
 export function list(shape: Shape, { empty = false } = {}): Shape {
   return (value, at, report) => {
@@ -83,13 +92,21 @@ export function list(shape: Shape, { empty = false } = {}): Shape {
     }
     let right = true;
     const seen = new Map<string, number>();
-    value.forEach((each, i) => {
-      if (!shape(each, step(at, i), report)) right = false;
-      const key = JSON.stringify(each) ?? "undefined";
+    // By index: forEach would skip holes.
+    for (let i = 0; i < value.length; i++) {
+      const each: unknown = value[i];
+      if (!shape(each, step(at, i), report)) {
+        right = false;
+        continue;
+      }
+      const key = canonical(each);
       const first = seen.get(key);
-      if (first !== undefined) report({ at: step(at, i), given: each, accepted: "each thing once", hint: `It is ${step(at, first)} already.` });
-      else seen.set(key, i);
-    });
+      if (first === undefined) seen.set(key, i);
+      else {
+        right = false;
+        report({ at: step(at, i), given: each, accepted: "each thing once", hint: `It is ${step(at, first)} already.` });
+      }
+    }
     return right;
   };
 }
@@ -106,7 +123,7 @@ export function object(fields: { readonly [name: string]: Shape | OptionalShape 
     for (const key of Object.keys(value))
       if (!Object.hasOwn(fields, key)) {
         right = false;
-        report({ at: step(at, key), given: value[key], accepted: `no field of this name, only ${names.join(", ")}`, hint: didYouMean(key, names) });
+        report({ at: step(at, key), given: key, accepted: `no field of this name, only ${names.join(", ")}`, hint: didYouMean(key, names) });
       }
     for (const [name, field] of Object.entries(fields)) {
       if (typeof field === "function") right = field(value[name], step(at, name), report) && right;
@@ -114,6 +131,12 @@ export function object(fields: { readonly [name: string]: Shape | OptionalShape 
     }
     return right;
   };
+}
+
+function nameOf(rule: TextRule, name: string, at: string, report: (problem: Problem) => void): boolean {
+  if (rule.accepts(name)) return true;
+  report({ at, given: name, accepted: `as a name: ${rule.accepted}`, hint: hintFor(name, rule) });
+  return false;
 }
 
 /** An object whose keys are names that follow a rule. */
@@ -125,10 +148,7 @@ export function record(key: TextRule, shape: Shape, { empty = true } = {}): Shap
     }
     let right = true;
     for (const [name, each] of Object.entries(value)) {
-      if (!key.accepts(name)) {
-        right = false;
-        report({ at: step(at, name), given: name, accepted: `as a name: ${key.accepted}`, hint: hintFor(name, key) });
-      }
+      right = nameOf(key, name, step(at, name), report) && right;
       right = shape(each, step(at, name), report) && right;
     }
     return right;
@@ -158,12 +178,26 @@ export function listOr(inList: Shape, otherwise: Shape): Shape {
   return (value, at, report) => (Array.isArray(value) ? inList : otherwise)(value, at, report);
 }
 
-/** Anything that JSON can hold, without Terraform's template marks in any text. */
+/** Anything that JSON can hold, without Terraform's template marks in any text or name. Bounded, so that a cycle ends too. */
 export const json: Shape = (value, at, report) => {
-  if (isRecord(value)) return Object.entries(value).reduce((right, [key, each]) => json(each, step(at, key), report) && right, true);
-  if (Array.isArray(value)) return value.reduce((right: boolean, each, i) => json(each, step(at, i), report) && right, true);
-  const plain = value === null || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
-  if (plain || (typeof value === "string" && !/[$%]\{/.test(value))) return true;
-  report({ at, given: value, accepted: "JSON whose texts have no ${ and %{", hint: "Terraform would read ${ and %{ as a template." });
+  let left = 10_000;
+  const visit = (each: unknown, here: string, depth: number): boolean => {
+    if (left === 0) return false;
+    left = depth > 32 ? 0 : left - 1;
+    if (left === 0) {
+      report({ at, given: value, accepted: "at most 10000 values, nested at most 32 deep", hint: "Does it hold itself?" });
+      return false;
+    }
+    if (isRecord(each)) return Object.entries(each).reduce((right, [key, inner]) => nameOf(VALUE_NAME, key, step(here, key), report) && visit(inner, step(here, key), depth + 1) && right, true);
+    if (Array.isArray(each)) return Array.from(each).reduce((right: boolean, inner, i) => visit(inner, step(here, i), depth + 1) && right, true);
+    return jsonLeaf(each, here, report);
+  };
+  return visit(value, at, 0);
+};
+
+const jsonLeaf: Shape = (value, at, report) => {
+  const template = typeof value === "string" && /[$%]\{/.test(value);
+  if (value === null || typeof value === "boolean" || Number.isFinite(value) || (typeof value === "string" && !template)) return true;
+  report({ at, given: value, accepted: "JSON whose texts have no ${ and %{", hint: template ? "Terraform would read ${ and %{ as a template." : undefined });
   return false;
 };

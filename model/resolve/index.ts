@@ -77,18 +77,17 @@ function resolveVaults(config: PlatformConfig): Vault[] {
 }
 
 function resolveInstallation(config: PlatformConfig, name: string): Installation | undefined {
-  const { address: _a, ca: _c, mount: _m, maxVersions: _v, tokenTtl: _t, tokenMaxTtl: _x, audit: _u, ...install } = config.vaults[name]!;
-  if (install.cluster === undefined) return undefined;
+  const { cluster, tls, unsafeNoTls, unsafeDestroy, seal, storage, auditStorage, resources, networkPolicy, ui, image, chart, values, ...install } = config.vaults[name]!;
+  if (cluster === undefined) return undefined;
   const mode = install.mode ?? "standalone";
-  const served = Object.values(config.environments).some((e) => e.vault === name && e.cluster === install.cluster);
+  const served = Object.values(config.environments).some((e) => e.vault === name && e.cluster === cluster);
   return {
-    ...install,
-    cluster: install.cluster,
+    ...{ cluster, tls, unsafeNoTls, unsafeDestroy, seal, storage, auditStorage, resources, networkPolicy, ui, image, chart, values },
     namespace: install.namespace ?? `${config.name}-vault`,
     release: install.namespace ?? `${config.name}-vault`,
     mode,
     replicas: mode === "ha" ? (install.replicas ?? 3) : 1,
-    operatorNamespaces: served ? [operatorNamespace(config, install.cluster)] : [],
+    operatorNamespaces: served ? [operatorNamespace(config, cluster)] : [],
   };
 }
 

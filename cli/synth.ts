@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { didYouMean, type Platform } from "../model";
+import { addStacks } from "../stacks";
+import { PlatformFileError } from "./platform-file";
+
+/** What a synthesis made. */
+export interface Synthesis {
+  /** Where it lies; `stacks/<name>/cdk.tf.json` in it. */
+  readonly outdir: string;
+  /** Names of the stacks, in the order in which they can be applied. */
+  readonly stacks: readonly string[];
+}
+
+/** Options of {@link synthesize}. */
+export interface SynthesizeOptions {
+  /**
+   * Names of stacks; the others are left as they are.
+   * @default every stack, and folders of stacks that are no more are removed, as cdktf does
+   */
+  readonly only?: readonly string[];
+  /** @default "cdktf.out", or CDKTF_OUTDIR where cdktf runs this */
+  readonly outdir?: string;
+}
+
+/**
+ * Writes a platform's stacks as Terraform JSON.
+ *
+ * Throws a PlatformFileError when `only` names a stack that the platform does not have.
+ */
+export function synthesize(platform: Platform, { only = [], outdir }: SynthesizeOptions = {}): Synthesis {
+  const app = new App({ ...(outdir && { outdir }) });
+  const stacks = addStacks(app, platform);
+  const names = stacks.map((stack) => stack.node.id);
+  for (const name of only)
+    if (!names.includes(name))
+      throw new PlatformFileError([`stack: given ${JSON.stringify(name)}; accepted: ${names.join(", ")}.`, didYouMean(name, names)].filter(Boolean).join(" "));
+  for (const name of names) if (only.length > 0 && !only.includes(name)) app.node.tryRemoveChild(name);
+  app.synth();
+  const folder = join(app.outdir, "stacks");
+  if (only.length === 0 && existsSync(folder)) for (const stale of readdirSync(folder).filter((each) => !names.includes(each))) rmSync(join(folder, stale), { recursive: true });
+  return { outdir: app.outdir, stacks: only.length > 0 ? names.filter((name) => only.includes(name)) : names };
+}

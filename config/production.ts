@@ -1,0 +1,102 @@
+import { definePlatform } from "../model";
+
+/** A company: two Vaults that know nothing of one another, three clusters, five environments, and nobody in production by accident. */
+export default definePlatform({
+  name: "acme",
+  // Whoever applies an environment cannot change who may read what, and whoever plans can read no Secret.
+  authority: "separate",
+  secret: "operator",
+  backend: { type: "s3", bucket: "acme-terraform-state", region: "eu-central-1", prefix: "vault-tenancy", kmsKeyId: "alias/acme-terraform-state" },
+  vaults: {
+    nonprod: {
+      cluster: "nonprod",
+      namespace: "vault",
+      address: "https://vault.nonprod.acme.example",
+      mode: "ha",
+      replicas: 3,
+      tls: { certManager: { issuer: "acme-internal" } },
+      ca: { secret: "acme-internal-ca" },
+      seal: { type: "awskms", region: "eu-central-1", kmsKeyId: "alias/acme-vault-nonprod" },
+      storage: { size: "20Gi", storageClass: "gp3" },
+      auditStorage: { size: "20Gi", storageClass: "gp3" },
+      mount: "apps",
+    },
+    prod: {
+      cluster: "prod-eu",
+      namespace: "vault",
+      address: "https://vault.prod.acme.example",
+      mode: "ha",
+      replicas: 5,
+      tls: { certManager: { issuer: "acme-internal" } },
+      ca: { secret: "acme-internal-ca" },
+      seal: { type: "awskms", region: "eu-central-1", kmsKeyId: "alias/acme-vault-prod" },
+      storage: { size: "50Gi", storageClass: "gp3" },
+      auditStorage: { size: "100Gi", storageClass: "gp3" },
+      resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
+      // The ingress of the other cluster's operator.
+      networkPolicy: { cidrs: ["10.40.0.0/16"] },
+      mount: "apps",
+      maxVersions: 30,
+      tokenTtl: "30m",
+      tokenMaxTtl: "4h",
+    },
+  },
+  clusters: {
+    nonprod: { context: "acme-nonprod" },
+    "prod-eu": { context: "acme-prod-eu", operator: { replicas: 2 } },
+    // Vault checks its tokens by the cluster's public issuer: no secret crosses between clusters.
+    "prod-us": { context: "acme-prod-us", operator: { replicas: 2 }, login: { type: "jwt", issuer: "https://oidc.prod-us.acme.example" } },
+  },
+  environments: {
+    dev: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", restarts: true },
+    qa: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", restarts: true },
+    stg: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", protected: true },
+    "prod-eu": { vault: "prod", cluster: "prod-eu", namespace: "{app}", protected: true, refreshAfter: "5m" },
+    "prod-us": { vault: "prod", cluster: "prod-us", namespace: "{app}", protected: true, refreshAfter: "5m" },
+  },
+  apps: {
+    storefront: {
+      owner: "team-storefront",
+      keys: ["DB_USERNAME", "DB_PASSWORD", "SESSION_KEY"],
+      rotateEvery: "90d",
+      restart: [{ kind: "Deployment", name: "storefront" }],
+    },
+    payments: {
+      owner: "team-payments",
+      keys: ["DB_USERNAME", "DB_PASSWORD", "ACQUIRER_API_KEY", "WEBHOOK_SIGNING_KEY"],
+      rotateEvery: "30d",
+      // Development uses the acquirer's simulator, which signs nothing.
+      environments: { dev: { keys: ["DB_USERNAME", "DB_PASSWORD", "ACQUIRER_API_KEY"] }, qa: {}, stg: {}, "prod-eu": {}, "prod-us": {} },
+      restart: [{ kind: "Deployment", name: "payments-api" }, { kind: "StatefulSet", name: "payments-worker" }],
+    },
+    reporting: {
+      owner: "team-data",
+      keys: ["WAREHOUSE_URL", "WAREHOUSE_PASSWORD"],
+      environments: ["dev", "prod-eu"],
+    },
+  },
+  people: {
+    groups: {
+      "storefront-developers": { grants: [{ access: "write", apps: ["storefront"] }] },
+      "storefront-on-call": {
+        grants: [
+          { access: "write", apps: ["storefront"], environments: ["stg"] },
+          { access: "read", apps: ["storefront"], environments: ["prod-eu", "prod-us"] },
+        ],
+      },
+      "payments-developers": { grants: [{ access: "write", apps: ["payments"], environments: ["dev", "qa"] }] },
+      "payments-custodians": { grants: [{ access: "write", apps: ["payments"], environments: ["stg", "prod-eu", "prod-us"] }] },
+      "data-engineers": { grants: [{ access: "write", apps: ["reporting"], environments: ["dev", "prod-eu"] }] },
+      "support-readers": { grants: [{ access: "read", apps: "all" }] },
+    },
+    users: {
+      "amara.okafor": { groups: ["platform-admin"] },
+      "jonas.weber": { groups: ["storefront-developers", "storefront-on-call"] },
+      "lucia.romero": { groups: ["storefront-developers"] },
+      "mei.tanaka": { groups: ["payments-developers", "payments-custodians"] },
+      "noah.lindqvist": { groups: ["payments-developers"] },
+      "priya.raman": { groups: ["payments-custodians"] },
+      "tomas.novak": { groups: ["data-engineers", "support-readers"] },
+    },
+  },
+});

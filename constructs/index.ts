@@ -1,0 +1,15 @@
+export { AppTenant, type AppTenantDelivery, type AppTenantProps } from "./app-tenant";
+export { AuditDevices, type AuditDevicesProps } from "./audit-devices";
+export { ClusterLogin, type ClusterLoginProps } from "./cluster-login";
+export { EnvSecretSet, type EnvSecretSetProps, type IEnvSecretSet } from "./env-secret-set";
+export { EphemeralPassword, type EphemeralPasswordProps } from "./ephemeral-password";
+export { Group, type GroupProps } from "./group";
+export { KvMount, type KvMountProps } from "./kv-mount";
+export { Person, type PersonProps } from "./person";
+export { OperatorInstall, type OperatorInstallProps } from "./operator-install";
+export { Policy, type IGrantee, type PolicyProps } from "./policy";
+export { Userpass, type UserpassProps } from "./userpass";
+export { VaultInstall, type VaultInstallProps } from "./vault-install";
+export { VaultConnection, type VaultConnectionProps } from "./vault-connection";
+export { VsoBinding, type VsoBindingProps } from "./vso-binding";
+export { Workload, type WorkloadProps } from "./workload";

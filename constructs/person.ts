@@ -1,0 +1,41 @@
+import { IdentityEntity } from "@cdktf/provider-vault/lib/identity-entity";
+import { IdentityEntityAlias } from "@cdktf/provider-vault/lib/identity-entity-alias";
+import { Construct } from "constructs";
+import { EphemeralPassword } from "./ephemeral-password";
+import { UserpassUser } from "./l1";
+import type { Userpass } from "./userpass";
+
+/** Props of {@link Person}. */
+export interface PersonProps {
+  /** Lower case, as userpass keeps it. */
+  readonly name: string;
+  readonly userpass: Userpass;
+}
+
+/**
+ * A userpass user with an entity of the same name. The password is made once, stored nowhere and known to nobody; `users invite` gives
+ * the person one. Every change of the user is ignored, since the provider writes the password with any of them; what the person may do
+ * comes from groups, which also hold for tokens already issued.
+ */
+export class Person extends Construct {
+  readonly name: string;
+  /** Known after the apply. */
+  readonly entityId: string;
+
+  constructor(scope: Construct, id: string, { name, userpass }: PersonProps) {
+    super(scope, id);
+    this.name = name;
+    const entity = new IdentityEntity(this, "entity", { name, policies: [userpass.ownPassword.name] });
+    this.entityId = entity.id;
+    const alias = new IdentityEntityAlias(this, "alias", { name, mountAccessor: userpass.accessor, canonicalId: entity.id });
+    new UserpassUser(this, "resource", {
+      mount: userpass.path,
+      username: name,
+      passwordWo: new EphemeralPassword(this, "password").result,
+      passwordWoVersion: 1,
+      // The alias first: a person who logs in without one gets an entity made by Vault, and then the provider refuses to make ours.
+      dependsOn: [userpass.mount, alias],
+      lifecycle: { ignoreChanges: "all" },
+    });
+  }
+}

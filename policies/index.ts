@@ -1,0 +1,3 @@
+export { PolicyDocument, type Capability, type PolicyRule } from "./document";
+export { ownPasswordRules, peopleRules, workloadRules, type GrantScope } from "./grants";
+export { platformAdminRules } from "./platform-admin";

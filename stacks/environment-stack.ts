@@ -1,0 +1,58 @@
+import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { AppTenant, VaultConnection } from "../constructs";
+import { inClusterAddress, named, type Environment, type Platform, type Tenant } from "../model";
+import { PlatformStack } from "./platform-stack";
+
+/** `<platform>-<environment>`: its apps. Needs, to plan, its Vault, and its cluster with the operator's CRDs. */
+export class EnvironmentStack extends PlatformStack {
+  constructor(
+    scope: Construct,
+    platform: Platform,
+    private readonly environment: Environment,
+  ) {
+    super(scope, environment.stack, platform, environment.backend);
+    const { cluster, vault, authority } = environment;
+    this.useVault(vault);
+    if (cluster) this.useKubernetes(cluster);
+    const connections = new Map<string, { connection: VaultConnection; namespace?: ITerraformDependable }>();
+    for (const tenant of platform.tenants.filter((t) => t.environment === environment.name)) {
+      const there = tenant.delivery && this.inNamespace(tenant.delivery.namespace, connections);
+      new AppTenant(this, tenant.app, {
+        tenant,
+        placeholder: platform.placeholder,
+        part: authority === "separate" ? "secrets" : "all",
+        delivery: there && { connection: there.connection, refreshAfter: environment.refreshAfter, secret: environment.secret, dependsOn: there.namespace && [there.namespace] },
+      });
+    }
+  }
+
+  /** One namespace and one VaultConnection, however many apps are in it. */
+  private inNamespace(
+    name: NonNullable<Tenant["delivery"]>["namespace"],
+    known: Map<string, { connection: VaultConnection; namespace?: ITerraformDependable }>,
+  ): { connection: VaultConnection; namespace?: ITerraformDependable } {
+    const existing = known.get(name);
+    if (existing) return existing;
+    const namespace = this.environment.createNamespace
+      ? new NamespaceV1(this, `namespace_${name}`, { metadata: { name, labels: { "app.kubernetes.io/managed-by": "vault-tenancy" } } })
+      : undefined;
+    const connection = new VaultConnection(this, `connection_${name}`, {
+      name: `${this.platform.name}-vault`,
+      namespace: name,
+      address: this.vaultAddress(),
+      ca: named(this.platform.vaults, this.environment.vault).ca,
+      dependsOn: namespace && [namespace],
+    });
+    const made = { connection, namespace };
+    known.set(name, made);
+    return made;
+  }
+
+  /** Inside the Vault's own cluster by its service; from any other by its address, which the model has checked is there. */
+  private vaultAddress(): string {
+    const { installation, address } = named(this.platform.vaults, this.environment.vault);
+    return installation?.cluster === this.environment.cluster ? inClusterAddress(installation!) : address!;
+  }
+}

@@ -1,0 +1,82 @@
+import { HelmProvider } from "@cdktf/provider-helm/lib/provider";
+import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
+import { RandomProvider } from "@cdktf/provider-random/lib/provider";
+import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
+import { TerraformElement, TerraformStack, TerraformVariable } from "cdktf";
+import type { Construct, Node } from "constructs";
+import { named, VERSIONS, type BackendConfig, type Platform } from "../model";
+import { addBackend } from "./backend";
+
+/**
+ * What every stack has: a backend, exact versions, and resource addresses that people can read. A stack's name is its construct id, the
+ * name of its folder and the key of its state.
+ */
+export abstract class PlatformStack extends TerraformStack {
+  private readonly addresses = new Map<string, string>();
+
+  protected constructor(
+    scope: Construct,
+    name: string,
+    protected readonly platform: Platform,
+    backend: BackendConfig,
+  ) {
+    super(scope, name);
+    this.addOverride("terraform.required_version", VERSIONS.terraform);
+    addBackend(this, name, backend);
+  }
+
+  /** The provider for a Vault; the token comes from VAULT_TOKEN, and is used as it is: a child token would need rights to make one. */
+  protected useVault(name: string): void {
+    const { address } = named(this.platform.vaults, name);
+    new VaultProvider(this, "vault", { skipChildToken: true, ...(address && { address: this.setting("vault_address", `Address of Vault ${name}`, address) }) });
+    this.pin("vault");
+  }
+
+  /** The providers of ephemeral passwords. */
+  protected useRandom(): void {
+    new RandomProvider(this, "random");
+    this.pin("random");
+  }
+
+  /** The provider for a cluster; its context is fixed, so that the current one of a person's kubeconfig never decides. */
+  protected useKubernetes(name: string): void {
+    new KubernetesProvider(this, "kubernetes", this.kubeconfig(name));
+    this.pin("kubernetes");
+  }
+
+  /** The provider for Helm releases in a cluster. Releases are kept in ConfigMaps, so that planning needs no right on Secrets. */
+  protected useHelm(name: string): void {
+    new HelmProvider(this, "helm", { helmDriver: "configmap", kubernetes: this.kubeconfig(name) });
+    this.pin("helm");
+  }
+
+  /**
+   * Construct ids joined by underscores, without the `resource` of a construct that is one: `vault_policy.sample-node-api_workload_policy`.
+   * Our names have no underscore of their own; two elements at one address are an error all the same.
+   */
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const node = TerraformElement.isTerraformElement(element) ? element.node : element;
+    const path = node.scopes.slice(node.scopes.indexOf(this) + 1).map((scope) => scope.node.id);
+    const id = path.filter((each) => each !== "resource").join("_").replaceAll(".", "_");
+    const first = this.addresses.get(id);
+    if (first !== undefined && first !== node.path) throw new Error(`two elements of stack ${this.node.id} would have the address ${id}: ${first} and ${node.path}`);
+    this.addresses.set(id, node.path);
+    return id;
+  }
+
+  private kubeconfig(name: string): { configPath: string; configContext: string } {
+    const { kubeconfig, context } = named(this.platform.clusters, name);
+    return { configPath: this.setting(`kubeconfig_${name.replaceAll("-", "_")}`, `Kubeconfig of cluster ${name}`, kubeconfig), configContext: context };
+  }
+
+  /** A variable with a default that a reviewer sees and that `TF_VAR_<id>` overrides for one run. */
+  private setting(id: string, description: string, fallback: string): string {
+    const existing = this.node.tryFindChild(id) as TerraformVariable | undefined;
+    return (existing ?? new TerraformVariable(this, id, { type: "string", description, default: fallback })).stringValue;
+  }
+
+  /** The prebuilt bindings ask for the version they were made from; we run the one we test. */
+  private pin(provider: keyof typeof VERSIONS.providers): void {
+    this.addOverride(`terraform.required_providers.${provider}.version`, VERSIONS.providers[provider]);
+  }
+}
