@@ -4,3 +4,14 @@ import type { Installation } from "./platform";
 export function inClusterAddress({ release, namespace, unsafeNoTls }: Pick<Installation, "release" | "namespace" | "unsafeNoTls">): string {
   return `${unsafeNoTls ? "http" : "https"}://${release}.${namespace}.svc:8200`;
 }
+
+/**
+ * Name of the Helm release of a server in `namespace`, and so of its StatefulSet, services and cluster role binding. The chart calls
+ * them after the release only if that has the chart's name in it.
+ */
+export function serverRelease(namespace: string): string {
+  return namespace.includes("vault") ? namespace : `${namespace}-vault`;
+}
+
+/** A StatefulSet's name is part of a label of its pods (63 characters), before a dash and a hash of ten. */
+export const LONGEST_RELEASE = 52;

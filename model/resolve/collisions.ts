@@ -24,6 +24,10 @@ export function checkCollisions(platform: Platform, report: (problem: Problem) =
   for (const cluster of platform.clusters) if (cluster.operator) stacks(cluster.operator.stack, step("clusters", cluster.name));
   for (const environment of platform.environments) stacks(environment.stack, step("environments", environment.name));
 
+  const releases = unique("a Helm release, and so a cluster role binding,");
+  for (const { name, installation } of platform.vaults)
+    if (installation) releases(`${installation.cluster} ${installation.release}`, step("vaults", name), installation.release);
+
   const policies = unique("a policy name");
   for (const vault of platform.vaults) {
     const policy = (name: string, at: string) => policies(`${vault.name} ${name}`, at, name);

@@ -1,3 +1,4 @@
+import { serverRelease } from "../addresses";
 import type { PlatformConfig } from "../config/platform";
 import { platformShape } from "../config/shape";
 import type { ClusterAuth } from "../platform";
@@ -80,11 +81,12 @@ function resolveInstallation(config: PlatformConfig, name: string): Installation
   const { cluster, tls, unsafeNoTls, unsafeDestroy, seal, storage, auditStorage, resources, networkPolicy, ui, image, chart, values, ...install } = config.vaults[name]!;
   if (cluster === undefined) return undefined;
   const mode = install.mode ?? "standalone";
+  const namespace = install.namespace ?? `${config.name}-vault`;
   const served = Object.values(config.environments).some((e) => e.vault === name && e.cluster === cluster);
   return {
     ...{ cluster, tls, unsafeNoTls, unsafeDestroy, seal, storage, auditStorage, resources, networkPolicy, ui, image, chart, values },
-    namespace: install.namespace ?? `${config.name}-vault`,
-    release: install.namespace ?? `${config.name}-vault`,
+    namespace,
+    release: serverRelease(namespace),
     mode,
     replicas: mode === "ha" ? (install.replicas ?? 3) : 1,
     operatorNamespaces: served ? [operatorNamespace(config, cluster)] : [],

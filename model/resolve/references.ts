@@ -1,3 +1,4 @@
+import { LONGEST_RELEASE, serverRelease } from "../addresses";
 import type { PlatformConfig } from "../config/platform";
 import type { VaultConfig } from "../config/vault";
 import { Duration } from "../duration";
@@ -48,6 +49,9 @@ function checkVault(config: PlatformConfig, vault: VaultConfig, at: string, repo
         report({ at: step(at, field), given: vault[field], accepted: "only beside cluster", hint: "Without cluster the Vault exists already, and this setting has no effect." });
   } else if (!vault.tls && vault.unsafeNoTls !== true)
     report({ at: step(at, "tls"), given: undefined, accepted: "{ secret } or { certManager }", hint: "unsafeNoTls: true runs it without TLS." });
+  const release = typeof vault.namespace === "string" ? serverRelease(vault.namespace) : "";
+  if (release.length > LONGEST_RELEASE)
+    report({ at: step(at, "namespace"), given: vault.namespace, accepted: `a name whose release (${release}) has at most ${LONGEST_RELEASE} characters` });
   if (vault.tls && vault.unsafeNoTls === true)
     report({ at: step(at, "unsafeNoTls"), given: true, accepted: "either tls or unsafeNoTls", hint: "Leave unsafeNoTls out." });
   if (vault.unsafeNoTls !== true && typeof vault.address === "string" && vault.address.startsWith("http:"))
