@@ -1,22 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import Table from "cli-table3";
 import { named, type Access, type Group, type Platform, type Tenant } from "../model";
 import type { Synthesis } from "./synth";
-
-/** A borderless table; its first row is the head. */
-function table(rows: readonly (readonly string[])[]): string {
-  const none = Object.fromEntries(
-    ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right", "left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"].map((part) => [part, ""]),
-  );
-  const drawn = new Table({ chars: { ...none, middle: "  " }, style: { "padding-left": 0, "padding-right": 0, head: [], border: [] } });
-  drawn.push(...rows.map((row) => [...row]));
-  return drawn
-    .toString()
-    .split("\n")
-    .map((line) => `  ${line.trimEnd()}`)
-    .join("\n");
-}
+import { textTable } from "./table";
 
 /** How many resources of each type a synthesized stack has, most frequent first. */
 export function resourcesByKind(outdir: string, stack: string): [string, number][] {
@@ -69,7 +55,7 @@ export function summary(platform: Platform, { stacks, outdir }: Synthesis): stri
     "",
     "who may reach what",
     "",
-    table([["group", "people", "read", "change", ""], ...people, ["workloads", `${workloads}`, "each its own set", "–", ""]]),
+    textTable([["group", "people", "read", "change", ""], ...people, ["workloads", `${workloads}`, "each its own set", "–", ""]], "  "),
     "",
     `${admins.join(", ")} can grant itself anything: whoever writes policies decides who reads what.`,
     "",

@@ -1,0 +1,68 @@
+import { confirm, input, password } from "@inquirer/prompts";
+import { SecretValue } from "../vault";
+import { OpsError, UsageError } from "./errors";
+
+/** What a command has of the world around it; tests give their own. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether a person sits in front: questions may be asked, progress may be drawn. */
+  readonly terminal: boolean;
+  /** A line on standard output: the result. */
+  out(line: string): void;
+  /** A line on standard error: progress and warnings. */
+  err(line: string): void;
+  /** The time now. */
+  now(): Date;
+  /** Asks for something that must not be seen. Throws a UsageError without a terminal. */
+  askSecret(question: string): Promise<SecretValue>;
+  /** Asks for something that may be seen. Throws a UsageError without a terminal. */
+  ask(question: string): Promise<string>;
+  /** Asks yes or no; no is what Enter means. Throws a UsageError without a terminal. */
+  confirm(question: string): Promise<boolean>;
+  /** All of standard input, without the line break at its end. Throws an OpsError when it is empty or longer than 1 MiB. */
+  readSecretInput(): Promise<SecretValue>;
+  /** Sets the process's exit code, see EXIT. */
+  exit(code: number): void;
+}
+
+/** The real world. */
+export function processIo(): Io {
+  // Questions go to standard error, so that standard output holds the result alone.
+  const context = { output: process.stderr };
+  const terminal = Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  const needTerminal = (question: string) => {
+    if (!terminal) throw new UsageError(`there is no terminal to ask "${question}" on; run this in a terminal, or give what it needs as its --help says.`);
+  };
+  return {
+    env: process.env,
+    terminal,
+    out: (line) => void process.stdout.write(`${line}\n`),
+    err: (line) => void process.stderr.write(`${line}\n`),
+    now: () => new Date(),
+    askSecret: async (question) => {
+      needTerminal(question);
+      return new SecretValue(await password({ message: question, mask: false }, context));
+    },
+    ask: async (question) => {
+      needTerminal(question);
+      return input({ message: question }, context);
+    },
+    confirm: async (question) => {
+      needTerminal(question);
+      return confirm({ message: question, default: false }, context);
+    },
+    readSecretInput: async () => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of process.stdin) {
+        size += (chunk as Buffer).length;
+        if (size > 1024 * 1024) throw new OpsError("standard input is longer than 1 MiB, which Vault's default request size does not take.");
+        chunks.push(chunk as Buffer);
+      }
+      const text = Buffer.concat(chunks).toString("utf8").replace(/\r?\n$/, "");
+      if (text === "") throw new OpsError("standard input is empty; nothing was changed.");
+      return new SecretValue(text);
+    },
+    exit: (code) => void (process.exitCode = code),
+  };
+}

@@ -1,0 +1,17 @@
+import { Command } from "commander";
+import type { Io } from "./io";
+
+/** The commands of `npm run ops`, one a line: each file in commands/ adds its own. */
+const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [];
+
+/** `npm run ops`: the operations on a live Vault. Unknown commands and options are errors that suggest the nearest right one. */
+export function opsProgram(io: Io): Command {
+  const program = new Command("ops")
+    .description("Operations on the Vaults of a platform (config/sample.ts; PLATFORM=<file> picks another)")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text.replace(/\n$/, "")), writeErr: (text) => io.err(text.replace(/\n$/, "")) })
+    .showSuggestionAfterError()
+    .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 wrong command or config, 3 done and there is something to look at.");
+  for (const add of COMMANDS) add(program, io);
+  return program;
+}
