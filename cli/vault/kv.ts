@@ -1,0 +1,131 @@
+import type { KvPath } from "../../model/kv-path";
+import type { VaultClient } from "./client";
+import { VaultError } from "./errors";
+import { SecretValue } from "./secret-value";
+
+/** Who did something to a version. Source: answers of Vault 1.21.1; older servers do not say. */
+export interface KvActor {
+  /** E.g. `userpass-sample-node-api-user` or `root`. */
+  readonly actor: string;
+  /** `create`, `update`, `patch`, `delete`, … */
+  readonly operation?: string;
+  readonly entity_id?: string;
+  readonly client_id?: string;
+}
+
+/** One version's facts, without its values. Times are ISO 8601, UTC. */
+export interface KvVersion {
+  readonly version: number;
+  readonly created_time: string;
+  /** Empty unless it was deleted, or will be (`delete_version_after`). */
+  readonly deletion_time: string;
+  /** Its values are gone for good. */
+  readonly destroyed: boolean;
+  /** @default undefined: the server is older than 1.21. */
+  readonly created_by?: KvActor | null;
+  readonly deleted_by?: KvActor | null;
+}
+
+/** `<mount>/metadata/<path>`: what is known about a secret set without reading a value. */
+export interface KvMetadata {
+  readonly current_version: number;
+  readonly created_time: string;
+  readonly updated_time: string;
+  readonly cas_required: boolean;
+  /** 0: the mount's. */
+  readonly max_versions: number;
+  readonly custom_metadata: Readonly<Record<string, string>> | null;
+  /** By number, the oldest first. */
+  readonly versions: readonly KvVersion[];
+}
+
+/** Settings of `<mount>/metadata/<path>`. */
+export interface KvMetadataSettings {
+  readonly custom_metadata?: Readonly<Record<string, string | null>>;
+  readonly max_versions?: number;
+  readonly cas_required?: boolean;
+}
+
+/** A secret set's key names, without values. */
+export interface KvSubkeys {
+  /** Sorted; of a nested value the outer name alone. */
+  readonly keys: readonly string[];
+  /** The version they were read from, for the next write's check-and-set. */
+  readonly version: number;
+  /** Whether that version is deleted or destroyed: then there are no keys. */
+  readonly deleted: boolean;
+}
+
+/** A secret set's values, hidden. */
+export interface KvData {
+  /** Undefined if that version is deleted or destroyed. */
+  readonly values: SecretValue<Readonly<Record<string, unknown>>> | undefined;
+  readonly version: number;
+}
+
+/** Values to store, by key; null in a patch takes the key out. */
+export type KvValues = Readonly<Record<string, SecretValue | string | null>>;
+
+interface RawVersion {
+  readonly version: number;
+  readonly deletion_time: string;
+  readonly destroyed: boolean;
+}
+
+/** kv-v2 on a VaultClient. Every write is a check-and-set: a person's value that came in between is never overwritten. */
+export class KvClient {
+  constructor(private readonly vault: VaultClient) {}
+
+  /** What is known without reading values; undefined if there is no such secret set. */
+  async metadata(path: KvPath): Promise<KvMetadata | undefined> {
+    type Raw = Omit<KvMetadata, "versions"> & { versions: Record<string, Omit<KvVersion, "version">> };
+    const raw = (await this.vault.readIfPresent<Raw>(path.metadata()))?.data;
+    if (!raw) return undefined;
+    const versions = Object.entries(raw.versions).map(([version, facts]) => ({ version: Number(version), ...facts }));
+    return { ...raw, versions: versions.sort((a, b) => a.version - b.version) };
+  }
+
+  /** The key names of the current version; undefined if there is no such secret set. Reads no value. */
+  async subkeys(path: KvPath): Promise<KvSubkeys | undefined> {
+    type Raw = { subkeys: Record<string, unknown> | null; metadata: RawVersion };
+    const raw = await this.withDeleted<Raw>(path.subkeys());
+    return raw && { keys: Object.keys(raw.subkeys ?? {}).sort(), version: raw.metadata.version, deleted: raw.subkeys === null };
+  }
+
+  /** The values of the current version; undefined if there is no such secret set. */
+  async read(path: KvPath): Promise<KvData | undefined> {
+    type Raw = { data: Record<string, unknown> | null; metadata: RawVersion };
+    const raw = await this.withDeleted<Raw>(path.data());
+    return raw && { values: raw.data ? new SecretValue(raw.data) : undefined, version: raw.metadata.version };
+  }
+
+  /** The names directly below a path (folders with a slash at their end); empty if there are none. */
+  list(path: KvPath): Promise<readonly string[]> {
+    return this.vault.list(path.metadata());
+  }
+
+  /** Writes all keys as a new version, if the current version is `cas` (0: if there has never been one). Returns the new version. Throws kind `casMismatch`. */
+  async write(path: KvPath, values: KvValues, cas: number): Promise<number> {
+    return (await this.vault.write<RawVersion>(path.data(), { options: { cas }, data: values })).data.version;
+  }
+
+  /** Writes the given keys and leaves the others, if the current version is `cas`. Returns the new version. Throws kinds `casMismatch` and `notFound`. */
+  async patch(path: KvPath, values: KvValues, cas: number): Promise<number> {
+    return (await this.vault.patch<RawVersion>(path.data(), { options: { cas }, data: values })).data.version;
+  }
+
+  /** Changes the named settings of the metadata and leaves the others. Throws kind `notFound` if there is no such secret set. */
+  async patchMetadata(path: KvPath, settings: KvMetadataSettings): Promise<void> {
+    await this.vault.patch(path.metadata(), settings);
+  }
+
+  // For a deleted version Vault answers 404 with the version's facts in `data`.
+  private async withDeleted<T>(path: string): Promise<T | undefined> {
+    try {
+      return (await this.vault.read<T>(path)).data;
+    } catch (error) {
+      if (!(error instanceof VaultError) || error.kind !== "notFound" || error.errors.length > 0) throw error;
+      return error.data as T | undefined;
+    }
+  }
+}
