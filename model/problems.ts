@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { isRecord } from "./record";
 
 /** One mistake in a config. */
 export interface Problem {
@@ -25,6 +26,7 @@ function describe(value: unknown): string {
   if (typeof value === "string") return value.includes("PRIVATE KEY") ? "a private key" : quoted(value.slice(0, 1000).replace(/:\/\/[^/\s]*@/g, "://***@"));
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return value.length ? `a list of ${value.length}` : "an empty list";
+  if (!isRecord(value)) return "an object that is not plain";
   const fields = Object.keys(value).map((field) => (/^\w+$/.test(field) ? field : quoted(field)));
   return fields.length ? `an object of ${fields.join(", ")}` : "an empty object";
 }

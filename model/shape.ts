@@ -1,5 +1,6 @@
 import { Duration } from "./duration";
 import { didYouMean, quoted, type Problem } from "./problems";
+import { isRecord } from "./record";
 import { VALUE_NAME, type TextRule } from "./rules";
 
 /** Looks at a value of unknown type and reports what is wrong with it; returns whether it is right. */
@@ -20,13 +21,6 @@ export function step(at: string, key: string | number): string {
   if (typeof key === "number") return `${at}[${key}]`;
   if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${at}[${quoted(key)}]`;
   return at === "" ? key : `${at}.${key}`;
-}
-
-/** A plain object, as a literal or JSON makes it: nothing is inherited but what every object has. */
-function isRecord(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** A text that follows a rule. */
@@ -88,6 +82,10 @@ export function list(shape: Shape, { empty = false } = {}): Shape {
   return (value, at, report) => {
     if (!Array.isArray(value) || (value.length === 0 && !empty)) {
       report({ at, given: value, accepted: empty ? "a list" : "a list of at least one", hint: Array.isArray(value) ? "Leave it out if there is none." : undefined });
+      return false;
+    }
+    if (value.length > 10_000) {
+      report({ at, given: value, accepted: "a list of at most 10000" });
       return false;
     }
     let right = true;
@@ -183,7 +181,7 @@ export const json: Shape = (value, at, report) => {
   let left = 10_000;
   const visit = (each: unknown, here: string, depth: number): boolean => {
     if (left === 0) return false;
-    left = depth > 32 ? 0 : left - 1;
+    left = depth > 32 || (Array.isArray(each) && each.length >= left) ? 0 : left - 1;
     if (left === 0) {
       report({ at, given: value, accepted: "at most 10000 values, nested at most 32 deep", hint: "Does it hold itself?" });
       return false;

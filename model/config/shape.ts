@@ -5,30 +5,26 @@ import { duration, either, flag, json, list, listOr, object, oneOf, optional, re
 const template = text(rules.LINE);
 const reference = text(rules.REFERENCE);
 const quantity = text(rules.QUANTITY);
-const namespace = text(rules.DNS_LABEL);
+const namespace = text(rules.NAMESPACE);
 
 const backend = variant({
-  local: { folder: optional(text(rules.MOUNT)) },
+  local: { folder: optional(text(rules.FOLDER)) },
   s3: { bucket: reference, region: reference, prefix: optional(text(rules.FILE_PATH)), kmsKeyId: optional(reference) },
   gcs: { bucket: reference, prefix: optional(text(rules.FILE_PATH)) },
   azurerm: { resourceGroup: reference, storageAccount: reference, container: reference },
-  kubernetes: { namespace, context: reference, kubeconfig: optional(text(rules.FILE_PATH)) },
+  kubernetes: { namespace: text(rules.DNS_LABEL), context: reference, kubeconfig: optional(text(rules.FILE_PATH)) },
   pg: {},
   http: { address: text(rules.HTTPS_URL) },
 });
 
 const chart = object({
-  repository: optional((value, at, report) => {
-    if (value === "" || (typeof value === "string" && /^(https|oci):\/\/[A-Za-z0-9.\-[\]:]+(\/[A-Za-z0-9._~/-]*)?$/.test(value))) return true;
-    report({ at, given: value, accepted: 'an https or oci URL without credentials, or "" where the name is a folder' });
-    return false;
-  }),
+  repository: optional((value, at, report) => value === "" || text(rules.CHART_URL)(value, at, report)),
   name: optional(text(rules.FILE_PATH)),
   version: optional(text(rules.VERSION)),
 });
 
 const image = object({ repository: optional(reference), tag: optional(text(rules.VERSION)) });
-const values = record(rules.LINE, json);
+const values = record(rules.VALUE_NAME, json);
 const secretKey = object({ secret: text(rules.DNS_LABEL), key: reference });
 const credentials = optional(record(rules.VARIABLE, secretKey, { empty: false }));
 const volume = object({ size: optional(quantity), storageClass: optional(text(rules.DNS_LABEL)) });
@@ -59,7 +55,7 @@ const seal = variant({
 
 const vault = object({
   cluster: optional(reference),
-  namespace: optional(namespace),
+  namespace: optional(text(rules.SERVER_NAMESPACE)),
   mode: optional(oneOf("standalone", "ha")),
   replicas: optional(oneOf(3, 5)),
   tls: optional(
@@ -75,7 +71,7 @@ const vault = object({
   storage: optional(volume),
   auditStorage: optional(volume),
   resources: optional(object({ requests: optional(amounts), limits: optional(amounts) })),
-  networkPolicy: optional(object({ namespaces: optional(list(namespace)), cidrs: optional(list(text(rules.CIDR))) })),
+  networkPolicy: optional(object({ namespaces: optional(list(text(rules.DNS_LABEL))), cidrs: optional(list(text(rules.CIDR))) })),
   ui: optional(flag),
   image: optional(image),
   chart: optional(chart),
@@ -89,7 +85,7 @@ const vault = object({
   audit: optional(
     list(
       variant({
-        file: { path: text(rules.FILE_PATH) },
+        file: { path: text(rules.AUDIT_PATH) },
         socket: { address: reference, socketType: optional(oneOf("tcp", "udp")) },
         syslog: { tag: optional(reference) },
       }),
