@@ -1,42 +1,93 @@
-import { PLATFORM_ADMIN, type Platform } from "../platform";
+import { posix } from "node:path";
+import type { ClusterLogin } from "../config/cluster";
+import { place } from "../place";
+import { PLATFORM_ADMIN, type Cluster, type Platform } from "../platform";
 import type { Problem } from "../problems";
+import { VAULT_POLICIES } from "../rules";
 import { step } from "../shape";
 
-/** The policy by which people change their own password; Vault's own policies are taken too. */
+/** The policy by which people change their own password. */
 export const OWN_PASSWORD_POLICY = "own-password";
+
+/** Says whether a key is given a second time, by another; each call of `unique` starts anew. */
+type Unique = (what: string) => (key: string, at: string, given?: string) => void;
 
 /** Reports two things that would share a name, a state, a path or an identity. */
 export function checkCollisions(platform: Platform, report: (problem: Problem) => void): void {
-  const unique = (what: string) => {
+  const unique: Unique = (what) => {
     const seen = new Map<string, string>();
-    return (key: string, at: string, given: string = key) => {
+    return (key, at, given = key) => {
       const first = seen.get(key);
       if (first !== undefined && first !== at) report({ at, given, accepted: `${what} of its own`, hint: `${first} has it already.` });
       else seen.set(key, at);
     };
   };
 
-  const stacks = unique("a stack name, and so a state,");
-  for (const vault of platform.vaults) {
-    if (vault.stack) stacks(vault.stack, step("vaults", vault.name));
-    stacks(vault.accessStack, step("vaults", vault.name));
-  }
-  for (const cluster of platform.clusters) if (cluster.operator) stacks(cluster.operator.stack, step("clusters", cluster.name));
-  for (const environment of platform.environments) stacks(environment.stack, step("environments", environment.name));
+  checkStacks(platform, unique, report);
+  checkReleases(platform, unique);
+  checkPolicies(platform, unique);
+  checkClusters(platform, unique, report);
+  checkNamespaces(platform, report);
+  checkObjects(platform, unique);
+}
 
+/** A stack's name is its state's key. */
+function checkStacks(platform: Platform, unique: Unique, report: (problem: Problem) => void): void {
+  const stacks = unique("a stack name, and so a state,");
+  const check = (stack: string, at: string, backend = platform.backend) => {
+    stacks(stack, at);
+    if (stack.length > 63) report({ at, given: stack, accepted: "a stack name of at most 63 characters", hint: "A longer one is cut by some backends, and two states may become one." });
+    if (backend.type === "kubernetes" && /-[0-9]+$/.test(stack))
+      report({ at, given: stack, accepted: "a stack name that does not end in a dash and a number", hint: "The kubernetes backend numbers the parts of a state so, and refuses the name." });
+  };
+  for (const vault of platform.vaults) {
+    if (vault.stack) check(vault.stack, step("vaults", vault.name));
+    check(vault.accessStack, step("vaults", vault.name));
+  }
+  for (const cluster of platform.clusters) if (cluster.operator) check(cluster.operator.stack, step("clusters", cluster.name));
+  for (const environment of platform.environments) check(environment.stack, step("environments", environment.name), environment.backend);
+}
+
+function checkReleases(platform: Platform, unique: Unique): void {
   const releases = unique("a Helm release, and so a cluster role binding,");
   for (const { name, installation } of platform.vaults)
     if (installation) releases(`${installation.cluster} ${installation.release}`, step("vaults", name), installation.release);
+}
 
+function checkPolicies(platform: Platform, unique: Unique): void {
   const policies = unique("a policy name");
   for (const vault of platform.vaults) {
     const policy = (name: string, at: string) => policies(`${vault.name} ${name}`, at, name);
-    for (const name of ["root", "default", OWN_PASSWORD_POLICY]) policy(name, `Vault's or the product's policy ${name}`);
+    for (const name of [...VAULT_POLICIES, OWN_PASSWORD_POLICY]) policy(name, `Vault's or the product's policy ${name}`);
     for (const group of platform.groups) if (group.vaults.includes(vault.name)) policy(group.name, group.name === PLATFORM_ADMIN ? `the policy ${PLATFORM_ADMIN}` : step("people.groups", group.name));
-    for (const tenant of platform.tenants) if (tenant.vault === vault.name) policy(tenant.name, `apps.${tenant.app} in ${tenant.environment}`);
+    for (const tenant of platform.tenants) if (tenant.vault === vault.name) policy(tenant.name, `${step("apps", tenant.app)} in ${tenant.environment}`);
   }
-  checkNamespaces(platform, report);
-  checkObjects(platform, unique);
+}
+
+/** Two names for one cluster would hide who shares a namespace, an operator or a service account. */
+function checkClusters({ clusters }: Platform, unique: Unique, report: (problem: Problem) => void): void {
+  const contexts = unique("a kubeconfig context");
+  for (const { name, context, kubeconfig } of clusters) contexts(`${posix.normalize(kubeconfig)} ${context}`, step("clusters", name), context);
+  const remote = (cluster: Cluster) => cluster.auths.map((auth) => auth.login).find((login) => login.type !== "vault");
+  clusters.forEach((cluster, i) => {
+    const login = remote(cluster);
+    const first = login && clusters.slice(0, i).find((other) => sameTokens(login, remote(other)));
+    if (first)
+      report({
+        at: step(step("clusters", cluster.name), "login"),
+        given: login.type === "token" ? login.host : login.type === "jwt" ? login.issuer : undefined,
+        accepted: "an API server, or an issuer with keys, of its own",
+        hint: `${step("clusters", first.name)} has it already: each would take the other's service accounts for its own.`,
+      });
+  });
+}
+
+/** Whether one token passes both logins. Issuers have the same name in many clusters; their keys then tell them apart. */
+function sameTokens(a: ClusterLogin, b: ClusterLogin | undefined): boolean {
+  if (a.type === "token") return b?.type === "token" && place(a.host) === place(b.host);
+  if (a.type !== "jwt" || b?.type !== "jwt" || place(a.issuer) !== place(b.issuer)) return false;
+  const keys = b.publicKeys?.map((key) => key.trim());
+  return !a.publicKeys || !keys || a.publicKeys.some((key) => keys.includes(key.trim()));
 }
 
 /** A namespace's pods can mount its Secrets: servers, operators and apps each have their own. */
@@ -55,15 +106,18 @@ function checkNamespaces(platform: Platform, report: (problem: Problem) => void)
 }
 
 /** Two tenants in one namespace must not share an object; a shared service account is a shared identity. */
-function checkObjects(platform: Platform, unique: (what: string) => (key: string, at: string, given?: string) => void): void {
+function checkObjects(platform: Platform, unique: Unique): void {
   const kinds = [
     ["serviceAccount", unique("a (cluster, namespace, service account)")],
     ["vaultAuth", unique("a VaultAuth in its namespace")],
     ["vaultStaticSecret", unique("a VaultStaticSecret in its namespace")],
     ["secret", unique("a Secret in its namespace")],
   ] as const;
-  for (const { app, environment, delivery } of platform.tenants)
-    if (delivery)
-      for (const [field, once] of kinds)
-        once(`${delivery.cluster} ${delivery.namespace} ${delivery[field]}`, `apps.${app} in ${environment}`, `${delivery.namespace}/${delivery[field]}`);
+  for (const { app, environment, vault, delivery } of platform.tenants) {
+    if (!delivery) continue;
+    const ca = platform.vaults.find((v) => v.name === vault)?.ca;
+    if (ca) kinds[3][1](`${delivery.cluster} ${delivery.namespace} ${"secret" in ca ? ca.secret : `${platform.name}-vault-ca`}`, `${step("vaults", vault)}.ca`);
+    for (const [field, once] of kinds)
+      once(`${delivery.cluster} ${delivery.namespace} ${delivery[field]}`, `${step("apps", app)} in ${environment}`, `${delivery.namespace}/${delivery[field]}`);
+  }
 }

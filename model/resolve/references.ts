@@ -4,15 +4,15 @@ import type { VaultConfig } from "../config/vault";
 import { Duration } from "../duration";
 import { PLATFORM_ADMIN } from "../platform";
 import { didYouMean, type Problem } from "../problems";
+import { place } from "../place";
+import { isRecord } from "../record";
 import { step } from "../shape";
 
 type Report = (problem: Problem) => void;
 
 /** The entries of an object; none of anything else, which the shape has reported. */
 function entries<T>(value: { readonly [name: string]: T } | undefined): [string, T][] {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Object.entries(value).filter(([, each]) => typeof each === "object" && each !== null)
-    : [];
+  return isRecord(value) ? (Object.entries(value) as [string, T][]).filter(([, each]) => isRecord(each)) : [];
 }
 
 /** The texts of a list, each with its place; none of anything else, which the shape has reported. */
@@ -20,10 +20,20 @@ function texts(value: unknown): [number, string][] {
   return Array.isArray(value) ? value.flatMap((each, i): [number, string][] => (typeof each === "string" ? [[i, each]] : [])) : [];
 }
 
+/** The names that an object declares; none of anything else. */
+function namesOf(value: unknown): string[] {
+  return isRecord(value) ? Object.keys(value) : [];
+}
+
+/** Names in a line; of many the first, since a message is for reading. */
+function some(names: readonly string[]): string {
+  return names.length <= 12 ? names.join(", ") : `${names.slice(0, 10).join(", ")} and ${names.length - 10} more`;
+}
+
 /** Reports a name that is not among the declared ones. */
 function declared(kind: string, names: readonly string[], given: unknown, at: string, report: Report): boolean {
   if (typeof given !== "string" || names.includes(given)) return true;
-  report({ at, given, accepted: names.length ? `a declared ${kind}: ${names.join(", ")}` : `a declared ${kind}, and none is declared`, hint: didYouMean(given, names) });
+  report({ at, given, accepted: names.length ? `a declared ${kind}: ${some(names)}` : `a declared ${kind}, and none is declared`, hint: didYouMean(given, names) });
   return false;
 }
 
@@ -34,33 +44,40 @@ const INSTALLATION_ONLY = ["namespace", "mode", "replicas", "tls", "unsafeDestro
 export function checkReferences(config: PlatformConfig, report: Report): void {
   for (const [name, vault] of entries(config.vaults)) checkVault(config, vault, step("vaults", name), report);
   checkAddresses(config, report);
+  checkLogins(config, report);
   checkEnvironments(config, report);
   checkApps(config, report);
   checkPeople(config, report);
 }
 
 function checkVault(config: PlatformConfig, vault: VaultConfig, at: string, report: Report): void {
-  declared("cluster", Object.keys(config.clusters ?? {}), vault.cluster, step(at, "cluster"), report);
+  declared("cluster", namesOf(config.clusters), vault.cluster, step(at, "cluster"), report);
   if (vault.cluster === undefined) {
     if (vault.address === undefined)
       report({ at: step(at, "address"), given: undefined, accepted: "the URL of a Vault that exists", hint: "Give cluster to install one." });
     for (const field of INSTALLATION_ONLY)
       if (vault[field] !== undefined)
         report({ at: step(at, field), given: vault[field], accepted: "only beside cluster", hint: "Without cluster the Vault exists already, and this setting has no effect." });
-  } else if (!vault.tls && vault.unsafeNoTls !== true)
-    report({ at: step(at, "tls"), given: undefined, accepted: "{ secret } or { certManager }", hint: "unsafeNoTls: true runs it without TLS." });
+  } else {
+    if (vault.tls === undefined && vault.unsafeNoTls !== true)
+      report({ at: step(at, "tls"), given: undefined, accepted: "{ secret } or { certManager }", hint: "unsafeNoTls: true runs it without TLS." });
+    if (vault.address === undefined && namesOf(config.vaults).length > 1)
+      report({ at: step(at, "address"), given: undefined, accepted: "the URL of this Vault", hint: "With more Vaults than one, VAULT_ADDR cannot say which is meant." });
+  }
   const release = typeof vault.namespace === "string" ? serverRelease(vault.namespace) : "";
   if (release.length > LONGEST_RELEASE)
     report({ at: step(at, "namespace"), given: vault.namespace, accepted: `a name whose release (${release}) has at most ${LONGEST_RELEASE} characters` });
   if (vault.tls && vault.unsafeNoTls === true)
     report({ at: step(at, "unsafeNoTls"), given: true, accepted: "either tls or unsafeNoTls", hint: "Leave unsafeNoTls out." });
+  if (vault.ca !== undefined && vault.unsafeNoTls === true && !String(vault.address).startsWith("https:"))
+    report({ at: step(at, "ca"), given: vault.ca, accepted: "only with TLS", hint: "Without it there is no certificate to check." });
   if (vault.unsafeNoTls !== true && typeof vault.address === "string" && vault.address.startsWith("http:"))
     report({ at: step(at, "address"), given: vault.address, accepted: "an https URL", hint: "unsafeNoTls: true allows http." });
   if (vault.replicas !== undefined && vault.mode !== "ha")
     report({ at: step(at, "replicas"), given: vault.replicas, accepted: 'only beside mode: "ha"', hint: "File storage has one replica." });
   const [ttl, maxTtl] = [Duration.parse(vault.tokenTtl ?? "1h"), Duration.parse(vault.tokenMaxTtl ?? "8h")];
   if (ttl && maxTtl && ttl.seconds > maxTtl.seconds)
-    report({ at: step(at, "tokenTtl"), given: vault.tokenTtl ?? "1h", accepted: `at most tokenMaxTtl (${maxTtl})` });
+    report({ at: step(at, "tokenTtl"), given: vault.tokenTtl ?? "1h", accepted: `at most tokenMaxTtl (${maxTtl})`, hint: vault.tokenTtl === undefined ? "It is the default." : undefined });
 }
 
 /** Two Vaults at one address would write the same mount from two access stacks. */
@@ -68,18 +85,32 @@ function checkAddresses(config: PlatformConfig, report: Report): void {
   const seen = new Map<string, string>();
   for (const [name, vault] of entries(config.vaults)) {
     if (typeof vault.address !== "string") continue;
-    const key = vault.address.replace(/\/+$/, "").toLowerCase();
+    const key = place(vault.address);
     const first = seen.get(key);
-    if (first) report({ at: step(step("vaults", name), "address"), given: vault.address, accepted: "an address of its own", hint: `vaults.${first} has it already.` });
+    if (first) report({ at: step(step("vaults", name), "address"), given: vault.address, accepted: "an address of its own", hint: `${step("vaults", first)} has it already.` });
     else seen.set(key, name);
+  }
+}
+
+/** A login beside a Vault of the same cluster is for other Vaults; where there are none it would be ignored. */
+function checkLogins(config: PlatformConfig, report: Report): void {
+  for (const [name, { login }] of entries(config.clusters)) {
+    const vaults = entries(config.environments).flatMap(([, e]) => (e.cluster === name ? [config.vaults?.[e.vault]] : []));
+    if (login && login.type !== "vault" && vaults.length > 0 && vaults.every((vault) => vault?.cluster === name))
+      report({
+        at: step(step("clusters", name), "login"),
+        given: login,
+        accepted: "only where an environment here has its Vault elsewhere",
+        hint: "A Vault checks the tokens of its own cluster with its own service account.",
+      });
   }
 }
 
 function checkEnvironments(config: PlatformConfig, report: Report): void {
   for (const [name, environment] of entries(config.environments)) {
     const at = step("environments", name);
-    const known = declared("Vault", Object.keys(config.vaults ?? {}), environment.vault, step(at, "vault"), report);
-    const there = declared("cluster", Object.keys(config.clusters ?? {}), environment.cluster, step(at, "cluster"), report);
+    const known = declared("Vault", namesOf(config.vaults), environment.vault, step(at, "vault"), report);
+    const there = declared("cluster", namesOf(config.clusters), environment.cluster, step(at, "cluster"), report);
     if (environment.cluster === undefined) {
       for (const field of ["namespace", "createNamespace", "refreshAfter", "restarts", "secret"] as const)
         if (environment[field] !== undefined)
@@ -102,7 +133,7 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
 }
 
 function checkApps(config: PlatformConfig, report: Report): void {
-  const environments = Object.keys(config.environments ?? {});
+  const environments = namesOf(config.environments);
   for (const [name, app] of entries(config.apps)) {
     const at = step("apps", name);
     const keys = texts(app.keys).map(([, key]) => key);
@@ -117,9 +148,9 @@ function checkApps(config: PlatformConfig, report: Report): void {
 }
 
 function checkPeople(config: PlatformConfig, report: Report): void {
-  const groups = Object.keys(config.people?.groups ?? {});
-  const apps = Object.keys(config.apps ?? {});
-  const environments = Object.keys(config.environments ?? {});
+  const groups = namesOf(config.people?.groups);
+  const apps = namesOf(config.apps);
+  const environments = namesOf(config.environments);
   if (groups.includes(PLATFORM_ADMIN))
     report({ at: step("people.groups", PLATFORM_ADMIN), given: PLATFORM_ADMIN, accepted: "another name", hint: "This group is always there; put people in it by their groups." });
   for (const [group, { grants }] of entries(config.people?.groups)) {

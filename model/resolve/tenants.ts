@@ -4,7 +4,7 @@ import { Duration } from "../duration";
 import { KvPath } from "../kv-path";
 import { AUDIENCE, type Cluster, type Delivery, type Environment, type Tenant, type Vault } from "../platform";
 import type { Problem } from "../problems";
-import { DNS_LABEL } from "../rules";
+import { DNS_LABEL, NAMESPACE, SERVICE_ACCOUNT, type TextRule } from "../rules";
 import { step } from "../shape";
 
 type Report = (problem: Problem) => void;
@@ -18,11 +18,11 @@ export function appEnvironments(config: PlatformConfig, name: string): [string, 
   return Object.entries(app.environments as { [name: string]: AppEnvironmentConfig }).map(([e, settings]) => [e, settings, step(at, e)]);
 }
 
-/** Fills a template's `{platform}`, `{app}` and `{environment}`; reports other braces and a result that is no DNS label. */
-function fill(template: string, words: { readonly [word: string]: string }, at: string, report: Report): string {
-  const filled = template.replace(/\{(\w+)\}/g, (whole, word: string) => words[word] ?? whole);
+/** Fills a template's `{platform}`, `{app}` and `{environment}`; reports other braces and a result that the rule refuses. */
+function fill(template: string, words: { readonly [word: string]: string }, at: string, report: Report, rule: TextRule = DNS_LABEL): string {
+  const filled = template.replace(/\{(\w+)\}/g, (whole, word: string) => (Object.hasOwn(words, word) ? words[word]! : whole));
   if (/[{}]/.test(filled)) report({ at, given: template, accepted: `a template of ${Object.keys(words).map((w) => `{${w}}`).join(", ")}` });
-  else if (!DNS_LABEL.accepts(filled)) report({ at, given: filled, accepted: DNS_LABEL.accepted, hint: template === filled ? undefined : `It is made from ${JSON.stringify(template)}.` });
+  else if (!rule.accepts(filled)) report({ at, given: filled, accepted: rule.accepted, hint: template === filled ? undefined : `It is made from ${JSON.stringify(template)}.` });
   return filled;
 }
 
@@ -64,8 +64,8 @@ function resolveDelivery(config: PlatformConfig, app: string, appConfig: AppConf
   const namespaceTemplate = config.environments[environment.name]?.namespace ?? "{platform}-{environment}";
   return {
     cluster: cluster.name,
-    namespace: fill(namespaceTemplate, words, step(step("environments", environment.name), "namespace"), report),
-    serviceAccount: fill(names.serviceAccount ?? "{app}-vault-operator-sa", words, step(at, "serviceAccount"), report),
+    namespace: fill(namespaceTemplate, words, step(step("environments", environment.name), "namespace"), report, NAMESPACE),
+    serviceAccount: fill(names.serviceAccount ?? "{app}-vault-operator-sa", words, step(at, "serviceAccount"), report, SERVICE_ACCOUNT),
     vaultAuth: fill(names.vaultAuth ?? "{app}-vault-auth-static", words, step(at, "vaultAuth"), report),
     vaultStaticSecret: fill(names.vaultStaticSecret ?? "{app}-vault-static-secret", words, step(at, "vaultStaticSecret"), report),
     secret: fill(names.secret ?? "{app}-{environment}-secrets", words, step(at, "secret"), report),
