@@ -80,5 +80,5 @@ async function loginByPrompt(io: Io, client: VaultClient, vault: Vault): Promise
   if (!/^[\w.-]+$/.test(user)) throw new UsageError(`user name: given ${JSON.stringify(user)}; accepted: letters, digits, dots and dashes.`);
   const password = await io.askSecret(`Password of ${user}`);
   const answer = await client.write(`auth/${USERPASS_MOUNT}/login/${user}`, { password }, { token: null });
-  return answer.auth!.clientToken;
+  return answer.auth!.token;
 }
