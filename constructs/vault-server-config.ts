@@ -86,6 +86,11 @@ function seal(config: SealConfig = { type: "shamir" }): HclBlock[] {
     case "azurekeyvault":
       return block({ tenant_id: config.tenantId, vault_name: config.vaultName, key_name: config.keyName });
     case "transit":
-      return block({ address: config.address, mount_path: config.mountPath ?? "transit/", key_name: config.keyName });
+      return block({
+        address: config.address,
+        mount_path: config.mountPath ?? "transit/",
+        key_name: config.keyName,
+        tls_ca_cert: config.ca && `${secretFolder(config.ca)}/ca.crt`,
+      });
   }
 }

@@ -1,5 +1,6 @@
 import { VERSIONS, type Installation, type SecretKeyReference, type VolumeConfig } from "../model";
 import { mergeValues, type Values } from "./chart";
+import { certificateReload } from "./vault-certificate-reload";
 import { secretFolder, serverConfig, tlsSecret } from "./vault-server-config";
 
 /** Limits and requests of the server's container where the config gives none. */
@@ -8,12 +9,21 @@ const RESOURCES = { requests: { cpu: "250m", memory: "256Mi" }, limits: { memory
 /** The user and group that the image's own `vault` user has. Source: the chart's defaults. */
 const USER = { runAsUser: 100, runAsGroup: 1000, fsGroup: 1000 };
 
+/** What a restricted namespace asks of a container. The root filesystem is not read-only: the chart's start script writes to /tmp. */
+const CONTAINER = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+
+/**
+ * Images whose program asks for IPC_LOCK by a file capability: without it, which a restricted namespace forbids, the kernel does not start it.
+ * Source: Vault's documentation, "Important changes", "Docker image requires IPC_LOCK capability".
+ */
+const NEEDS_IPC_LOCK: ReadonlySet<string> = new Set(["1.19.17", "1.20.11", "1.21.6", "2.0.1"]);
+
 /** A Secret's mode as the kubelet wants it, in decimal: 0440, so that the pod's group reads a key and nobody else does. */
 const SECRET_MODE = 0o440;
 
 /**
  * Values of the `vault` chart for a server: ours, and over them those of the config, key by key (a list replaces a list).
- * Throws when the configuration holds what Terraform or Helm would read as a template.
+ * Throws when the configuration holds what Terraform or Helm would read as a template, and for an image that cannot start in the namespace.
  */
 export function vaultValues(installation: Installation): Values {
   return mergeValues(
@@ -29,11 +39,12 @@ export function vaultValues(installation: Installation): Values {
 }
 
 function server(installation: Installation): Values {
-  const { image, resources, storage, auditStorage, release, namespace } = installation;
-  const scheme = tlsSecret(installation) === undefined ? "http" : "https";
+  const { resources, storage, auditStorage, release, namespace } = installation;
+  const certificate = tlsSecret(installation);
+  const image = serverImage(installation);
   const { environment, secretEnvironment, secrets } = references(installation);
   return {
-    image: { repository: image?.repository ?? VERSIONS.images.vault.repository, tag: image?.tag ?? VERSIONS.images.vault.tag },
+    image,
     resources: resources ?? RESOURCES,
     // A person restarts the pods one by one, the leader last, and unseals each.
     updateStrategyType: "OnDelete",
@@ -51,12 +62,19 @@ function server(installation: Installation): Values {
     statefulSet: {
       securityContext: {
         pod: { runAsNonRoot: true, ...USER, seccompProfile: { type: "RuntimeDefault" } },
-        container: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+        container: CONTAINER,
       },
     },
     networkPolicy: { enabled: true, ingress: ingress(installation) },
-    ...mode(installation, `${scheme}://$(VAULT_K8S_POD_NAME).${release}-internal.${namespace}.svc:8200`),
+    ...(certificate !== undefined && certificateReload(certificate, secretFolder(certificate), image, CONTAINER)),
+    ...mode(installation, `${certificate === undefined ? "http" : "https"}://$(VAULT_K8S_POD_NAME).${release}-internal.${namespace}.svc:8200`),
   };
+}
+
+function serverImage({ image, release }: Installation): { readonly repository: string; readonly tag: string } {
+  const { repository = VERSIONS.images.vault.repository, tag = VERSIONS.images.vault.tag } = image ?? {};
+  if (NEEDS_IPC_LOCK.has(tag)) throw new Error(`${release}: image tag ${tag} starts only with the capability IPC_LOCK, which a restricted namespace forbids: take the patch release after it`);
+  return { repository, tag };
 }
 
 /** `apiAddr` is where a standby sends a client on to the leader: a name that a certificate can have, not the pod's address. */
@@ -85,19 +103,20 @@ function references(installation: Installation): References {
   const { seal, release, namespace } = installation;
   const certificate = tlsSecret(installation);
   const credentials = Object.entries((seal && "credentials" in seal && seal.credentials) || {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const ca = seal?.type === "transit" ? seal.ca : undefined;
   // Google's variables name a file; everyone else's hold the value.
   const asFile = ([variable]: readonly [string, SecretKeyReference]) => seal?.type === "gcpckms" && /^GOOGLE_(APPLICATION_)?CREDENTIALS$/.test(variable);
   const files = credentials.filter(asFile);
   return {
     environment: {
-      // For the vault program inside the pod. A transit seal would take it for the other Vault's CA.
-      ...(certificate !== undefined && seal?.type !== "transit" && { VAULT_CACERT: `${secretFolder(certificate)}/ca.crt`, VAULT_TLS_SERVER_NAME: `${release}.${namespace}.svc` }),
+      // For the vault program inside the pod. A transit seal without a CA of its own would take it for the other Vault's.
+      ...(certificate !== undefined && (seal?.type !== "transit" || ca !== undefined) && { VAULT_CACERT: `${secretFolder(certificate)}/ca.crt`, VAULT_TLS_SERVER_NAME: `${release}.${namespace}.svc` }),
       ...Object.fromEntries(files.map(([variable, { secret, key }]) => [variable, `${secretFolder(secret)}/${key}`])),
     },
     secretEnvironment: credentials
       .filter((each) => !asFile(each))
       .map(([envName, { secret, key }]) => ({ envName, secretName: secret, secretKey: key })),
-    secrets: [...new Set([...(certificate === undefined ? [] : [certificate]), ...files.map(([, { secret }]) => secret)])],
+    secrets: [...new Set([certificate, ca, ...files.map(([, { secret }]) => secret)])].filter((secret) => secret !== undefined),
   };
 }
 

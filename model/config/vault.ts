@@ -59,6 +59,11 @@ export type SealConfig =
       /** @default "transit/" */
       readonly mountPath?: string;
       readonly keyName: string;
+      /**
+       * A Secret in the server's namespace whose `ca.crt` signed the other Vault's certificate.
+       * @default the system's roots of the server's image
+       */
+      readonly ca?: string;
       /** The token, as VAULT_TOKEN; renewed by the server, so it must be periodic. */
       readonly credentials: { readonly VAULT_TOKEN: SecretKeyReference };
     };
