@@ -50,7 +50,7 @@ const seal = variant({
   awskms: { region: reference, kmsKeyId: reference, credentials },
   gcpckms: { project: reference, region: reference, keyRing: reference, cryptoKey: reference, credentials },
   azurekeyvault: { tenantId: reference, vaultName: reference, keyName: reference, credentials },
-  transit: { address: text(rules.HTTPS_URL), mountPath: optional(text(rules.FILE_PATH)), keyName: reference, credentials: object({ VAULT_TOKEN: secretKey }) },
+  transit: { address: text(rules.HTTPS_URL), mountPath: optional(text(rules.FILE_PATH)), keyName: reference, ca: optional(text(rules.DNS_LABEL)), credentials: object({ VAULT_TOKEN: secretKey }) },
 });
 
 const vault = object({
