@@ -1,8 +1,10 @@
 export { inClusterAddress } from "./addresses";
+export { BELONGING, belongingOf, type Belonging } from "./belonging";
 export * from "./config/app";
 export * from "./config/backend";
 export * from "./config/cluster";
 export * from "./config/environment";
+export * from "./config/exceptions";
 export * from "./config/people";
 export * from "./config/platform";
 export * from "./config/vault";

@@ -2,6 +2,7 @@ import type { BackendConfig } from "./config/backend";
 import type { ClusterLogin, OperatorConfig } from "./config/cluster";
 import type { RestartTarget, SecretSetState } from "./config/app";
 import type { Authority, SecretOwner } from "./config/environment";
+import type { ExceptionConfig } from "./config/exceptions";
 import type { Access } from "./config/people";
 import type { AuditConfig, CaConfig, VaultInstallConfig } from "./config/vault";
 import type { Duration } from "./duration";
@@ -24,6 +25,8 @@ export interface Platform {
   readonly groups: readonly Group[];
   /** `platform-admin` first. */
   readonly users: readonly User[];
+  /** What the access proofs would refuse and is meant. */
+  readonly exceptions: readonly ExceptionConfig[];
 }
 
 /** A server that the vault stack installs. */

@@ -2,9 +2,9 @@ import { HelmProvider } from "@cdktf/provider-helm/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { RandomProvider } from "@cdktf/provider-random/lib/provider";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
-import { TerraformElement, TerraformStack, TerraformVariable } from "cdktf";
+import { TerraformElement, TerraformLocal, TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct, Node } from "constructs";
-import { named, VERSIONS, type BackendConfig, type Platform } from "../model";
+import { BELONGING, belongingOf, named, VERSIONS, type BackendConfig, type Platform } from "../model";
 import { addBackend } from "./backend";
 
 /**
@@ -23,6 +23,8 @@ export abstract class PlatformStack extends TerraformStack {
     super(scope, name);
     this.addOverride("terraform.required_version", VERSIONS.terraform);
     addBackend(this, name, backend);
+    // Which Vault, environment and cluster this is: for reviewers and the access report.
+    new TerraformLocal(this, BELONGING, belongingOf(platform, name));
   }
 
   /** The provider for a Vault; the token comes from VAULT_TOKEN, and is used as it is: a child token would need rights to make one. */

@@ -2,6 +2,7 @@ import type { AppConfig } from "./app";
 import type { BackendConfig } from "./backend";
 import type { ClusterConfig } from "./cluster";
 import type { Authority, EnvironmentConfig, SecretOwner } from "./environment";
+import type { ExceptionConfig } from "./exceptions";
 import type { PeopleConfig } from "./people";
 import type { VaultConfig } from "./vault";
 
@@ -19,6 +20,11 @@ interface PlatformSettings {
    * @default "TBD"
    */
   readonly placeholder?: string;
+  /**
+   * What the access proofs would refuse and is meant, each with its reason.
+   * @default none
+   */
+  readonly exceptions?: readonly ExceptionConfig[];
 }
 
 /** A platform as an adopter writes it: which apps, environments, clusters, Vaults and people there are. */

@@ -45,6 +45,7 @@ export function resolvePlatform(config: PlatformConfig): Platform {
     tenants,
     groups,
     users,
+    exceptions: config.exceptions ?? [],
   };
   settle();
   checkCollisions(platform, report);
