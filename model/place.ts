@@ -1,6 +1,6 @@
-/** A URL in one form, so that two spellings of one place are equal: case, default port, dots and slashes at the end. */
+/** A URL in one form, so that two spellings of one place are equal: case, default port, slashes at the end. */
 export function place(url: string): string {
   if (!URL.canParse(url)) return url;
   const { protocol, hostname, port, pathname } = new URL(url);
-  return `${protocol}//${hostname.replace(/\.+$/, "")}:${port}${pathname.replace(/\/+$/, "")}`;
+  return `${protocol}//${hostname}:${port}${pathname.replace(/\/+$/, "")}`;
 }

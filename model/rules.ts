@@ -92,7 +92,7 @@ export const PUBLIC_PEM = rule("a PEM certificate or public key (-----BEGIN CERT
 export const FILE_PATH = rule("a path without spaces, quotes, backslashes, * and $ % { }", /^[^\s"'`\\${}%*\p{C}]+$/u, 256);
 
 /** Where an audit device writes; a relative path would be in a folder that nobody keeps, `discard` nowhere. */
-export const AUDIT_PATH = rule("an absolute path, or stdout", /^(stdout|(\/[A-Za-z0-9._-]+)+)$/, 256);
+export const AUDIT_PATH = rule("an absolute path, or stdout", /^(stdout|(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+)+)$/, 256);
 
 /** An IP address block. */
 export const CIDR: TextRule = {

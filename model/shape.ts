@@ -1,5 +1,5 @@
 import { Duration } from "./duration";
-import { didYouMean, quoted, type Problem } from "./problems";
+import { didYouMean, quoted, SOME_TEXT, type Problem } from "./problems";
 import { isRecord } from "./record";
 import { VALUE_NAME, type TextRule } from "./rules";
 
@@ -37,7 +37,8 @@ function hintFor(value: string, rule: TextRule): string | undefined {
   const lower = value.toLowerCase();
   if (lower !== value && rule.accepts(lower)) return `Did you mean ${JSON.stringify(lower)}?`;
   if (/[$%]\{/.test(value)) return "Terraform would read ${ and %{ as a template.";
-  if (/[^ -~]/.test(value)) return "It has characters beyond ASCII, written as \\u here.";
+  if (value.includes("PRIVATE KEY")) return "A private key has no place in a config.";
+  if (/[\u0080-\uffff]/.test(value)) return "It has characters beyond ASCII, written as \\u here.";
   if (value.includes("*") || value.includes("+")) return "Wildcards would reach more than the config names.";
   return undefined;
 }
@@ -81,7 +82,7 @@ function canonical(value: unknown): string {
 export function list(shape: Shape, { empty = false } = {}): Shape {
   return (value, at, report) => {
     if (!Array.isArray(value) || (value.length === 0 && !empty)) {
-      report({ at, given: value, accepted: empty ? "a list" : "a list of at least one", hint: Array.isArray(value) ? "Leave it out if there is none." : undefined });
+      report({ at, given: value, accepted: empty ? "a list" : "a list of at least one" });
       return false;
     }
     if (value.length > 10_000) {
@@ -114,7 +115,7 @@ export function object(fields: { readonly [name: string]: Shape | OptionalShape 
   const names = Object.keys(fields);
   return (value, at, report) => {
     if (!isRecord(value)) {
-      report({ at, given: value, accepted: `an object of ${names.join(", ")}` });
+      report({ at, given: typeof value === "string" ? SOME_TEXT : value, accepted: `an object of ${names.join(", ")}` });
       return false;
     }
     let right = true;
@@ -168,12 +169,17 @@ export function variant(shapes: { readonly [type: string]: { readonly [field: st
 
 /** One of two objects, told apart by a field that only the first has. */
 export function either(field: string, first: Shape, second: Shape): Shape {
-  return (value, at, report) => (isRecord(value) && field in value ? first : second)(value, at, report);
+  return (value, at, report) => (isRecord(value) && Object.hasOwn(value, field) ? first : second)(value, at, orElse(at, `or of ${field}`, report));
+}
+
+/** Reports with more that would have been accepted at this very place. */
+function orElse(at: string, more: string, report: (problem: Problem) => void): (problem: Problem) => void {
+  return (problem) => report(problem.at === at ? { ...problem, accepted: `${problem.accepted}, ${more}` } : problem);
 }
 
 /** A list where a list is given, otherwise the other shape. */
 export function listOr(inList: Shape, otherwise: Shape): Shape {
-  return (value, at, report) => (Array.isArray(value) ? inList : otherwise)(value, at, report);
+  return (value, at, report) => (Array.isArray(value) ? inList(value, at, report) : otherwise(value, at, orElse(at, "or a list", report)));
 }
 
 /** Anything that JSON can hold, without Terraform's template marks in any text or name. Bounded, so that a cycle ends too. */
@@ -196,6 +202,6 @@ export const json: Shape = (value, at, report) => {
 const jsonLeaf: Shape = (value, at, report) => {
   const template = typeof value === "string" && /[$%]\{/.test(value);
   if (value === null || typeof value === "boolean" || Number.isFinite(value) || (typeof value === "string" && !template)) return true;
-  report({ at, given: value, accepted: "JSON whose texts have no ${ and %{", hint: template ? "Terraform would read ${ and %{ as a template." : undefined });
+  report({ at, given: typeof value === "string" ? SOME_TEXT : value, accepted: "JSON whose texts have no ${ and %{", hint: template ? "Terraform would read ${ and %{ as a template." : undefined });
   return false;
 };

@@ -27,8 +27,7 @@ export function checkCollisions(platform: Platform, report: (problem: Problem) =
   checkReleases(platform, unique);
   checkPolicies(platform, unique);
   checkClusters(platform, unique, report);
-  checkNamespaces(platform, report);
-  checkObjects(platform, unique);
+  checkObjects(platform, checkNamespaces(platform, report), unique);
 }
 
 /** A stack's name is its state's key. */
@@ -90,23 +89,25 @@ function sameTokens(a: ClusterLogin, b: ClusterLogin | undefined): boolean {
   return !a.publicKeys || !keys || a.publicKeys.some((key) => keys.includes(key.trim()));
 }
 
-/** A namespace's pods can mount its Secrets: servers, operators and apps each have their own. */
-function checkNamespaces(platform: Platform, report: (problem: Problem) => void): void {
+/** A namespace's pods can mount its Secrets: servers, operators and apps each have their own. Returns those that two share. */
+function checkNamespaces(platform: Platform, report: (problem: Problem) => void): Set<string> {
   const owners = new Map<string, string>();
+  const shared = new Set<string>();
   const own = (cluster: string, namespace: string, owner: string) => {
     const key = `${cluster} ${namespace}`;
     const first = owners.get(key);
-    if (first !== undefined && first !== owner)
-      report({ at: owner, given: namespace, accepted: `a namespace of its own in cluster ${cluster}`, hint: `${first} has it already.` });
-    else owners.set(key, owner);
+    if (first === undefined || first === owner) return void owners.set(key, owner);
+    shared.add(key);
+    report({ at: owner, given: namespace, accepted: `a namespace of its own in cluster ${cluster}`, hint: `${first} has it already.` });
   };
   for (const { name, installation } of platform.vaults) if (installation) own(installation.cluster, installation.namespace, step("vaults", name));
   for (const { name, operator } of platform.clusters) if (operator) own(name, operator.namespace, step("clusters", name));
   for (const { environment, delivery } of platform.tenants) if (delivery) own(delivery.cluster, delivery.namespace, step("environments", environment));
+  return shared;
 }
 
-/** Two tenants in one namespace must not share an object; a shared service account is a shared identity. */
-function checkObjects(platform: Platform, unique: Unique): void {
+/** Two tenants in one namespace must not share an object; a shared service account is a shared identity. In a shared namespace that is said. */
+function checkObjects(platform: Platform, shared: Set<string>, unique: Unique): void {
   const kinds = [
     ["serviceAccount", unique("a (cluster, namespace, service account)")],
     ["vaultAuth", unique("a VaultAuth in its namespace")],
@@ -114,7 +115,7 @@ function checkObjects(platform: Platform, unique: Unique): void {
     ["secret", unique("a Secret in its namespace")],
   ] as const;
   for (const { app, environment, vault, delivery } of platform.tenants) {
-    if (!delivery) continue;
+    if (!delivery || shared.has(`${delivery.cluster} ${delivery.namespace}`)) continue;
     const ca = platform.vaults.find((v) => v.name === vault)?.ca;
     if (ca) kinds[3][1](`${delivery.cluster} ${delivery.namespace} ${"secret" in ca ? ca.secret : `${platform.name}-vault-ca`}`, `${step("vaults", vault)}.ca`);
     for (const [field, once] of kinds)

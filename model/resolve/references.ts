@@ -120,6 +120,7 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
     const vault = config.vaults?.[environment.vault];
     const cluster = config.clusters?.[environment.cluster];
     if (!known || !there || !vault || !cluster || vault.cluster === environment.cluster) continue;
+    if (vault.cluster !== undefined && !Object.hasOwn(config.clusters, vault.cluster)) continue;
     if (!cluster.login || cluster.login.type === "vault")
       report({
         at: step(step("clusters", environment.cluster), "login"),
