@@ -28,8 +28,8 @@ export class ClusterLogin extends Construct {
         description,
         boundIssuer: login.issuer,
         ...(login.publicKeys
-          ? { jwtValidationPubkeys: [...login.publicKeys] }
-          : { oidcDiscoveryUrl: login.issuer, oidcDiscoveryCaPem: login.caCertificate }),
+          ? { jwtValidationPubkeys: login.publicKeys.map((key) => key.trimEnd()) }
+          : { oidcDiscoveryUrl: login.issuer, oidcDiscoveryCaPem: login.caCertificate?.trimEnd() }),
       });
       return;
     }
