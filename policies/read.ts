@@ -52,8 +52,8 @@ export function readPolicy(text: string, name = "policy"): ParsedPolicy {
 }
 
 function readRules(text: string): ParsedRule[] {
-  const problems: PolicyProblem[] = [];
-  const complain: Complain = (at, given, accepted, hint) => void problems.push({ where: place(at), given, accepted, hint });
+  const problems: { readonly at: Position; readonly problem: PolicyProblem }[] = [];
+  const complain: Complain = (at, given, accepted, hint) => void problems.push({ at, problem: { where: place(at), given, accepted, hint } });
   const rules: ParsedRule[] = [];
   if (text === "") complain({ line: 1, column: 1 }, "an empty text", "a policy", "Vault refuses an empty policy text");
   const isJson = /^[ \t\r\n]*\{/.test(text);
@@ -67,8 +67,9 @@ function readRules(text: string): ParsedRule[] {
       for (const block of isJson ? jsonBlocks(member, complain) : hclBlocks(member, complain)) rules.push(readRule(block, complain));
     }
   }
-  if (problems.length > 0) throw new PolicyError(...problems);
-  return rules;
+  if (problems.length === 0) return rules;
+  problems.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+  throw new PolicyError(...problems.map((p) => p.problem));
 }
 
 type Complain = (at: Position, given: string, accepted: string, hint: string) => void;

@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { CAPABILITIES, type Capability } from "../../policies/document";
+import type { Identity } from "../../policies/template";
+
+/** A rule as a generator makes it: what Vault takes, also what our own writer refuses. */
+export interface RawRule {
+  readonly path: string;
+  readonly capabilities: readonly Capability[];
+}
+
+/** The text of a policy with these rules, in plain HCL. */
+export function toHcl(rules: readonly RawRule[]): string {
+  return rules.map((r) => `path "${r.path}" { capabilities = [${r.capabilities.map((c) => `"${c}"`).join(", ")}] }\n`).join("");
+}
+
+// Few and alike, so that rules meet one another and the paths; bytes and code units differ in the later ones.
+const names = ["a", "b", "ab", "abc", "a+b", "+a", "a*", "é", "𝒳", "crew-1"];
+const partial = ["", "", "a", "ab", "é", "+a"];
+
+const capabilities = fc.oneof(
+  { weight: 8, arbitrary: fc.subarray(CAPABILITIES.filter((c) => c !== "deny"), { minLength: 1, maxLength: 3 }) },
+  { weight: 1, arbitrary: fc.constant<Capability[]>(["deny"]) },
+  { weight: 1, arbitrary: fc.subarray([...CAPABILITIES]) },
+);
+
+/** The path of a rule: exact, with `*`, with `+`, with a slash at the end; `more` are further segments, such as templates. */
+export function rulePath(more: readonly string[] = []): fc.Arbitrary<string> {
+  const segment = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...names) }, { weight: 4, arbitrary: fc.constant("+") }, ...(more.length > 0 ? [{ weight: 3, arbitrary: fc.constantFrom(...more) }] : []));
+  return fc
+    .tuple(fc.array(segment, { maxLength: 4 }), fc.constantFrom("", "", "/", "*", "/*"), fc.constantFrom(...partial))
+    .map(([segments, tail, last]) => [...segments, ...(tail === "*" ? [last] : [])].join("/") + tail)
+    .filter((path) => path !== "" && path !== "/" && !path.includes("+*"));
+}
+
+/** One to eight rules. */
+export function rules(more: readonly string[] = []): fc.Arbitrary<RawRule[]> {
+  return fc.array(fc.record({ path: rulePath(more), capabilities }), { minLength: 1, maxLength: 8 });
+}
+
+/** A path of a request: never empty; with or without a slash at the end; `more` are further segments. */
+export function requestPath(more: readonly string[] = []): fc.Arbitrary<string> {
+  const segment = fc.constantFrom(...names, "", "+", "x", ...more);
+  return fc
+    .tuple(fc.array(segment, { minLength: 1, maxLength: 5 }), fc.constantFrom("", "", "/"))
+    .map(([segments, tail]) => segments.join("/") + tail)
+    .filter((path) => path.replaceAll("/", "") !== "");
+}
+
+/** A path of a request that the path of a rule likely matches: `+` replaced by a name, `*` by some text, now and then a slash more or less. */
+export function matchingPath(rule: string): fc.Arbitrary<string> {
+  return fc
+    .tuple(fc.array(fc.constantFrom(...names, "", "x"), { minLength: 8, maxLength: 8 }), fc.constantFrom("", "", "a", "/", "a/b", "x/"), fc.constantFrom("keep", "keep", "add", "cut"))
+    .map(([values, tail, end]) => {
+      const open = rule.endsWith("*") ? rule.slice(0, -1) + tail : rule;
+      const path = open.split("/").map((s, i) => (s === "+" ? (values[i] ?? "x") : s)).join("/");
+      return end === "add" ? `${path}/` : end === "cut" ? path.replace(/\/$/, "") : path;
+    })
+    .map((path) => (path.replaceAll("/", "") === "" ? "x" : path));
+}
+
+/** Templates of every kind, and the identity that fills them in; values hold what paths are made of. `accessor` is that of the alias. */
+export function templates(
+  accessor: string,
+  ids: { readonly entity: string; readonly group: string; readonly alias: string },
+): { readonly identity: Identity; readonly segments: readonly string[]; readonly fill: Readonly<Record<string, string>> } {
+  const metadata = { team: "a", slash: "a/b", plus: "+", star: "*", empty: "", two: "+/a*", "with-dash": "ab" };
+  const identity: Identity = {
+    entity: { id: ids.entity, name: "person", metadata, aliases: [{ mountAccessor: accessor, id: ids.alias, name: "nick", customMetadata: { team: "b" } }] },
+    groups: [{ id: ids.group, name: "crew", metadata: { team: "abc" } }],
+  };
+  const fill = {
+    "{{identity.entity.id}}": ids.entity,
+    "{{ identity.entity.name }}": "person",
+    ...Object.fromEntries(Object.entries(metadata).map(([k, v]) => [`{{identity.entity.metadata.${k}}}`, v])),
+    [`{{identity.entity.aliases.${accessor}.name}}`]: "nick",
+    [`{{identity.entity.aliases.${accessor}.id}}`]: ids.alias,
+    [`{{identity.entity.aliases.${accessor}.custom_metadata.team}}`]: "b",
+    "{{identity.groups.names.crew.id}}": ids.group,
+    "{{identity.groups.names.crew.name}}": "crew",
+    "{{identity.groups.names.crew.metadata.team}}": "abc",
+    [`{{identity.groups.ids.${ids.group}.name}}`]: "crew",
+  };
+  const withoutValue = [
+    "{{identity.entity.metadata.missing}}",
+    "{{identity.entity.metadata}}",
+    `{{identity.entity.aliases.${accessor}.metadata.team}}`,
+    "{{identity.entity.aliases.auth_none_0.name}}",
+    "{{identity.groups.names.other.id}}",
+    "{{identity.entity.groups.names}}",
+    "{{nonsense}}",
+    "{{}}",
+  ];
+  return { identity, segments: [...Object.keys(fill), "x{{identity.entity.name}}y", ...withoutValue], fill };
+}
