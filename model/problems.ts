@@ -64,7 +64,7 @@ export class ConfigError extends Error {
 /** "Did you mean …?" where one of `candidates` is near: at most a third of its length away, or a swapped pair; otherwise undefined. */
 export function didYouMean(given: string, candidates: readonly string[]): string | undefined {
   const letters = (text: string) => [...text.toLowerCase()].sort().join("");
-  const far = (candidate: string) => Math.max(candidate.length > 3 ? 2 : 1, Math.floor(candidate.length / 3));
+  const far = (candidate: string) => Math.max(candidate.length > 3 ? 2 : candidate.length > 1 ? 1 : 0, Math.floor(candidate.length / 3));
   const near = candidates
     .filter((candidate) => Math.abs(candidate.length - given.length) <= far(candidate))
     .map((candidate) => ({ candidate, distance: distance(given.toLowerCase(), candidate.toLowerCase()) }))

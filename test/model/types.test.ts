@@ -1,0 +1,194 @@
+import { definePlatform, resolvePlatform, type PlatformConfig } from "../../model";
+import { message, refusal } from "./support";
+
+/**
+ * What the compiler refuses (`npm run types` holds each `@ts-expect-error`: an unused one is an error), and that the resolver refuses
+ * the same where the compiler did not look.
+ */
+const vaults = { main: { cluster: "home", unsafeNoTls: true } } as const;
+const clusters = { home: { context: "home" } } as const;
+const environments = { dev: { vault: "main", cluster: "home" }, prod: { vault: "main" } } as const;
+const apps = { web: { owner: "team-web", keys: ["DB_USER", "DB_PASSWORD"] } } as const;
+
+describe("what a config refers to does not compile unless it is declared", () => {
+  it.each<{ what: string; config: PlatformConfig; line: string }>([
+    {
+      what: "an environment's Vault",
+      // @ts-expect-error no Vault is called mian
+      config: definePlatform({ name: "shop", vaults, clusters, environments: { dev: { vault: "mian" } }, apps }),
+      line: 'environments.dev.vault: given "mian"; accepted: a declared Vault: main. Did you mean "main"?',
+    },
+    {
+      what: "an environment's cluster",
+      // @ts-expect-error no cluster is called hoem
+      config: definePlatform({ name: "shop", vaults, clusters, environments: { dev: { vault: "main", cluster: "hoem" } }, apps }),
+      line: 'environments.dev.cluster: given "hoem"; accepted: a declared cluster: home. Did you mean "home"?',
+    },
+    {
+      what: "a Vault's cluster",
+      // @ts-expect-error no cluster is called hoem
+      config: definePlatform({ name: "shop", vaults: { main: { cluster: "hoem", unsafeNoTls: true } }, clusters, environments, apps }),
+      line: 'vaults.main.cluster: given "hoem"; accepted: a declared cluster: home. Did you mean "home"?',
+    },
+    {
+      what: "an app's environment in a list",
+      // @ts-expect-error no environment is called dve
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps: { web: { owner: "o", keys: ["A"], environments: ["dev", "dve"] } } }),
+      line: 'apps.web.environments[1]: given "dve"; accepted: a declared environment: dev, prod. Did you mean "dev"?',
+    },
+    {
+      what: "an app's environment by name",
+      // @ts-expect-error no environment is called dve
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps: { web: { owner: "o", keys: ["A"], environments: { dve: {} } } } }),
+      line: 'apps.web.environments.dve: given "dve"; accepted: a declared environment: dev, prod. Did you mean "dev"?',
+    },
+    {
+      what: "a key of an app in an environment",
+      // @ts-expect-error the app has no key called B
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps: { web: { owner: "o", keys: ["A"], environments: { dev: { keys: ["B"] } } } } }),
+      line: 'apps.web.environments.dev.keys[0]: given "B"; accepted: a declared key of this app: A.',
+    },
+    {
+      what: "a key of another app",
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        // @ts-expect-error the key is the other app's
+        apps: { web: { owner: "o", keys: ["DB_PASSWORD"] }, api: { owner: "o", keys: ["TOKEN"], environments: { dev: { keys: ["DB_PASSWORD"] } } } },
+      }),
+      line: 'apps.api.environments.dev.keys[0]: given "DB_PASSWORD"; accepted: a declared key of this app: TOKEN.',
+    },
+    {
+      what: "a grant's app",
+      // @ts-expect-error no app is called wbe
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, people: { groups: { g: { grants: [{ access: "read", apps: ["wbe"] }] } } } }),
+      line: 'people.groups.g.grants[0].apps[0]: given "wbe"; accepted: a declared app: web. Did you mean "web"?',
+    },
+    {
+      what: "a grant's environment",
+      // @ts-expect-error no environment is called prd
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, people: { groups: { g: { grants: [{ access: "read", apps: "all", environments: ["prd"] }] } } } }),
+      line: 'people.groups.g.grants[0].environments[0]: given "prd"; accepted: a declared environment: dev, prod. Did you mean "prod"?',
+    },
+    {
+      what: "a user's group",
+      // @ts-expect-error no group is called h
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, people: { groups: { g: { grants: [{ access: "read", apps: "all" }] } }, users: { jane: { groups: ["h"] } } } }),
+      line: 'people.users.jane.groups[0]: given "h"; accepted: a declared group: g, platform-admin.',
+    },
+    {
+      what: "a user's group where none is declared",
+      // @ts-expect-error there is only platform-admin
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, people: { users: { jane: { groups: ["g"] } } } }),
+      line: 'people.users.jane.groups[0]: given "g"; accepted: a declared group: platform-admin.',
+    },
+  ])("$what", ({ config, line }) => {
+    expect(refusal(config)).toBe(message(line));
+  });
+});
+
+describe("a field that there is not does not compile", () => {
+  it.each<{ what: string; config: PlatformConfig; line: string }>([
+    {
+      what: "of the platform",
+      // @ts-expect-error there is no such field
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, app: {} }),
+      line: 'app: given "app"; accepted: no field of this name, only name, authority, secret, backend, placeholder, vaults, clusters, environments, apps, people. Did you mean "apps"?',
+    },
+    {
+      what: "of a cluster",
+      // @ts-expect-error there is no such field
+      config: definePlatform({ name: "shop", vaults, clusters: { home: { context: "home", kubecfg: "x" } }, environments, apps }),
+      line: 'clusters.home.kubecfg: given "kubecfg"; accepted: no field of this name, only context, kubeconfig, login, operator. Did you mean "kubeconfig"?',
+    },
+    {
+      what: "of an environment",
+      // @ts-expect-error there is no such field
+      config: definePlatform({ name: "shop", vaults, clusters, environments: { dev: { vault: "main", protect: true } }, apps }),
+      line: 'environments.dev.protect: given "protect"; accepted: no field of this name, only vault, cluster, namespace, createNamespace, protected, refreshAfter, restarts, authority, secret, backend. Did you mean "protected"?',
+    },
+    {
+      what: "of an app",
+      // @ts-expect-error there is no such field
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps: { web: { owner: "o", keys: ["A"], values: { A: "x" } } } }),
+      line: 'apps.web.values: given "values"; accepted: no field of this name, only owner, keys, rotateEvery, environments, restart, kubernetes.',
+    },
+    {
+      what: "of an app in an environment",
+      // @ts-expect-error there is no such field
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps: { web: { owner: "o", keys: ["A"], environments: { dev: { secret: "existing" } } } } }),
+      line: 'apps.web.environments.dev.secret: given "secret"; accepted: no field of this name, only secrets, keys. Did you mean "secrets"?',
+    },
+    {
+      what: "of a grant",
+      // @ts-expect-error there is no such field
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, people: { groups: { g: { grants: [{ access: "read", apps: "all", path: "*" }] } } } }),
+      line: 'people.groups.g.grants[0].path: given "path"; accepted: no field of this name, only access, apps, environments.',
+    },
+    {
+      what: "of a user",
+      // @ts-expect-error there is no such field
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, people: { users: { jane: { groups: ["platform-admin"], password: "x" } } } }),
+      line: 'people.users.jane.password: given "password"; accepted: no field of this name, only groups.',
+    },
+    {
+      what: "of a backend",
+      // @ts-expect-error there is no such field
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, backend: { type: "s3", bucket: "b", region: "r", secretKey: "x" } }),
+      line: 'backend.secretKey: given "secretKey"; accepted: no field of this name, only type, bucket, region, prefix, kmsKeyId.',
+    },
+  ])("$what", ({ config, line }) => {
+    expect(refusal(config)).toBe(message(line));
+  });
+});
+
+describe("a value of another type does not compile", () => {
+  it.each<{ what: string; config: PlatformConfig; line: string }>([
+    {
+      what: "values in place of keys",
+      // @ts-expect-error keys are a list of names
+      config: definePlatform({ name: "shop", vaults, clusters, environments, apps: { web: { owner: "o", keys: { A: "a value" } } } }),
+      line: "apps.web.keys: given an object of A; accepted: a list of at least one.",
+    },
+    {
+      what: "a duration in words",
+      // @ts-expect-error a duration is a number and a unit
+      config: definePlatform({ name: "shop", vaults, clusters, environments: { dev: { vault: "main", cluster: "home", refreshAfter: "1 minute" } }, apps }),
+      line: 'environments.dev.refreshAfter: given "1 minute"; accepted: a whole number above 0 and one unit of s, m, h, d, e.g. 30s or 90d, at most 36500d.',
+    },
+    {
+      what: "an even number of raft servers",
+      // @ts-expect-error 3 or 5
+      config: definePlatform({ name: "shop", vaults: { main: { cluster: "home", unsafeNoTls: true, mode: "ha", replicas: 4 } }, clusters, environments, apps }),
+      line: "vaults.main.replicas: given 4; accepted: 3, 5.",
+    },
+    {
+      what: "a token in place of a reference to a Secret",
+      config: definePlatform({
+        name: "shop",
+        // @ts-expect-error credentials come by reference
+        vaults: { main: { cluster: "home", unsafeNoTls: true, seal: { type: "transit", address: "https://seal", keyName: "k", credentials: { VAULT_TOKEN: "hvs.x" } } } },
+        clusters,
+        environments,
+        apps,
+      }),
+      line: "vaults.main.seal.credentials.VAULT_TOKEN: given a text; accepted: an object of secret, key.",
+    },
+  ])("$what", ({ config, line }) => {
+    expect(refusal(config)).toBe(message(line));
+  });
+});
+
+it("a config in which everything is declared compiles and resolves", () => {
+  const config = definePlatform({
+    name: "shop",
+    vaults,
+    clusters,
+    environments,
+    apps: { web: { owner: "o", keys: ["A", "B"], environments: { dev: { secrets: "existing", keys: ["A"] }, prod: {} } }, api: { owner: "o", keys: ["C"], environments: ["dev"] } },
+    people: { groups: { g: { grants: [{ access: "write", apps: ["web"], environments: ["prod"] }] } }, users: { jane: { groups: ["g", "platform-admin"] } } },
+  });
+  expect(resolvePlatform(config).tenants.map((tenant) => tenant.name)).toEqual(["web-dev", "web-prod", "api-dev"]);
+});
