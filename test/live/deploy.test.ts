@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import sample from "../../config/sample";
+import type { PlatformConfig, SecretOwner } from "../../model";
+import { startOperator } from "./operator";
+import { Canary, describeLive, startKubernetes, startVault, temporaryFolder, testWith, type KubernetesCluster } from "./servers";
+import { Workspace } from "./workspace";
+
+const chartsDir = process.env.CHARTS_DIR ?? "";
+const charts = { vault: join(chartsDir, "vault"), operator: join(chartsDir, "vault-secrets-operator") };
+const haveCharts = Object.values(charts).every((folder) => existsSync(join(folder, "Chart.yaml")));
+if (!haveCharts) process.stderr.write('live tests: "with Terraform: the whole sample" is skipped: CHARTS_DIR has no folders vault and vault-secrets-operator\n');
+
+/** The sample in the test's cluster, with charts from folders, since a test has no way to a chart repository. */
+function sampleIn(cluster: KubernetesCluster, auditFile: string): PlatformConfig {
+  const main = sample.vaults.main!;
+  return {
+    ...sample,
+    vaults: { main: { ...main, chart: { repository: "", name: charts.vault }, audit: [{ type: "file", path: auditFile }, { type: "file", path: "stdout" }] } },
+    clusters: { local: { context: "live", kubeconfig: cluster.kubeconfig, operator: { chart: { repository: "", name: charts.operator } } } },
+  };
+}
+
+/** The sample's local environment on a Vault outside the cluster, where a test's operator can reach it. */
+function outside(address: string, cluster: KubernetesCluster, secret: SecretOwner): PlatformConfig {
+  return {
+    ...sample,
+    secret,
+    vaults: { main: { address, unsafeNoTls: true } },
+    clusters: { local: { context: "live", kubeconfig: cluster.kubeconfig, login: { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] } } },
+    environments: { local: { vault: "main", cluster: "local", namespace: `sample-${secret}`, refreshAfter: "2s" } },
+  };
+}
+
+(haveCharts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
+  ["vault", "kubernetes", "nodes", "terraform-providers"],
+  "with Terraform: the whole sample",
+  () => {
+    let cluster: KubernetesCluster;
+
+    beforeAll(async () => {
+      cluster = await startKubernetes({ scheduler: true, kwok: true });
+    }, 60_000);
+
+    test("every stack applies in order, and then every plan is empty", async () => {
+      const server = await startVault({ storage: "file" });
+      await server.init(5, 3);
+      await server.unseal();
+      const workspace = new Workspace(sampleIn(cluster, join(temporaryFolder("audit"), "audit.log")), { VAULT_TOKEN: server.rootToken, VAULT_ADDR: server.address });
+      // In its pod Vault reads the cluster's CA and reviews with its own account; this Vault has no pod, and is given the CA.
+      const file = join("cdktf.out", "stacks", "sample-access-main", "cdk.tf.json");
+      const json = workspace.read(file) as { resource: { vault_kubernetes_auth_backend_config: Record<string, object> } };
+      const configs = json.resource.vault_kubernetes_auth_backend_config;
+      for (const id of Object.keys(configs)) configs[id] = { ...configs[id], kubernetes_ca_cert: cluster.ca.trimEnd(), disable_local_ca_jwt: true };
+      workspace.write(file, JSON.stringify(json));
+      for (const stack of workspace.names) await workspace.apply(stack);
+      for (const stack of workspace.names) expect([stack, await workspace.changes(stack)]).toEqual([stack, []]);
+      await server.stop();
+    }, 180_000);
+
+    describe.each(["placeholder", "operator"] as const)("a Secret by way of %s", (secret) => {
+      testWith(
+        "operator",
+        "a value that a person sets reaches the Secret, the declared keys alone; it is in no JSON, state, plan and log; and the plan stays empty",
+        async () => {
+          const server = await startVault({ storage: "dev" });
+          const canary = new Canary();
+          const [username, password, undeclared] = ["username", "password", "undeclared"].map((label) => canary.value(label));
+          canary.watch("root token", server.rootToken);
+          const workspace = new Workspace(outside(server.address, cluster, secret), { VAULT_TOKEN: server.rootToken });
+          let log = await workspace.apply("sample-access-main");
+          log += await workspace.apply("sample-local");
+          await server.ok("POST", "kvv2/data/sample/sample-node-api/sample-node-api-local", {
+            body: { data: { PRIVATE_NODE_API_DB_USERNAME: username, PRIVATE_NODE_API_DB_PASSWORD: password, NOT_DECLARED: undeclared } },
+          });
+          const operator = await startOperator(cluster);
+          const secretPath = `/api/v1/namespaces/sample-${secret}/secrets/sample-app-node-api-local-db-connection-secret`;
+          const data = async () => (await cluster.request<{ data?: Record<string, string> }>("GET", secretPath)).body.data ?? {};
+          await cluster.until(async () => (await data()).PRIVATE_NODE_API_DB_PASSWORD === Buffer.from(password!).toString("base64"), "the Secret has the person's value");
+          expect(Object.keys(await data()).sort()).toEqual(["PRIVATE_NODE_API_DB_PASSWORD", "PRIVATE_NODE_API_DB_USERNAME"]);
+
+          for (const stack of ["sample-access-main", "sample-local"]) {
+            expect([stack, await workspace.changes(stack)]).toEqual([stack, []]);
+            const again = await workspace.tryApply(stack);
+            const plan = await workspace.terraform(stack, ["show", "-json", "check.tfplan"]);
+            const state = await workspace.terraform(stack, ["show", "-json"]);
+            log += again.output + plan.output + state.output + readFileSync(join(workspace.folder, "state", `${stack}.tfstate`), "utf8");
+          }
+          expect(canary.searchText("output, plan and state", log)).toEqual([]);
+          expect(canary.searchFiles(join(workspace.folder, "cdktf.out", "stacks", "sample-local", "cdk.tf.json"), join(workspace.folder, "state"))).toEqual([]);
+          await operator.stop();
+          await server.stop();
+        },
+        120_000,
+      );
+    });
+  },
+);
