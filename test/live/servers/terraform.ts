@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { VERSIONS } from "../../../model/versions";
 import { findBinary } from "./binaries";
@@ -17,14 +17,14 @@ export interface TerraformFound {
 }
 
 /** How long an answer of `terraform init` holds across test files, in milliseconds. A "no" holds for less: a mirror may just be filling. */
-const HOLDS = { yes: 3_600_000, no: 60_000 } as const;
+const HOLDS = { yes: 3_600_000, no: 300_000 } as const;
 const SOURCES = { vault: "hashicorp/vault", kubernetes: "hashicorp/kubernetes", helm: "hashicorp/helm", random: "hashicorp/random" } as const;
 
 let answer: TerraformFound | undefined;
 
 /**
  * Terraform of at least 1.11 (write-only arguments), and whether it can have the providers that the stacks pin: asked once of `terraform init` in
- * an empty folder (a minute at most), and remembered in the temporary folder for the other test files, per TF_CLI_CONFIG_FILE.
+ * an empty folder (a minute at most), and remembered in `~/.cache/live-servers` for the other test files, per TF_CLI_CONFIG_FILE.
  */
 export function findTerraform(): TerraformFound {
   answer ??= look();
@@ -54,7 +54,8 @@ function terraformVersion(binary: string): string {
 function remembered(binary: string, version: string): string {
   const settings = process.env.TF_CLI_CONFIG_FILE ?? "";
   const key = createHash("sha256").update(JSON.stringify([binary, version, settings, modified(settings), VERSIONS.providers])).digest("hex");
-  const file = join(tmpdir(), `live-terraform-${process.getuid?.() ?? 0}-${key.slice(0, 16)}.json`);
+  const folder = join(homedir(), ".cache", "live-servers");
+  const file = join(folder, `terraform-${key.slice(0, 16)}.json`);
   try {
     const { failure } = JSON.parse(readFileSync(file, "utf8")) as { failure: string };
     if (Date.now() - statSync(file).mtimeMs < (failure ? HOLDS.no : HOLDS.yes)) return failure;
@@ -62,7 +63,12 @@ function remembered(binary: string, version: string): string {
     // not asked yet
   }
   const failure = tryInit(binary);
-  writeFileSync(file, JSON.stringify({ failure }), { mode: 0o600 });
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, JSON.stringify({ failure }));
+  } catch {
+    // no home to write to: the next file asks again
+  }
   return failure;
 }
 
@@ -72,7 +78,8 @@ function tryInit(binary: string): string {
     const names = Object.keys(SOURCES) as (keyof typeof SOURCES)[];
     const required = Object.fromEntries(names.map((name) => [name, { source: SOURCES[name], version: VERSIONS.providers[name] }]));
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { required_providers: required } }));
-    const { status, stdout, stderr } = spawnSync(binary, ["init", "-input=false", "-no-color"], { cwd: folder, encoding: "utf8", timeout: 60_000 });
+    const env = { ...process.env, TF_DATA_DIR: join(folder, ".terraform"), CHECKPOINT_DISABLE: "1" };
+    const { status, stdout, stderr } = spawnSync(binary, ["init", "-input=false", "-no-color"], { cwd: folder, env, encoding: "utf8", timeout: 60_000 });
     if (status === 0) return "";
     return /Error: (.*)/.exec(`${stdout}${stderr}`)?.[1] ?? (status === null ? "no answer within a minute" : `exit ${status}`);
   } finally {
