@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import type { ITerraformDependable } from "cdktf";
@@ -39,7 +40,7 @@ export class VaultConnection extends Construct {
     const before = dependsOn && [...dependsOn];
     const caSecret = ca && ("secret" in ca ? ca.secret : `${name}-ca`);
     if (ca && "certificate" in ca)
-      new SecretV1(this, "ca", { metadata: { name: `${name}-ca`, namespace }, type: "Opaque", dataWo: { "ca.crt": ca.certificate }, dataWoRevision: 1, dependsOn: before });
+      new SecretV1(this, "ca", { metadata: { name: `${name}-ca`, namespace }, type: "Opaque", dataWo: { "ca.crt": ca.certificate }, dataWoRevision: revisionOf(ca.certificate), dependsOn: before });
     this.manifest = new Manifest(this, "resource", {
       manifest: {
         apiVersion: "secrets.hashicorp.com/v1beta1",
@@ -50,4 +51,9 @@ export class VaultConnection extends Construct {
       dependsOn: before,
     });
   }
+}
+
+/** A number that changes with the certificate: Terraform keeps no write-only value, so it would not see that another one is given. */
+function revisionOf(certificate: string): number {
+  return parseInt(createHash("sha256").update(certificate).digest("hex").slice(0, 7), 16);
 }

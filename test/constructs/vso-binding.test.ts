@@ -1,0 +1,159 @@
+import { VaultConnection, VsoBinding, type VsoBindingProps } from "../../constructs";
+import { Duration, KvPath, type Delivery } from "../../model";
+import { manifest, only, resources, resourcesById, synthConstructs } from "../helpers/synth";
+
+const delivery: Delivery = {
+  cluster: "local",
+  namespace: "apps",
+  serviceAccount: "shop-sa",
+  vaultAuth: "shop-auth",
+  vaultStaticSecret: "shop-static",
+  secret: "shop-secret",
+  authMount: "kubernetes",
+  login: "vault",
+  audience: "vault",
+  restart: [],
+};
+const binding = (changes: Partial<VsoBindingProps> = {}, delivered: Partial<Delivery> = {}) =>
+  synthConstructs((stack) => {
+    const connection = new VaultConnection(stack, "connection", { name: "sample-vault", namespace: "apps", address: "https://vault:8200" });
+    new VsoBinding(stack, "binding", {
+      delivery: { ...delivery, ...delivered },
+      role: "shop-dev",
+      path: new KvPath("kvv2", "sample/shop/shop-dev"),
+      keys: ["USER", "PASSWORD"],
+      connection,
+      refreshAfter: Duration.of("30s"),
+      secret: "operator",
+      placeholder: "TBD",
+      ...changes,
+    });
+  });
+const spec = (...given: Parameters<typeof binding>) => manifest(binding(...given), "VaultStaticSecret").spec as { readonly [field: string]: unknown; readonly destination: { readonly [field: string]: unknown } };
+
+describe("the service account", () => {
+  test("is the one that the role binds, and its pods get no token of the API by themselves", () => {
+    expect(only(binding(), "kubernetes_service_account_v1")).toEqual({ metadata: { name: "shop-sa", namespace: "apps" }, automount_service_account_token: false });
+  });
+});
+
+describe("the VaultAuth", () => {
+  test("logs in by Kubernetes as one service account, for one audience, at one mount, with one role", () => {
+    expect(manifest(binding(), "VaultAuth")).toEqual({
+      apiVersion: "secrets.hashicorp.com/v1beta1",
+      kind: "VaultAuth",
+      metadata: { name: "shop-auth", namespace: "apps" },
+      spec: {
+        vaultConnectionRef: "sample-vault",
+        mount: "kubernetes",
+        method: "kubernetes",
+        kubernetes: { role: "shop-dev", serviceAccount: "shop-sa", audiences: ["vault"], tokenExpirationSeconds: 600 },
+      },
+    });
+  });
+
+  test("logs in by jwt where Vault checks tokens against the cluster's issuer", () => {
+    expect(manifest(binding({}, { login: "jwt", authMount: "kubernetes-eu" }), "VaultAuth").spec).toEqual({
+      vaultConnectionRef: "sample-vault",
+      mount: "kubernetes-eu",
+      method: "jwt",
+      jwt: { role: "shop-dev", serviceAccount: "shop-sa", audiences: ["vault"], tokenExpirationSeconds: 600 },
+    });
+  });
+
+  test("logs in by Kubernetes where Vault reviews with a token of that cluster", () => {
+    expect(manifest(binding({}, { login: "token", authMount: "kubernetes-eu" }), "VaultAuth").spec).toMatchObject({ method: "kubernetes", mount: "kubernetes-eu" });
+  });
+
+  test("is for its own namespace alone", () => {
+    expect(JSON.stringify(binding())).not.toContain("allowedNamespaces");
+  });
+});
+
+describe("the VaultStaticSecret", () => {
+  test("names its secret set, its auth and its Secret, and lets the operator keep a digest of the values", () => {
+    expect(spec()).toMatchObject({ vaultAuthRef: "shop-auth", mount: "kvv2", type: "kv-v2", path: "sample/shop/shop-dev", hmacSecretData: true, destination: { name: "shop-secret" } });
+  });
+
+  test("lets the declared keys through, whole names alone, and never the whole response", () => {
+    expect(spec().destination.transformation).toEqual({ excludeRaw: true, includes: ["^PASSWORD$", "^USER$"] });
+  });
+
+  test.each(["PASSWORD_OLD", "MY_PASSWORD", "password", "_raw", "PASSWORD\nX", ""])("does not let %j through", (key) => {
+    const { includes } = spec().destination.transformation as { includes: string[] };
+    expect(includes.some((each) => new RegExp(each).test(key))).toBe(false);
+  });
+
+  test.each([
+    ["30s", "30s"],
+    ["90s", "90s"],
+    ["120s", "2m"],
+    ["90m", "90m"],
+    ["60m", "1h"],
+    ["2d", "48h"],
+  ] as const)("is refreshed after %s, which the operator takes as %s: one unit, of those it knows", (given, taken) => {
+    expect(spec({ refreshAfter: Duration.of(given) }).refreshAfter).toBe(taken);
+    expect(taken).toMatch(/^([0-9]+(\.[0-9]+)?(s|m|h))$/);
+  });
+
+  test("restarts nothing unless asked", () => {
+    expect(spec()).not.toHaveProperty("rolloutRestartTargets");
+  });
+
+  test("restarts what is asked for, and nothing else", () => {
+    const restart = [{ kind: "Deployment", name: "shop" }, { kind: "StatefulSet", name: "queue" }] as const;
+    expect(spec({}, { restart }).rolloutRestartTargets).toEqual(restart);
+  });
+
+  test("comes after the auth, and the auth after its account and connection", () => {
+    const byId = resourcesById(binding(), "kubernetes_manifest");
+    const id = (kind: string) => Object.keys(byId).find((each) => (byId[each]!.manifest as { kind: string }).kind === kind)!;
+    const account = Object.keys(resourcesById(binding(), "kubernetes_service_account_v1"))[0];
+    expect(byId[id("VaultAuth")]!.depends_on).toEqual([`kubernetes_service_account_v1.${account}`, `kubernetes_manifest.${id("VaultConnection")}`]);
+    expect(byId[id("VaultStaticSecret")]!.depends_on).toEqual([`kubernetes_manifest.${id("VaultAuth")}`]);
+  });
+});
+
+describe("the Secret", () => {
+  const labels = { "app.kubernetes.io/name": "shop" };
+
+  test("is the operator's: Terraform does not know it", () => {
+    const json = binding({ secret: "operator", labels });
+    expect(resources(json, "kubernetes_secret_v1")).toEqual([]);
+    expect(JSON.stringify(json)).not.toContain("TBD");
+    expect(spec({ secret: "operator", labels }).destination).toMatchObject({ create: true, labels });
+  });
+
+  test("is Terraform's, with the placeholder, write-only, and the operator fills it", () => {
+    const json = binding({ secret: "placeholder", labels });
+    expect(only(json, "kubernetes_secret_v1")).toEqual({
+      metadata: { name: "shop-secret", namespace: "apps", labels },
+      type: "Opaque",
+      data_wo: { PASSWORD: "TBD", USER: "TBD" },
+      data_wo_revision: 1,
+    });
+    // With create: false the operator ignores labels, so none are asked for.
+    expect(spec({ secret: "placeholder", labels }).destination).toEqual({ name: "shop-secret", create: false, transformation: { excludeRaw: true, includes: ["^PASSWORD$", "^USER$"] } });
+  });
+
+  test("that Terraform makes is there before the operator is told to fill it", () => {
+    const json = binding({ secret: "placeholder" });
+    const [secret] = Object.keys(resourcesById(json, "kubernetes_secret_v1"));
+    const statics = resources(json, "kubernetes_manifest").find((each) => (each.manifest as { kind: string }).kind === "VaultStaticSecret")!;
+    expect(statics.depends_on).toContain(`kubernetes_secret_v1.${secret}`);
+  });
+
+  test.each(["placeholder", "operator"] as const)("is never read: no argument of it is one that state keeps, with secret: %s", (secret) => {
+    for (const block of resources(binding({ secret }), "kubernetes_secret_v1")) for (const kept of ["data", "binary_data", "string_data"]) expect(block).not.toHaveProperty(kept);
+  });
+});
+
+test("labels are on everything that a binding makes, and on nothing when there are none", () => {
+  const labels = { "app.kubernetes.io/name": "shop" };
+  const metadata = (json: ReturnType<typeof binding>) =>
+    [...resources(json, "kubernetes_service_account_v1"), ...resources(json, "kubernetes_secret_v1"), { metadata: manifest(json, "VaultAuth").metadata }, { metadata: manifest(json, "VaultStaticSecret").metadata }].map(
+      (each) => (each.metadata as { labels?: object }).labels,
+    );
+  expect(metadata(binding({ secret: "placeholder", labels }))).toEqual([labels, labels, labels, labels]);
+  expect(metadata(binding({ secret: "placeholder" }))).toEqual([undefined, undefined, undefined, undefined]);
+});
