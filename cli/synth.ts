@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { didYouMean, type Platform } from "../model";
+import type { Platform } from "../model";
 import { addStacks } from "../stacks";
-import { PlatformFileError } from "./platform-file";
+import { chooseStacks } from "./stack-names";
 
 /** What a synthesis made. */
 export interface Synthesis {
@@ -31,14 +31,10 @@ export interface SynthesizeOptions {
  */
 export function synthesize(platform: Platform, { only = [], outdir }: SynthesizeOptions = {}): Synthesis {
   const app = new App({ ...(outdir && { outdir }) });
-  const stacks = addStacks(app, platform);
-  const names = stacks.map((stack) => stack.node.id);
-  for (const name of only)
-    if (!names.includes(name))
-      throw new PlatformFileError([`stack: given ${JSON.stringify(name)}; accepted: ${names.join(", ")}.`, didYouMean(name, names)].filter(Boolean).join(" "));
-  for (const name of names) if (only.length > 0 && !only.includes(name)) app.node.tryRemoveChild(name);
+  const chosen = chooseStacks(platform, only);
+  for (const stack of addStacks(app, platform)) if (!chosen.includes(stack.node.id)) app.node.tryRemoveChild(stack.node.id);
   app.synth();
   const folder = join(app.outdir, "stacks");
-  if (only.length === 0 && existsSync(folder)) for (const stale of readdirSync(folder).filter((each) => !names.includes(each))) rmSync(join(folder, stale), { recursive: true });
-  return { outdir: app.outdir, stacks: only.length > 0 ? names.filter((name) => only.includes(name)) : names };
+  if (only.length === 0 && existsSync(folder)) for (const stale of readdirSync(folder).filter((each) => !chosen.includes(each))) rmSync(join(folder, stale), { recursive: true });
+  return { outdir: app.outdir, stacks: chosen };
 }
