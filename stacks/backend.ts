@@ -8,7 +8,7 @@ class Backend extends TerraformBackend {
     type: string,
     private readonly settings: { readonly [name: string]: unknown },
   ) {
-    super(stack, "backend", type);
+    super(stack, "state_backend", type);
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {

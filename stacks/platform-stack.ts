@@ -30,36 +30,38 @@ export abstract class PlatformStack extends TerraformStack {
   /** The provider for a Vault; the token comes from VAULT_TOKEN, and is used as it is: a child token would need rights to make one. */
   protected useVault(name: string): void {
     const { address } = named(this.platform.vaults, name);
-    new VaultProvider(this, "vault", { skipChildToken: true, ...(address && { address: this.setting("vault_address", `Address of Vault ${name}`, address) }) });
+    new VaultProvider(this, "provider_vault", { skipChildToken: true, ...(address && { address: this.setting("vault_address", `Address of Vault ${name}`, address) }) });
     this.pin("vault");
   }
 
   /** The providers of ephemeral passwords. */
   protected useRandom(): void {
-    new RandomProvider(this, "random");
+    new RandomProvider(this, "provider_random");
     this.pin("random");
   }
 
   /** The provider for a cluster; its context is fixed, so that the current one of a person's kubeconfig never decides. */
   protected useKubernetes(name: string): void {
-    new KubernetesProvider(this, "kubernetes", this.kubeconfig(name));
+    new KubernetesProvider(this, "provider_kubernetes", this.kubeconfig(name));
     this.pin("kubernetes");
   }
 
   /** The provider for Helm releases in a cluster. Releases are kept in ConfigMaps, so that planning needs no right on Secrets. */
   protected useHelm(name: string): void {
-    new HelmProvider(this, "helm", { helmDriver: "configmap", kubernetes: this.kubeconfig(name) });
+    new HelmProvider(this, "provider_helm", { helmDriver: "configmap", kubernetes: this.kubeconfig(name) });
     this.pin("helm");
   }
 
   /**
    * Construct ids joined by underscores, without the `resource` of a construct that is one: `vault_policy.sample-node-api_workload_policy`.
-   * Our names have no underscore of their own; two elements at one address are an error all the same.
+   * Names have no underscore of their own, and fixed parts that stand beside an app's name have one, so that neither takes the other's
+   * address. A user's dot becomes two dashes, which no user's name has. Two elements at one address are an error all the same.
    */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const node = TerraformElement.isTerraformElement(element) ? element.node : element;
     const path = node.scopes.slice(node.scopes.indexOf(this) + 1).map((scope) => scope.node.id);
-    const id = path.filter((each) => each !== "resource").join("_").replaceAll(".", "_");
+    if (path.at(-1) === "resource") path.pop();
+    const id = path.join("_").replaceAll(".", "--");
     const first = this.addresses.get(id);
     if (first !== undefined && first !== node.path) throw new Error(`two elements of stack ${this.node.id} would have the address ${id}: ${first} and ${node.path}`);
     this.addresses.set(id, node.path);
