@@ -61,6 +61,9 @@ export const GROUP_NAME = rule("lower-case letters, digits and single dashes, a 
 /** Free text of one line that Terraform does not read as a template. */
 export const LINE = rule("one line of visible text without ${ and %{, no space at its ends", /^(?!\s)(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u, 128);
 
+/** Why an exception is meant: more than a word, for whoever reads it in a report. */
+export const REASON = rule("at least three words, one line of visible text without ${ and %{, no space at its ends", /^(?=\S+(\s+\S+){2})(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u, 256);
+
 /** A field's name in a chart's values. */
 export const VALUE_NAME = rule("one line of visible text without ${ and %{, no space at its ends", /^(?!\s)(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u, 256, ["__proto__"]);
 

@@ -78,6 +78,9 @@ function canonical(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) => (isRecord(each) ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1))) : each));
 }
 
+/** More than any platform has; JavaScript's lists can be four billion holes. */
+export const LONGEST_LIST = 10_000;
+
 /** A list of different things, not empty unless said. */
 export function list(shape: Shape, { empty = false } = {}): Shape {
   return (value, at, report) => {
@@ -85,8 +88,8 @@ export function list(shape: Shape, { empty = false } = {}): Shape {
       report({ at, given: value, accepted: empty ? "a list" : "a list of at least one" });
       return false;
     }
-    if (value.length > 10_000) {
-      report({ at, given: value, accepted: "a list of at most 10000" });
+    if (value.length > LONGEST_LIST) {
+      report({ at, given: value, accepted: `a list of at most ${LONGEST_LIST}` });
       return false;
     }
     let right = true;

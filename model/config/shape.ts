@@ -139,7 +139,7 @@ export const platformShape: Shape = object({
   secret: optional(oneOf("placeholder", "operator")),
   backend: optional(backend),
   placeholder: optional(text(rules.LINE)),
-  exceptions: optional(list(object({ proof: oneOf(...PROOFS), subject: text(rules.LINE), object: optional(text(rules.LINE)), reason: text(rules.LINE) }))),
+  exceptions: optional(list(object({ proof: oneOf(...PROOFS), subject: text(rules.LINE), object: optional(text(rules.LINE)), reason: text(rules.REASON) }))),
   vaults: record(rules.NAME, vault, { empty: false }),
   clusters: record(rules.NAME, cluster),
   environments: record(rules.ENVIRONMENT_NAME, environment, { empty: false }),

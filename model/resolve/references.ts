@@ -6,7 +6,7 @@ import { PLATFORM_ADMIN } from "../platform";
 import { didYouMean, type Problem } from "../problems";
 import { place } from "../place";
 import { isRecord } from "../record";
-import { step } from "../shape";
+import { LONGEST_LIST, step } from "../shape";
 
 type Report = (problem: Problem) => void;
 
@@ -15,9 +15,14 @@ function entries<T>(value: { readonly [name: string]: T } | undefined): [string,
   return isRecord(value) ? (Object.entries(value) as [string, T][]).filter(([, each]) => isRecord(each)) : [];
 }
 
-/** The texts of a list, each with its place; none of anything else, which the shape has reported. */
+/** The members of a list, each with its place; none of anything else, which the shape has reported. */
+function members<T>(value: readonly T[] | undefined): [number, T][] {
+  return Array.isArray(value) && value.length <= LONGEST_LIST ? [...(value as T[]).entries()] : [];
+}
+
+/** The texts of a list, each with its place. */
 function texts(value: unknown): [number, string][] {
-  return Array.isArray(value) ? value.flatMap((each, i): [number, string][] => (typeof each === "string" ? [[i, each]] : [])) : [];
+  return members(value as readonly unknown[]).filter((each): each is [number, string] => typeof each[1] === "string");
 }
 
 /** The names that an object declares; none of anything else. */
@@ -155,12 +160,11 @@ function checkPeople(config: PlatformConfig, report: Report): void {
   if (groups.includes(PLATFORM_ADMIN))
     report({ at: step("people.groups", PLATFORM_ADMIN), given: PLATFORM_ADMIN, accepted: "another name", hint: "This group is always there; put people in it by their groups." });
   for (const [group, { grants }] of entries(config.people?.groups)) {
-    if (!Array.isArray(grants)) continue;
-    grants.forEach((grant, i) => {
+    for (const [i, grant] of members(grants)) {
       const at = step(step(step("people.groups", group), "grants"), i);
       for (const [j, app] of texts(grant?.apps)) declared("app", apps, app, step(step(at, "apps"), j), report);
       for (const [j, environment] of texts(grant?.environments)) declared("environment", environments, environment, step(step(at, "environments"), j), report);
-    });
+    }
   }
   for (const [user, settings] of entries(config.people?.users)) {
     const at = step("people.users", user);
