@@ -95,7 +95,7 @@ describe("a field that there is not does not compile", () => {
       what: "of the platform",
       // @ts-expect-error there is no such field
       config: definePlatform({ name: "shop", vaults, clusters, environments, apps, app: {} }),
-      line: 'app: given "app"; accepted: no field of this name, only name, authority, secret, backend, placeholder, vaults, clusters, environments, apps, people. Did you mean "apps"?',
+      line: 'app: given "app"; accepted: no field of this name, only name, authority, secret, backend, placeholder, exceptions, vaults, clusters, environments, apps, people. Did you mean "apps"?',
     },
     {
       what: "of a cluster",
