@@ -26,7 +26,8 @@ export interface OperatorInstallProps {
  * The release waits until the operator runs.
  *
  * - Its cluster role may read and write Secrets in every namespace; no value of the chart changes that.
- * - Helm never deletes CRDs: they, and every binding of environments that were not destroyed before, stay when the release goes.
+ * - Environments are destroyed before it. Helm never deletes CRDs, so that bindings left behind stay, and without an operator to take
+ *   their finalizers off neither they nor their namespaces can be deleted (docs/decisions/0013-one-operator-in-a-cluster.md).
  */
 export class OperatorInstall extends Construct {
   /** The namespace's name. */

@@ -68,6 +68,22 @@ test.each([
   expect(controller()).toMatchObject({ manager });
 });
 
+describe("default globals", () => {
+  const args = (own: object = {}) => (controller({ values: { controller: { manager: own } } }).manager as { extraArgs?: string[] }).extraArgs;
+
+  test("are off by the operator's own flag: the chart's value alone leaves its default, which is on", () => {
+    expect(args()).toEqual(["--global-vault-auth-options="]);
+  });
+
+  test("are off beside other arguments of one's own", () => {
+    expect(args({ extraArgs: ["--zap-log-level=debug"] })).toEqual(["--zap-log-level=debug", "--global-vault-auth-options="]);
+  });
+
+  test("are on where the config's values say so", () => {
+    expect(args({ globalVaultAuthOptions: { allowDefaultGlobals: true } })).toBeUndefined();
+  });
+});
+
 test("pods are held to what a restricted namespace asks", () => {
   expect(controller()).toMatchObject({ podSecurityContext: { runAsNonRoot: true }, securityContext: { allowPrivilegeEscalation: false } });
   expect(release()).toMatchObject({

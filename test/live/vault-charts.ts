@@ -86,7 +86,7 @@ export interface Rendered {
 export interface PodSpec {
   readonly serviceAccountName?: string;
   readonly securityContext?: { readonly seccompProfile?: object };
-  readonly containers: readonly { readonly name: string; readonly image: string }[];
+  readonly containers: readonly { readonly name: string; readonly args?: readonly string[] }[];
   readonly volumes?: readonly object[];
 }
 
