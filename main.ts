@@ -1,4 +1,5 @@
 import { loadPlatform, PlatformFileError } from "./cli/platform-file";
+import type * as summaryModule from "./cli/summary";
 import { synthesize } from "./cli/synth";
 
 /** Loads the config, resolves it and synthesizes its stacks: what `npm start` and cdktf run. Words name stacks; none means all. */
@@ -6,9 +7,9 @@ function main(words: readonly string[]): void {
   const platform = loadPlatform();
   const synthesis = synthesize(platform, { only: words.filter((word) => word !== "--quiet") });
   if (words.includes("--quiet")) return;
-  // Loaded late: cdktf runs this quietly, and has no use for it.
+  // Loaded late: cdktf runs this quietly, and has no use for tables.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { summary } = require("./cli/summary") as typeof import("./cli/summary");
+  const { summary } = require("./cli/summary") as typeof summaryModule;
   console.log(summary(platform, synthesis));
 }
 
