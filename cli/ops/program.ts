@@ -1,8 +1,15 @@
 import { Command } from "commander";
+import { addBreach } from "./breach";
 import type { Io } from "./io";
+import { addSecrets } from "./secrets";
+import { addUsers } from "./users";
 
-/** The commands of `npm run ops`, one a line: each file in commands/ adds its own. */
-const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [];
+/** The commands of `npm run ops`, one a line: each folder adds its own. */
+const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
+  addUsers,
+  addSecrets,
+  addBreach,
+];
 
 /** `npm run ops`: the operations on a live Vault. Unknown commands and options are errors that suggest the nearest right one. */
 export function opsProgram(io: Io): Command {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { didYouMean, named, USERPASS_MOUNT, type Platform, type Vault } from "../../model";
-import { SecretValue, VaultClient } from "../vault";
+import { SecretValue, VaultClient, type TokenProvider } from "../vault";
 import { UsageError } from "./errors";
 import type { Io } from "./io";
 
@@ -48,7 +48,7 @@ export async function connect(io: Io, platform: Platform, options: SessionOption
   const address = io.env.TF_VAR_vault_address || vault.address || io.env.VAULT_ADDR;
   if (!address) throw new UsageError(`VAULT_ADDR: given nothing; accepted: the URL of Vault ${vault.name}, e.g. http://127.0.0.1:8200 of a port-forward.`);
   let token: SecretValue | undefined;
-  const client = VaultClient.fromEnvironment({ ...io.env, VAULT_ADDR: address }, () => token);
+  const client = openClient({ ...io.env, VAULT_ADDR: address }, () => token);
   const close = () => client.close();
   if (options.login === false) return { vault, client, end: async () => close() };
   token = existingToken(io);
@@ -62,6 +62,27 @@ export async function connect(io: Io, platform: Platform, options: SessionOption
       close();
     },
   };
+}
+
+/** Does `work` with a session of {@link connect} and ends it, whatever happens. Throws what `connect` and `work` throw. */
+export async function withSession<T>(io: Io, platform: Platform, options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await connect(io, platform, options);
+  try {
+    return await work(session);
+  } finally {
+    await session.end();
+  }
+}
+
+/** The client's own complaints about its variables, and a CA file that cannot be read, are the caller's mistakes. */
+function openClient(env: Io["env"], token: TokenProvider): VaultClient {
+  try {
+    return VaultClient.fromEnvironment(env, token);
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(`${error.message}.`);
+    if (error instanceof Error && "code" in error) throw new UsageError(`VAULT_CACERT: given ${JSON.stringify(env.VAULT_CACERT)}; accepted: a readable file of PEM certificates (${String(error.code)}).`);
+    throw error;
+  }
 }
 
 /** VAULT_TOKEN, else the file that the vault program's `login` writes. */

@@ -1,0 +1,50 @@
+import type { BreachPlan } from "./plan";
+import { REKEY_STEPS } from "./plan";
+import type { Reach } from "./reach";
+
+/** How far it is, and when. */
+export interface ChecklistOptions {
+  readonly platform: string;
+  readonly at: Date;
+  /** Whether what the plan cuts has been cut. */
+  readonly done: boolean;
+  /** Whether this is the plan for a leaked share. */
+  readonly rekey: boolean;
+}
+
+/** A plan as a Markdown checklist, to be put into an issue and worked through from top to bottom. Pure. */
+export function checklist(plan: BreachPlan, { platform, at, done, rekey }: ChecklistOptions): string {
+  const time = `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const state = rekey ? "" : done ? ": cut off" : ": dry run, nothing was changed";
+  return [
+    `# Breach of ${plan.title}${state}`,
+    "",
+    `Platform ${platform}, Vault ${plan.vault}, ${time}.`,
+    ...section("To know", plan.remarks.map((remark) => `- ${remark}`)),
+    ...section("1. Cut off", [...plan.cut.map((step) => `- [${done ? "x" : " "}] ${step}`), ...(done || plan.cut.length === 0 ? [] : ["", "The same command with `--confirm` does these."])]),
+    ...(rekey ? section("1. Rekey", REKEY_STEPS.map(open)) : []),
+    ...section("2. Look", plan.look.map(open)),
+    ...section("3. Change the values, in this order", plan.values.length === 0 ? ["None: this identity reached no secret set."] : [plan.valuesNote, ...plan.values.flatMap(valuesOf)]),
+    ...section("4. Afterwards", plan.after.map(open)),
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", `## ${title}`, "", ...lines];
+}
+
+function open(step: string): string {
+  return `- [ ] ${step}`;
+}
+
+function valuesOf({ tenant, read, change, protected: isProtected }: Reach): string[] {
+  const could = [read && "read", change && "changed"].filter(Boolean).join(" and ");
+  return [
+    "",
+    `### ${tenant.app} in ${tenant.environment}${isProtected ? " (protected)" : ""}`,
+    "",
+    `\`${tenant.path.toString()}\`, owner ${tenant.owner}; could be ${could}`,
+    "",
+    ...tenant.keys.map((key) => open(`\`npm run ops -- secrets set ${tenant.app} ${tenant.environment} ${key}\``)),
+  ];
+}

@@ -1,0 +1,96 @@
+import type { SetFacts } from "./facts";
+
+/**
+ * `set`: a person has written values. `never set`: nobody but who placed it has written, so its values are most likely the placeholder (which cannot be
+ * known without reading them). `missing`: there is no such set. `deleted`: its current version is. `retired`: it is leaving, and still stored.
+ */
+export type SetState = "set" | "never set" | "missing" | "deleted" | "retired";
+
+/** The state of one secret set. This is what `secrets status --json` prints; docs/secrets.md describes it. */
+export interface SetStatus {
+  readonly app: string;
+  readonly environment: string;
+  /** With the mount, without an API prefix. */
+  readonly path: string;
+  readonly owner: string;
+  readonly state: SetState;
+  /** The current version; null if there is none. */
+  readonly version: number | null;
+  /** When the current version was written, ISO 8601, UTC. */
+  readonly changed: string | null;
+  /** Who wrote it; null where Vault does not say (before 1.21). */
+  readonly by: string | null;
+  readonly ageSeconds: number | null;
+  /** Null: the app has no rotation period. */
+  readonly rotateEverySeconds: number | null;
+  readonly overdue: boolean;
+  /** Declared in the config and not stored, in the config's order. */
+  readonly missingKeys: readonly string[];
+  /** Stored and not declared, sorted. */
+  readonly undeclaredKeys: readonly string[];
+}
+
+/** The state of a set at a time. Pure. */
+export function assess({ tenant, metadata, subkeys }: SetFacts, now: Date): SetStatus {
+  const rotateEverySeconds = tenant.rotateEvery?.seconds ?? null;
+  const base = { app: tenant.app, environment: tenant.environment, path: tenant.path.toString(), owner: tenant.owner, rotateEverySeconds };
+  const current = metadata?.versions.find((version) => version.version === metadata.current_version);
+  if (!metadata || !current)
+    return { ...base, state: "missing", version: null, changed: null, by: null, ageSeconds: null, overdue: false, missingKeys: [...tenant.keys], undeclaredKeys: [] };
+  const stored = subkeys?.keys ?? [];
+  const ageSeconds = Math.max(0, Math.floor((now.getTime() - Date.parse(current.created_time)) / 1000));
+  const retired = tenant.secrets === "retired";
+  const deleted = current.destroyed || subkeys?.deleted === true;
+  const state = retired ? "retired" : deleted ? "deleted" : neverSet(metadata) ? "never set" : "set";
+  return {
+    ...base,
+    state,
+    version: current.version,
+    changed: current.created_time,
+    by: current.created_by?.actor ?? null,
+    ageSeconds,
+    overdue: !retired && rotateEverySeconds !== null && ageSeconds > rotateEverySeconds,
+    // Of a deleted version no key can be seen: that it is deleted is what must be looked at.
+    missingKeys: retired || deleted ? [] : tenant.keys.filter((key) => !stored.includes(key)),
+    undeclaredKeys: retired ? [] : stored.filter((key) => !tenant.keys.includes(key)),
+  };
+}
+
+/**
+ * Whether nobody but who placed version 1 has written. Where old versions are gone, or Vault does not say who wrote, only a single version is sure.
+ * Who places and sets values under one name (root, in a trial) is not told apart.
+ */
+function neverSet({ versions, current_version: current }: NonNullable<SetFacts["metadata"]>): boolean {
+  if (current === 1) return true;
+  const [first] = versions;
+  const placer = first?.version === 1 ? first.created_by : undefined;
+  return placer !== undefined && placer !== null && versions.every(({ created_by: by }) => by?.actor === placer.actor && by.entity_id === placer.entity_id);
+}
+
+/** What somebody must look at, each with what to do; empty if nothing. Never set is no finding: the config may be ahead of the people. */
+export function findings(status: SetStatus): string[] {
+  const { app, environment, state, missingKeys, undeclaredKeys } = status;
+  const found: string[] = [];
+  if (state === "missing") found.push("there is no such secret set: apply the stack of the environment, which places it; if the config calls it existing, whoever has it must write it");
+  if (state === "deleted") found.push(`its current version is deleted: take that back with vault kv undelete, or write it anew`);
+  if (state !== "missing" && missingKeys.length > 0) found.push(`without ${missingKeys.join(", ")}: npm run ops -- secrets sync --app ${app} --environment ${environment}`);
+  if (undeclaredKeys.length > 0) found.push(`undeclared ${visible(undeclaredKeys.join(", "))}: declare ${undeclaredKeys.length === 1 ? "it" : "them"} in the config, or take out what nobody uses`);
+  if (status.overdue) found.push(`${ageText(status.ageSeconds!)} old, to be changed every ${ageText(status.rotateEverySeconds!)} (${status.owner}): npm run ops -- secrets set ${app} ${environment} KEY`);
+  return found;
+}
+
+/** Seconds as people say them, in the largest whole unit: `3d`, `5h`, `12m`, `40s`. */
+export function ageText(seconds: number): string {
+  const [unit, size] = ([["d", 86400], ["h", 3600], ["m", 60]] as const).find(([, each]) => seconds >= each) ?? ["s", 1];
+  return `${Math.floor(seconds / size)}${unit}`;
+}
+
+/** An ISO time to the minute, UTC: `2026-11-23 12:18`. */
+export function minuteText(iso: string): string {
+  return iso.slice(0, 16).replace("T", " ");
+}
+
+/** A text from Vault or a log for a terminal: what would move the cursor or hide text becomes `?`. */
+export function visible(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, "?");
+}

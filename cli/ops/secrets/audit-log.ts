@@ -1,0 +1,102 @@
+import { createReadStream, statSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { createGunzip } from "node:zlib";
+import type { KvPath, Tenant } from "../../../model";
+import { UsageError } from "../errors";
+import { byTime, names, type Change } from "./changes";
+
+/** What an audit log told. */
+export interface AuditChanges {
+  readonly changes: readonly Change[];
+  /** Lines that are no audit entries: cut by rotation, or of another program. */
+  readonly unreadable: number;
+}
+
+/** One line of an audit device of type file, as far as it is used. Source: Vault's documentation, "Audit devices", and logs of Vault 1.21. */
+interface AuditEntry {
+  readonly type?: string;
+  readonly time?: string;
+  readonly error?: string;
+  readonly auth?: { readonly display_name?: string };
+  readonly request?: { readonly operation?: string; readonly path?: string; readonly data?: { readonly data?: Readonly<Record<string, unknown>>; readonly versions?: unknown } };
+  readonly response?: { readonly data?: { readonly version?: unknown } };
+}
+
+/** What a write under each of kv-v2's prefixes is called. Deleting `metadata` takes every version along. */
+const OPERATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  data: { create: "create", update: "update", patch: "patch", delete: "delete" },
+  metadata: { create: "metadata", update: "metadata", patch: "metadata", delete: "delete everything" },
+  delete: { create: "delete", update: "delete" },
+  undelete: { create: "undelete", update: "undelete" },
+  destroy: { create: "destroy", update: "destroy" },
+};
+
+/**
+ * The changes below `root` that audit logs tell of, from `since` to `now`, each once however many logs have it. Files may be compressed (`.gz`). Paths
+ * and key names stand plainly in an audit log, values hashed; with `log_raw` also plainly, and they are not taken up here.
+ *
+ * Throws a UsageError for a file that cannot be read.
+ */
+export async function readAuditLogs(files: readonly string[], root: KvPath, tenants: readonly Tenant[], since: Date, now: Date): Promise<AuditChanges> {
+  const found = new Map<string, Change>();
+  let unreadable = 0;
+  for (const file of files) {
+    for await (const line of linesOf(file)) {
+      if (line.trim() === "") continue;
+      const entry = parse(line);
+      if (!entry) unreadable++;
+      const change = entry && changeOf(entry, root, tenants);
+      if (!change || Date.parse(change.time) < since.getTime() || Date.parse(change.time) > now.getTime()) continue;
+      found.set(JSON.stringify([change.time, change.path, change.operation, change.version, change.by]), change);
+    }
+  }
+  return { changes: [...found.values()].sort(byTime), unreadable };
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const problem = (error: unknown) => new UsageError(`--audit-log: given ${JSON.stringify(file)}; accepted: a readable file of an audit device, plain or .gz (${error instanceof Error ? error.message : String(error)}).`);
+  try {
+    if (!statSync(file).isFile()) throw new Error("it is no file");
+    const raw = createReadStream(file);
+    const input = file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
+    // readline does not pass on a failure of its input.
+    const failed = new Promise<never>((_, reject) => [raw, input].forEach((stream) => stream.once("error", reject)));
+    failed.catch(() => undefined);
+    const lines = createInterface({ input, crlfDelay: Infinity })[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await Promise.race([lines.next(), failed]);
+      if (next.done) return;
+      yield next.value;
+    }
+  } catch (error) {
+    throw problem(error);
+  }
+}
+
+function parse(line: string): AuditEntry | undefined {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return parsed !== null && typeof parsed === "object" && "type" in parsed && "request" in parsed ? (parsed as AuditEntry) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// The answer, not the request: a refused write changed nothing.
+function changeOf({ type, time, error, auth, request, response }: AuditEntry, root: KvPath, tenants: readonly Tenant[]): Change | undefined {
+  if (type !== "response" || error || typeof time !== "string" || typeof request?.path !== "string") return undefined;
+  const [mount, prefix = "", ...rest] = request.path.split("/");
+  const path = rest.join("/").replace(/\/$/, "");
+  const operation = OPERATIONS[prefix]?.[request.operation ?? ""];
+  if (mount !== root.mount || operation === undefined || !path.startsWith(`${root.path}/`)) return undefined;
+  const tenant = tenants.find((each) => each.path.mount === mount && each.path.path === path);
+  const version = response?.data?.version;
+  return {
+    time,
+    ...(tenant ? names(tenant) : { app: null, environment: null, path: `${mount}/${path}` }),
+    operation,
+    version: typeof version === "number" ? version : null,
+    by: auth?.display_name || null,
+    keys: prefix === "data" && request.data?.data ? Object.keys(request.data.data).sort() : null,
+  };
+}

@@ -1,0 +1,44 @@
+import type { Tenant } from "../../../model";
+import { VaultError, type KvClient, type KvMetadata, type KvSubkeys } from "../../vault";
+import { OpsError } from "../errors";
+import type { Io } from "../io";
+import { eachInParallel } from "../parallel";
+
+/** What is known of a secret set without reading a value. */
+export interface SetFacts {
+  readonly tenant: Tenant;
+  /** Undefined: there is no such set. */
+  readonly metadata: KvMetadata | undefined;
+  /** Undefined: there is no such set, or keys were not asked for. */
+  readonly subkeys: KvSubkeys | undefined;
+}
+
+/** The sets that could be looked at, and those that the token may not look at. */
+export interface Seen {
+  readonly facts: readonly SetFacts[];
+  readonly denied: readonly Tenant[];
+}
+
+/**
+ * Looks at secret sets: `metadata` and, if `keys` says so, `subkeys`; never `data`. A set that the token may not look at is no failure here: others may
+ * be seen. Throws VaultErrors of every other kind.
+ */
+export async function readFacts(io: Io, kv: KvClient, tenants: readonly Tenant[], { keys }: { readonly keys: boolean }): Promise<Seen> {
+  const seen = await eachInParallel(io, tenants, { doing: "looking at secret sets" }, async (tenant): Promise<SetFacts | Tenant> => {
+    try {
+      const metadata = await kv.metadata(tenant.path);
+      return { tenant, metadata, subkeys: metadata && keys ? await kv.subkeys(tenant.path) : undefined };
+    } catch (error) {
+      if (error instanceof VaultError && error.kind === "forbidden" && !/invalid token|bad token/i.test(error.errors.join(" "))) return tenant;
+      throw error;
+    }
+  });
+  return { facts: seen.filter((each) => "tenant" in each), denied: seen.filter((each): each is Tenant => !("tenant" in each)) };
+}
+
+/** Throws an OpsError that names the sets that could not be looked at, if there are any: what was printed is not the whole. */
+export function failIfDenied(denied: readonly Tenant[]): void {
+  if (denied.length === 0) return;
+  const names = denied.map((tenant) => tenant.path.toString()).join(", ");
+  throw new OpsError(`${denied.length} of the secret sets could not be looked at (permission denied): ${names}. Use a token that may read their metadata and key names, or leave them out by --app and --environment.`);
+}

@@ -1,0 +1,82 @@
+import type { Command } from "commander";
+import type { Tenant } from "../../../model";
+import { loadPlatform } from "../../platform-file";
+import { KvClient, VaultError } from "../../vault";
+import { EXIT } from "../errors";
+import type { Io } from "../io";
+import { eachInParallel } from "../parallel";
+import { withSession } from "../session";
+import { select, selectionOptions, type Selection } from "./select";
+
+/** What became of one set. This is what `secrets sync --json` prints. */
+export interface SyncResult {
+  readonly app: string;
+  readonly environment: string;
+  /** With the mount, without an API prefix. */
+  readonly path: string;
+  /** `synced`: keys were added (`--dry-run`: would be); `complete`: nothing was missing; `missing`, `deleted`: there is no version to add to. */
+  readonly outcome: "synced" | "complete" | "missing" | "deleted";
+  /** The keys that were added as the placeholder. */
+  readonly added: readonly string[];
+}
+
+const HELP = `
+Adds declared keys that are not stored, with the placeholder as their value. No other key is touched, no key is taken out, no value is read. A set that
+is not there is placed by the stack of its environment, not by this. The token needs patch on the set, as people with write access have.
+
+Examples:
+  npm run ops -- secrets sync --dry-run
+  npm run ops -- secrets sync --app sample-node-api`;
+
+/** How often a set that others change at the same moment is tried. */
+const TRIES = 5;
+
+/** `ops secrets sync`. */
+export function addSync(secrets: Command, io: Io): void {
+  selectionOptions(secrets.command("sync"))
+    .option("--dry-run", "say what would be added, and add nothing")
+    .option("--json", "print it as JSON, see docs/secrets.md")
+    .description("Add missing declared keys as the placeholder (exit code 3 where a set is not there or deleted)")
+    .addHelpText("after", HELP)
+    .action(async ({ json, dryRun, ...selection }: Selection & { json?: boolean; dryRun?: boolean }) => {
+      const platform = loadPlatform(io.env.PLATFORM || undefined);
+      const selected = select(platform, selection);
+      const tenants = selected.tenants.filter((tenant) => tenant.secrets !== "retired");
+      await withSession(io, platform, { vault: selected.vault }, async ({ client }) => {
+        const kv = new KvClient(client);
+        const results = await eachInParallel(io, tenants, { doing: "bringing keys in line" }, (tenant) => syncSet(kv, tenant, platform.placeholder, Boolean(dryRun)));
+        if (json) io.out(JSON.stringify({ platform: platform.name, vault: selected.vault, dryRun: Boolean(dryRun), sets: results }, null, 2));
+        else for (const line of report(results, Boolean(dryRun), platform.placeholder)) io.out(line);
+        io.exit(results.some(({ outcome }) => outcome === "missing" || outcome === "deleted") ? EXIT.findings : EXIT.ok);
+      });
+    });
+}
+
+/** Adds one set's missing keys. Throws VaultErrors, also kind `casMismatch` when others change the set faster than this can follow. */
+export async function syncSet(kv: KvClient, tenant: Tenant, placeholder: string, dryRun: boolean): Promise<SyncResult> {
+  const base = { app: tenant.app, environment: tenant.environment, path: tenant.path.toString() };
+  for (let attempt = 1; ; attempt++) {
+    const subkeys = await kv.subkeys(tenant.path);
+    if (!subkeys || subkeys.deleted) return { ...base, outcome: subkeys ? "deleted" : "missing", added: [] };
+    const added = tenant.keys.filter((key) => !subkeys.keys.includes(key));
+    if (added.length === 0) return { ...base, outcome: "complete", added };
+    if (dryRun) return { ...base, outcome: "synced", added };
+    try {
+      // Bound to the version that lacked them: a key that somebody sets in between is never replaced by the placeholder.
+      await kv.patch(tenant.path, Object.fromEntries(added.map((key) => [key, placeholder])), subkeys.version);
+      return { ...base, outcome: "synced", added };
+    } catch (error) {
+      if (!(error instanceof VaultError) || error.kind !== "casMismatch" || attempt === TRIES) throw error;
+    }
+  }
+}
+
+function report(results: readonly SyncResult[], dryRun: boolean, placeholder: string): string[] {
+  const lines = results.flatMap(({ app, environment, path, outcome, added }) => {
+    if (outcome === "synced") return [`${app} in ${environment}: ${added.join(", ")} ${dryRun ? "would be added" : "added"} as ${placeholder}`];
+    if (outcome === "missing") return [`${app} in ${environment}: there is no secret set ${path}; apply the stack of environment ${environment}, which places it`];
+    return outcome === "deleted" ? [`${app} in ${environment}: the current version of ${path} is deleted; vault kv undelete takes that back`] : [];
+  });
+  const complete = results.filter(({ outcome }) => outcome === "complete").length;
+  return [...lines, `${complete} of ${results.length} secret sets had every declared key.`];
+}

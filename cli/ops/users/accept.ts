@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { USERPASS_MOUNT, type Vault } from "../../../model";
+import { SecretValue, VaultError, type VaultClient, type VaultErrorKind } from "../../vault";
+import { refuseSecretArguments } from "../arguments";
+import { EXIT, OpsError } from "../errors";
+import type { Io } from "../io";
+import type { Invitation } from "./invite";
+import { askNewPassword } from "./new-password";
+import { userName } from "./people";
+import { onVault, vaultOption, type VaultOption } from "./vault-option";
+
+// The invitation is used up by then: only trying again with what it held helps.
+const MAY_PASS: ReadonlySet<VaultErrorKind> = new Set<VaultErrorKind>(["sealed", "standby", "unreachable", "timeout", "rateLimited", "server"]);
+
+/** `ops users accept NAME`: what an invited person runs. */
+export function addAccept(users: Command, io: Io): void {
+  vaultOption(users.command("accept"))
+    .argument("<name>", "your user name")
+    .allowExcessArguments()
+    .description("Take an invitation: asks for its token and for an own new password, showing neither")
+    .addHelpText("after", "\nExample:\n  npm run ops -- users accept mei.tanaka")
+    .action(async (given: string, { vault: vaultName }: VaultOption, command: Command) => {
+      refuseSecretArguments(command, "The token of an invitation");
+      const name = userName(given);
+      await onVault(io, { vault: vaultName, login: false }, async ({ client, vault }) => {
+        const token = new SecretValue((await io.askSecret("Token of the invitation")).unsafeReveal().trim());
+        await checkInvitation(io, client, token);
+        // Every question before the unwrapping: who stops at one, or is called away, still has a good invitation.
+        const own = await askNewPassword(io, name);
+        const invitation = await unwrap(client, token, name);
+        await takeOver(io, client, vault, invitation, own);
+        io.out(`${name} has an own password in Vault ${vault.name} now, which nobody else knows.`);
+        io.exit(EXIT.ok);
+      });
+    });
+}
+
+/** Looks at the token without using it up: its age, and that it was made by `users invite` and not by somebody who has opened the real one. */
+async function checkInvitation(io: Io, client: VaultClient, token: SecretValue): Promise<void> {
+  const used = new OpsError(
+    "the token of the invitation is not valid: it was mistyped, its time is up, or it was used. If you have not used it yourself, somebody else has your password now: tell whoever invited you, who invites you again (npm run ops -- users invite).",
+  );
+  if (!/^[\w.-]{20,}$/.test(token.unsafeReveal())) throw used;
+  const facts = await client.write<{ creation_path: string }>("sys/wrapping/lookup", { token }, { token: null }).catch((error: unknown) => {
+    if (error instanceof VaultError && (error.kind === "badRequest" || error.kind === "forbidden")) throw used;
+    throw error;
+  });
+  if (facts.data.creation_path === "sys/wrapping/wrap") return;
+  io.err(`the token was made by ${facts.data.creation_path}, and not by an invitation (sys/wrapping/wrap)`);
+  throw new OpsError("this is not the token of an invitation; nothing was opened. Ask whoever invited you, over another channel, what they sent.");
+}
+
+async function unwrap(client: VaultClient, token: SecretValue, name: string): Promise<SecretValue<Invitation>> {
+  const opened = await client.unwrap<Partial<Invitation> | undefined>(token);
+  const { username, password } = opened.unsafeReveal() ?? {};
+  if (typeof username !== "string" || typeof password !== "string") throw new OpsError("the token opened something that is not an invitation; ask whoever sent it for another (npm run ops -- users invite).");
+  if (username !== name) throw new OpsError(`the invitation was for ${username}, not for ${name}, and is used up now: ask for another (npm run ops -- users invite).`);
+  return new SecretValue({ username, password });
+}
+
+/** Logs in with the invitation's password and sets the own one. A failure that may pass is tried again for as long as the person wants. */
+async function takeOver(io: Io, client: VaultClient, vault: Vault, invitation: SecretValue<Invitation>, own: SecretValue): Promise<void> {
+  const { username, password } = invitation.unsafeReveal();
+  for (;;) {
+    try {
+      const { auth } = await client.write(`auth/${USERPASS_MOUNT}/login/${username}`, { password: new SecretValue(password) }, { token: null });
+      const token = auth!.token;
+      await client.write(`auth/${USERPASS_MOUNT}/users/${username}/password`, { password: own }, { token });
+      await client.write("auth/token/revoke-self", {}, { token }).catch(() => io.err("the token of this run could not be revoked; it expires by itself"));
+      return;
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error;
+      io.err(error.message);
+      if (MAY_PASS.has(error.kind) && io.terminal && (await io.confirm("The invitation is opened and works here alone, until this ends. Try again?"))) continue;
+      throw new OpsError(`the invitation is used up, and the own password of ${username} in Vault ${vault.name} is not known to be set: ask for another invitation (npm run ops -- users invite ${username}).`);
+    }
+  }
+}
