@@ -1,3 +1,4 @@
+import "./cli/source-maps";
 import { loadPlatform, PlatformFileError } from "./cli/platform-file";
 import type * as summaryModule from "./cli/summary";
 import { synthesize } from "./cli/synth";
@@ -16,7 +17,10 @@ function main(words: readonly string[]): void {
 try {
   main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof PlatformFileError)) throw error;
+  if (!(error instanceof PlatformFileError)) {
+    console.error("this is a mistake in the program or in code of the config; SOURCE_MAPS=1 shows the source's own lines:");
+    throw error;
+  }
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Times `npm start` on the sample against an empty cdktf app, by turns, and prints the medians in seconds. Usage: npm run bench:start -- [runs] */
+/** Times `npm start` on the sample against an empty cdktf app, run the same way, by turns, and prints the medians in seconds. Usage: npm run bench:start -- [runs] */
 function main(runs: number): void {
   const outdir = mkdtempSync(join(tmpdir(), "bench-start-"));
   const time = (program: string): number => {
     const start = process.hrtime.bigint();
-    const { status, stderr } = spawnSync("npx", ["--no-install", "tsx", program], { env: { ...process.env, CDKTF_OUTDIR: outdir }, encoding: "utf8" });
+    const { status, stderr } = spawnSync("npm", ["run", "--silent", program], { env: { ...process.env, CDKTF_OUTDIR: outdir }, encoding: "utf8" });
     if (status !== 0) throw new Error(`${program}: ${stderr}`);
     return Number(process.hrtime.bigint() - start) / 1e9;
   };
@@ -16,8 +16,8 @@ function main(runs: number): void {
   const [empty, sample]: [number[], number[]] = [[], []];
   // The first of each fills the caches, and is not counted.
   for (let run = 0; run <= runs; run++) {
-    empty.push(time("bench/empty/main.ts"));
-    sample.push(time("main.ts"));
+    empty.push(time("bench:empty"));
+    sample.push(time("start"));
   }
   rmSync(outdir, { recursive: true });
   const [e, s] = [median(empty.slice(1)), median(sample.slice(1))];
