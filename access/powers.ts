@@ -1,0 +1,176 @@
+import type { Acl, EffectiveRule, Operation } from "../policies/evaluate";
+import type { VaultSide } from "./vault-side";
+
+/**
+ * A way around: what its holder can do to who reaches what.
+ * - `policies`: write or delete policies;
+ * - `logins`: write users or roles of an auth method, and so which policies they get;
+ * - `identity`: write groups, entities or their aliases;
+ * - `takeover`: set another person's password;
+ * - `methods`: bring in an auth method and its users;
+ * - `tokens`: make tokens with other policies;
+ * - `storage`: read or restore the storage below everything;
+ * - `mounts`: disable, move or replace the mount: every value is gone or moved;
+ * - `audit`: take audit devices away;
+ * - `root`: make a root token, together with the holders of the key shares.
+ */
+export const POWERS = ["policies", "logins", "identity", "takeover", "methods", "tokens", "storage", "mounts", "audit", "root"] as const;
+
+/** One of {@link POWERS}. */
+export type PowerName = (typeof POWERS)[number];
+
+/** Powers by which their holder decides who reaches every secret set of a Vault; `takeover` gives only what its victims have. */
+export const GRANTING: ReadonlySet<PowerName> = new Set(["policies", "logins", "identity", "methods", "tokens", "storage"]);
+
+/** A power, and the shortest request that shows it. */
+export interface Power {
+  readonly power: PowerName;
+  readonly operation: Operation;
+  readonly path: string;
+  readonly rule: EffectiveRule;
+  /** Names of the policies that give it. */
+  readonly policies: readonly string[];
+  /** Of a `takeover`: the person. */
+  readonly victim?: string;
+}
+
+const WRITE: readonly Operation[] = ["create", "update"];
+const WRITE_OR_DELETE: readonly Operation[] = ["create", "update", "patch", "delete"];
+
+/** Requests that are powers; `{…}` is one segment. Source: Vault's API documentation of each path. */
+const REQUESTS: readonly (readonly [PowerName, readonly Operation[], string])[] = [
+  ["policies", WRITE_OR_DELETE, "sys/policies/acl/{policy}"],
+  ["policies", WRITE_OR_DELETE, "sys/policy/{policy}"],
+  ["logins", WRITE, "auth/{mount}/role/{role}"],
+  ["logins", WRITE, "auth/{mount}/users/{user}"],
+  ["logins", WRITE, "auth/{mount}/users/{user}/policies"],
+  ["logins", WRITE, "auth/{mount}/config"],
+  ["logins", WRITE, "auth/{mount}/groups/{name}"],
+  ["logins", WRITE, "auth/{mount}/certs/{name}"],
+  ["logins", WRITE, "auth/{mount}/map/{kind}/{name}"],
+  ["takeover", ["update"], "auth/{mount}/users/{user}/password"],
+  ["identity", WRITE, "identity/group"],
+  ["identity", WRITE, "identity/group/id/{id}"],
+  ["identity", WRITE, "identity/group/name/{group}"],
+  ["identity", WRITE, "identity/group-alias"],
+  ["identity", WRITE, "identity/group-alias/id/{id}"],
+  ["identity", WRITE, "identity/entity"],
+  ["identity", WRITE, "identity/entity/id/{id}"],
+  ["identity", WRITE, "identity/entity/name/{user}"],
+  ["identity", WRITE, "identity/entity/merge"],
+  ["identity", WRITE, "identity/entity-alias"],
+  ["identity", WRITE, "identity/entity-alias/id/{id}"],
+  ["identity", WRITE, "identity/alias"],
+  ["identity", WRITE, "identity/alias/id/{id}"],
+  ["identity", WRITE, "identity/persona"],
+  ["tokens", WRITE, "auth/token/roles/{role}"],
+  ["storage", ["read", "create", "update"], "sys/raw/{path}"],
+  ["storage", WRITE, "sys/storage/raft/snapshot"],
+  ["storage", WRITE, "sys/storage/raft/snapshot-force"],
+  ["mounts", ["delete", "create", "update"], "sys/mounts/{kv}"],
+  ["mounts", WRITE, "sys/remount"],
+  ["audit", WRITE_OR_DELETE, "sys/audit/{device}"],
+  ["root", ["update"], "sys/generate-root/attempt"],
+];
+
+/** What a segment stands for when nothing is known: a name that no rule is likely to single out. */
+const ANY = "any-name";
+
+/** Whom the powers are of: whose own password is no takeover. */
+export interface Holder {
+  /** `<mount>/<user>` of a person's own login. */
+  readonly login?: string;
+  /** Its own policies: those whose text would count first. */
+  readonly policies: readonly string[];
+}
+
+/** Every power that an access control list gives: one of each kind, and a takeover for each victim. */
+export function powersOf(acl: Acl, vault: VaultSide, holder: Holder): Power[] {
+  const found = new Map<string, Power>();
+  const rules = acl.rules.filter(({ pattern, capabilities }) => capabilities[0] !== "deny" && capabilities.some((c) => c !== "list") && /^(sys|auth|identity|\+|[a-z]*\*)/.test(pattern.path));
+  if (rules.length === 0) return [];
+  for (const [power, operations, template] of REQUESTS) {
+    if (power !== "takeover" && found.has(power)) continue;
+    for (const { pattern } of rules) {
+      for (const path of paths(pattern.path, template.split("/"), vault, holder)) {
+        const [, mount, user] = /^auth\/(.+)\/users\/([^/]+)\/password$/.exec(path) ?? [];
+        if (power === "takeover" && `${mount}/${user}` === holder.login) continue;
+        const key = power === "takeover" ? `takeover ${user}` : power;
+        if (found.has(key)) continue;
+        const made = attempt(acl, power, operations, path);
+        if (made) found.set(key, power === "takeover" ? { ...made, victim: user } : made);
+      }
+    }
+  }
+  // Who may decide over everybody needs nobody's password.
+  if ([...found.values()].some(({ power }) => GRANTING.has(power))) for (const [key, { power }] of found) if (power === "takeover") found.delete(key);
+  for (const made of [methods(acl), tokens(acl)]) if (made && !found.has(made.power)) found.set(made.power, made);
+  return [...found.values()].sort((a, b) => POWERS.indexOf(a.power) - POWERS.indexOf(b.power) || (a.path < b.path ? -1 : 1));
+}
+
+function attempt(acl: Acl, power: PowerName, operations: readonly Operation[], path: string): Power | undefined {
+  for (const operation of operations) {
+    const decision = acl.allows(operation, path);
+    if (decision.allowed && decision.rule) return { power, operation, path, rule: decision.rule, policies: decision.policies };
+  }
+  return undefined;
+}
+
+/** A method that is not there yet is of use only to one who may also write its users. */
+function methods(acl: Acl): Power | undefined {
+  const users = attempt(acl, "methods", WRITE, `auth/${ANY}/users/${ANY}`) ?? attempt(acl, "methods", WRITE, `auth/${ANY}/role/${ANY}`);
+  return users && attempt(acl, "methods", WRITE, `sys/auth/${ANY}`);
+}
+
+/** Anyone may make child tokens with fewer policies; with `sudo`, with any. */
+function tokens(acl: Acl): Power | undefined {
+  const made = attempt(acl, "tokens", WRITE, "auth/token/create");
+  return made?.rule.capabilities.includes("sudo") ? made : attempt(acl, "tokens", WRITE, "auth/token/create-orphan");
+}
+
+/** Paths of a template that a rule's pattern can match: with the names that the Vault has, and one that it has not. */
+function* paths(pattern: string, template: readonly string[], vault: VaultSide, holder: Holder): Generator<string> {
+  const prefix = pattern.endsWith("*");
+  const wanted = (prefix ? pattern.slice(0, -1) : pattern).split("/");
+  if (wanted.length > template.length || (!prefix && wanted.length !== template.length)) return;
+  const choices: (readonly string[])[] = [];
+  const under = template[2] ?? "";
+  for (const [i, segment] of template.entries()) {
+    const given = wanted[i];
+    const open = given === undefined || given === "+" || (prefix && i === wanted.length - 1);
+    const beginning = given === undefined || given === "+" ? "" : given;
+    const options = segment.startsWith("{") ? (open ? [...known(segment, under, vault, holder), ...(segment === "{mount}" ? [] : [`${beginning}${ANY}`])] : [beginning]) : [segment];
+    const fitting = options.filter((option) => (open ? option.startsWith(beginning) : option === beginning));
+    if (fitting.length === 0) return;
+    choices.push(fitting);
+  }
+  yield* combinations(choices, 0, []);
+}
+
+function* combinations(choices: readonly (readonly string[])[], index: number, chosen: readonly string[]): Generator<string> {
+  const options = choices[index];
+  if (options === undefined) yield chosen.join("/");
+  else for (const option of options) yield* combinations(choices, index + 1, [...chosen, option]);
+}
+
+/** Types of auth methods that have users, with policies of their own; the others have roles. */
+const WITH_USERS: ReadonlySet<string> = new Set(["userpass", "ldap", "radius", "okta"]);
+
+function known(segment: string, under: string, vault: VaultSide, holder: Holder): readonly string[] {
+  switch (segment) {
+    case "{policy}":
+      return [...new Set([...holder.policies, ...vault.policies.keys()])];
+    case "{mount}":
+      return [...vault.auth.values()].filter(({ type }) => (under === "users" || under === "groups" ? WITH_USERS.has(type) : under === "role" ? !WITH_USERS.has(type) : true)).map(({ path }) => path);
+    case "{user}":
+      return vault.people.map(({ name }) => name);
+    case "{role}":
+      return vault.roles.map(({ name }) => name);
+    case "{group}":
+      return vault.groups.map(({ name }) => name);
+    case "{kv}":
+      return [...vault.mounts.keys()];
+    default:
+      return [];
+  }
+}

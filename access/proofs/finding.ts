@@ -1,0 +1,43 @@
+import type { ExceptionConfig, ProofName } from "../../model";
+import { chainOf, type Grant } from "../access";
+import { nameOf, type Resource } from "../read-stacks";
+import type { SecretSet } from "../secret-sets";
+
+/** Something that a proof refuses. */
+export interface Finding {
+  readonly proof: ProofName;
+  /** Whom it is about: an identity, or a resource as `<address> in <stack>`. */
+  readonly subject: string;
+  /** What it is about: a secret set, a path or a resource. */
+  readonly object: string;
+  /** One sentence: what is wrong. */
+  readonly says: string;
+  /** The shortest way by which it comes about, a step each; at least one. */
+  readonly path: readonly string[];
+  /** What to do. */
+  readonly hint: string;
+}
+
+/** A finding that the config says is meant. */
+export interface Excused {
+  readonly finding: Finding;
+  readonly exception: ExceptionConfig;
+}
+
+/** The steps from a login to a rule and what it lets through. Entities are left out: each stands between a user and its groups. */
+export function pathOf(grant: Grant): string[] {
+  const resources = chainOf(grant).filter(({ type }, i, all) => type !== "vault_identity_entity" || i === all.length - 1);
+  const [holding] = grant.holdings;
+  const policy = holding && !holding.written ? [`policy ${holding.policy}`] : [];
+  return [...resources.map(nameOf), ...policy, `rule ${JSON.stringify(grant.rule)}`, `${grant.request.operation} ${grant.request.path}`];
+}
+
+/** A set as reports say it, with where it is if that is protected. */
+export function setWords(set: SecretSet): string {
+  return set.protected ? `${set.name} (protected)` : set.name;
+}
+
+/** The steps of a chain of resources. */
+export function steps(...resources: readonly (Resource | string | undefined)[]): string[] {
+  return resources.flatMap((each) => (each === undefined ? [] : typeof each === "string" ? [each] : [nameOf(each)]));
+}

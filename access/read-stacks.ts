@@ -1,0 +1,159 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BELONGING, type Belonging } from "../model";
+import { AccessInputError } from "./errors";
+
+/** A value as JSON has it. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** A JSON object. */
+export type JsonObject = { readonly [name: string]: Json };
+
+/** A resource of a stack. */
+export interface Resource {
+  readonly stack: Stack;
+  readonly type: string;
+  readonly id: string;
+  /** `<type>.<id>`: its address in the stack. */
+  readonly address: string;
+  /** Its arguments, without cdktf's own `//`. */
+  readonly values: JsonObject;
+}
+
+/** A synthesized stack. */
+export interface Stack {
+  readonly name: string;
+  /** What it says of itself. */
+  readonly belongs: Belonging;
+  /** By type, then by id, in the file's order. */
+  readonly resources: ReadonlyMap<string, ReadonlyMap<string, Resource>>;
+  /** Addresses that Terraform forgets (`removed` blocks). */
+  readonly removed: readonly string[];
+  /** Whole blocks that this reader does not look into, e.g. `module`: access could hide there. */
+  readonly unread: readonly string[];
+  /** Defaults of its variables. */
+  readonly variables: ReadonlyMap<string, Json>;
+}
+
+/** Whether a value is an object, and neither a list nor null. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Blocks in which no access can hide: data sources and outputs only read. */
+const READ_BLOCKS: ReadonlySet<string> = new Set(["//", "terraform", "provider", "variable", "locals", "resource", "removed", "ephemeral", "data", "output", "moved"]);
+
+const KINDS: readonly string[] = ["vault", "access", "operator", "environment"] satisfies Belonging["kind"][];
+
+/**
+ * Reads every stack of a synthesis, sorted by name.
+ * @param folder `cdktf.out`, or any folder with `stacks/<name>/cdk.tf.json`
+ * @throws AccessInputError when there is no stack, a file is not Terraform JSON, or a stack does not say where it belongs
+ */
+export function readStacks(folder: string): Stack[] {
+  const stacks = join(folder, "stacks");
+  const names = existsSync(stacks) ? readdirSync(stacks).filter((name) => existsSync(join(stacks, name, "cdk.tf.json"))).sort() : [];
+  if (names.length === 0) throw new AccessInputError(`${folder}: given a folder without stacks/<name>/cdk.tf.json; accepted: what npm start writes, e.g. cdktf.out. Run npm start first.`);
+  return names.map((name) => parseStack(name, readFileSync(join(stacks, name, "cdk.tf.json"), "utf8")));
+}
+
+/**
+ * One stack from the text of its `cdk.tf.json`.
+ * @throws AccessInputError when it is not Terraform JSON, or does not say where it belongs
+ */
+export function parseStack(name: string, text: string): Stack {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  if (!isObject(json)) throw new AccessInputError(`stack ${name}: given a file that is no JSON object; accepted: Terraform JSON as npm start writes it.`);
+  return stackOf(name, json);
+}
+
+/**
+ * One stack from its JSON, as cdktf synthesizes it.
+ * @throws AccessInputError when it does not say where it belongs
+ */
+export function stackOf(name: string, json: JsonObject): Stack {
+  const resources = new Map<string, Map<string, Resource>>();
+  const stack: Stack = {
+    name,
+    belongs: belonging(name, json),
+    resources,
+    removed: blocks(json.removed).flatMap((block) => (typeof block.from === "string" ? [block.from] : [])),
+    unread: Object.keys(json).filter((block) => !READ_BLOCKS.has(block)),
+    variables: new Map(Object.entries(object(json.variable)).flatMap(([id, variable]) => (isObject(variable) && variable.default !== undefined ? [[id, variable.default]] : []))),
+  };
+  for (const [type, instances] of Object.entries(object(json.resource))) {
+    const byId = new Map<string, Resource>();
+    for (const [id, instance] of Object.entries(object(instances))) {
+      const { "//": _, ...values } = object(instance);
+      byId.set(id, { stack, type, id, address: `${type}.${id}`, values });
+    }
+    resources.set(type, byId);
+  }
+  return stack;
+}
+
+function belonging(name: string, json: JsonObject): Belonging {
+  const said = object(json.locals)[BELONGING];
+  if (isObject(said) && typeof said.platform === "string" && KINDS.includes(said.kind as string)) return said as unknown as Belonging;
+  throw new AccessInputError(
+    `stack ${name}: given no locals.${BELONGING} with a platform and a kind of ${KINDS.join(", ")}; accepted: stacks that say which Vault they belong to, as this version of npm start writes them. Synthesize it again.`,
+  );
+}
+
+function object(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function blocks(value: unknown): readonly JsonObject[] {
+  return (Array.isArray(value) ? value : [value]).filter(isObject);
+}
+
+const REFERENCE = /^\$\{([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)\}$/;
+const VARIABLE = /^\$\{var\.([A-Za-z0-9_-]+)\}$/;
+
+/** What an argument points at: another resource of the stack, and which of its attributes. `undefined`: it is no such reference. */
+export function referenceOf(stack: Stack, value: Json | undefined): { readonly resource: Resource; readonly attribute: string } | undefined {
+  const [, type = "", id = "", attribute = ""] = (typeof value === "string" && REFERENCE.exec(value)) || [];
+  const resource = stack.resources.get(type)?.get(id);
+  return resource && { resource, attribute };
+}
+
+/**
+ * The text of an argument: as it stands, through a reference to another resource's argument, or a variable's default. `undefined`:
+ * absent, no text, or known only after an apply.
+ */
+export function textOf(stack: Stack, value: Json | undefined): string | undefined {
+  if (typeof value !== "string") return undefined;
+  if (!/[$%]\{/.test(value)) return value;
+  const variable = VARIABLE.exec(value)?.[1];
+  if (variable !== undefined) return plain(stack.variables.get(variable));
+  const reference = referenceOf(stack, value);
+  return reference && textOf(stack, reference.resource.values[reference.attribute]);
+}
+
+function plain(value: Json | undefined): string | undefined {
+  return typeof value === "string" && !/[$%]\{/.test(value) ? value : undefined;
+}
+
+/** The texts of a list argument, and how many of its members could not be read. A single text counts as a list of one. */
+export function textsOf(stack: Stack, value: Json | undefined): { readonly texts: readonly string[]; readonly unread: number } {
+  if (value === undefined || value === null) return { texts: [], unread: 0 };
+  const texts = (Array.isArray(value) ? value : [value as Json]).map((each: Json) => textOf(stack, each));
+  const read = texts.filter((text) => text !== undefined);
+  return { texts: read, unread: texts.length - read.length };
+}
+
+/** Every resource of some types, in all stacks, sorted by stack and address. */
+export function resourcesOf(stacks: readonly Stack[], ...types: readonly string[]): Resource[] {
+  return stacks.flatMap((stack) => types.flatMap((type) => [...(stack.resources.get(type)?.values() ?? [])]));
+}
+
+/** How reports name a resource: `<address> in <stack>`. */
+export function nameOf(resource: Resource): string {
+  return `${resource.address} in ${resource.stack.name}`;
+}
