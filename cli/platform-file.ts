@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConfigError, resolvePlatform, type Platform, type PlatformConfig } from "../model";
 
@@ -14,7 +14,7 @@ export class PlatformFileError extends Error {
  */
 export function loadPlatform(file: string = process.env.PLATFORM || "config/sample.ts"): Platform {
   const path = resolve(file);
-  if (!existsSync(path)) throw new PlatformFileError(`PLATFORM: given ${JSON.stringify(file)}; accepted: the path of a config file, e.g. config/sample.ts. There is no such file.`);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new PlatformFileError(`PLATFORM: given ${JSON.stringify(file)}; accepted: the path of a config file, e.g. config/sample.ts. There is no such file.`);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is chosen when the program runs
   const loaded = require(path) as { readonly default?: PlatformConfig };
   if (loaded.default === undefined) throw new PlatformFileError(`${file}: given no default export; accepted: export default definePlatform({ … }).`);

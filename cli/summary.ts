@@ -25,7 +25,7 @@ function reached(platform: Platform, group: Group, access: Access): Tenant[] {
 /** Secret sets in few words: `all 10 sets`, `sample-node-api in dev, qa`, `8 of 10 sets`. */
 function inWords(platform: Platform, sets: readonly Tenant[]): string {
   if (sets.length === 0) return "–";
-  if (sets.length === platform.tenants.length) return `all ${sets.length} sets`;
+  if (sets.length > 1 && sets.length === platform.tenants.length) return `all ${sets.length} sets`;
   const apps = [...new Set(sets.map((set) => set.app))];
   if (apps.length > 1) return `${sets.length} of ${platform.tenants.length} sets`;
   const everywhere = platform.tenants.filter((tenant) => tenant.app === apps[0]).length === sets.length;
@@ -47,11 +47,10 @@ export function summary(platform: Platform, { stacks, outdir }: Synthesis): stri
     return group.admin ? [...row, "–", "–", "manages mounts, auth, policies and people"] : [...row, inWords(platform, reached(platform, group, "read")), inWords(platform, reached(platform, group, "write")), ""];
   });
   const workloads = platform.tenants.filter((tenant) => tenant.delivery).length;
-  const last = stacks.at(-1);
   return [
     `${stacks.length} ${stacks.length === 1 ? "stack" : "stacks"} of ${platform.name}`,
     "",
-    ...made.map(([stack, total, kinds, path]) => `  ${stack}: ${total} resources in ${path}\n    ${kinds}`),
+    ...made.map(([stack, total, kinds, path]) => `  ${stack}: ${total} ${total === "1" ? "resource" : "resources"} in ${path}\n    ${kinds}`),
     "",
     "who may reach what",
     "",
@@ -59,6 +58,7 @@ export function summary(platform: Platform, { stacks, outdir }: Synthesis): stri
     "",
     `${admins.join(", ")} can grant itself anything: whoever writes policies decides who reads what.`,
     "",
-    "next: kubectl config get-contexts, then npm run diff -- " + (last ?? ""),
+    // The first: the others can be planned only when what it brings up is there.
+    `next: kubectl config get-contexts, then npm run diff -- ${stacks[0] ?? ""}`,
   ].join("\n");
 }

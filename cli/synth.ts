@@ -30,8 +30,8 @@ export interface SynthesizeOptions {
  * Throws a PlatformFileError when `only` names a stack that the platform does not have.
  */
 export function synthesize(platform: Platform, { only = [], outdir }: SynthesizeOptions = {}): Synthesis {
-  const app = new App({ ...(outdir && { outdir }) });
   const chosen = chooseStacks(platform, only);
+  const app = new App({ ...(outdir && { outdir }) });
   for (const stack of addStacks(app, platform)) if (!chosen.includes(stack.node.id)) app.node.tryRemoveChild(stack.node.id);
   app.synth();
   const folder = join(app.outdir, "stacks");
