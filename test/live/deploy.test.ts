@@ -73,6 +73,8 @@ function outside(address: string, cluster: KubernetesCluster, secret: SecretOwne
           await server.ok("POST", "kvv2/data/sample/sample-node-api/sample-node-api-local", {
             body: { data: { PRIVATE_NODE_API_DB_USERNAME: username, PRIVATE_NODE_API_DB_PASSWORD: password, NOT_DECLARED: undeclared } },
           });
+          const personal = canary.value("a person's password");
+          await server.ok("POST", "auth/userpass/users/sample-node-api-user/password", { body: { password: personal } });
           const operator = await startOperator(cluster);
           const secretPath = `/api/v1/namespaces/sample-${secret}/secrets/sample-app-node-api-local-db-connection-secret`;
           const data = async () => (await cluster.request<{ data?: Record<string, string> }>("GET", secretPath)).body.data ?? {};
@@ -82,10 +84,13 @@ function outside(address: string, cluster: KubernetesCluster, secret: SecretOwne
           for (const stack of ["sample-access-main", "sample-local"]) {
             expect([stack, await workspace.changes(stack)]).toEqual([stack, []]);
             const again = await workspace.tryApply(stack);
+            const text = await workspace.terraform(stack, ["plan", "-no-color"]);
             const plan = await workspace.terraform(stack, ["show", "-json", "check.tfplan"]);
             const state = await workspace.terraform(stack, ["show", "-json"]);
-            log += again.output + plan.output + state.output + readFileSync(join(workspace.folder, "state", `${stack}.tfstate`), "utf8");
+            log += again.output + text.output + plan.output + state.output + readFileSync(join(workspace.folder, "state", `${stack}.tfstate`), "utf8");
           }
+          const login = await server.request("POST", "auth/userpass/login/sample-node-api-user", { token: "", body: { password: personal } });
+          expect(login.status).toBe(200);
           expect(canary.searchText("output, plan and state", log)).toEqual([]);
           expect(canary.searchFiles(join(workspace.folder, "cdktf.out", "stacks", "sample-local", "cdk.tf.json"), join(workspace.folder, "state"))).toEqual([]);
           await operator.stop();
