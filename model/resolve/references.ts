@@ -30,6 +30,11 @@ function namesOf(value: unknown): string[] {
   return isRecord(value) ? Object.keys(value) : [];
 }
 
+/** What is declared by this name; undefined for what is no name, which the shape has reported. */
+function entry<T>(value: { readonly [name: string]: T } | undefined, name: unknown): T | undefined {
+  return entries(value).find(([each]) => each === name)?.[1];
+}
+
 /** Names in a line; of many the first, since a message is for reading. */
 function some(names: readonly string[]): string {
   return names.length <= 12 ? names.join(", ") : `${names.slice(0, 10).join(", ")} and ${names.length - 10} more`;
@@ -100,7 +105,7 @@ function checkAddresses(config: PlatformConfig, report: Report): void {
 /** A login beside a Vault of the same cluster is for other Vaults; where there are none it would be ignored. */
 function checkLogins(config: PlatformConfig, report: Report): void {
   for (const [name, { login }] of entries(config.clusters)) {
-    const vaults = entries(config.environments).flatMap(([, e]) => (e.cluster === name ? [config.vaults?.[e.vault]] : []));
+    const vaults = entries(config.environments).flatMap(([, e]) => (e.cluster === name ? [entry(config.vaults, e.vault)] : []));
     if (login && login.type !== "vault" && vaults.length > 0 && vaults.every((vault) => vault?.cluster === name))
       report({
         at: step(step("clusters", name), "login"),
@@ -122,10 +127,10 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
           report({ at: step(at, field), given: environment[field], accepted: "only beside cluster", hint: "Without a cluster the environment has no Kubernetes side." });
       continue;
     }
-    const vault = config.vaults?.[environment.vault];
-    const cluster = config.clusters?.[environment.cluster];
+    const vault = entry(config.vaults, environment.vault);
+    const cluster = entry(config.clusters, environment.cluster);
     if (!known || !there || !vault || !cluster || vault.cluster === environment.cluster) continue;
-    if (vault.cluster !== undefined && !Object.hasOwn(config.clusters, vault.cluster)) continue;
+    if (vault.cluster !== undefined && !entry(config.clusters, vault.cluster)) continue;
     if (!cluster.login || cluster.login.type === "vault")
       report({
         at: step(step("clusters", environment.cluster), "login"),
