@@ -51,7 +51,6 @@ describe("of the sample", () => {
   });
 
   test("has no colour and no space at a line's end", () => {
-    // eslint-disable-next-line no-control-regex -- the escape that begins a colour
     expect(text).not.toMatch(/\u001b|[ \t]$/m);
   });
 });
