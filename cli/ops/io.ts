@@ -19,6 +19,8 @@ export interface Io {
   ask(question: string): Promise<string>;
   /** Asks yes or no; no is what Enter means. Throws a UsageError without a terminal. */
   confirm(question: string): Promise<boolean>;
+  /** Shows something that must be seen once and by one person, on a screen of its own that leaves nothing behind; Enter closes it. Throws a UsageError without a terminal. */
+  showOnce(lines: readonly string[]): Promise<void>;
   /** All of standard input, without the line break at its end. Throws an OpsError when it is empty or longer than 1 MiB. */
   readSecretInput(): Promise<SecretValue>;
   /** Sets the process's exit code, see EXIT. */
@@ -50,6 +52,16 @@ export function processIo(): Io {
     confirm: async (question) => {
       needTerminal(question);
       return confirm({ message: question, default: false }, context);
+    },
+    showOnce: async (lines) => {
+      needTerminal(lines[0] ?? "");
+      // The alternate screen has no scrollback, and goes as a whole: the terminal shows what it showed before.
+      process.stderr.write(`\u001b[?1049h\u001b[2J\u001b[H${lines.join("\n")}\n\n`);
+      try {
+        await password({ message: "Enter when it is kept", mask: false }, context);
+      } finally {
+        process.stderr.write("\u001b[2J\u001b[3J\u001b[?1049l");
+      }
     },
     readSecretInput: async () => {
       const chunks: Buffer[] = [];

@@ -1,7 +1,11 @@
 import { Command } from "commander";
 import { addBreach } from "./breach";
+import { addInit } from "./init";
 import type { Io } from "./io";
+import { addRekey } from "./rekey";
+import { addRootToken } from "./rekey/root-token";
 import { addSecrets } from "./secrets";
+import { addUnseal } from "./unseal";
 import { addUsers } from "./users";
 
 /** The commands of `npm run ops`, one a line: each folder adds its own. */
@@ -9,6 +13,10 @@ const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
   addUsers,
   addSecrets,
   addBreach,
+  addInit,
+  addUnseal,
+  addRekey,
+  addRootToken,
 ];
 
 /** `npm run ops`: the operations on a live Vault. Unknown commands and options are errors that suggest the nearest right one. */

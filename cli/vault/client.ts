@@ -98,9 +98,9 @@ export class VaultClient {
     return toResponse<T>(await this.request("PATCH", path, body, options));
   }
 
-  /** DELETE. */
-  async delete(path: string, options: RequestOptions = {}): Promise<void> {
-    await this.request("DELETE", path, undefined, options);
+  /** DELETE; `body` for the few paths that want one, e.g. the nonce of a rekey. */
+  async delete(path: string, options: RequestOptions = {}, body?: unknown): Promise<void> {
+    await this.request("DELETE", path, body, options);
   }
 
   /** The server's state; answers also when it is sealed, new or a standby. Without a token. */

@@ -1,0 +1,137 @@
+import type { Agent } from "node:https";
+import { request as httpRequest, type RequestOptions } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { didYouMean, type Cluster } from "../../model";
+import { OpsError } from "../ops/errors";
+
+/** Something that the Kubernetes API, or the way to it, refused. The message says where, what, and what to do. */
+export class KubernetesError extends OpsError {
+  constructor(
+    message: string,
+    /** The HTTP status; undefined if there was no answer, or no way to ask. */
+    readonly status?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** The kubeconfig file of a cluster: `TF_VAR_kubeconfig_<cluster>`, as for Terraform, else the config's; `~` is the home folder. */
+export function kubeconfigOf(cluster: Cluster, env: Readonly<Record<string, string | undefined>>): string {
+  const file = env[`TF_VAR_kubeconfig_${cluster.name.replaceAll("-", "_")}`] || cluster.kubeconfig;
+  return file.replace(/^~(?=$|\/)/, env.HOME || homedir());
+}
+
+/** Milliseconds for one answer. */
+const TIMEOUT_MS = 15_000;
+
+/** The API of one cluster, as the person that its kubeconfig's context names. Paths begin with `/api`. Nothing is logged, and answers are kept in memory only. */
+export class Kubernetes {
+  private constructor(
+    readonly cluster: Cluster,
+    /** The kubeconfig's file. */
+    readonly kubeconfig: string,
+    /** The API server's URL. */
+    readonly address: string,
+    private readonly options: RequestOptions & { readonly agent: Agent },
+  ) {}
+
+  /** Throws a KubernetesError when there is no such file or context, naming those that there are. Asks the cluster nothing yet. */
+  static async open(cluster: Cluster, env: Readonly<Record<string, string | undefined>>): Promise<Kubernetes> {
+    const file = kubeconfigOf(cluster, env);
+    const at = `clusters.${cluster.name}`;
+    if (!existsSync(file)) throw new KubernetesError(`${at}.kubeconfig: given ${JSON.stringify(file)}, which does not exist; accepted: a kubeconfig file. Set it in the config, or TF_VAR_kubeconfig_${cluster.name.replaceAll("-", "_")} for this run.`);
+    // 0.4 s to load, which only commands that ask a cluster should pay.
+    const { KubeConfig } = await import("@kubernetes/client-node");
+    const config = new KubeConfig();
+    config.loadFromFile(file);
+    const contexts = config.getContexts().map((context) => context.name);
+    if (!contexts.includes(cluster.context))
+      throw new KubernetesError([`${at}.context: given ${JSON.stringify(cluster.context)}; accepted: a context of ${file}: ${contexts.join(", ") || "it has none"}.`, didYouMean(cluster.context, contexts)].filter(Boolean).join(" "));
+    config.setCurrentContext(cluster.context);
+    const options: RequestOptions = {};
+    try {
+      await config.applyToHTTPSOptions(options as never);
+    } catch (error) {
+      throw new KubernetesError(`${at}: the credentials of context ${cluster.context} cannot be had (${error instanceof Error ? error.message : String(error)}). Log in to the cluster again; kubectl --context ${cluster.context} get ns tries it.`);
+    }
+    return new Kubernetes(cluster, file, config.getCurrentCluster()!.server.replace(/\/$/, ""), options as RequestOptions & { agent: Agent });
+  }
+
+  /** GET; undefined where there is nothing (404). Throws a KubernetesError for every other failure. */
+  async get<T>(path: string): Promise<T | undefined> {
+    return this.send<T>("GET", path).catch((error: unknown) => {
+      if (error instanceof KubernetesError && error.status === 404) return undefined;
+      throw error;
+    });
+  }
+
+  /** The items of a list; undefined where the kind is not known (404: its CRD is missing). */
+  async list<T>(path: string): Promise<readonly T[] | undefined> {
+    return (await this.get<{ items: readonly T[] }>(path))?.items;
+  }
+
+  /** POST. Throws a KubernetesError unless the answer is 2xx. */
+  post<T>(path: string, body: unknown): Promise<T> {
+    return this.send<T>("POST", path, body);
+  }
+
+  /** A merge patch. Throws a KubernetesError unless the answer is 2xx. */
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.send<T>("PATCH", path, body);
+  }
+
+  /** DELETE; nothing there is as good. */
+  async delete(path: string): Promise<void> {
+    await this.send("DELETE", path).catch((error: unknown) => {
+      if (!(error instanceof KubernetesError) || error.status !== 404) throw error;
+    });
+  }
+
+  /** Closes the kept connections. */
+  close(): void {
+    this.options.agent.destroy();
+  }
+
+  private send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const url = new URL(`${this.address}${path}`);
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const headers: Record<string, string | number> = { ...(this.options.headers as Record<string, string>), accept: "application/json" };
+    if (payload !== undefined) {
+      headers["content-type"] = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+      headers["content-length"] = Buffer.byteLength(payload);
+    }
+    const where = `${method} ${path} in cluster ${this.cluster.name} (context ${this.cluster.context})`;
+    return new Promise((resolve, reject) => {
+      const outgoing = (url.protocol === "http:" ? httpRequest : httpsRequest)(url, { ...this.options, method, headers, timeout: TIMEOUT_MS }, (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+        incoming.once("end", () => {
+          const text = Buffer.concat(chunks).toString("utf8");
+          const status = incoming.statusCode ?? 0;
+          if (status >= 200 && status < 300) resolve(parse(text) as T);
+          else reject(new KubernetesError(`${where}: ${refusal(status, text)}`, status));
+        });
+      });
+      outgoing.once("timeout", () => outgoing.destroy(new Error(`no answer in ${TIMEOUT_MS / 1000} s`)));
+      outgoing.once("error", (error) => reject(new KubernetesError(`${where}: the API server at ${this.address} cannot be reached (${error.message || (error as NodeJS.ErrnoException).code}). Start the cluster, or check the context: kubectl --context ${this.cluster.context} cluster-info`)));
+      outgoing.end(payload);
+    });
+  }
+}
+
+function refusal(status: number, text: string): string {
+  const message = (parse(text) as { message?: string } | undefined)?.message ?? `HTTP ${status}`;
+  if (status === 401) return `the credentials are not accepted (${message}). Log in to the cluster again`;
+  if (status === 403) return `not allowed: ${message}. Ask the cluster's administrators for that right, or use another context`;
+  return message;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import { SecretValue, type VaultClient } from "../../vault";
+import { OpsError } from "../errors";
+import type { Io } from "../io";
+import { readPgpKey, type Recipients } from "./recipients";
+
+/** How a Vault is initialised. */
+export interface InitialiseOptions {
+  readonly shares: number;
+  readonly threshold: number;
+  readonly recipients: Recipients;
+  /** File of a PGP public key that the root token is encrypted to; @default it is returned as it is. */
+  readonly rootTokenPgpKey?: string;
+}
+
+/** What came of it. */
+export interface Initialised {
+  /** `key share`, or `recovery share` where the Vault unseals itself. */
+  readonly kind: string;
+  /** The shares; absent where they were encrypted, and are not known here. */
+  readonly shares?: readonly SecretValue[];
+  /** Encrypted, base64, where `rootTokenPgpKey` is given. */
+  readonly rootToken: SecretValue;
+}
+
+/** Vault's answer. Source: Vault's API documentation, "/sys/init". */
+interface InitAnswer {
+  readonly keys_base64?: readonly string[];
+  readonly recovery_keys_base64?: readonly string[];
+  readonly root_token: string;
+}
+
+/**
+ * Initialises a Vault and hands the shares over before it returns. They become recovery shares where the Vault unseals itself.
+ *
+ * Throws an OpsError for a Vault that is initialised, what the recipients throw (nothing was changed then), and VaultErrors.
+ */
+export async function initialise(io: Io, client: VaultClient, { shares, threshold, recipients, rootTokenPgpKey }: InitialiseOptions): Promise<Initialised> {
+  const status = await client.sealStatus();
+  if (status.initialized) throw new OpsError(`the Vault at ${client.address} is initialised already; nothing was changed. Its shares are with the people who got them: npm run ops -- unseal, or rekey for new ones.`);
+  const own = status.type !== "shamir";
+  const kind = own ? "recovery share" : "key share";
+  const pgp = recipients.pgpKeys?.map((key) => key.base64);
+  const prefix = own ? "recovery" : "secret";
+  const body = {
+    [`${prefix}_shares`]: shares,
+    [`${prefix}_threshold`]: threshold,
+    ...(pgp && { [own ? "recovery_pgp_keys" : "pgp_keys"]: pgp }),
+    ...(rootTokenPgpKey && { root_token_pgp_key: readPgpKey(rootTokenPgpKey).base64 }),
+  };
+  await recipients.prepare(shares, kind);
+  let answer: InitAnswer;
+  try {
+    answer = (await client.write<InitAnswer>("sys/init", body, { token: null })).data;
+  } catch (error) {
+    recipients.abandon();
+    throw error;
+  }
+  const made = ((own ? answer.recovery_keys_base64 : answer.keys_base64) ?? []).map((share) => new SecretValue(share));
+  await recipients.handOver(made, kind);
+  io.err(`initialised: ${shares} ${kind}s, any ${threshold} of which ${own ? "rekey it or make a root token" : "unseal it"}.`);
+  return { kind, ...(!pgp && { shares: made }), rootToken: new SecretValue(answer.root_token) };
+}

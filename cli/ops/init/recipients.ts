@@ -1,0 +1,167 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { SecretValue } from "../../vault";
+import { OpsError, UsageError } from "../errors";
+import type { Io } from "../io";
+
+/** A public key of somebody who gets a share. */
+export interface PgpKey {
+  /** The key's file, which names its owner in messages. */
+  readonly file: string;
+  /** The binary key in base64, as Vault takes it. */
+  readonly base64: string;
+}
+
+/** What the command line says about who gets the shares. */
+export interface RecipientOptions {
+  /** Files of PGP public keys, one a share. */
+  readonly pgpKey?: readonly string[];
+  /** A folder that gets one file a share. */
+  readonly outDir?: string;
+}
+
+/** Who gets the shares: PGP keys (Vault encrypts them), one file a share, or people in front of this terminal, one after the other. */
+export interface Recipients {
+  readonly pgpKeys?: readonly PgpKey[];
+  /** Makes sure, before the shares exist, that they can be handed over. Throws a UsageError or OpsError if not. */
+  prepare(count: number, kind: string): Promise<void>;
+  /** Hands the shares over. `shares` are encrypted where `pgpKeys` are given. */
+  handOver(shares: readonly SecretValue[], kind: string): Promise<void>;
+  /** Takes back what `prepare` made, when no shares came of it. */
+  abandon(): void;
+}
+
+/**
+ * Who gets `count` shares. Throws a UsageError where nobody would: no terminal and no recipient, a number of keys that is not the number of shares, or a
+ * file that is no PGP public key.
+ */
+export function chooseRecipients(io: Io, { pgpKey, outDir }: RecipientOptions, count: number): Recipients {
+  if (pgpKey?.length) {
+    if (pgpKey.length !== count) throw new UsageError(`--pgp-key: given ${pgpKey.length} ${pgpKey.length === 1 ? "key" : "keys"}; accepted: one for each of the ${count} shares.`);
+    return new PgpRecipients(io, pgpKey.map(readPgpKey), outDir);
+  }
+  if (outDir !== undefined) return new FileRecipients(io, outDir);
+  if (!io.terminal) throw new UsageError("recipients: given none, and there is no terminal; accepted: --pgp-key FILE for each share, --out-dir FOLDER, or a terminal, where each share is shown once.");
+  return new TerminalRecipients(io);
+}
+
+/** Reads a PGP public key, armored or binary. Throws a UsageError for a file that cannot be read or is none; a private key is refused by name. */
+export function readPgpKey(file: string): PgpKey {
+  const refuse = (given: string): never => {
+    throw new UsageError(`--pgp-key ${file}: given ${given}; accepted: a file with one PGP public key, as gpg --export (with or without --armor) writes it.`);
+  };
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    return refuse(`a file that cannot be read (${String((error as NodeJS.ErrnoException).code)})`);
+  }
+  const text = bytes.toString("latin1");
+  if (/PRIVATE KEY/.test(text)) return refuse("a private key, which has no place here");
+  const armor = /-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n(?:[\w-]+: .*\r?\n)*\r?\n([A-Za-z0-9+/=\s]+?)(?:\r?\n=[A-Za-z0-9+/]{4})?\s*-----END PGP PUBLIC KEY BLOCK-----/.exec(text);
+  if (armor) return { file, base64: armor[1]!.replace(/\s/g, "") };
+  // The first byte of an OpenPGP packet: bit 7 set; tag 6 is a public key. Source: RFC 9580, section 4.2.
+  const first = bytes[0] ?? 0;
+  const tag = first & 0x40 ? first & 0x3f : (first >> 2) & 0x0f;
+  return first & 0x80 && tag === 6 ? { file, base64: bytes.toString("base64") } : refuse("something else");
+}
+
+/** One file a share: made empty before there are shares, so that none is lost to a full disk or a missing right. */
+class FileRecipients implements Recipients {
+  protected files: string[] = [];
+
+  constructor(
+    protected readonly io: Io,
+    protected readonly folder: string,
+  ) {}
+
+  async prepare(count: number, kind: string): Promise<void> {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const names = Array.from({ length: count }, (_, index) => join(this.folder, this.nameOf(index, kind)));
+    for (const file of names) if (existsSync(file)) throw new UsageError(`--out-dir ${this.folder}: given a folder that has ${basename(file)} already; accepted: one without shares in it, since nothing is overwritten.`);
+    for (const file of names) {
+      closeSync(openSync(file, "wx", 0o600));
+      this.files.push(file);
+    }
+  }
+
+  async handOver(shares: readonly SecretValue[], kind: string): Promise<void> {
+    for (const [index, share] of shares.entries()) {
+      const handle = openSync(this.files[index]!, "w", 0o600);
+      writeSync(handle, `${share.unsafeReveal()}\n`);
+      fsyncSync(handle);
+      closeSync(handle);
+    }
+    this.io.err(`${shares.length} ${kind}s are in ${this.folder}, one a file, readable by you alone. Give each to its person, and remove the files: whoever has this folder has the Vault.`);
+  }
+
+  abandon(): void {
+    for (const file of this.files) rmSync(file, { force: true });
+    this.files = [];
+  }
+
+  protected nameOf(index: number, kind: string): string {
+    return `${kind.replace(" ", "-")}-${index + 1}`;
+  }
+}
+
+/** Shares that Vault encrypted: no secret any more, so they are printed, or written to a folder. */
+class PgpRecipients implements Recipients {
+  private readonly files: FileRecipients | undefined;
+
+  constructor(
+    private readonly io: Io,
+    readonly pgpKeys: readonly PgpKey[],
+    folder: string | undefined,
+  ) {
+    this.files = folder === undefined ? undefined : new FileRecipients(io, folder);
+  }
+
+  async prepare(count: number, kind: string): Promise<void> {
+    await this.files?.prepare(count, kind);
+  }
+
+  async handOver(shares: readonly SecretValue[], kind: string): Promise<void> {
+    await this.files?.handOver(shares, kind);
+    if (!this.files) for (const [index, share] of shares.entries()) this.io.out(`${kind} ${index + 1}, for ${basename(this.pgpKeys[index]!.file)}: ${share.unsafeReveal()}`);
+    this.io.err(`each ${kind} is encrypted to its key; its owner reads it with: base64 -d | gpg -d`);
+  }
+
+  abandon(): void {
+    this.files?.abandon();
+  }
+}
+
+/** Each share on a screen of its own, for one person at a time. */
+class TerminalRecipients implements Recipients {
+  constructor(private readonly io: Io) {}
+
+  async prepare(count: number, kind: string): Promise<void> {
+    const question = `${count} ${kind}s will be shown here, one at a time and never again. Is each of the ${count} people ready to keep one?`;
+    if (!(await this.io.confirm(question))) throw new OpsError("nothing was changed: nobody is ready to keep the shares. --pgp-key and --out-dir hand them over in another way.");
+  }
+
+  async handOver(shares: readonly SecretValue[], kind: string): Promise<void> {
+    for (const [index, share] of shares.entries()) {
+      const which = `${kind} ${index + 1} of ${shares.length}`;
+      await this.show([`${which.charAt(0).toUpperCase()}${which.slice(1)}. For one person alone; it is shown once.`, "", `  ${share.unsafeReveal()}`], which);
+      this.io.err(`${which} was shown.`);
+    }
+  }
+
+  abandon(): void {
+    // nothing was made
+  }
+
+  /** Ctrl-C on a screen would lose a share for good: it is asked about. */
+  private async show(lines: readonly string[], which: string): Promise<void> {
+    for (;;) {
+      try {
+        return await this.io.showOnce(lines);
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== "ExitPromptError") throw error;
+        if (await this.io.confirm(`${which}, and those after it, are lost for good if you stop now. Stop?`)) throw error;
+      }
+    }
+  }
+}
