@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import sample from "../../config/sample";
-import type { PlatformConfig, SecretOwner } from "../../model";
+import type { ClusterLogin, PlatformConfig, SecretOwner } from "../../model";
 import { startOperator } from "./operator";
 import { Canary, describeLive, startKubernetes, startVault, temporaryFolder, testWith, type KubernetesCluster } from "./servers";
 import { Workspace } from "./workspace";
@@ -22,24 +22,40 @@ function sampleIn(cluster: KubernetesCluster, auditFile: string): PlatformConfig
 }
 
 /** The sample's local environment on a Vault outside the cluster, where a test's operator can reach it. */
-function outside(address: string, cluster: KubernetesCluster, secret: SecretOwner): PlatformConfig {
+function outside(address: string, cluster: KubernetesCluster, secret: SecretOwner, login: ClusterLogin): PlatformConfig {
   return {
     ...sample,
     secret,
     vaults: { main: { address, unsafeNoTls: true } },
-    clusters: { local: { context: "live", kubeconfig: cluster.kubeconfig, login: { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] } } },
+    clusters: { local: { context: "live", kubeconfig: cluster.kubeconfig, login } },
     environments: { local: { vault: "main", cluster: "local", namespace: `sample-${secret}`, refreshAfter: "2s" } },
   };
 }
 
+/** A token that may review others, as a cluster's owner hands it over at apply. */
+async function reviewerToken(cluster: KubernetesCluster): Promise<string> {
+  const [namespace, name] = ["default", "vault-reviewer"];
+  if ((await cluster.request("GET", `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`)).status === 404) {
+    await cluster.createServiceAccount(namespace, name);
+    await cluster.ok("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", {
+      metadata: { name },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:auth-delegator" },
+      subjects: [{ kind: "ServiceAccount", name, namespace }],
+    });
+  }
+  return cluster.token(namespace, name);
+}
+
 (haveCharts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
-  ["vault", "kubernetes", "nodes", "terraform-providers"],
+  ["vault", "kubernetes", "nodes", "kubectl", "terraform-providers"],
   "with Terraform: the whole sample",
   () => {
     let cluster: KubernetesCluster;
 
     beforeAll(async () => {
       cluster = await startKubernetes({ scheduler: true, kwok: true });
+      // As Helm does, which leaves CRDs that are there alone: a binding plans only where they are.
+      await cluster.kubectl("apply", "--server-side", "-f", join(charts.operator, "crds"));
     }, 60_000);
 
     test("every stack applies in order, and then every plan is empty", async () => {
@@ -58,7 +74,12 @@ function outside(address: string, cluster: KubernetesCluster, secret: SecretOwne
       await server.stop();
     }, 180_000);
 
-    describe.each(["placeholder", "operator"] as const)("a Secret by way of %s", (secret) => {
+    /** Both ways in which a Vault outside a cluster checks its tokens, and both ways in which the Secret comes to be. */
+    const ways: [SecretOwner, ClusterLogin["type"], () => ClusterLogin][] = [
+      ["placeholder", "jwt", () => ({ type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] })],
+      ["operator", "token", () => ({ type: "token", host: cluster.address, caCertificate: cluster.ca })],
+    ];
+    describe.each(ways)("a Secret by way of %s, logins by way of %s", (secret, _, login) => {
       testWith(
         "operator",
         "a value that a person sets reaches the Secret, the declared keys alone; it is in no JSON, state, plan and log; and the plan stays empty",
@@ -67,7 +88,9 @@ function outside(address: string, cluster: KubernetesCluster, secret: SecretOwne
           const canary = new Canary();
           const [username, password, undeclared] = ["username", "password", "undeclared"].map((label) => canary.value(label));
           canary.watch("root token", server.rootToken);
-          const workspace = new Workspace(outside(server.address, cluster, secret), { VAULT_TOKEN: server.rootToken });
+          const reviewer = await reviewerToken(cluster);
+          canary.watch("reviewer's token", reviewer);
+          const workspace = new Workspace(outside(server.address, cluster, secret, login()), { VAULT_TOKEN: server.rootToken, TF_VAR_reviewer_jwt_local: reviewer });
           let log = await workspace.apply("sample-access-main");
           log += await workspace.apply("sample-local");
           await server.ok("POST", "kvv2/data/sample/sample-node-api/sample-node-api-local", {
@@ -89,8 +112,8 @@ function outside(address: string, cluster: KubernetesCluster, secret: SecretOwne
             const state = await workspace.terraform(stack, ["show", "-json"]);
             log += again.output + text.output + plan.output + state.output + readFileSync(join(workspace.folder, "state", `${stack}.tfstate`), "utf8");
           }
-          const login = await server.request("POST", "auth/userpass/login/sample-node-api-user", { token: "", body: { password: personal } });
-          expect(login.status).toBe(200);
+          const signedIn = await server.request("POST", "auth/userpass/login/sample-node-api-user", { token: "", body: { password: personal } });
+          expect(signedIn.status).toBe(200);
           expect(canary.searchText("output, plan and state", log)).toEqual([]);
           expect(canary.searchFiles(join(workspace.folder, "cdktf.out", "stacks", "sample-local", "cdk.tf.json"), join(workspace.folder, "state"))).toEqual([]);
           await operator.stop();
