@@ -72,7 +72,9 @@ export interface OperatorConfig {
    * @default "512Mi"
    */
   readonly memoryLimit?: string;
+  /** @default the pinned one */
   readonly chart?: ChartConfig;
+  /** @default none: ours alone */
   readonly values?: ChartValues;
 }
 
@@ -85,7 +87,7 @@ export interface ClusterConfig {
    * @default "~/.kube/config"
    */
   readonly kubeconfig?: string;
-  /** @default { type: "vault" } in the cluster that the Vault runs in; elsewhere it must be given */
+  /** @default { type: "vault" } for the Vault that runs in this cluster, always; for a Vault elsewhere it must be given */
   readonly login?: ClusterLogin;
   /** @default one replica with safe values in "<platform>-vault-secrets-operator" */
   readonly operator?: OperatorConfig;

@@ -33,6 +33,7 @@ export interface PlatformConfig extends PlatformSettings {
   readonly clusters: { readonly [name: string]: ClusterConfig };
   readonly environments: { readonly [name: string]: EnvironmentConfig };
   readonly apps: { readonly [name: string]: AppConfig };
+  /** @default only `platform-admin` */
   readonly people?: PeopleConfig;
 }
 

@@ -75,12 +75,25 @@ export type AuditConfig =
       /** A path in the server's container, or `stdout`. */
       readonly path: string;
     }
-  | { readonly type: "socket"; /** host:port */ readonly address: string; /** @default "tcp" */ readonly socketType?: "tcp" | "udp" }
-  | { readonly type: "syslog"; /** @default "vault" */ readonly tag?: string };
+  | {
+      readonly type: "socket";
+      /** host:port */
+      readonly address: string;
+      /** @default "tcp" */
+      readonly socketType?: "tcp" | "udp";
+    }
+  | {
+      readonly type: "syslog";
+      /** @default "vault" */
+      readonly tag?: string;
+    };
 
 /** A persistent volume claim. */
 export interface VolumeConfig {
-  /** A Kubernetes quantity, e.g. `10Gi`. */
+  /**
+   * A Kubernetes quantity, e.g. `10Gi`.
+   * @default "10Gi"
+   */
   readonly size?: string;
   /** @default the cluster's default storage class */
   readonly storageClass?: string;
@@ -88,8 +101,18 @@ export interface VolumeConfig {
 
 /** CPU and memory as Kubernetes quantities. */
 export interface ResourcesConfig {
-  readonly requests?: { readonly cpu?: string; readonly memory?: string };
-  readonly limits?: { readonly cpu?: string; readonly memory?: string };
+  /** @default none: what is given replaces our defaults as a whole */
+  readonly requests?: AmountsConfig;
+  /** @default none: what is given replaces our defaults as a whole */
+  readonly limits?: AmountsConfig;
+}
+
+/** An amount of each. */
+export interface AmountsConfig {
+  /** @default none */
+  readonly cpu?: string;
+  /** @default none */
+  readonly memory?: string;
 }
 
 /** Who may reach the server's pods. Some network plugins ignore network policies. */
@@ -125,7 +148,7 @@ export interface VaultInstallConfig<Cluster extends string = string> {
    * @default 3
    */
   readonly replicas?: 3 | 5;
-  /** Required unless `unsafeNoTls`. */
+  /** @default none, which only `unsafeNoTls: true` allows */
   readonly tls?: TlsConfig;
   /**
    * The listener speaks plain HTTP: tokens and values cross the cluster's network readable.
@@ -149,8 +172,11 @@ export interface VaultInstallConfig<Cluster extends string = string> {
   readonly networkPolicy?: NetworkPolicyConfig;
   /** @default false */
   readonly ui?: boolean;
+  /** @default the pinned one */
   readonly image?: ImageConfig;
+  /** @default the pinned one */
   readonly chart?: ChartConfig;
+  /** @default none: ours alone */
   readonly values?: ChartValues;
 }
 
