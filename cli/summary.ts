@@ -1,15 +1,40 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { named, type Access, type Group, type Platform, type Tenant } from "../model";
+import { PLATFORM_ADMIN, type Access, type Group, type Platform, type Tenant } from "../model";
 import type { Synthesis } from "./synth";
 import { textTable } from "./table";
 
-/** How many resources of each type a synthesized stack has, most frequent first. */
-export function resourcesByKind(outdir: string, stack: string): [string, number][] {
+/** What people call the types that a stack is told by, one and many, in the order in which they are told; the others are counted together. */
+const KINDS: readonly (readonly [type: string, one: string, many: string])[] = [
+  ["helm_release", "Helm release", "Helm releases"],
+  ["kubernetes_namespace_v1", "namespace", "namespaces"],
+  ["vault_mount", "kv mount", "kv mounts"],
+  ["vault_auth_backend", "auth method", "auth methods"],
+  ["vault_jwt_auth_backend", "jwt auth method", "jwt auth methods"],
+  ["vault_audit", "audit device", "audit devices"],
+  ["vault_policy", "policy", "policies"],
+  ["vault_kubernetes_auth_backend_role", "role", "roles"],
+  ["vault_jwt_auth_backend_role", "jwt role", "jwt roles"],
+  ["vault_userpass_auth_backend_user", "user", "users"],
+  ["vault_identity_group", "group", "groups"],
+  ["vault_kv_secret_v2", "secret set", "secret sets"],
+  ["kubernetes_manifest", "custom resource", "custom resources"],
+  ["kubernetes_secret_v1", "Secret", "Secrets"],
+  ["kubernetes_service_account_v1", "service account", "service accounts"],
+];
+
+/** How many resources of each type a synthesized stack has. Throws when the stack was not synthesized. */
+export function resourcesByType(outdir: string, stack: string): ReadonlyMap<string, number> {
   const json = JSON.parse(readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8")) as { resource?: { [type: string]: object } };
-  return Object.entries(json.resource ?? {})
-    .map(([type, instances]): [string, number] => [type, Object.keys(instances).length])
-    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return new Map(Object.entries(json.resource ?? {}).map(([type, instances]) => [type, Object.keys(instances).length]));
+}
+
+/** Resources in words, with their whole number first: `6`, `2 policies, 2 secret sets, 2 more`. */
+function inKinds(types: ReadonlyMap<string, number>): [string, string] {
+  const total = [...types.values()].reduce((sum, n) => sum + n, 0);
+  const told = KINDS.flatMap(([type, one, many]) => (types.has(type) ? [{ n: types.get(type)!, word: types.get(type) === 1 ? one : many }] : []));
+  const rest = total - told.reduce((sum, { n }) => sum + n, 0);
+  return [`${total}`, [...told.map(({ n, word }) => `${n} ${word}`), ...(rest > 0 ? [`${rest} more`] : [])].join(", ")];
 }
 
 /** The secret sets that a group's grants of an access reach, of those that exist. */
@@ -22,43 +47,38 @@ function reached(platform: Platform, group: Group, access: Access): Tenant[] {
   );
 }
 
-/** Secret sets in few words: `all 10 sets`, `sample-node-api in dev, qa`, `8 of 10 sets`. */
-function inWords(platform: Platform, sets: readonly Tenant[]): string {
+/** Secret sets in few words: `all 10 sets`, `sample-node-api, all 5`, `payments in dev, qa`, `8 of 10 sets`. */
+function inSets(platform: Platform, sets: readonly Tenant[]): string {
   if (sets.length === 0) return "–";
   if (sets.length > 1 && sets.length === platform.tenants.length) return `all ${sets.length} sets`;
-  const apps = [...new Set(sets.map((set) => set.app))];
-  if (apps.length > 1) return `${sets.length} of ${platform.tenants.length} sets`;
-  const everywhere = platform.tenants.filter((tenant) => tenant.app === apps[0]).length === sets.length;
-  const environments = sets.map((set) => set.environment);
-  return `${apps[0]} in ${everywhere && environments.length > 1 ? `all ${environments.length} environments` : environments.join(", ")}`;
+  const [app, ...others] = new Set(sets.map((set) => set.app));
+  if (others.length > 0) return `${sets.length} of ${platform.tenants.length} sets`;
+  const whole = platform.tenants.filter((tenant) => tenant.app === app).length;
+  return whole === sets.length && whole > 1 ? `${app}, all ${whole}` : `${app} in ${sets.map((set) => set.environment).join(", ")}`;
 }
 
-/** What a synthesis made: the stacks, who may reach what, and what to do next. For people; `quiet` runs print nothing. */
+/** What a synthesis made: the stacks, who may reach what, and what to type next. For people; a `--quiet` run prints nothing. */
 export function summary(platform: Platform, { stacks, outdir }: Synthesis): string {
-  const made = stacks.map((stack) => {
-    const kinds = resourcesByKind(outdir, stack);
-    const total = kinds.reduce((sum, [, n]) => sum + n, 0);
-    return [stack, `${total}`, kinds.map(([type, n]) => `${n} ${type}`).join(", "), join(outdir, "stacks", stack, "cdk.tf.json")];
+  const made = stacks.map((stack) => [stack, ...inKinds(resourcesByType(outdir, stack))]);
+  const groups = platform.groups.map((group) => {
+    const members = platform.users.filter((user) => user.groups.includes(group.name)).length;
+    return [group.name, `${members}`, ...(["read", "write"] as const).map((access) => inSets(platform, reached(platform, group, access)))];
   });
-  const admins = platform.users.filter((user) => user.groups.includes(named(platform.groups, "platform-admin").name)).map((user) => user.name);
-  const people = platform.groups.map((group) => {
-    const members = platform.users.filter((user) => user.groups.includes(group.name)).map((user) => user.name);
-    const row = [group.name, members.length > 3 ? `${members.length} people` : members.join(", ") || "nobody yet"];
-    return group.admin ? [...row, "–", "–", "manages mounts, auth, policies and people"] : [...row, inWords(platform, reached(platform, group, "read")), inWords(platform, reached(platform, group, "write")), ""];
-  });
+  const admins = platform.users.filter((user) => user.groups.includes(PLATFORM_ADMIN)).map((user) => user.name);
   const workloads = platform.tenants.filter((tenant) => tenant.delivery).length;
   return [
-    `${stacks.length} ${stacks.length === 1 ? "stack" : "stacks"} of ${platform.name}`,
+    `${platform.name}: ${stacks.length} ${stacks.length === 1 ? "stack" : "stacks"} in ${join(outdir, "stacks", "<stack>", "cdk.tf.json")}`,
     "",
-    ...made.map(([stack, total, kinds, path]) => `  ${stack}: ${total} ${total === "1" ? "resource" : "resources"} in ${path}\n    ${kinds}`),
+    textTable([["stack", "resources", ""], ...made], "  "),
     "",
-    "who may reach what",
+    "Who may reach what:",
     "",
-    textTable([["group", "people", "read", "change", ""], ...people, ["workloads", `${workloads}`, "each its own set", "–", ""]], "  "),
+    textTable([["group", "people", "reads", "changes"], ...groups, ["workloads", `${workloads}`, "each its own set", "–"]], "  "),
     "",
-    `${admins.join(", ")} can grant itself anything: whoever writes policies decides who reads what.`,
+    `Whoever is in ${PLATFORM_ADMIN} (${admins.join(", ")}) reads no value, but writes policies, and so can grant itself anything.`,
+    "npm run access shows every person and workload.",
     "",
-    // The first: the others can be planned only when what it brings up is there.
-    `next: kubectl config get-contexts, then npm run diff -- ${stacks[0] ?? ""}`,
+    // The first stack: the others can be planned only when what it brings up is there.
+    `Next: npm run up, or npm run diff -- ${stacks[0]}`,
   ].join("\n");
 }
