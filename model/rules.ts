@@ -70,6 +70,9 @@ export const VALUE_NAME = rule("one line of visible text without ${ and %{, no s
 /** A name in a cloud or a kubeconfig: visible ASCII without quotes or template marks. */
 export const REFERENCE = rule("a name in ASCII without spaces, quotes, backslashes, * and $ % { }", /^(?!.*["'`\\${}%*])[!-~]+$/, 256);
 
+/** A key in a Kubernetes Secret. Source: Kubernetes' documentation, "Secrets". */
+export const SECRET_KEY = rule("a Secret's key (letters, digits, dashes, underscores and dots)", /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/, 253);
+
 /** A Kubernetes quantity such as `10Gi`, `512Mi`, `250m`. Source: Kubernetes' documentation, "Quantity". */
 export const QUANTITY = rule("a Kubernetes quantity, e.g. 10Gi or 250m", /^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/, 20);
 

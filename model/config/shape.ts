@@ -26,7 +26,7 @@ const chart = object({
 
 const image = object({ repository: optional(reference), tag: optional(text(rules.VERSION)) });
 const values = record(rules.VALUE_NAME, json);
-const secretKey = object({ secret: text(rules.DNS_LABEL), key: reference });
+const secretKey = object({ secret: text(rules.DNS_LABEL), key: text(rules.SECRET_KEY) });
 const credentials = optional(record(rules.VARIABLE, secretKey, { empty: false }));
 const volume = object({ size: optional(quantity), storageClass: optional(text(rules.DNS_LABEL)) });
 const amounts = object({ cpu: optional(quantity), memory: optional(quantity) });

@@ -40,6 +40,11 @@ describe("a value out of bounds is refused", () => {
       'vaults.main.networkPolicy.cidrs[3]: given "::/129"; accepted: an address block, e.g. 10.0.0.0/8.',
     ],
     [
+      "a Secret's key that Kubernetes refuses",
+      { "vaults/main/seal": { type: "awskms", region: "eu", kmsKeyId: "key", credentials: { AWS_SECRET_ACCESS_KEY: { secret: "aws", key: "../key" } } } },
+      `vaults.main.seal.credentials.AWS_SECRET_ACCESS_KEY.key: given "../key"; accepted: a Secret's key (letters, digits, dashes, underscores and dots), at most 253 characters.`,
+    ],
+    [
       "an audit file that is nowhere",
       { "vaults/main/audit": [{ type: "file", path: "discard" }] },
       'vaults.main.audit[0].path: given "discard"; accepted: an absolute path, or stdout, at most 256 characters.',
