@@ -78,7 +78,13 @@ export class PolicyDocument {
 }
 
 function renderRule(rule: PolicyRule): string {
-  const comment = rule.comment === undefined ? "" : rule.comment.split("\n").map((line) => `${`# ${line}`.trimEnd()}\n`).join("");
+  const comment =
+    rule.comment === undefined
+      ? ""
+      : rule.comment
+          .split("\n")
+          .map((line) => `${`# ${line}`.trimEnd()}\n`)
+          .join("");
   const capabilities = rule.capabilities.map((c) => `"${c}"`).join(", ");
   return `${comment}path "${rule.path}" {\n  capabilities = [${capabilities}]\n}\n`;
 }

@@ -81,7 +81,12 @@ export class Acl {
     const dropped: DroppedRule[] = [];
     for (const { name, policy } of policies) {
       if (name === "root") {
-        throw new PolicyError({ where: "policies of a token", given: '"root"', accepted: "policies with a text", hint: "root may do everything: treat it apart" });
+        throw new PolicyError({
+          where: "policies of a token",
+          given: '"root"',
+          accepted: "policies with a text",
+          hint: "root may do everything: treat it apart",
+        });
       }
       for (const rule of policy.rules) {
         const resolved = resolveTemplate(rule.path, identity);

@@ -58,7 +58,12 @@ class JsonReader {
     for (;;) {
       const item = this.value(token);
       if (item.kind === "boolean" || item.kind === "list") {
-        refuse(item.at, item.kind === "list" ? "a list in a list" : item.text, "texts, numbers and objects", "write the policy in HCL: Vault misreads this in JSON");
+        refuse(
+          item.at,
+          item.kind === "list" ? "a list in a list" : item.text,
+          "texts, numbers and objects",
+          "write the policy in HCL: Vault misreads this in JSON",
+        );
       }
       items.push(item);
       const sign = this.scanner.next();

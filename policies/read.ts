@@ -102,7 +102,8 @@ function jsonBlocks(member: Member, complain: Complain): Block[] {
     for (const { key, at, value } of set.members) {
       const body = value.kind === "object" ? value.members : [];
       if (value.kind !== "object") wrong(value.at, `a ${value.kind}`, "Vault takes an object here and nothing else");
-      else if (body.length > 0 && body.every((m) => m.value.kind === "object")) wrong(value.at, "a rule of objects only", "Vault misreads this; give capabilities too");
+      else if (body.length > 0 && body.every((m) => m.value.kind === "object"))
+        wrong(value.at, "a rule of objects only", "Vault misreads this; give capabilities too");
       blocks.push({ path: key, pathAt: at, at, body });
     }
   }
@@ -122,7 +123,8 @@ function readRule(block: Block, complain: Complain): ParsedRule {
   const found: Found = { capabilities: new Set(), limits: new Set(), ttl: {} };
   for (const [key, value] of attributes) if (Object.hasOwn(readers, key)) readers[key]?.(key, value, found, complain);
   const { min_wrapping_ttl: min = 0, max_wrapping_ttl: max = 0 } = found.ttl;
-  if (min > 0 && max > 0 && max < min) complain(block.at, `max_wrapping_ttl below min_wrapping_ttl`, "max_wrapping_ttl no less than min_wrapping_ttl", "Vault refuses this");
+  if (min > 0 && max > 0 && max < min)
+    complain(block.at, `max_wrapping_ttl below min_wrapping_ttl`, "max_wrapping_ttl no less than min_wrapping_ttl", "Vault refuses this");
   const denies = found.capabilities.has("deny");
   return {
     path: block.path,
@@ -171,7 +173,13 @@ function readCapabilities(key: string, value: Value, { capabilities }: Found, co
   if (value.kind !== "list") return expected(key, value, 'a list such as ["read", "list"]', complain);
   for (const item of value.items) {
     if (item.kind === "string" && isCapability(item.text)) capabilities.add(item.text);
-    else complain(item.at, item.kind === "string" ? JSON.stringify(item.text) : `a ${item.kind}`, CAPABILITIES.join(", "), "write them in lower case, in quotes");
+    else
+      complain(
+        item.at,
+        item.kind === "string" ? JSON.stringify(item.text) : `a ${item.kind}`,
+        CAPABILITIES.join(", "),
+        "write them in lower case, in quotes",
+      );
   }
 }
 
@@ -199,7 +207,8 @@ function readParameters(key: string, value: Value, { limits }: Found, complain: 
   for (const { key: parameter, at, label, value: values } of value.members) {
     if (values.kind !== "list" || label !== undefined) expected(`${key}.${parameter}`, values, "a list of values", complain);
     // Vault folds the case of parameters after reading them, and then keeps one of two at random.
-    if (seen.has(parameter.toLowerCase())) complain(at, `${parameter} a second time`, "each parameter once, whatever its case", "unite the two lists");
+    if (seen.has(parameter.toLowerCase()))
+      complain(at, `${parameter} a second time`, "each parameter once, whatever its case", "unite the two lists");
     seen.add(parameter.toLowerCase());
   }
   if (value.members.length > 0) limits.add(key as RuleLimit);

@@ -62,8 +62,8 @@ class Node<R> {
   /** The rule that ends here. */
   end: Ranked<R> | undefined;
   private readonly prefixes = new Map<string, Ranked<R>>();
-  /** Longest first. */
-  private lengths: readonly number[] = [];
+  /** How long they are, each length once: far fewer than rules. */
+  private readonly lengths = new Set<number>();
 
   child(segment: string): Node<R> {
     if (segment === "+") return (this.any ??= new Node());
@@ -74,16 +74,19 @@ class Node<R> {
 
   addPrefix(beginning: string, ranked: Ranked<R>): void {
     this.prefixes.set(beginning, ranked);
-    this.lengths = [...new Set([beginning.length, ...this.lengths])].sort((a, b) => b - a);
+    this.lengths.add(beginning.length);
   }
 
-  /** The rule whose last segment begins this one; of several here the longest always ranks highest. */
+  /**
+   * The highest of the rules whose last segment begins this one. Mostly the longest, but a plain "+" within a name counts as a wildcard
+   * in Vault's order: "a+b/*" beats the longer "a+b/+a*".
+   */
   prefixOf(segment: string): Ranked<R> | undefined {
+    let best: Ranked<R> | undefined;
     for (const length of this.lengths) {
-      const found = length <= segment.length ? this.prefixes.get(segment.slice(0, length)) : undefined;
-      if (found !== undefined) return found;
+      if (length <= segment.length) best = higher(best, this.prefixes.get(segment.slice(0, length)));
     }
-    return undefined;
+    return best;
   }
 }
 

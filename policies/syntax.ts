@@ -81,7 +81,10 @@ export class Scanner {
       this.offset++;
       return { kind: char as Token["kind"], text: char, at };
     }
-    for (const [kind, pattern] of [["word", word], ["number", number]] as const) {
+    for (const [kind, pattern] of [
+      ["word", word],
+      ["number", number],
+    ] as const) {
       pattern.lastIndex = this.offset;
       const found = pattern.exec(this.text);
       if (found === null) continue;

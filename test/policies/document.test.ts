@@ -39,7 +39,10 @@ path "kvv2/metadata/sample/*" {
 
   test("is the same text whatever the order of rules and capabilities, and however a path's capabilities are spread", () => {
     const one = PolicyDocument.of({ path: "b", capabilities: ["read", "list"] }, { path: "a", capabilities: read });
-    const other = PolicyDocument.of({ path: "a", capabilities: read }).with({ path: "b", capabilities: ["list"] }, { path: "b", capabilities: ["read", "list"] });
+    const other = PolicyDocument.of({ path: "a", capabilities: read }).with(
+      { path: "b", capabilities: ["list"] },
+      { path: "b", capabilities: ["read", "list"] },
+    );
     expect(other.render()).toBe(one.render());
   });
 
@@ -49,7 +52,11 @@ path "kvv2/metadata/sample/*" {
   });
 
   test("unites the comments of one path, each line once", () => {
-    const document = PolicyDocument.of({ path: "a", capabilities: read, comment: "x" }, { path: "a", capabilities: read, comment: "y\nx" }, { path: "a", capabilities: ["list"] });
+    const document = PolicyDocument.of(
+      { path: "a", capabilities: read, comment: "x" },
+      { path: "a", capabilities: read, comment: "y\nx" },
+      { path: "a", capabilities: ["list"] },
+    );
     expect(document.rules).toEqual([{ path: "a", capabilities: ["read", "list"], comment: "x\ny" }]);
   });
 
@@ -120,7 +127,13 @@ path "kvv2/metadata/sample/*" {
 
   test.each([
     ["in one rule", [{ path: "a", capabilities: ["deny", "read"] as Capability[] }]],
-    ["spread over two", [{ path: "a", capabilities: ["deny"] as Capability[] }, { path: "a", capabilities: read }]],
+    [
+      "spread over two",
+      [
+        { path: "a", capabilities: ["deny"] as Capability[] },
+        { path: "a", capabilities: read },
+      ],
+    ],
   ])("refuses deny beside another capability on one path, %s", (_, rules) => {
     expect(problemsOf(...rules).problems).toEqual([expect.objectContaining({ where: 'rule on "a"', given: "read, deny" })]);
   });
@@ -135,7 +148,11 @@ path "kvv2/metadata/sample/*" {
   });
 
   test("lists everything that is wrong at once, with where, given, accepted and a hint", () => {
-    const error = problemsOf({ path: "/a", capabilities: [] }, { path: "b${c}", capabilities: read, comment: "${d}" }, { path: "fine", capabilities: read });
+    const error = problemsOf(
+      { path: "/a", capabilities: [] },
+      { path: "b${c}", capabilities: read, comment: "${d}" },
+      { path: "fine", capabilities: read },
+    );
     expect(error.problems).toHaveLength(4);
     expect(error.message.split("\n")).toHaveLength(4);
     expect(error.message).toMatch(/^path of a rule: given "\/a"; accepted: .+\. Hint: drop the leading slash/);

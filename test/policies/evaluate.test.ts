@@ -3,20 +3,7 @@ import type { Capability } from "../../policies/document";
 import { PolicyError } from "../../policies/errors";
 import { Acl, type Decision, type Operation } from "../../policies/evaluate";
 import { readPolicy } from "../../policies/read";
-
-/** A list from one policy a text, named p0, p1, … */
-function aclOf(...texts: string[]): Acl {
-  return Acl.of(texts.map((text, i) => ({ name: `p${i}`, policy: readPolicy(text) })));
-}
-
-/** A list from one policy with these rules. */
-function aclFrom(rules: Readonly<Record<string, string>>): Acl {
-  return aclOf(hcl(rules));
-}
-
-function hcl(rules: Readonly<Record<string, string>>): string {
-  return Object.entries(rules).map(([path, list]) => `path "${path}" { capabilities = [${list.split(" ").filter(Boolean).map((c) => `"${c}"`).join(", ")}] }\n`).join("");
-}
+import { aclFrom, aclOf, hcl } from "./lists";
 
 const first = `
 path "dev/*" { policy = "sudo" }
@@ -120,7 +107,10 @@ describe("two policies", () => {
     ["patch", "baz/quux", false, ["p1"]],
     ["read", "nothing", false, []],
   ])("%s %s: %s, because of %j", (operation, path, allowed, policies) => {
-    const swapped = Acl.of([{ name: "p1", policy: readPolicy(second) }, { name: "p0", policy: readPolicy(first) }]);
+    const swapped = Acl.of([
+      { name: "p1", policy: readPolicy(second) },
+      { name: "p0", policy: readPolicy(first) },
+    ]);
     expect(acl.allows(operation, path)).toMatchObject({ allowed, policies });
     expect(swapped.allows(operation, path).allowed).toBe(allowed);
   });
@@ -140,34 +130,12 @@ describe("two policies", () => {
   });
 });
 
-// The situations of TestACL_SegmentWildcardPriority: the second rule always wins.
-describe("of several patterns that match, the one decides", () => {
-  test.each([
-    ["with fewer +, where both begin with a wildcard", "+/*", "*", "foo/bar"],
-    ["whose first wildcard is later", "+/*", "foo/+/*", "foo/bar/bar/baz"],
-    ["whose first wildcard is later: a prefix over a segment", "foo/+", "foo/a*", "foo/abc"],
-    ["whose first wildcard is later, though the other is longer", "foo/+/bar/baz", "foo/bar/+/baz", "foo/bar/bar/baz"],
-    ["whose first wildcard is later, whatever the alphabet says", "foo/+/(ar/baz", "foo/(ar/+/baz", "foo/(ar/(ar/baz"],
-    ["that is an exact path", "foo/+", "foo/bar", "foo/bar"],
-    ["that has no * at the end", "foo/bar/+/baz*", "foo/bar/+/baz", "foo/bar/bar/baz"],
-    ["that has no * at the end: + over *", "foo/*", "foo/+", "foo/bar"],
-    ["with fewer +", "foo/+/+/baz", "foo/+/bar/baz", "foo/bar/bar/baz"],
-    ["with fewer +, both with *: foo/* over foo/+/*", "foo/+/*", "foo/*", "foo/bar/baz"],
-    ["with fewer + and no *", "foo/+/+/*", "foo/+/bar/baz", "foo/bar/bar/baz"],
-    ["that is longer", "foo/bar/+/b*", "foo/bar/+/ba*", "foo/bar/bar/baz"],
-    ["that is the longer prefix", "foo/b*", "foo/ba*", "foo/bar"],
-    ["that is longer in bytes, not in characters", "+/ab/+/+", "+/+/éx/+", "x/ab/éx/y"],
-    ["that is greater in the order of bytes", "+/+/b/c", "+/a/+/c", "x/a/b/c"],
-  ])("%s: %s loses to %s", (_, loser, winner, path) => {
-    for (const order of [{ [loser]: "read", [winner]: "update" }, { [winner]: "update", [loser]: "read" }]) {
-      expect(aclFrom(order).capabilities(path)).toEqual(["update"]);
-    }
-  });
-});
-
 describe("deny", () => {
   test("on the very same path silences every other policy, in either order", () => {
-    for (const texts of [[hcl({ "a/*": "read" }), hcl({ "a/*": "deny" })], [hcl({ "a/*": "deny" }), hcl({ "a/*": "read" })]]) {
+    for (const texts of [
+      [hcl({ "a/*": "read" }), hcl({ "a/*": "deny" })],
+      [hcl({ "a/*": "deny" }), hcl({ "a/*": "read" })],
+    ]) {
       expect(aclOf(...texts).capabilities("a/b")).toEqual(["deny"]);
     }
   });
@@ -191,62 +159,6 @@ describe("a narrower rule that gives less", () => {
     const acl = aclFrom({ "kvv2/data/*": "create read update", "kvv2/data/app/*": "read" });
     expect(acl.allows("update", "kvv2/data/app/x")).toMatchObject({ allowed: false, reason: "capability missing" });
     expect(acl.allows("update", "kvv2/data/other")).toMatchObject({ allowed: true });
-  });
-});
-
-describe("what a pattern matches", () => {
-  test.each([
-    ["a/*", ["a/", "a/b", "a/b/c", "a//"], ["a", "ab", "b/a/"]],
-    ["a*", ["a", "ab", "a/b", "a/b/c"], ["b", "A"]],
-    ["*", ["a", "a/b/"], []],
-    ["app", ["app"], ["app/", "app-2", "ap", "app/x"]],
-    ["app*", ["app", "app-2", "app/x"], ["ap"]],
-    ["+", ["a", "é"], ["a/", "a/b"]],
-    ["a/+", ["a/b", "a/", "a/+"], ["a", "a/b/", "a/b/c"]],
-    ["a/+/", ["a/b/", "a//"], ["a/b", "a/b/c"]],
-    ["a/+/*", ["a/b/", "a/b/c", "a/b/c/d"], ["a/b", "a/"]],
-    ["a/+/c*", ["a/b/c", "a/b/cd", "a/b/c/d"], ["a/b/", "a/b/d", "a/c"]],
-    ["+/a", ["x/a", "/x/a"], ["a", "x/y/a"]],
-    ["a+b", ["a+b"], ["axb", "a/b"]],
-    ["a/+b", ["a/+b"], ["a/xb"]],
-    ["a/+b/+", ["a/+b/x"], ["a/xb/x"]],
-    ["a*b", ["a*b"], ["axb", "ab"]],
-    ["a*b/+", ["a*b/x"], ["axb/x"]],
-    ["a**", ["a*", "a*b"], ["a", "ab"]],
-    ["/a", ["a", "/a", "//a"], ["b/a"]],
-    ["𝒳/*", ["𝒳/a"], ["X/a"]],
-  ])("%s", (pattern, yes, no) => {
-    // Reads, so that a slash at the end counts.
-    const acl = aclFrom({ [pattern]: "read" });
-    expect(yes.filter((path) => !acl.allows("read", path).allowed)).toEqual([]);
-    expect(no.filter((path) => acl.allows("read", path).allowed)).toEqual([]);
-  });
-});
-
-// The server adds a slash to the path of every LIST; sys/capabilities takes a path as it stands (`http/logical.go`, `vault/acl.go`).
-describe("a list", () => {
-  test.each([
-    ["of a folder whose rule has the slash", { "m/app/": "list" }, true, ["deny"], ["list"]],
-    ["of a folder whose rule has none", { "m/app": "list" }, true, ["list"], ["list"]],
-    ["below which everything is granted", { "m/app/*": "list" }, true, ["deny"], ["list"]],
-    ["by a bare prefix", { "m/app*": "list" }, true, ["list"], ["list"]],
-    ["by a segment", { "m/+": "list" }, true, ["list"], ["list"]],
-    ["by a segment with a slash", { "m/+/": "list" }, true, ["deny"], ["list"]],
-    ["where the exact path with the slash comes first", { "m/app/": "list", "m/app": "read" }, true, ["read"], ["list"]],
-    ["where the exact path without it beats a pattern with it", { "m/app": "read", "m/app/*": "list" }, false, ["read"], ["read"]],
-    ["where a pattern without the slash beats a narrower one with it", { "m/app*": "read", "m/app/*": "list" }, false, ["read"], ["read"]],
-    ["of another folder", { "m/other/": "list" }, false, ["deny"], ["deny"]],
-  ])("%s", (_, rules, allowed, bare, slash) => {
-    const acl = aclFrom(rules as Record<string, string>);
-    expect(acl.allows("list", "m/app").allowed).toBe(allowed);
-    expect(acl.allows("list", "m/app/").allowed).toBe(allowed);
-    expect(acl.capabilities("m/app")).toEqual(bare);
-    expect(acl.capabilities("m/app/")).toEqual(slash);
-  });
-
-  test("is the only operation for which a slash at the end is overlooked", () => {
-    const acl = aclFrom({ "m/app": "read list" });
-    expect(acl.allows("read", "m/app/").reason).toBe("no rule");
   });
 });
 
@@ -330,7 +242,9 @@ describe("templated policies", () => {
 
   test("are refused when a value makes +*, for which Vault answers no request of the token", () => {
     const text = hcl({ "kv/{{identity.entity.name}}*": "read" });
-    expect(() => Acl.of([{ name: "p", policy: readPolicy(text) }], { entity: { id: "e", name: "+" } })).toThrow(/policy p, rule on .+ given "kv\/\+\*"/);
+    expect(() => Acl.of([{ name: "p", policy: readPolicy(text) }], { entity: { id: "e", name: "+" } })).toThrow(
+      /policy p, rule on .+ given "kv\/\+\*"/,
+    );
   });
 });
 

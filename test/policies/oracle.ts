@@ -26,7 +26,12 @@ function matches(pattern: string, path: string): boolean {
   const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const open = pattern.endsWith("*");
   const body = open ? pattern.slice(0, -1) : pattern;
-  const source = hasSegments(pattern) ? body.split("/").map((s) => (s === "+" ? "[^/]*" : escape(s))).join("/") : escape(body);
+  const source = hasSegments(pattern)
+    ? body
+        .split("/")
+        .map((s) => (s === "+" ? "[^/]*" : escape(s)))
+        .join("/")
+    : escape(body);
   return new RegExp(`^${source}${open ? "" : "$"}`, "su").test(path);
 }
 

@@ -55,7 +55,10 @@ describe("the reader of policies, in HCL", () => {
     ['policy = "sudo"', "create read update delete list sudo"],
     ['policy = "read"\ncapabilities = ["patch"]', "read patch list"],
     ['policy = "deny"\ncapabilities = ["read"]', "deny"],
-    ['capabilities = ["subscribe", "recover", "sudo", "list", "delete", "patch", "update", "read", "create"]', "create read update patch delete list sudo subscribe recover"],
+    [
+      'capabilities = ["subscribe", "recover", "sudo", "list", "delete", "patch", "update", "read", "create"]',
+      "create read update patch delete list sudo subscribe recover",
+    ],
     ['capabilities = ["deny"]\nrequired_parameters = ["x"]', "deny"],
     ['capabilities = ["read"]\nallowed_parameters = {}\ndenied_parameters {}\nrequired_parameters = []\nmin_wrapping_ttl = 0', "read"],
   ])("reads the body %j as: %s", (body, capabilities) => {
@@ -80,11 +83,17 @@ describe("the reader of policies, in HCL", () => {
   });
 
   test("keeps several blocks on one path apart, in order: they add up later", () => {
-    expect(facts('path "a" { capabilities = ["read"] }\npath "a" { capabilities = ["list"] }')).toEqual([["a", "read"], ["a", "list"]]);
+    expect(facts('path "a" { capabilities = ["read"] }\npath "a" { capabilities = ["list"] }')).toEqual([
+      ["a", "read"],
+      ["a", "list"],
+    ]);
   });
 
   test("takes paths that Vault takes and our own writer refuses", () => {
-    expect(facts('path "/a*b/+c" {}').concat(facts('path "a//b" {}'))).toEqual([["/a*b/+c", ""], ["a//b", ""]]);
+    expect(facts('path "/a*b/+c" {}').concat(facts('path "a//b" {}'))).toEqual([
+      ["/a*b/+c", ""],
+      ["a//b", ""],
+    ]);
   });
 
   test("takes a day for longer than 23 hours and shorter than 25", () => {
@@ -176,11 +185,17 @@ describe("the reader of policies, in JSON", () => {
     ["a list of such objects", '\n {"path": [{"a": {"capabilities": ["read"]}}, {"b/*": {"capabilities": ["deny"]}}]}'],
     ["path twice", '{"path": {"a": {"capabilities": ["read"]}}, "name": "n", "path": {"b/*": {"capabilities": ["deny"], "comment": "so"}}}'],
   ])("takes %s", (_, text) => {
-    expect(facts(text)).toEqual([["a", "read"], ["b/*", "deny"]]);
+    expect(facts(text)).toEqual([
+      ["a", "read"],
+      ["b/*", "deny"],
+    ]);
   });
 
   test("keeps a path that is given twice, as Vault does, though JSON.parse would lose one", () => {
-    expect(facts('{"path": {"a": {"capabilities": ["read"]}, "a": {"capabilities": ["list"]}}}')).toEqual([["a", "read"], ["a", "list"]]);
+    expect(facts('{"path": {"a": {"capabilities": ["read"]}, "a": {"capabilities": ["list"]}}}')).toEqual([
+      ["a", "read"],
+      ["a", "list"],
+    ]);
   });
 
   test("takes a rule that gives nothing, and limits", () => {

@@ -83,7 +83,15 @@ describe("a templated path", () => {
   });
 
   test("knows which selectors Vault can ever fill in", () => {
-    const known = ["entity.id", "entity.name", "entity.metadata.a", "entity.aliases.b.id", "entity.aliases.b.custom_metadata.c", "groups.ids.d.name", "groups.names.e.metadata.f"];
+    const known = [
+      "entity.id",
+      "entity.name",
+      "entity.metadata.a",
+      "entity.aliases.b.id",
+      "entity.aliases.b.custom_metadata.c",
+      "groups.ids.d.name",
+      "groups.names.e.metadata.f",
+    ];
     expect(known.every((s) => isKnownSelector(`identity.${s}`))).toBe(true);
     const unknown = ["entity", "entity.ids", "entity.metadata", "entity.metadata.", "entity.aliases.b", "groups.ids.d", "groups.all.d.id"];
     expect(unknown.some((s) => isKnownSelector(`identity.${s}`))).toBe(false);
