@@ -4,6 +4,7 @@ import { loadPlatform } from "../../platform-file";
 import { EXIT, UsageError } from "../errors";
 import type { Io } from "../io";
 import { withSession } from "../session";
+import { tokenCount } from "../users/tokens";
 import { checklist } from "./checklist";
 import { cutUser, cutWorkloads } from "./cut";
 import { planForShare, planForUser, planForWorkloads } from "./plan";
@@ -54,13 +55,13 @@ export function addBreach(program: Command, io: Io): void {
           const findings = await lookAtUser(io, client, platform, suspect.vault, suspect.name);
           if (!findings.exists && !findings.entity) refuseUnknown(platform, suspect);
           const count = confirm ? await cutUser(io, client, suspect.name, findings) : undefined;
-          if (count !== undefined) io.err(`${suspect.name} is cut off from Vault ${suspect.vault}; ${count} tokens revoked`);
+          if (count !== undefined) io.err(`${suspect.name} is cut off from Vault ${suspect.vault}; ${tokenCount(count)} revoked`);
           return print(planForUser(platform, suspect.vault, suspect.name, findings), Boolean(confirm));
         }
         const { title, vault, tenants, elsewhere } = suspect;
         const findings = await lookAtWorkloads(io, client, platform, vault, tenants);
         const count = confirm ? await cutWorkloads(io, client, findings.roles) : undefined;
-        if (count !== undefined) io.err(`${title} is cut off from Vault ${vault}; ${count} tokens revoked`);
+        if (count !== undefined) io.err(`${title} is cut off from Vault ${vault}; ${tokenCount(count)} revoked`);
         return print(planForWorkloads(platform, vault, title, elsewhere, findings), Boolean(confirm));
       });
     });

@@ -3,7 +3,7 @@ import { EXIT } from "../errors";
 import type { Io } from "../io";
 import { refuseOwn } from "./own";
 import { existingEntity, existingUser } from "./people";
-import { findTokens, revokeTokens } from "./tokens";
+import { findTokens, revokeTokens, tokenCount } from "./tokens";
 import { onVault, vaultOption, type VaultOption } from "./vault-option";
 
 /** `ops users disable NAME`. */
@@ -21,7 +21,7 @@ export function addDisable(users: Command, io: Io): void {
         if (!entity.disabled) await client.write(`identity/entity/id/${entity.id}`, { disabled: true });
         const tokens = await findTokens(io, client, (token) => token.entity_id === entity.id);
         await revokeTokens(io, client, tokens);
-        io.out(`${name} is disabled in Vault ${vault.name}${entity.disabled ? " (was before)" : ""}; ${tokens.length} ${tokens.length === 1 ? "token" : "tokens"} revoked.`);
+        io.out(`${name} is disabled in Vault ${vault.name}${entity.disabled ? " (was before)" : ""}; ${tokenCount(tokens.length)} revoked.`);
         io.exit(EXIT.ok);
       });
     });

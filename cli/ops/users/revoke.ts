@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { EXIT } from "../errors";
 import type { Io } from "../io";
 import { existingEntity, existingUser } from "./people";
-import { findTokens, revokeTokens } from "./tokens";
+import { findTokens, revokeTokens, tokenCount } from "./tokens";
 import { onVault, vaultOption, type VaultOption } from "./vault-option";
 
 /** `ops users revoke NAME`. */
@@ -17,7 +17,7 @@ export function addRevoke(users: Command, io: Io): void {
         const entity = await existingEntity(client, vault, name);
         const tokens = await findTokens(io, client, (token) => token.entity_id === entity.id);
         await revokeTokens(io, client, tokens);
-        io.out(`${tokens.length} ${tokens.length === 1 ? "token" : "tokens"} of ${name} in Vault ${vault.name} revoked, with all leases and tokens made by them.`);
+        io.out(`${tokenCount(tokens.length)} of ${name} in Vault ${vault.name} revoked, with all leases and tokens made by them.`);
         io.exit(EXIT.ok);
       });
     });
