@@ -54,7 +54,7 @@ path "kvv2/metadata/sample/*" {
   test("unites the comments of one path, each line once", () => {
     const document = PolicyDocument.of(
       { path: "a", capabilities: read, comment: "x" },
-      { path: "a", capabilities: read, comment: "y\nx" },
+      { path: "a", capabilities: read, comment: "y\nx  " },
       { path: "a", capabilities: ["list"] },
     );
     expect(document.rules).toEqual([{ path: "a", capabilities: ["read", "list"], comment: "x\ny" }]);
