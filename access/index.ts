@@ -7,3 +7,9 @@ export { ABILITIES, abilitiesOf, bit, requestsOn, type Abilities, type Ability }
 export { nameOf, parseStack, readStacks, stackOf, type JsonObject, type Resource, type Stack } from "./read-stacks";
 export type { Landing, SecretSet } from "./secret-sets";
 export type { Unjudged, VaultSide } from "./vault-side";
+export { changesBetween, RISKS, type Change, type Risk } from "./diff/changes";
+export { COMMENT_LIMIT, diffComment, inWords, linesOf, setsInWords, type Line } from "./diff/comment";
+export { csvReport, jsonReport } from "./report/data";
+export { htmlReport } from "./report/html";
+export { markdownReport, markdownTable } from "./report/markdown";
+export { appsOf, appWords, cellWords, columnsOf, powerLines, rowsOf, sharedLandings, type Column, type Filter, type Row } from "./report/rows";

@@ -1,0 +1,119 @@
+import { POWER_WORDS, type Check, type Finding } from "../proofs";
+import { escapeMarkdown, markdownTable } from "../report/markdown";
+import { compare, type SecretSet } from "../secret-sets";
+import { RISKS, type Change, type Risk } from "./changes";
+
+/** Changes that a reviewer reads as one: the same abilities, by the same resources, for the same reason. */
+export interface Line {
+  readonly risk: Risk;
+  readonly who: readonly string[];
+  readonly gains: string;
+  readonly loses: string;
+  readonly what: string;
+  readonly by: readonly string[];
+}
+
+/** GitHub refuses comments beyond 65,536 characters; 60 KB leaves room for what a workflow puts around. Bytes. */
+export const COMMENT_LIMIT = 60_000;
+
+/** How many lines are said in words before the table. */
+const IN_WORDS = 8;
+
+/** Joins changes that differ only in whom or what they are about, in the order given: gravest first. */
+export function linesOf(changes: readonly Change[]): Line[] {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) {
+    // Workloads with their own sets are all alike; others are joined by what they gain and what does it.
+    const key = [change.risk, change.own, change.own ? "" : change.who, change.gained.join(), change.lost.join(), change.power?.vault ?? "", change.set?.protected, change.own ? "" : change.by.join()].join("|");
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  const perIdentity = [...groups.values()].map(lineOf);
+  const alike = new Map<string, Line>();
+  for (const line of perIdentity) {
+    const key = [line.risk, line.gains, line.loses, line.what, line.by.length > 3 ? "" : line.by.join()].join("|");
+    const known = alike.get(key);
+    alike.set(key, known ? { ...known, who: [...known.who, ...line.who] } : line);
+  }
+  return [...alike.values()];
+}
+
+function lineOf(changes: readonly Change[]): Line {
+  const [first] = changes as readonly [Change, ...Change[]];
+  const sets = changes.flatMap(({ set }) => set ?? []);
+  const powers = [...new Set(changes.flatMap(({ power }) => (power ? [POWER_WORDS[power.name]] : [])))].join("; ");
+  const gains = first.power ? (first.risk === "none" ? "" : powers) : first.gained.join(", ");
+  const loses = first.power ? (first.risk === "none" ? powers : "") : first.lost.join(", ");
+  const what = first.power ? `everything in Vault ${first.power.vault}` : `${first.own ? "its own: " : ""}${setsInWords(sets)}`;
+  return { risk: first.risk, who: [...new Set(changes.map(({ who }) => who))], gains, loses, what, by: [...new Set(changes.flatMap(({ by }) => by))] };
+}
+
+/** Sets in few words: `payments in prod-eu, prod-us (protected)`, `12 apps in dev`. */
+export function setsInWords(sets: readonly SecretSet[]): string {
+  const byApps = new Map<string, { apps: string; environments: SecretSet[] }>();
+  const apps = [...new Set(sets.map(({ app }) => app))].sort();
+  for (const environment of [...new Set(sets.map((set) => set.environment))].sort(compare)) {
+    const here = sets.filter((set) => set.environment === environment);
+    const names = apps.filter((app) => here.some((set) => set.app === app));
+    const words = names.length > 4 ? `${names.length} apps (${names.slice(0, 2).join(", ")}, …)` : names.join(", ");
+    const known = byApps.get(names.join());
+    if (known) known.environments.push(here[0]!);
+    else byApps.set(names.join(), { apps: words, environments: [here[0]!] });
+  }
+  return [...byApps.values()].map(({ apps: names, environments }) => `${names} in ${environments.map((set) => (set.protected ? `${set.environment} (protected)` : set.environment)).join(", ")}`).join("; ");
+}
+
+/** Names in few words. */
+function some(names: readonly string[], most: number): string {
+  return names.length <= most ? names.join(", ") : `${names.slice(0, most - 1).join(", ")} and ${names.length - most + 1} more`;
+}
+
+/**
+ * The comment for a pull request: what matters first, then a table, at most {@link COMMENT_LIMIT} bytes; what does not fit is counted.
+ * @param before of the base; its findings are not said again
+ * @param after of the head
+ */
+export function diffComment(platform: string, changes: readonly Change[], before: Check, after: Check): string {
+  const lines = linesOf(changes);
+  const known = new Set(before.failures.map(textOf));
+  const broken = after.failures.filter((finding) => !known.has(textOf(finding)));
+  const head = [headline(platform, lines), ...proofLines(broken, after.failures.length - broken.length)];
+  const words = lines.filter(({ risk }) => risk !== "none").slice(0, IN_WORDS).map(inWords);
+  const start = [...head, ...(words.length > 0 ? [words.map((line) => `- ${line}`).join("\n")] : [])].join("\n\n");
+  if (lines.length === 0) return `${start}\n`;
+  const rows: string[][] = [["risk", "who", "gains", "loses", "secret sets", "by"]];
+  let size = Buffer.byteLength(start) + 500;
+  for (const line of lines) {
+    const row = [line.risk, some(line.who, 6), line.gains, line.loses, line.what, some(line.by, 3)];
+    size += Buffer.byteLength(row.map(escapeMarkdown).join(" | ")) + 8;
+    if (size > COMMENT_LIMIT) break;
+    rows.push(row);
+  }
+  const left = lines.length - rows.length + 1;
+  const rest = left > 0 ? `\n\n${left} more lines of no greater risk: \`npm run access -- diff\` shows them.` : "";
+  return `${start}\n\n<details${lines.length <= 25 ? " open" : ""}><summary>${lines.length} lines, gravest first</summary>\n\n${markdownTable(rows)}${rest}\n\n</details>\n`;
+}
+
+function textOf({ proof, subject, object }: Finding): string {
+  return `${proof} ${subject} ${object}`;
+}
+
+function headline(platform: string, lines: readonly Line[]): string {
+  if (lines.length === 0) return `### Access to the secrets of ${platform}: no change`;
+  const worst = RISKS.find((risk) => lines.some((line) => line.risk === risk))!;
+  const gains = lines.filter(({ gains: words }) => words !== "").length;
+  const losses = lines.filter(({ loses }) => loses !== "").length;
+  return `### Access to the secrets of ${platform}: ${gains} gain, ${losses} lose; highest risk: ${worst}`;
+}
+
+function proofLines(broken: readonly Finding[], others: number): string[] {
+  const failed = broken.slice(0, IN_WORDS).map(({ proof, says, path }) => `- **${proof}**: ${escapeMarkdown(says)}\n  ${path.map((step) => `\`${step.replaceAll("`", "'")}\``).join(" → ")}`);
+  const more = broken.length > IN_WORDS ? [`- and ${broken.length - IN_WORDS} more`] : [];
+  const old = others > 0 ? [`${others} findings of the proofs were there before.`] : [];
+  return [...(broken.length > 0 ? [`**This breaks ${broken.length === 1 ? "a proof" : "proofs"}:**\n\n${[...failed, ...more].join("\n")}`] : []), ...old];
+}
+
+/** One line as a sentence: `**high**: person x gains read, change of payments in prod-eu (protected), by …`. */
+export function inWords({ risk, who, gains, loses, what, by }: Line): string {
+  const changes = [gains && `gains ${gains}`, loses && `loses ${loses}`].filter(Boolean).join(" and ");
+  return `**${risk}**: ${escapeMarkdown(some(who, 4))} ${escapeMarkdown(changes)}: ${escapeMarkdown(what)}, by ${by.slice(0, 2).map((each) => `\`${each}\``).join(", ")}${by.length > 2 ? ` and ${by.length - 2} more` : ""}`;
+}

@@ -1,0 +1,129 @@
+import type { Access, Grant } from "../access";
+import { chainOf } from "../access";
+import type { Identity } from "../identities";
+import { abilitiesOf, bit, type Abilities, type Ability } from "../reach";
+import { nameOf } from "../read-stacks";
+import { compare, type SecretSet } from "../secret-sets";
+
+/** An environment as a column. */
+export interface Column {
+  readonly environment: string;
+  readonly vault: string;
+  readonly protected: boolean;
+}
+
+/** What an identity can do with some apps: the same with each of them. */
+export interface Row {
+  readonly identity: Identity;
+  /** Sorted. */
+  readonly apps: readonly string[];
+  /** By environment; absent: nothing. */
+  readonly cells: ReadonlyMap<string, Abilities>;
+}
+
+/** What a report shows; every filter narrows it. */
+export interface Filter {
+  /**
+   * Part of an identity's name.
+   * @default everybody
+   */
+  readonly who?: string;
+  /** @default every app */
+  readonly app?: string;
+  /** @default every environment */
+  readonly environment?: string;
+}
+
+/** The environments, unprotected first, by name. */
+export function columnsOf(access: Access, { environment }: Filter = {}): Column[] {
+  const columns = new Map(access.sets.map((set) => [set.environment, { environment: set.environment, vault: set.vault, protected: set.protected }]));
+  return [...columns.values()].filter((column) => environment === undefined || column.environment === environment).sort((a, b) => Number(a.protected) - Number(b.protected) || compare(a.environment, b.environment));
+}
+
+/** The apps, by name. */
+export function appsOf(access: Access): string[] {
+  return [...new Set(access.sets.map(({ app }) => app))].sort();
+}
+
+/** From this many apps on with which an identity can do the same, they share a row: an admin of a thousand apps is one line. */
+const SHARED_FROM = 5;
+
+/** Who can do what, a row for each identity and app; identities that can do nothing are left out. */
+export function rowsOf(access: Access, { who, app, environment }: Filter = {}): Row[] {
+  return access.identities
+    .filter(({ name }) => who === undefined || name.includes(who))
+    .flatMap((identity) => {
+      const byApp = new Map<string, Map<string, Abilities>>();
+      for (const [set, bits] of access.reach(identity)) {
+        if ((app !== undefined && set.app !== app) || (environment !== undefined && set.environment !== environment)) continue;
+        byApp.set(set.app, (byApp.get(set.app) ?? new Map<string, Abilities>()).set(set.environment, bits));
+      }
+      const alike = new Map<string, string[]>();
+      for (const [each, cells] of [...byApp].sort(([a], [b]) => compare(a, b))) {
+        const profile = [...cells].map(([name, bits]) => `${name}=${bits}`).sort().join(" ");
+        alike.set(profile, [...(alike.get(profile) ?? []), each]);
+      }
+      return [...alike.values()]
+        .flatMap((apps) => (apps.length >= SHARED_FROM ? [apps] : apps.map((each) => [each])))
+        .sort((a, b) => b.length - a.length || compare(a[0]!, b[0]!))
+        .map((apps): Row => ({ identity, apps, cells: byApp.get(apps[0]!)! }));
+    });
+}
+
+/** The abilities of a cell in few words: what reads is seen, what changes is placed. */
+export function cellWords(bits: Abilities): Ability[] {
+  const implied = (bits & bit("read") ? bit("see") : 0) | (bits & bit("change") ? bit("place") : 0);
+  return abilitiesOf(bits & ~implied);
+}
+
+/** The apps of a row in few words. */
+export function appWords({ apps }: Pick<Row, "apps">, all: readonly string[]): string {
+  if (apps.length === all.length && apps.length > 1) return `all ${apps.length} apps`;
+  return apps.length > 3 ? `${apps.slice(0, 2).join(", ")} and ${apps.length - 2} more` : apps.join(", ");
+}
+
+/** Why an identity can do something, as text: what the details of a cell show. */
+export interface Reason {
+  readonly ability: Ability;
+  readonly operation: string;
+  readonly path: string;
+  readonly rule: string;
+  readonly policies: readonly string[];
+  /** `<address> in <stack>`, from the login to the policy. */
+  readonly resources: readonly string[];
+  /** Of a way around: which. */
+  readonly power?: string;
+}
+
+/** The shortest way to each ability of a cell, gravest first. */
+export function reasonsOf(access: Access, identity: Identity, set: SecretSet, bits: Abilities): Reason[] {
+  return cellWords(bits).flatMap((ability) => {
+    const [grant] = access.why(identity, set, ability);
+    return grant ? [reasonOf(ability, grant)] : [];
+  });
+}
+
+/** A grant as text. */
+export function reasonOf(ability: Ability, grant: Grant): Reason {
+  const policies = [...new Set(grant.holdings.map(({ policy }) => policy))];
+  return { ability, operation: grant.request.operation, path: grant.request.path, rule: grant.rule, policies, resources: chainOf(grant).map(nameOf), ...(grant.power && { power: grant.power.power }) };
+}
+
+/** The ways around that identities have, one line each: who, in which Vault, what. */
+export function powerLines(access: Access, words: { readonly [power: string]: string }): { readonly identity: Identity; readonly vault: string; readonly powers: readonly string[] }[] {
+  return access.identities.flatMap((identity) => {
+    const byVault = new Map<string, string[]>();
+    for (const { login, power } of access.powers(identity)) byVault.set(login.vault.name, [...(byVault.get(login.vault.name) ?? []), `${words[power.power]}${power.victim ? ` (${power.victim}'s)` : ""}`]);
+    return [...byVault].map(([vault, powers]) => ({ identity, vault, powers: [...new Set(powers)] }));
+  });
+}
+
+/** What Kubernetes lets read beside Vault: Secrets whose namespace other apps share, or that a role of Kubernetes' own lets read. */
+export function sharedLandings({ sets }: Access): { readonly set: SecretSet; readonly where: string; readonly who: readonly string[] }[] {
+  return sets.flatMap((set) =>
+    set.landings.flatMap(({ cluster, namespace, secret, neighbours, readers }) => {
+      const who = [...neighbours.map((app) => `pods of ${app}`), ...readers];
+      return who.length > 0 ? [{ set, where: `${cluster}/${namespace}/${secret}`, who }] : [];
+    }),
+  );
+}
