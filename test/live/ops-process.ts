@@ -1,0 +1,85 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { temporaryFolder } from "./servers";
+
+const ROOT = join(__dirname, "..", "..");
+const TSX = pathToFileURL(require.resolve("tsx")).href;
+
+/** What a real process of the operations program left behind. */
+export interface ProcessRun {
+  readonly code: number | null;
+  /** Standard output and standard error; in a terminal, all that it showed, echoes too. */
+  readonly output: string;
+  readonly stdout: string;
+}
+
+/** Whether a terminal can be had: `script` of util-linux. */
+export function hasTerminal(): boolean {
+  return spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") ?? false;
+}
+
+/** Runs `npm run ops` as real processes, in folders of their own, and looks at the process list meanwhile. */
+export class OpsProcesses {
+  /** HOME, TMPDIR and the current folder of every run are below this one. */
+  readonly folder = temporaryFolder("ops");
+  /** Every command line that was seen on this machine during the runs. */
+  readonly commandLines = new Set<string>();
+
+  constructor(private readonly env: Readonly<Record<string, string>>) {}
+
+  /** Runs a command with this standard input, without a terminal. */
+  run(words: readonly string[], stdin = "", env: Readonly<Record<string, string>> = {}): Promise<ProcessRun> {
+    return this.start(process.execPath, this.words(words), env, (child) => child.stdin.end(stdin));
+  }
+
+  /** Runs a command in a terminal and types each answer when its question stands there. */
+  type(words: readonly string[], answers: readonly (readonly [question: string, answer: string])[], env: Readonly<Record<string, string>> = {}): Promise<ProcessRun> {
+    const command = [process.execPath, ...this.words(words)].map((word) => `'${word}'`).join(" ");
+    const left = [...answers];
+    let read = 0;
+    return this.start("script", ["-qfec", command, "/dev/null"], env, (child, output) => {
+      child.stdout.on("data", () => {
+        const next = left[0];
+        const at = next ? output().indexOf(next[0], read) : -1;
+        if (!next || at < 0) return;
+        read = at + next[0].length;
+        left.shift();
+        // The question stands there before the terminal is told not to echo.
+        setTimeout(() => child.stdin.write(`${next[1]}\r`), 150);
+      });
+    });
+  }
+
+  private words(words: readonly string[]): string[] {
+    return ["--import", TSX, join(ROOT, "cli", "ops.ts"), ...words];
+  }
+
+  private start(command: string, words: readonly string[], env: Readonly<Record<string, string>>, use: (child: ReturnType<typeof spawnPiped>, output: () => string) => void): Promise<ProcessRun> {
+    const child = spawnPiped(command, words, this.folder, { ...this.env, ...env });
+    let output = "";
+    let stdout = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    use(child, () => output);
+    const look = () => {
+      const { stdout: list } = spawnSync("ps", ["-eww", "-o", "args"], { encoding: "utf8" });
+      for (const line of (list ?? "").split("\n")) this.commandLines.add(line);
+    };
+    const timer = setInterval(look, 100);
+    return new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => {
+        clearInterval(timer);
+        resolve({ code, output, stdout });
+      });
+    });
+  }
+}
+
+function spawnPiped(command: string, words: readonly string[], folder: string, env: Readonly<Record<string, string>>) {
+  const own = { PATH: process.env.PATH ?? "", HOME: join(folder, "home"), TMPDIR: join(folder, "tmp"), PLATFORM: join(ROOT, "config", "sample.ts"), TERM: "xterm" };
+  for (const each of [own.HOME, own.TMPDIR, join(folder, "cwd")]) mkdirSync(each, { recursive: true });
+  return spawn(command, [...words], { cwd: join(folder, "cwd"), env: { ...own, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+}
