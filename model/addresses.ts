@@ -5,6 +5,11 @@ export function inClusterAddress({ release, namespace, unsafeNoTls }: Pick<Insta
   return `${unsafeNoTls ? "http" : "https"}://${release}.${namespace}.svc:8200`;
 }
 
+/** The Terraform variable of a Vault's address, which `TF_VAR_<it>` overrides for one run: one a Vault, or an override meant for one would reach all. */
+export function addressVariable(vault: string): string {
+  return `vault_address_${vault.replaceAll("-", "_")}`;
+}
+
 /**
  * Name of the Helm release of a server in `namespace`, and so of its StatefulSet, services and cluster role binding. The chart calls
  * them after the release only if that has the chart's name in it.

@@ -4,7 +4,7 @@ import { RandomProvider } from "@cdktf/provider-random/lib/provider";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { TerraformElement, TerraformLocal, TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct, Node } from "constructs";
-import { BELONGING, belongingOf, named, VERSIONS, type BackendConfig, type Platform } from "../model";
+import { addressVariable, BELONGING, belongingOf, named, VERSIONS, type BackendConfig, type Platform } from "../model";
 import { addBackend } from "./backend";
 
 /**
@@ -30,7 +30,7 @@ export abstract class PlatformStack extends TerraformStack {
   /** The provider for a Vault; the token comes from VAULT_TOKEN, and is used as it is: a child token would need rights to make one. */
   protected useVault(name: string): void {
     const { address } = named(this.platform.vaults, name);
-    new VaultProvider(this, "provider_vault", { skipChildToken: true, ...(address && { address: this.setting("vault_address", `Address of Vault ${name}`, address) }) });
+    new VaultProvider(this, "provider_vault", { skipChildToken: true, ...(address && { address: this.setting(addressVariable(name), `Address of Vault ${name}`, address) }) });
     this.pin("vault");
   }
 

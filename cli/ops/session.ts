@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { didYouMean, named, USERPASS_MOUNT, type Platform, type Vault } from "../../model";
+import { addressVariable, didYouMean, named, USERPASS_MOUNT, type Platform, type Vault } from "../../model";
 import { SecretValue, VaultClient, type TokenProvider } from "../vault";
 import { UsageError } from "./errors";
 import type { Io } from "./io";
@@ -38,14 +38,14 @@ export function chooseVault(platform: Platform, name?: string): Vault {
 }
 
 /**
- * Connects to a Vault: at its address in the config, else at VAULT_ADDR (TF_VAR_vault_address overrides both, as for Terraform). The token is
+ * Connects to a Vault: at its address in the config, else at VAULT_ADDR (TF_VAR_vault_address_<vault> overrides both, as for Terraform). The token is
  * VAULT_TOKEN, else the one that `vault login` left, else a person logs in here by hidden prompt, and `end` revokes what that made.
  *
  * Throws a UsageError when it is not known where the Vault is, and VaultErrors of the login.
  */
 export async function connect(io: Io, platform: Platform, options: SessionOptions = {}): Promise<Session> {
   const vault = chooseVault(platform, options.vault);
-  const address = io.env.TF_VAR_vault_address || vault.address || io.env.VAULT_ADDR;
+  const address = io.env[`TF_VAR_${addressVariable(vault.name)}`] || vault.address || io.env.VAULT_ADDR;
   if (!address) throw new UsageError(`VAULT_ADDR: given nothing; accepted: the URL of Vault ${vault.name}, e.g. http://127.0.0.1:8200 of a port-forward.`);
   let token: SecretValue | undefined;
   const client = openClient({ ...io.env, VAULT_ADDR: address }, () => token);

@@ -194,7 +194,7 @@ export type CaConfig =
 /** A Vault, and what the access stack sets up in it. */
 export interface VaultConfig<Cluster extends string = string> extends VaultInstallConfig<Cluster> {
   /**
-   * Where people, CI and other clusters reach it: a URL; `TF_VAR_vault_address` overrides it for one run.
+   * Where people, CI and other clusters reach it: a URL; `TF_VAR_vault_address_<vault>` (dashes as underscores) overrides it for one run.
    * @default none: Terraform and the cli take VAULT_ADDR
    */
   readonly address?: string;

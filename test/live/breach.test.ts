@@ -137,7 +137,7 @@ describeLive(["vault"], "ops breach of workloads that are logged in", () => {
     vault = await startSampleVault(config);
     const file = join(temporaryFolder("platform"), "platform.js");
     writeFileSync(file, `module.exports = { default: ${JSON.stringify(config)} };`);
-    env = { PLATFORM: file, TF_VAR_vault_address: vault.server.address };
+    env = { PLATFORM: file, TF_VAR_vault_address_main: vault.server.address };
   });
 
   test("the tokens of its role end, and no other; a new login is refused; protected values come first", async () => {

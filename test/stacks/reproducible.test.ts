@@ -38,7 +38,7 @@ test.each(Object.keys(CONFIGS))(
   "config/%s.ts gives the same files, byte for byte, in two folders, at two times and for two users",
   async (config) => {
     const here = await synthesizeIn(root, config, { CDKTF_OUTDIR: join(folder(), "out"), USER: "ann", TZ: "Asia/Tokyo", LANG: "C" });
-    const there = await synthesizeIn(clone(), config, { USER: "bob", TZ: "America/New_York", LANG: "de_DE.UTF-8", VAULT_ADDR: "http://127.0.0.1:1", VAULT_TOKEN: "canary-in-a-token", TF_VAR_vault_address: "canary-in-a-variable" });
+    const there = await synthesizeIn(clone(), config, { USER: "bob", TZ: "America/New_York", LANG: "de_DE.UTF-8", VAULT_ADDR: "http://127.0.0.1:1", VAULT_TOKEN: "canary-in-a-token", TF_VAR_vault_address_main: "canary-in-a-variable" });
     expect(Object.keys(here).length).toBeGreaterThan(5);
     expect(there).toEqual(here);
     for (const text of Object.values(here)) expect(text).not.toMatch(/canary/);

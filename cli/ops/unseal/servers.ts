@@ -1,4 +1,4 @@
-import { named, type Installation, type Platform, type Vault } from "../../../model";
+import { addressVariable, named, type Installation, type Platform, type Vault } from "../../../model";
 import { forwardPort, Kubernetes } from "../../kubernetes";
 import { VaultClient } from "../../vault";
 import { OpsError, UsageError } from "../errors";
@@ -19,7 +19,7 @@ export interface Server {
  * Throws a UsageError when it is not known where the Vault is, and KubernetesErrors.
  */
 export async function serversOf(io: Io, platform: Platform, vault: Vault, addresses: readonly string[] = []): Promise<Server[]> {
-  const given = addresses.length > 0 ? addresses : [io.env.TF_VAR_vault_address || io.env.VAULT_ADDR].filter((each): each is string => Boolean(each));
+  const given = addresses.length > 0 ? addresses : [io.env[`TF_VAR_${addressVariable(vault.name)}`] || io.env.VAULT_ADDR].filter((each): each is string => Boolean(each));
   if (given.length > 0) return given.map((address) => atAddress(io, address));
   if (vault.installation) return podsOf(io, platform, vault.installation);
   if (vault.address) return [atAddress(io, vault.address)];
