@@ -80,7 +80,8 @@ function openClient(env: Io["env"], token: TokenProvider): VaultClient {
     return VaultClient.fromEnvironment(env, token);
   } catch (error) {
     if (error instanceof TypeError) throw new UsageError(`${error.message}.`);
-    if (error instanceof Error && "code" in error) throw new UsageError(`VAULT_CACERT: given ${JSON.stringify(env.VAULT_CACERT)}; accepted: a readable file of PEM certificates (${String(error.code)}).`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code) throw new UsageError(`VAULT_CACERT: given ${JSON.stringify(env.VAULT_CACERT)}; accepted: a readable file of PEM certificates (${code}).`);
     throw error;
   }
 }

@@ -1,0 +1,104 @@
+import { ageText, assess, findings, visible } from "../../../cli/ops/secrets/assess";
+import { changesOf } from "../../../cli/ops/secrets/changes";
+import type { SetFacts } from "../../../cli/ops/secrets/facts";
+import { select, selectKey, selectSet } from "../../../cli/ops/secrets/select";
+import type { KvMetadata, KvVersion } from "../../../cli/vault";
+import production from "../../../config/production";
+import sample from "../../../config/sample";
+import { resolvePlatform, type Tenant } from "../../../model";
+import { ops } from "./run-ops";
+
+const platform = resolvePlatform(sample);
+const acme = resolvePlatform(production);
+const tenant = platform.tenants[0]!;
+const [username, password] = tenant.keys as [string, string];
+const NOW = new Date("2026-06-30T12:00:00Z");
+const daysAgo = (days: number) => new Date(NOW.getTime() - days * 86_400_000).toISOString();
+
+function version(number: number, days: number, by?: string, more: Partial<KvVersion> = {}): KvVersion {
+  return { version: number, created_time: daysAgo(days), deletion_time: "", destroyed: false, created_by: by === undefined ? undefined : { actor: by, operation: number === 1 ? "create" : "patch", entity_id: by }, ...more };
+}
+
+function facts(versions: readonly KvVersion[], keys: readonly string[] = tenant.keys, more: { deleted?: boolean; tenant?: Partial<Tenant> } = {}): SetFacts {
+  const current = versions.at(-1)!.version;
+  const metadata: KvMetadata = { current_version: current, created_time: daysAgo(99), updated_time: daysAgo(0), cas_required: false, max_versions: 0, custom_metadata: null, versions };
+  return { tenant: { ...tenant, ...more.tenant }, metadata, subkeys: { keys: [...keys].sort(), version: current, deleted: more.deleted ?? false } };
+}
+
+describe("the state of a secret set", () => {
+  test.each<[string, SetFacts, string, number]>([
+    ["nothing there", { tenant, metadata: undefined, subkeys: undefined }, "missing", 1],
+    ["placed, and no more", facts([version(1, 1, "root")]), "never set", 0],
+    ["placed by an older Vault", facts([version(1, 1)]), "never set", 0],
+    ["keys added by who placed it", facts([version(1, 2, "ci"), version(2, 1, "ci")]), "never set", 0],
+    ["written by another", facts([version(1, 2, "ci"), version(2, 1, "mei")]), "set", 0],
+    ["written by another, then by who placed it", facts([version(1, 3, "ci"), version(2, 2, "mei"), version(3, 1, "ci")]), "set", 0],
+    ["a second version in an older Vault", facts([version(1, 2), version(2, 1)]), "set", 0],
+    ["the first version not kept any more", facts([version(5, 2, "ci"), version(6, 1, "ci")]), "set", 0],
+    ["deleted", facts([version(1, 2, "ci"), version(2, 1, "mei", { deletion_time: daysAgo(0) })], [], { deleted: true }), "deleted", 1],
+    ["destroyed", facts([version(1, 2, "ci"), version(2, 1, "mei", { destroyed: true })], []), "deleted", 1],
+    ["leaving", facts([version(1, 500, "ci")], ["OLD"], { tenant: { secrets: "retired" } }), "retired", 0],
+    ["a key missing", facts([version(1, 2, "ci"), version(2, 1, "mei")], [username]), "set", 1],
+    ["a key undeclared", facts([version(1, 2, "ci"), version(2, 1, "mei")], [username, password, "OLD"]), "set", 1],
+    ["all at once", facts([version(1, 200, "ci"), version(2, 100, "mei")], [username, "OLD"]), "set", 3],
+  ])("%s", (_, given, state, found) => {
+    const status = assess(given, NOW);
+    expect(status.state).toBe(state);
+    expect(findings(status)).toHaveLength(found);
+  });
+
+  test.each([[89, false], [90, false], [90.001, true], [400, true]])("%d days against a rotation period of 90: overdue %s", (days, overdue) =>
+    expect(assess(facts([version(1, 500, "ci"), version(2, days, "mei")]), NOW).overdue).toBe(overdue),
+  );
+
+  test("without a rotation period nothing is overdue", () => expect(assess(facts([version(1, 5000, "ci")], tenant.keys, { tenant: { rotateEvery: undefined } }), NOW)).toMatchObject({ overdue: false, rotateEverySeconds: null }));
+
+  test("a server's clock that runs ahead makes no negative age", () => expect(assess(facts([version(1, -1, "ci")]), NOW).ageSeconds).toBe(0));
+
+  test("its JSON has these fields and no others", () =>
+    expect(assess(facts([version(1, 2, "ci"), version(2, 1, "mei")]), NOW)).toEqual({
+      app: "sample-node-api",
+      environment: "local",
+      path: "kvv2/sample/sample-node-api/sample-node-api-local",
+      owner: "sample-node-api-admin",
+      state: "set",
+      version: 2,
+      changed: daysAgo(1),
+      by: "mei",
+      ageSeconds: 86_400,
+      rotateEverySeconds: 7_776_000,
+      overdue: false,
+      missingKeys: [],
+      undeclaredKeys: [],
+    }));
+});
+
+test.each([[0, "0s"], [59, "59s"], [60, "1m"], [3599, "59m"], [3600, "1h"], [86_399, "23h"], [86_400, "1d"], [7_776_000, "90d"]])("%d s is %s", (seconds, text) => expect(ageText(seconds)).toBe(text));
+
+test("a name from Vault cannot move the cursor or hide text", () => expect(visible("a\u001b[2Jb\u202ec\n")).toBe("a?[2Jb?c?"));
+
+describe("changes from the versions' metadata", () => {
+  const given = [facts([version(1, 30, "ci"), version(2, 2, "mei"), version(3, 1, "mei", { deletion_time: daysAgo(0.5), deleted_by: { actor: "noah" } })])];
+  test("writes and deletions within the time, the oldest first", () =>
+    expect(changesOf(given, new Date(daysAgo(7)), NOW).map(({ operation, version: number, by }) => [operation, number, by])).toEqual([["patch", 2, "mei"], ["patch", 3, "mei"], ["delete", 3, "noah"]]));
+  test("a deletion that is planned is none", () => expect(changesOf([facts([version(1, 1, "ci", { deletion_time: daysAgo(-3) })])], new Date(daysAgo(7)), NOW)).toHaveLength(1));
+  test("an older Vault says neither who nor how", () => expect(changesOf([facts([version(1, 1)])], new Date(daysAgo(7)), NOW)).toEqual([expect.objectContaining({ operation: "write", by: null, keys: null })]));
+});
+
+describe("which sets are meant", () => {
+  test("all of one Vault", () => expect(select(platform, {})).toMatchObject({ vault: "main", tenants: { length: 10 } }));
+  test("several Vaults need one named", () => expect(() => select(acme, {})).toThrow(/--vault: given nothing.*accepted: nonprod, prod\./));
+  test("an environment decides the Vault", () => expect(select(acme, { environment: "prod-eu" })).toMatchObject({ vault: "prod", tenants: { length: 3 } }));
+  test("a combination that there is not", () => expect(() => select(acme, { app: "reporting", environment: "qa" })).toThrow(/a combination that no secret set has/));
+  test("an app in an environment where it does not run", () => expect(() => selectSet(acme, "reporting", "qa")).toThrow(/ENV: given "qa"; accepted: dev, prod-eu\./));
+  test("a key that this environment has not", () => expect(() => selectKey(selectSet(acme, "payments", "dev"), "WEBHOOK_SIGNING_KEY")).toThrow(/KEY: given "WEBHOOK_SIGNING_KEY"; accepted: DB_USERNAME, DB_PASSWORD, ACQUIRER_API_KEY\./));
+  test("what is no key's name is not repeated", () => expect(() => selectKey(tenant, "s3cr3t!")).toThrow(expect.objectContaining({ message: expect.not.stringContaining("s3cr3t") })));
+});
+
+test.each(["secrets set", "secrets status", "secrets sync", "secrets changes"])("%s has help with an example", async (words) => {
+  expect(await ops(`${words} --help`)).toMatchObject({ code: 0, out: expect.stringContaining(`npm run ops -- ${words}`) });
+});
+
+test.each([["secrets changes --since yesterday", /accepted: a whole number above 0/], ["secrets status --enviroment dev", /Did you mean --environment/], ["secrets status --app sample-node-apj", /Did you mean "sample-node-api"/]])("refused: %s", async (words, message) =>
+  expect(await ops(words)).toMatchObject({ code: 2, err: expect.stringMatching(message) }),
+);
