@@ -68,6 +68,17 @@ export class VaultView {
 
   /** Every role of every cluster's login, with its address. */
   roles(): [string, Block][] {
+    return this.allRoles().filter(([, role]) => !isJob(role));
+  }
+
+  /** What a job of the CI may do by each role that its token's claims can take, by the role's name. */
+  jobs(): [string, Acl][] {
+    return this.allRoles()
+      .filter(([, role]) => isJob(role))
+      .map(([, role]) => [role.role_name as string, this.acl(role.token_policies as string[], { id: "id-of-a-job", name: "entity_of_a_job" })]);
+  }
+
+  private allRoles(): [string, Block][] {
     return ["vault_kubernetes_auth_backend_role", "vault_jwt_auth_backend_role"].flatMap((type) => this.all(type).map(([id, role]): [string, Block] => [`${type}.${id}`, role]));
   }
 
@@ -83,6 +94,11 @@ export class VaultView {
   private all(type: string): [string, Block][] {
     return this.json.flatMap((json) => Object.entries(resourcesById(json, type)));
   }
+}
+
+/** A job's token is known by its claims, a service account's by its subject. */
+function isJob(role: Block): boolean {
+  return "bound_claims" in role;
 }
 
 function takes(role: Block, { mount, namespace, serviceAccount, audience }: Login): boolean {

@@ -66,8 +66,8 @@ describe.each(Object.entries(CONFIGS))("workloads of config/%s.ts", (_, config) 
 
   test("every workload policy belongs to one secret set, and none is left over", () => {
     for (const [vault, view] of views) {
-      const people = ["own-password", ...Object.keys(config.people?.groups ?? {}), "platform-admin"];
-      const names = view.policyNames.filter((name) => !people.includes(name));
+      const others = ["own-password", ...Object.keys(config.people?.groups ?? {}), "platform-admin", ...view.jobs().map(([name]) => name)];
+      const names = view.policyNames.filter((name) => !others.includes(name));
       expect(names.sort()).toEqual(sets.filter((set) => set.vault === vault).map((set) => `${set.app}-${set.environment}`).sort());
     }
   });
