@@ -2,7 +2,7 @@ import { createSign, generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sample from "../../config/sample";
-import { addressVariable, definePlatform, type PlatformConfig } from "../../model";
+import { definePlatform, type PlatformConfig } from "../../model";
 import { describeLive, temporaryFolder } from "./servers";
 import { startSampleVault, type SampleVault } from "./sample-vault";
 
