@@ -58,7 +58,7 @@ export function addInvite(users: Command, io: Io): void {
             "",
             `  npm run ops -- users accept ${name}`,
             "",
-            "or, with the vault program alone, this one, which asks for the token without showing it, and prints the password that they then change:",
+            "or, with the vault program alone (bash, zsh), this one: type it, then the token, which is not shown; it prints the password, which they then change:",
             "",
             "  (read -rs VAULT_TOKEN && export VAULT_TOKEN && vault unwrap)",
           ])
