@@ -73,6 +73,28 @@ const REQUESTS: readonly (readonly [PowerName, readonly Operation[], string])[] 
   ["root", ["update"], "sys/generate-root/attempt"],
 ];
 
+const SPLIT_REQUESTS = REQUESTS.map(([power, operations, template]) => [power, operations, template.split("/")] as const);
+
+/** Rules on paths of Vault's own; those of mounts are most, and no powers. */
+const OWN_RULES = /^(sys|auth|identity)(\/|\*?$)|^\+|^[a-z]*\*$/;
+
+const fits = new Map<string, readonly number[]>();
+
+/** Which requests a pattern can match at all, whatever the names: thousands of lists share most of their rules. */
+function fitting(pattern: string): readonly number[] {
+  const known = fits.get(pattern);
+  if (known) return known;
+  const prefix = pattern.endsWith("*");
+  const wanted = (prefix ? pattern.slice(0, -1) : pattern).split("/");
+  const made = SPLIT_REQUESTS.flatMap(([, , template], i) => {
+    if (wanted.length > template.length || (!prefix && wanted.length !== template.length)) return [];
+    const fit = wanted.every((given, at) => template[at]!.startsWith("{") || given === "+" || (prefix && at === wanted.length - 1 ? template[at]!.startsWith(given) : given === template[at]));
+    return fit ? [i] : [];
+  });
+  fits.set(pattern, made);
+  return made;
+}
+
 /** What a segment stands for when nothing is known: a name that no rule is likely to single out. */
 const ANY = "any-name";
 
@@ -87,19 +109,21 @@ export interface Holder {
 /** Every power that an access control list gives: one of each kind, and a takeover for each victim. */
 export function powersOf(acl: Acl, vault: VaultSide, holder: Holder): Power[] {
   const found = new Map<string, Power>();
-  const rules = acl.rules.filter(({ pattern, capabilities }) => capabilities[0] !== "deny" && capabilities.some((c) => c !== "list") && /^(sys|auth|identity|\+|[a-z]*\*)/.test(pattern.path));
-  if (rules.length === 0) return [];
-  for (const [power, operations, template] of REQUESTS) {
+  const matching = acl.rules
+    .filter(({ pattern, capabilities }) => OWN_RULES.test(pattern.path) && capabilities.some((capability) => capability !== "list" && capability !== "deny"))
+    .flatMap(({ pattern }) => fitting(pattern.path).map((request) => ({ pattern, request })))
+    .sort((a, b) => a.request - b.request);
+  for (const { pattern, request } of matching) {
+    const [power, operations, template] = SPLIT_REQUESTS[request]!;
     if (power !== "takeover" && found.has(power)) continue;
-    for (const { pattern } of rules) {
-      for (const path of paths(pattern.path, template.split("/"), vault, holder)) {
-        const [, mount, user] = /^auth\/(.+)\/users\/([^/]+)\/password$/.exec(path) ?? [];
-        if (power === "takeover" && `${mount}/${user}` === holder.login) continue;
-        const key = power === "takeover" ? `takeover ${user}` : power;
-        if (found.has(key)) continue;
-        const made = attempt(acl, power, operations, path);
-        if (made) found.set(key, power === "takeover" ? { ...made, victim: user } : made);
-      }
+    for (const path of paths(pattern.path, template, vault, holder)) {
+      const [, mount, user] = /^auth\/(.+)\/users\/([^/]+)\/password$/.exec(path) ?? [];
+      if (power === "takeover" && `${mount}/${user}` === holder.login) continue;
+      const key = power === "takeover" ? `takeover ${user}` : power;
+      if (found.has(key)) continue;
+      const made = attempt(acl, power, operations, path);
+      if (made) found.set(key, power === "takeover" ? { ...made, victim: user } : made);
+      if (made && power !== "takeover") break;
     }
   }
   // Who may decide over everybody needs nobody's password.

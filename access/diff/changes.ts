@@ -106,18 +106,19 @@ function riskOf({ kind }: Identity, set: SecretSet, gained: readonly Ability[], 
 
 /** Of the resources on the way, those that differ from the other side, or are not there; else the last one. */
 function doers(grant: Grant, other: Access): string[] {
-  const there = new Map(grantResources(other));
+  const there = resourcesOf(other);
   const chain = chainOf(grant);
   const changed = chain.filter((resource) => there.get(nameOf(resource)) !== textOf(resource));
   return (changed.length > 0 ? changed : chain.slice(-1)).map(nameOf);
 }
 
-const resourceTexts = new WeakMap<Access, [string, string][]>();
+const resourceTexts = new WeakMap<Access, ReadonlyMap<string, string>>();
 
-function grantResources(access: Access): [string, string][] {
+/** Every resource's arguments, by its name. */
+function resourcesOf(access: Access): ReadonlyMap<string, string> {
   const known = resourceTexts.get(access);
   if (known) return known;
-  const made = access.stacks.flatMap((stack) => [...stack.resources.values()].flatMap((byId) => [...byId.values()].map((resource): [string, string] => [nameOf(resource), textOf(resource)])));
+  const made = new Map(access.stacks.flatMap((stack) => [...stack.resources.values()].flatMap((byId) => [...byId.values()].map((resource): [string, string] => [nameOf(resource), textOf(resource)]))));
   resourceTexts.set(access, made);
   return made;
 }

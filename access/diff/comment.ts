@@ -89,8 +89,8 @@ export function diffComment(platform: string, changes: readonly Change[], before
     rows.push(row);
   }
   const left = lines.length - rows.length + 1;
-  const rest = left > 0 ? `\n\n${left} more lines of no greater risk: \`npm run access -- diff\` shows them.` : "";
-  return `${start}\n\n<details${lines.length <= 25 ? " open" : ""}><summary>${lines.length} lines, gravest first</summary>\n\n${markdownTable(rows)}${rest}\n\n</details>\n`;
+  const rest = left > 0 ? `\n\n${left} more of no greater risk: \`npm run access -- diff\` shows them.` : "";
+  return `${start}\n\n<details${lines.length <= 25 ? " open" : ""}><summary>${lines.length === 1 ? "1 line" : `${lines.length} lines, gravest first`}</summary>\n\n${markdownTable(rows)}${rest}\n\n</details>\n`;
 }
 
 function textOf({ proof, subject, object }: Finding): string {

@@ -7,12 +7,25 @@ import { steps, type Finding } from "./finding";
 
 /** Every binding's chain is whole: VaultStaticSecret → VaultAuth → role → service account → policy → path; and every policy named exists. */
 export function binding(access: Access): Finding[] {
-  const logins = new Map(access.identities.flatMap(({ logins }) => logins.flatMap((login) => (login.role ? [[login.role, login] as const] : []))));
-  return [...access.kubernetes.staticSecrets.flatMap((secret) => chain(access, secret, logins)), ...access.vaults.flatMap(missing)];
+  const known: Known = {
+    logins: new Map(access.identities.flatMap(({ logins }) => logins.flatMap((login) => (login.role ? [[login.role, login] as const] : [])))),
+    roles: new Map(access.vaults.flatMap(({ name, roles }) => roles.map((role) => [`${name} ${role.mount} ${role.name}`, role] as const))),
+    sets: new Set(access.sets.map((set) => `${set.vault} ${set.name}`)),
+  };
+  return [...access.kubernetes.staticSecrets.flatMap((secret) => chain(access, secret, known)), ...access.vaults.flatMap(missing)];
+}
+
+/** What is looked up for each of thousands of bindings. */
+interface Known {
+  readonly logins: ReadonlyMap<Role, Login>;
+  /** By Vault, mount and name. */
+  readonly roles: ReadonlyMap<string, Role>;
+  /** Vault and name. */
+  readonly sets: ReadonlySet<string>;
 }
 
 /** Follows one binding and says the first thing that breaks it. */
-function chain({ kubernetes, vaults, sets }: Access, secret: KubernetesObject, logins: ReadonlyMap<Role, Login>): Finding[] {
+function chain({ kubernetes, vaults }: Access, secret: KubernetesObject, { logins, roles, sets }: Known): Finding[] {
   const path: (Resource | string)[] = [secret.resource];
   const broken = (object: string, says: string, hint: string): Finding[] => [{ proof: "binding", subject: nameOf(secret.resource), object, says: `VaultStaticSecret ${secret.key}: ${says}`, path: steps(...path), hint }];
   const vault = vaults.find(({ name }) => name === secret.vault);
@@ -31,7 +44,7 @@ function chain({ kubernetes, vaults, sets }: Access, secret: KubernetesObject, l
   const account = kubernetes.accounts.get(`${secret.cluster}/${auth.namespace}/${String(login.serviceAccount)}`);
   if (!account) return broken(`ServiceAccount ${auth.namespace}/${String(login.serviceAccount)}`, `there is no service account ${auth.namespace}/${String(login.serviceAccount)}`, "The VaultAuth logs in as a service account of its namespace.");
   path.push(account.resource);
-  const wrong = loginProblem(vault, secret, auth, method, login, account);
+  const wrong = loginProblem(vault, roles, secret, auth, method, login, account);
   if ("says" in wrong) return broken(wrong.object, wrong.says, wrong.hint);
   path.push(wrong.role.resource);
 
@@ -44,7 +57,7 @@ function chain({ kubernetes, vaults, sets }: Access, secret: KubernetesObject, l
   if (secret.spec.type !== "kv-v2") return broken("type", `its type is ${String(secret.spec.type)}`, "The mount is kv-v2.");
   const data = `${mount}/data/${inside}`;
   if (!logins.get(role)?.acl.allows("read", data).allowed) return broken(data, `role ${role.name} cannot read ${data}`, "The role's policy grants read on the exact data/ path.");
-  if (!sets.some((set) => set.vault === vault.name && set.name === `${mount}/${inside}`)) return broken(data, `there is no secret set ${mount}/${inside}`, "The environment's stack places it, or the config calls it existing.");
+  if (!sets.has(`${vault.name} ${mount}/${inside}`)) return broken(data, `there is no secret set ${mount}/${inside}`, "The environment's stack places it, or the config calls it existing.");
   const destination = isObject(secret.spec.destination) ? secret.spec.destination : {};
   const target = `${secret.cluster}/${secret.namespace}/${String(destination.name)}`;
   if (destination.create !== true && !kubernetes.secrets.has(target)) return broken(`Secret ${target}`, `there is no Secret ${target}, and the operator is not to make it`, "Make it, or say create: true.");
@@ -52,13 +65,13 @@ function chain({ kubernetes, vaults, sets }: Access, secret: KubernetesObject, l
 }
 
 /** What keeps a service account from taking a role, or the role. */
-function loginProblem(vault: VaultSide, secret: KubernetesObject, auth: KubernetesObject, method: string, login: JsonObject, account: KubernetesObject): { readonly object: string; readonly says: string; readonly hint: string } | { readonly role: Role } {
+function loginProblem(vault: VaultSide, roles: ReadonlyMap<string, Role>, secret: KubernetesObject, auth: KubernetesObject, method: string, login: JsonObject, account: KubernetesObject): { readonly object: string; readonly says: string; readonly hint: string } | { readonly role: Role } {
   const at = String(auth.spec.mount);
   const mount = vault.auth.get(at);
   if (!mount) return { object: `auth mount ${at}`, says: `there is no auth mount ${at} in Vault ${vault.name}`, hint: "The access stack makes one for each cluster." };
   if (mount.type !== method) return { object: `auth mount ${at}`, says: `its method is ${method}, and the mount ${at} is ${mount.type}`, hint: "The VaultAuth's method is the mount's type." };
   if (mount.cluster !== secret.cluster) return { object: `auth mount ${at}`, says: `the mount ${at} is for cluster ${mount.cluster ?? "none"}, and the binding is in ${secret.cluster}`, hint: "Each cluster has its own auth mount." };
-  const role = vault.roles.find((each) => each.mount === at && each.name === login.role);
+  const role = roles.get(`${vault.name} ${at} ${String(login.role)}`);
   if (!role) return { object: `role ${at}/${String(login.role)}`, says: `there is no role ${at}/${String(login.role)} in Vault ${vault.name}`, hint: "The VaultAuth names the workload's role." };
   if (!role.accounts.some(({ namespace, name }) => admits(namespace, account.namespace) && admits(name, account.name)))
     return { object: nameOf(role.resource), says: `role ${role.name} does not admit ${account.namespace}/${account.name}`, hint: "The role is bound to the service account of its binding." };

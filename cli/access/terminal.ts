@@ -40,7 +40,7 @@ export function checkText(check: Check): string {
   const { failures, excused, unused } = check;
   const holds = Object.entries(PROOF_WORDS).map(([proof, words]) => {
     const count = failures.filter((each) => each.proof === proof).length;
-    return `  ${count === 0 ? "✔" : "✘"} ${proof}: ${words}${count === 0 ? "" : ` – ${count} findings`}`;
+    return `  ${count === 0 ? "✔" : "✘"} ${proof}: ${words}${count === 0 ? "" : ` – ${count === 1 ? "1 finding" : `${count} findings`}`}`;
   });
   return [
     ...(failures.length > 0 ? [failureText(check), ""] : []),

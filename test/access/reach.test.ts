@@ -70,9 +70,9 @@ describe("who can do what", () => {
   test("pipelines stand by their role; whoever has the claims has it", () => {
     const stacks = productionStacks();
     const access = stacks["acme-access-nonprod"].resource;
-    access.vault_jwt_auth_backend = { ci: { path: "ci", type: "jwt", bound_issuer: "https://ci.acme.example", oidc_discovery_url: "https://ci.acme.example" } };
+    access.vault_jwt_auth_backend = { ...access.vault_jwt_auth_backend, ci: { path: "ci", type: "jwt", bound_issuer: "https://ci.acme.example", oidc_discovery_url: "https://ci.acme.example" } };
     access.vault_policy.ci = { name: "ci-dev", policy: rule("apps/data/acme/payments/payments-dev", "create") };
-    access.vault_jwt_auth_backend_role = { ci: { backend: "ci", role_name: "dev", role_type: "jwt", user_claim: "sub", bound_audiences: ["vault"], bound_claims: { repository: "acme/infra" }, token_policies: ["ci-dev"] } };
+    access.vault_jwt_auth_backend_role = { ...access.vault_jwt_auth_backend_role, ci: { backend: "ci", role_name: "dev", role_type: "jwt", user_claim: "sub", bound_audiences: ["vault"], bound_claims: { repository: "acme/infra" }, token_policies: ["ci-dev"] } };
     expect(matrix(stacks, "pipeline nonprod/ci/dev")).toEqual([["payments", { dev: "place" }]]);
     expect(check(accessOf(stacks)).failures).toEqual([]);
   });

@@ -1,0 +1,158 @@
+import { changesBetween, check, COMMENT_LIMIT, diffComment, linesOf, type Change } from "../../access";
+import sample from "../../config/sample";
+import { accessOf, at, productionStacks, rule, sampleStacks, stacksOf, type Stacks } from "./fixture";
+
+const changed = (fresh: () => Stacks, change: (stacks: Stacks) => void): Change[] => {
+  const head = fresh();
+  change(head);
+  return changesBetween(accessOf(fresh()), accessOf(head));
+};
+const comment = (base: Stacks, head: Stacks): string => {
+  const [before, after] = [accessOf(base), accessOf(head)];
+  return diffComment(after.platform, changesBetween(before, after), check(before), check(after));
+};
+const words = ({ risk, who, set, power, gained, lost }: Change) => [risk, who, set ? `${set.app} in ${set.environment}` : power?.name, gained.join(" "), lost.join(" ")];
+const policy = (stacks: Stacks, group: string, vault = "nonprod") => at(stacks, `acme-access-${vault}`, `vault_policy.group_${group}_policy`);
+
+describe("what changes between two syntheses", () => {
+  test.each([
+    ["the sample", sampleStacks],
+    ["production", productionStacks],
+  ])("nothing, when nothing does: %s", (_, stacks) => {
+    expect(changesBetween(accessOf(stacks()), accessOf(stacks()))).toEqual([]);
+    expect(comment(stacks(), stacks())).toMatch(/no change\n$/);
+  });
+
+  test("a person put into a group gains what the group reaches, by the group", () => {
+    const changes = changed(productionStacks, (stacks) => {
+      at(stacks, "acme-access-nonprod", "vault_identity_group.group_payments-custodians").member_entity_ids.push("${vault_identity_entity.user_lucia--romero_entity.id}");
+    });
+    expect(changes.map(words)).toEqual([
+      ["high", "person lucia.romero", "payments in stg", "delete change read", ""],
+      ["low", "person lucia.romero", "payments in dev", "see", ""],
+      ["low", "person lucia.romero", "payments in qa", "see", ""],
+    ]);
+    expect(changes[0]?.by).toEqual(["vault_identity_group.group_payments-custodians in acme-access-nonprod"]);
+  });
+
+  test("a grant narrowed from write to read: what is lost is of no risk", () => {
+    const changes = changed(productionStacks, (stacks) => {
+      policy(stacks, "payments-developers").policy = rule("apps/data/acme/payments/payments-dev", "read");
+    });
+    expect(changes.filter(({ who }) => who === "person noah.lindqvist").map(words)).toEqual([
+      ["none", "person noah.lindqvist", "payments in stg", "", "see"],
+      ["none", "person noah.lindqvist", "payments in dev", "", "delete change"],
+      ["none", "person noah.lindqvist", "payments in qa", "", "delete change read"],
+    ]);
+  });
+
+  test("a way around comes first, and is said once, not for every set", () => {
+    const changes = changed(productionStacks, (stacks) => {
+      policy(stacks, "support-readers").policy += rule("sys/policies/acl/*", "update");
+    });
+    expect(changes.map(words)).toEqual([["critical", "person tomas.novak", "policies", "grant", ""]]);
+    expect(changes[0]?.by).toEqual(["vault_policy.group_support-readers_policy in acme-access-nonprod"]);
+  });
+
+  test("destroying is critical, wherever", () => {
+    const changes = changed(productionStacks, (stacks) => {
+      policy(stacks, "support-readers").policy += rule("apps/destroy/acme/payments/payments-dev", "update");
+    });
+    expect(changes.map(words)).toEqual([["critical", "person tomas.novak", "payments in dev", "destroy", ""]]);
+  });
+
+  test("a workload that gains what is not its own is high, that loses its own is medium", () => {
+    const changes = changed(productionStacks, (stacks) => {
+      at(stacks, "acme-access-nonprod", "vault_kubernetes_auth_backend_role.tenant_payments-dev_workload_role").token_policies = ["storefront-dev"];
+    });
+    expect(changes.map(words)).toEqual([
+      ["high", "workload nonprod/payments-dev/payments-vault-operator-sa", "storefront in dev", "read", ""],
+      ["medium", "workload nonprod/payments-dev/payments-vault-operator-sa", "payments in dev", "", "read"],
+    ]);
+  });
+
+  test("protected comes before the rest, write before read", () => {
+    const changes = changed(productionStacks, (stacks) => {
+      policy(stacks, "support-readers").policy += ["payments-dev", "payments-stg"].map((set) => rule(`apps/data/acme/payments/${set}`, "update")).join("") + rule("apps/data/acme/storefront/storefront-stg", "read");
+    });
+    expect(changes.map(words)).toEqual([
+      ["high", "person tomas.novak", "payments in stg", "change", ""],
+      ["high", "person tomas.novak", "storefront in stg", "read", ""],
+      ["medium", "person tomas.novak", "payments in dev", "change", ""],
+    ]);
+  });
+
+  test("an app that moves into another's namespace: its pods can read the Secret", () => {
+    const changes = changed(productionStacks, (stacks) => {
+      const account = at(stacks, "acme-prod-eu", "kubernetes_service_account_v1.reporting_binding_service-account");
+      account.metadata.namespace = "payments";
+    });
+    expect(changes.map(words)).toContainEqual(["high", "pods of reporting in prod-eu/payments", "payments in prod-eu", "read", ""]);
+  });
+});
+
+describe("the comment", () => {
+  test("opens with what matters: proofs that break, then the gravest change in words", () => {
+    const head = productionStacks();
+    policy(head, "support-readers").policy = rule("apps/data/acme/*", "read");
+    const text = comment(productionStacks(), head);
+    expect(text.split("\n\n")[0]).toBe("### Access to the secrets of acme: 1 gain, 0 lose; highest risk: high");
+    expect(text.split("\n\n")[1]).toMatch(/^\*\*This breaks proofs:/);
+    expect(text).toMatch(/- \*\*high\*\*: person tomas\.novak gains read: payments, storefront in stg \(protected\), by `vault_policy\.group_support-readers_policy in acme-access-nonprod`/);
+    expect(text).toContain("| risk | who | gains | loses | secret sets | by |");
+  });
+
+  test("says findings that were there before only as a number", () => {
+    const broken = () => {
+      const stacks = productionStacks();
+      policy(stacks, "support-readers").policy = rule("apps/data/acme/*", "read");
+      return stacks;
+    };
+    const head = broken();
+    policy(head, "payments-developers").policy += rule("apps/destroy/acme/payments/payments-dev", "update");
+    const text = comment(broken(), head);
+    expect(text).not.toContain("This breaks");
+    expect(text).toMatch(/findings of the proofs were there before/);
+  });
+
+  describe("of 5 environments × 50 apps", () => {
+    const names = Array.from({ length: 50 }, (_, i) => `app-${String(i).padStart(2, "0")}`);
+    const apps = Object.fromEntries(names.map((name) => [name, { owner: `team-of-${name}`, keys: ["DB_USERNAME", "DB_PASSWORD"] }]));
+    const environments = Object.fromEntries(["dev", "qa", "stg", "prod-eu", "prod-us"].map((name) => [name, { vault: "main", cluster: "local", namespace: `{app}-${name}`, protected: name.startsWith("prod") }]));
+    const people = {
+      groups: Object.fromEntries(names.flatMap((name) => [[`${name}-writers`, { grants: [{ access: "write", apps: [name], environments: Object.keys(environments) }] }], [`${name}-readers`, { grants: [{ access: "read", apps: [name] }] }]])),
+      users: Object.fromEntries(names.flatMap((name) => ["a", "b", "c"].map((letter) => [`${letter}.of-${name}`, { groups: [letter === "a" ? `${name}-writers` : `${name}-readers`] }]))),
+    };
+    const large = { ...sample, apps, environments, people } as never;
+    const small = { ...sample, apps: { [names[0]!]: apps[names[0]!] }, environments, people: undefined } as never;
+
+    test.each([
+      ["all of it new", small, large],
+      ["all of it gone", large, small],
+    ])("stays under 60 KB, whole sentences first: %s", (_, base, head) => {
+      const text = comment(stacksOf(base), stacksOf(head));
+      expect(Buffer.byteLength(text)).toBeLessThan(COMMENT_LIMIT);
+      expect(text).toMatch(/^### Access to the secrets of sample: /);
+      expect(text).toMatch(/<\/details>\n$/);
+    });
+
+    test("every person with a policy widened in a way of its own: cut where it is full, and counted", () => {
+      const base = stacksOf(large);
+      const head = stacksOf(large);
+      for (const [i, name] of names.entries())
+        for (const environment of Object.keys(environments))
+          for (const [id, each] of Object.entries<{ policy: string }>(head["sample-access-main"].resource.vault_policy))
+            if (id.startsWith("group_app-")) each.policy += rule(`kvv2/destroy/sample/${name}/${name}-${environment}`, "update") + (id.includes(`app-${String((i * 7) % 50).padStart(2, "0")}`) ? rule(`kvv2/data/sample/${name}/${name}-${environment}`, "delete") : "");
+      const text = comment(base, head);
+      expect(Buffer.byteLength(text)).toBeLessThan(COMMENT_LIMIT);
+      expect(text).toMatch(/highest risk: critical/);
+    });
+  });
+
+  test("joins people who gain the same by the same", () => {
+    const head = productionStacks();
+    policy(head, "storefront-developers").policy += rule("apps/data/acme/payments/payments-dev", "read");
+    const lines = linesOf(changesBetween(accessOf(productionStacks()), accessOf(head)));
+    expect(lines).toEqual([expect.objectContaining({ who: ["person jonas.weber", "person lucia.romero"], gains: "read", what: "payments in dev" })]);
+  });
+});
