@@ -2,6 +2,8 @@
 const transform = {
   "^.+\\.[tj]s$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
 };
+// Packages that are ECMAScript modules alone: jest loads them as CommonJS, like everything else.
+const transformIgnorePatterns = ["/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose|jsonpath-plus)/)"];
 /** @type {import("jest").Config} */
 module.exports = {
   coverageProvider: "v8",
@@ -11,6 +13,7 @@ module.exports = {
     {
       displayName: "unit",
       transform,
+      transformIgnorePatterns,
       testEnvironment: "node",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/live/"],
@@ -19,6 +22,7 @@ module.exports = {
     {
       displayName: "live",
       transform,
+      transformIgnorePatterns,
       testEnvironment: "node",
       testMatch: ["<rootDir>/test/live/**/*.test.ts"],
       modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.tmp"],

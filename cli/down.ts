@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import { processIo, type Io } from "./ops/io";
+import { loadPlatform } from "./platform-file";
+import { configureProgram, runProgram } from "./up/program";
+
+/** `npm run down`: takes away what `npm run up` brought. */
+export function downProgram(io: Io): Command {
+  return configureProgram(new Command("down"), io)
+    .argument("[environments...]", "names of environments; none means all, with the operators, who may do what, and servers that up installed")
+    .option("--delete-secrets", "delete the values too, every version; the name must be typed in")
+    .option("--yes", "do not ask whether it is meant (secrets are never deleted without a name typed in)")
+    .description("Take environments away, or all. Values of secrets stay, and a protected environment refuses")
+    .addHelpText(
+      "after",
+      `
+Values stay in Vault, and Terraform's state goes on knowing them, so that npm run up finds them again. A server that npm run up installed is taken
+away without its volumes; with --delete-secrets its namespace and all that is in it go (the config must say unsafeDestroy).
+
+Examples:
+  npm run down -- dev
+  npm run down
+  npm run down -- --delete-secrets
+  npm run down -- dev --delete-secrets`,
+    )
+    .action(async (environments: string[], { deleteSecrets = false, yes = false }: { deleteSecrets?: boolean; yes?: boolean }) => {
+      const { takeDown } = await import("./up/take-down");
+      await takeDown(io, loadPlatform(io.env.PLATFORM || undefined), { environments, deleteSecrets, yes });
+    });
+}
+
+if (require.main === module) {
+  const io = processIo();
+  void runProgram(downProgram(io), process.argv.slice(2), io);
+}

@@ -1,0 +1,143 @@
+import type { Vault } from "../../model";
+import type { Kubernetes } from "../kubernetes";
+import type { SecretValue } from "../vault";
+import { OpsError } from "../ops/errors";
+import { initialise } from "../ops/init/initialise";
+import { chooseRecipients, type RecipientOptions } from "../ops/init/recipients";
+import type { Io } from "../ops/io";
+import { asksForToken } from "../ops/rekey";
+import { podServer } from "../ops/unseal/servers";
+import { Shares } from "../ops/unseal/shares";
+import { unsealServer } from "../ops/unseal/unseal";
+import { askNewPassword } from "../ops/users/new-password";
+import { PLATFORM_ADMIN } from "../../model";
+import { obtain, revokeRootTokens, setAdminPassword, type Authority } from "./authority";
+import { BootstrapRecord } from "./record";
+import type { Terraform, VaultAccess } from "./terraform";
+import { openWay, overrideOf, waitForPods, type VaultWay } from "./vault-way";
+
+/** How shares are made, where a Vault is new. */
+export interface ShareSettings extends RecipientOptions {
+  readonly shares: number;
+  readonly threshold: number;
+}
+
+/** What the steps on one Vault share. Each step can be done again: it looks at what there is, and says what it did, or undefined when there was nothing to do. */
+export class VaultRun {
+  private way: VaultWay | undefined;
+  private pods: readonly string[] = [];
+  private shares: Shares;
+  private fresh: SecretValue | undefined;
+  private authority: Authority | undefined;
+  private readonly record: BootstrapRecord;
+
+  constructor(
+    private readonly io: Io,
+    readonly vault: Vault,
+    private readonly kubernetes: Kubernetes | undefined,
+    private readonly terraform: Terraform,
+    outdir: string,
+    private readonly settings: ShareSettings,
+  ) {
+    this.record = new BootstrapRecord(outdir, vault.accessStack);
+    this.shares = new Shares(io);
+  }
+
+  /** Whether this run installs the server: not where VAULT_ADDR leads to one. */
+  get installs(): boolean {
+    return Boolean(this.vault.installation && this.vault.stack) && overrideOf(this.io, this.vault) === undefined;
+  }
+
+  /** How Terraform reaches the Vault. Throws when `obtainToken` has not been done. */
+  get access(): VaultAccess {
+    return { vault: this.vault.name, address: this.reached().address, token: this.authorised().token };
+  }
+
+  /** Applies the server's stack and waits until its pods run. */
+  async install(): Promise<string> {
+    const changes = await this.terraform.apply(this.vault.stack!);
+    this.pods = await waitForPods(this.kubernetes!, this.vault.installation!);
+    return `${this.pods.join(", ")} ${this.pods.length === 1 ? "runs" : "run"}${changes ? "" : ", as before"}`;
+  }
+
+  /** Reaches it, and initialises it if it is new; its shares go to people. */
+  async initialise(): Promise<string | undefined> {
+    this.way = await openWay(this.io, this.vault, this.installs ? { kubernetes: this.kubernetes!, pod: this.pods[0]! } : undefined);
+    if ((await this.way.client.sealStatus()).initialized) return undefined;
+    const recipients = chooseRecipients(this.io, this.settings, this.settings.shares);
+    this.record.initialising();
+    const made = await initialise(this.io, this.way.client, { ...this.settings, recipients });
+    this.fresh = made.rootToken;
+    if (made.shares && made.kind === "key share") this.shares = new Shares(this.io, made.shares.slice(0, this.settings.threshold));
+    return `${this.settings.shares} ${made.kind}s, any ${this.settings.threshold} of which are enough`;
+  }
+
+  /** Unseals every server of it. */
+  async unseal(): Promise<string | undefined> {
+    const way = this.reached();
+    let unsealed = (await unsealServer(this.io, `Vault ${this.vault.name}`, way.client, this.shares)) === "unsealed" ? 1 : 0;
+    for (const pod of this.pods.slice(1)) {
+      const { client, close } = await podServer(this.io, this.kubernetes!, this.vault.installation!, pod).open();
+      try {
+        if ((await unsealServer(this.io, pod, client, this.shares)) === "unsealed") unsealed++;
+      } finally {
+        await close();
+      }
+    }
+    return unsealed ? `${unsealed} ${unsealed === 1 ? "server" : "servers"}` : undefined;
+  }
+
+  /** Has a token that may set it up. */
+  async obtainToken(): Promise<string> {
+    const { client, use } = this.reached();
+    this.authority = await obtain(this.io, client, this.vault, this.shares, this.record, this.fresh);
+    use(this.authority.token);
+    return { root: "a root token, revoked at the end", admin: `logged in as ${PLATFORM_ADMIN}`, given: "VAULT_TOKEN" }[this.authority.kind];
+  }
+
+  /** Gives platform-admin a password, where nobody has one yet. */
+  async setPassword(): Promise<string | undefined> {
+    if (this.authorised().kind !== "root" || this.record.read().passwordSet) return undefined;
+    await setAdminPassword(this.reached().client, this.vault, await askNewPassword(this.io, PLATFORM_ADMIN));
+    this.record.passwordSet();
+    return `${PLATFORM_ADMIN} can log in`;
+  }
+
+  /** Revokes root tokens of this and of killed runs. */
+  async revokeRoot(): Promise<string | undefined> {
+    const revoked = await revokeRootTokens(this.io, this.reached().client, this.authorised(), this.record);
+    if (this.authorised().kind === "root") this.authority = undefined;
+    return revoked ? `${revoked} root ${revoked === 1 ? "token" : "tokens"}` : undefined;
+  }
+
+  /**
+   * Leaves nothing of this run that nobody has: a token that it made is revoked, also after a failure. The one exception is a root token of a Vault since
+   * 2.0 where nobody can log in yet: shares alone would make no other, so that it is offered to the person.
+   */
+  async end(): Promise<void> {
+    try {
+      if (this.authority?.own) await this.giveUp(this.authority);
+    } finally {
+      await this.way?.close();
+    }
+  }
+
+  private async giveUp({ kind, token }: Authority): Promise<void> {
+    const { client } = this.reached();
+    const keep = kind === "root" && !this.record.read().passwordSet && asksForToken((await client.sealStatus()).version);
+    if (!keep) return void (await client.write("auth/token/revoke-self", {}, { token }).catch(() => this.io.err(`Vault ${this.vault.name}: the token of this run could not be revoked; npm run up again revokes root tokens at its end`)));
+    const why = `Vault ${this.vault.name}: nobody can log in yet, and since Vault 2.0 key shares alone make no other root token.`;
+    if (this.io.terminal && (await this.io.confirm(`${why} Show it once, to go on with VAULT_TOKEN?`))) await this.io.showOnce(["The root token. It may do everything; it is shown once.", "", `  ${token.unsafeReveal()}`]);
+    else this.io.err(`${why} It is lost. docs/bootstrap.md says how to make another.`);
+  }
+
+  private reached(): VaultWay {
+    if (!this.way) throw new OpsError(`Vault ${this.vault.name} is not reached yet.`);
+    return this.way;
+  }
+
+  private authorised(): Authority {
+    if (!this.authority) throw new OpsError(`Vault ${this.vault.name}: there is no token yet.`);
+    return this.authority;
+  }
+}
