@@ -54,23 +54,25 @@ export async function readAuditLogs(files: readonly string[], root: KvPath, tena
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {
-  const problem = (error: unknown) => new UsageError(`--audit-log: given ${JSON.stringify(file)}; accepted: a readable file of an audit device, plain or .gz (${error instanceof Error ? error.message : String(error)}).`);
+  const problem = (reason: unknown) => new UsageError(`--audit-log: given ${JSON.stringify(file)}; accepted: a readable file of an audit device, plain or .gz (${reason instanceof Error ? reason.message : String(reason)}).`);
+  const facts = statSync(file, { throwIfNoEntry: false });
+  if (!facts?.isFile()) throw problem(facts ? "it is no file" : "there is none");
+  const raw = createReadStream(file);
+  const input = file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
+  const lines = createInterface({ input, crlfDelay: Infinity });
+  // Not every Node's readline passes a failure of its input on: some would wait for ever.
+  let failure: unknown;
+  const fail = (error: unknown) => {
+    failure = error;
+    lines.close();
+  };
+  for (const stream of [raw, input]) stream.once("error", fail);
   try {
-    if (!statSync(file).isFile()) throw new Error("it is no file");
-    const raw = createReadStream(file);
-    const input = file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
-    // readline does not pass on a failure of its input.
-    const failed = new Promise<never>((_, reject) => [raw, input].forEach((stream) => stream.once("error", reject)));
-    failed.catch(() => undefined);
-    const lines = createInterface({ input, crlfDelay: Infinity })[Symbol.asyncIterator]();
-    for (;;) {
-      const next = await Promise.race([lines.next(), failed]);
-      if (next.done) return;
-      yield next.value;
-    }
+    yield* lines;
   } catch (error) {
-    throw problem(error);
+    failure ??= error;
   }
+  if (failure !== undefined) throw problem(failure);
 }
 
 function parse(line: string): AuditEntry | undefined {

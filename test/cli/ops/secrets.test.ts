@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { readAuditLogs } from "../../../cli/ops/secrets/audit-log";
 import { ageText, assess, findings, visible } from "../../../cli/ops/secrets/assess";
 import { changesOf } from "../../../cli/ops/secrets/changes";
 import type { SetFacts } from "../../../cli/ops/secrets/facts";
@@ -102,3 +107,53 @@ test.each(["secrets set", "secrets status", "secrets sync", "secrets changes"])(
 test.each([["secrets changes --since yesterday", /accepted: a whole number above 0/], ["secrets status --enviroment dev", /Did you mean --environment/], ["secrets status --app sample-node-apj", /Did you mean "sample-node-api"/]])("refused: %s", async (words, message) =>
   expect(await ops(words)).toMatchObject({ code: 2, err: expect.stringMatching(message) }),
 );
+
+describe("audit logs", () => {
+  let folder: string;
+  beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), "audit-log-"))));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const { root } = platform.vaults[0]!;
+  const entry = (operation: string, path: string, more: object = {}) => JSON.stringify({ type: "response", time: daysAgo(1), auth: { display_name: "userpass-mei" }, request: { operation, path, ...more } });
+  const read = async (name: string, content: string | Buffer) => {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    return readAuditLogs([file], root, platform.tenants, new Date(daysAgo(7)), NOW);
+  };
+
+  test.each([
+    ["create", "kvv2/data/sample/x", "create"],
+    ["update", "kvv2/data/sample/x", "update"],
+    ["patch", "kvv2/data/sample/x", "patch"],
+    ["delete", "kvv2/data/sample/x", "delete"],
+    ["update", "kvv2/delete/sample/x", "delete"],
+    ["update", "kvv2/undelete/sample/x", "undelete"],
+    ["update", "kvv2/destroy/sample/x", "destroy"],
+    ["update", "kvv2/metadata/sample/x", "metadata"],
+    ["delete", "kvv2/metadata/sample/x", "delete everything"],
+    ["read", "kvv2/data/sample/x", undefined],
+    ["list", "kvv2/metadata/sample/", undefined],
+    ["update", "kvv2/data/sample2/x", undefined],
+    ["update", "kv/data/sample/x", undefined],
+    ["update", "auth/userpass/users/mei/password", undefined],
+  ])("%s %s is %s", async (operation, path, expected) => expect((await read("one.log", entry(operation, path))).changes.map((change) => change.operation)).toEqual(expected ? [expected] : []));
+
+  test("a refused write, and the request before the answer, are no changes", async () => {
+    const refused = JSON.stringify({ ...(JSON.parse(entry("update", "kvv2/data/sample/x")) as object), error: "permission denied" });
+    const asked = JSON.stringify({ ...(JSON.parse(entry("update", "kvv2/data/sample/x")) as object), type: "request" });
+    expect(await read("two.log", `${refused}\n${asked}\n`)).toEqual({ changes: [], unreadable: 0 });
+  });
+
+  test("the names of the keys are told, and nothing of their values, raw ones neither", async () => {
+    const { changes } = await read("raw.log", entry("patch", `kvv2/data/${tenant.path.path}`, { data: { data: { [password]: "s3cr3t" } } }));
+    expect(changes).toEqual([expect.objectContaining({ app: tenant.app, keys: [password] })]);
+    expect(JSON.stringify(changes)).not.toContain("s3cr3t");
+  });
+
+  test("lines that are no entries are counted, whatever they are", async () => expect((await read("odd.log", 'Nov 23 vault: {\n\n[]\nnull\n{"type":"response"}\n')).unreadable).toBe(4));
+
+  test("a compressed file that is cut off is refused, and does not hang", async () =>
+    await expect(read("cut.log.gz", gzipSync(`${entry("update", "kvv2/data/sample/x")}\n`.repeat(5000)).subarray(0, 200))).rejects.toThrow(/cut\.log\.gz"; accepted: a readable file/));
+
+  test("a long one is read in lines: 100,000 in a few seconds, each change once", async () => expect((await read("long.log", `${entry("update", "kvv2/data/sample/x")}\n`.repeat(100_000))).changes).toHaveLength(1), 20_000);
+});

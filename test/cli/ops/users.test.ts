@@ -1,6 +1,8 @@
 import { SecretValue } from "../../../cli/vault";
 import { generatePassword, passwordProblem } from "../../../cli/ops/users/password";
 import { isFinding, userName, type PersonRow } from "../../../cli/ops/users/people";
+import { eachInParallel } from "../../../cli/ops/parallel";
+import type { Io } from "../../../cli/ops/io";
 import { ops } from "./run-ops";
 
 describe("a generated password", () => {
@@ -76,4 +78,45 @@ describe("the command line", () => {
   ])("an environment that cannot be used is said, not thrown: %j", async (env, message) => {
     expect(await ops("users list", { env: { VAULT_TOKEN: "x", ...env } })).toMatchObject({ code: 2, err: expect.stringMatching(message) });
   });
+});
+
+describe("work on many things", () => {
+  const told: string[] = [];
+  const io = (terminal: boolean) => ({ terminal, err: (line: string) => void told.push(line) }) as unknown as Io;
+  const items = Array.from({ length: 30 }, (_, i) => i);
+  beforeEach(() => void (told.length = 0));
+  afterEach(() => jest.restoreAllMocks());
+
+  test("the results are in the items' order, and no more run at once than are allowed", async () => {
+    let running = 0;
+    let most = 0;
+    const work = async (item: number) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, (item * 7) % 5));
+      running--;
+      return item * 2;
+    };
+    expect(await eachInParallel(io(false), items, { doing: "x", width: 4 }, work)).toEqual(items.map((item) => item * 2));
+    expect(most).toBe(4);
+  });
+
+  test("after a failure nothing new is started, and the first failure is thrown", async () => {
+    const started: number[] = [];
+    const work = async (item: number) => {
+      started.push(item);
+      if (item === 2) throw new Error("the third");
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    await expect(eachInParallel(io(false), items, { doing: "x", width: 3 }, work)).rejects.toThrow("the third");
+    expect(started).toEqual([0, 1, 2]);
+  });
+
+  test.each([[true, ["looking: 10 of 30", "looking: 20 of 30"]], [false, []]])("in a terminal (%s) a person is told how far it is, every few seconds", async (terminal, expected) => {
+    let time = 0;
+    jest.spyOn(Date, "now").mockImplementation(() => time);
+    await eachInParallel(io(terminal), items, { doing: "looking", width: 1 }, async () => void (time += 210));
+    expect(told).toEqual(expected);
+  });
+
+  test("nothing to do is done at once", async () => expect(await eachInParallel(io(true), [], { doing: "x" }, async () => 1)).toEqual([]));
 });
