@@ -7,6 +7,18 @@ export default definePlatform({
   authority: "separate",
   secret: "operator",
   backend: { type: "s3", bucket: "acme-terraform-state", region: "eu-central-1", prefix: "vault-tenancy", kmsKeyId: "alias/acme-terraform-state" },
+  // Jobs of GitHub Actions plan and apply; no secret of theirs is stored anywhere.
+  pipelines: {
+    issuer: "https://token.actions.githubusercontent.com",
+    audience: "https://vault.acme.example",
+    repository: "acme/vault-tenancy",
+    require: { repository_id: "730112358" },
+  },
+  exceptions: ["nonprod", "prod"].map((vault) => ({
+    proof: "authority" as const,
+    subject: `pipeline ${vault}/jwt-ci/apply-acme-access-${vault}`,
+    reason: "It writes who may read what. Its deployment environment asks two of platform-admin.",
+  })),
   vaults: {
     nonprod: {
       cluster: "nonprod",
@@ -42,10 +54,10 @@ export default definePlatform({
     },
   },
   clusters: {
-    nonprod: { context: "acme-nonprod" },
-    "prod-eu": { context: "acme-prod-eu", operator: { replicas: 2 } },
+    nonprod: { context: "acme-nonprod", pipelines: { userPrefix: "ci:" } },
+    "prod-eu": { context: "acme-prod-eu", operator: { replicas: 2 }, pipelines: { userPrefix: "ci:" } },
     // Vault checks its tokens by the cluster's public issuer: no secret crosses between clusters.
-    "prod-us": { context: "acme-prod-us", operator: { replicas: 2 }, login: { type: "jwt", issuer: "https://oidc.prod-us.acme.example" } },
+    "prod-us": { context: "acme-prod-us", operator: { replicas: 2 }, pipelines: { userPrefix: "ci:" }, login: { type: "jwt", issuer: "https://oidc.prod-us.acme.example" } },
   },
   environments: {
     dev: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", restarts: true },

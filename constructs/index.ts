@@ -1,3 +1,4 @@
+export { AppNamespace, type AppNamespaceProps } from "./app-namespace";
 export { AppTenant, type AppTenantDelivery, type AppTenantProps } from "./app-tenant";
 export { AuditDevices, type AuditDevicesProps } from "./audit-devices";
 export { ClusterLogin, type ClusterLoginProps } from "./cluster-login";
@@ -7,6 +8,9 @@ export { Group, type GroupProps } from "./group";
 export { KvMount, type KvMountProps } from "./kv-mount";
 export { Person, type PersonProps } from "./person";
 export { OperatorInstall, type OperatorInstallProps } from "./operator-install";
+export { PipelineLogin, type PipelineLoginProps } from "./pipeline-login";
+export { PipelineRights, type PipelineRightsProps } from "./pipeline-rights";
+export { PipelineRole, type PipelineRoleProps } from "./pipeline-role";
 export { Policy, type IGrantee, type PolicyProps } from "./policy";
 export { Userpass, type UserpassProps } from "./userpass";
 export { VaultInstall, type VaultInstallProps } from "./vault-install";

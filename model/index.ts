@@ -1,4 +1,5 @@
-export { inClusterAddress } from "./addresses";
+export { addressVariable, inClusterAddress } from "./addresses";
+export { auditDeviceName } from "./audit-device";
 export { BELONGING, belongingOf, type Belonging } from "./belonging";
 export * from "./config/app";
 export * from "./config/backend";
@@ -6,6 +7,7 @@ export * from "./config/cluster";
 export * from "./config/environment";
 export * from "./config/exceptions";
 export * from "./config/people";
+export * from "./config/pipelines";
 export * from "./config/platform";
 export * from "./config/vault";
 export * from "./duration";

@@ -4,6 +4,7 @@ import type { RestartTarget, SecretSetState } from "./config/app";
 import type { Authority, SecretOwner } from "./config/environment";
 import type { ExceptionConfig } from "./config/exceptions";
 import type { Access } from "./config/people";
+import type { ClusterPipelinesConfig } from "./config/pipelines";
 import type { AuditConfig, CaConfig, VaultInstallConfig } from "./config/vault";
 import type { Duration } from "./duration";
 import type { KvPath } from "./kv-path";
@@ -27,6 +28,40 @@ export interface Platform {
   readonly users: readonly User[];
   /** What the access proofs would refuse and is meant. */
   readonly exceptions: readonly ExceptionConfig[];
+  /** Absent where people apply. */
+  readonly pipelines?: Pipelines;
+}
+
+/** What a pipeline's identity is for: `plan` reads, `apply` also writes. */
+export type PipelinePurpose = "plan" | "apply";
+
+/** The CI's login, and an identity for each stack and purpose. */
+export interface Pipelines {
+  readonly mount: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Absent: fetched from the issuer. */
+  readonly publicKeys?: readonly string[];
+  readonly caCertificate?: string;
+  readonly tokenTtl: Duration;
+  /** Stacks in the order in which they can be applied; `plan` before `apply`. */
+  readonly identities: readonly PipelineIdentity[];
+}
+
+/** A job of the CI, as Vault and the clusters know it. */
+export interface PipelineIdentity {
+  /** `<purpose>-<stack>`: its policy, its role and the CI's deployment environment. */
+  readonly name: string;
+  readonly stack: string;
+  readonly purpose: PipelinePurpose;
+  /** The Vault that its stack talks to; absent where it talks to none. */
+  readonly vault?: string;
+  /** The cluster that its stack talks to; absent where it talks to none. */
+  readonly cluster?: string;
+  /** Values of a claim, one of which a token must have; exact. */
+  readonly claims: { readonly [claim: string]: readonly string[] };
+  /** The `sub` of its tokens. */
+  readonly subject: string;
 }
 
 /** A server that the vault stack installs. */
@@ -79,6 +114,8 @@ export interface Cluster {
   readonly kubeconfig: string;
   /** One a Vault that holds secrets of this cluster's environments. */
   readonly auths: readonly ClusterAuth[];
+  /** Absent where the CI's rights are somebody else's matter. */
+  readonly pipelines?: ClusterPipelinesConfig;
   /** Absent where no environment runs in this cluster. */
   readonly operator?: OperatorConfig & { readonly namespace: string; readonly stack: string };
 }
@@ -136,8 +173,10 @@ export interface Tenant {
   readonly owner: string;
   readonly rotateEvery?: Duration;
   readonly secrets: SecretSetState;
-  /** Absent where the environment has no cluster. */
+  /** Absent where the environment has no cluster, and where the tenant leaves. */
   readonly delivery?: Delivery;
+  /** Of one that leaves (`retired`): the namespace that it is delivered to until the environment is applied. */
+  readonly leavesNamespace?: string;
 }
 
 /** A grant, resolved for one Vault. */

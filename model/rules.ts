@@ -111,3 +111,21 @@ export const CIDR: TextRule = {
 
 /** An environment variable of a seal's credentials. */
 export const VARIABLE = rule("an upper-case environment variable's name", /^[A-Z][A-Z0-9_]*$/, 64);
+
+/** A claim's value as it is in a token, and no pattern; the provider would part it at a comma. */
+export const CLAIM = rule("a claim's value of letters, digits and . _ : / @ -", /^[A-Za-z0-9._:/@-]+$/, 256);
+
+/** A claim's name, or an event's; what Vault itself looks at in a token is not bound as a claim. */
+export const CLAIM_NAME = rule("a name of lower-case letters, digits, dashes and underscores, a letter first", /^[a-z][a-z0-9_-]*$/, 64, ["iss", "aud", "sub", "exp", "nbf", "iat", "jti"]);
+
+/** A repository as a CI names it, with its owner or groups. */
+export const REPOSITORY = rule("owner/name", /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/, 256);
+
+/** A git reference as a CI names it. GitHub's claim has it whole; another CI's may have the branch alone. */
+export const REF = rule("a git reference such as refs/heads/main", /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, 256);
+
+/** A template of a token's subject. */
+export const SUBJECT = rule("a template of {repository} and {environment}, with {environment} in it", /^(?=.*\{environment\})([A-Za-z0-9._:/@-]|\{repository\}|\{environment\})+$/, 256);
+
+/** What an API server puts before a user's name; `system:` is Kubernetes' own. */
+export const USER_PREFIX = rule("letters, digits and . _ : / @ # -, one of : / # - last, not system:", /^(?!system:)[A-Za-z0-9._:/@#-]*[:/#-]$/, 64);

@@ -1,19 +1,16 @@
+import type { AppliedResource } from "./applied";
 import type { Capability, PolicyRule } from "./document";
 
-/** A resource of a synthesized stack: its type and its arguments. */
-export interface AppliedResource {
-  readonly type: string;
-  readonly attributes: { readonly [name: string]: unknown };
-}
+export type { AppliedResource } from "./applied";
 
 /** What a token is for: `plan` reads, `apply` also writes. */
 export type Purpose = "plan" | "apply";
 
-/** The rules of one resource: what planning reads, what applying writes beside that, and where what has left the config is deleted. */
+/** The rules of one resource: what planning reads, what applying writes beside that, and the same for others of its kind, which come and go. */
 interface Footprint {
   readonly plan: readonly PolicyRule[];
   readonly apply: readonly PolicyRule[];
-  readonly removal?: readonly PolicyRule[];
+  readonly collection?: readonly PolicyRule[];
 }
 
 type Attributes = AppliedResource["attributes"];
@@ -25,7 +22,7 @@ function identity(collection: string, ...more: PolicyRule[]): Footprint {
   return {
     plan: [rule(`identity/${collection}/id/*`, "read")],
     apply: [rule(`identity/${collection}`, "create", "update"), rule(`identity/${collection}/id/*`, "read", "update"), ...more],
-    removal: [rule(`identity/${collection}/id/*`, "delete")],
+    collection: [rule(`identity/${collection}/id/*`, "delete")],
   };
 }
 
@@ -34,16 +31,16 @@ function authMount(path: unknown): Footprint {
   return {
     plan: [rule(`sys/mounts/auth/${path}`, "read"), rule(`sys/mounts/auth/${path}/tune`, "read")],
     apply: [rule(`sys/auth/${path}`, "create", "update", "sudo"), rule(`sys/mounts/auth/${path}/tune`, "read", "update")],
-    removal: [rule("sys/auth/*", "delete", "sudo")],
+    collection: [rule("sys/auth/*", "create", "update", "delete", "sudo"), rule("sys/mounts/auth/*", "read", "update"), rule("auth/+/config", "create", "read", "update")],
   };
 }
 
 /** Something that is read, written and deleted at one path, in a collection of its like. */
-function object(path: string): Footprint {
+function object(path: string, collection: string): Footprint {
   return {
     plan: [rule(path, "read")],
     apply: [rule(path, "create", "read", "update", "delete")],
-    removal: [rule(`${path.slice(0, path.lastIndexOf("/"))}/*`, "delete")],
+    collection: [rule(`${collection}/*`, "create", "read", "update", "delete")],
   };
 }
 
@@ -60,24 +57,24 @@ const FOOTPRINTS: { readonly [type: string]: (attributes: Attributes) => Footpri
   // Created, and neither read nor updated, which is what keeps a person's value out of reach of both tokens.
   vault_kv_secret_v2: ({ mount, name }) => ({ plan: [], apply: [rule(`${mount}/data/${name}`, "create")] }),
   vault_generic_endpoint: ({ path }) => ({ plan: [rule(String(path), "read")], apply: [rule(String(path), "create", "read", "update")] }),
-  vault_policy: ({ name }) => object(`sys/policies/acl/${name}`),
+  vault_policy: ({ name }) => object(`sys/policies/acl/${name}`, "sys/policies/acl"),
   vault_audit: ({ path }) => ({
     plan: [rule("sys/audit", "read", "sudo")],
     apply: [rule(`sys/audit/${path}`, "create", "update", "sudo")],
-    removal: [rule("sys/audit/*", "delete", "sudo")],
+    collection: [rule("sys/audit/*", "create", "update", "delete", "sudo")],
   }),
   vault_auth_backend: ({ path }) => authMount(path),
   // The user is made and deleted, and never updated: that would write the password again.
   vault_userpass_auth_backend_user: ({ mount, username }) => ({
     plan: [rule(`auth/${mount}/users/${username}`, "read")],
     apply: [rule(`auth/${mount}/users/${username}`, "create", "read")],
-    removal: [rule(`auth/${mount}/users/*`, "delete")],
+    collection: [rule(`auth/${mount}/users/*`, "create", "read", "delete")],
   }),
   vault_identity_entity: () => identity("entity"),
   vault_identity_entity_alias: () => identity("entity-alias", rule("identity/lookup/entity", "create", "update")),
   vault_identity_group: () => identity("group"),
   vault_kubernetes_auth_backend_config: ({ backend }) => ({ plan: [rule(`auth/${backend}/config`, "read")], apply: [rule(`auth/${backend}/config`, "create", "read", "update")] }),
-  vault_kubernetes_auth_backend_role: ({ backend, role_name }) => object(`auth/${backend}/role/${role_name}`),
+  vault_kubernetes_auth_backend_role: ({ backend, role_name }) => object(`auth/${backend}/role/${role_name}`, "auth/+/role"),
   vault_jwt_auth_backend: ({ path }) => {
     const mount = authMount(path);
     return {
@@ -86,17 +83,18 @@ const FOOTPRINTS: { readonly [type: string]: (attributes: Attributes) => Footpri
       apply: [...mount.apply, rule(`auth/${path}/config`, "create", "read", "update")],
     };
   },
-  vault_jwt_auth_backend_role: ({ backend, role_name }) => object(`auth/${backend}/role/${role_name}`),
+  vault_jwt_auth_backend_role: ({ backend, role_name }) => object(`auth/${backend}/role/${role_name}`, "auth/+/role"),
 };
 
 /** Options of {@link leastRules}. */
 export interface LeastOptions {
   /**
-   * Whether an apply may delete, in the same collections, what has left the config: other users, policies, roles. Only for stacks that hold
-   * a Vault's whole authority; elsewhere it would reach another stack's.
-   * @default false: what a stack still has may be deleted, what it has not may not
+   * Whether an apply may also write and delete what has come to the config, or left it, since the token's policy was written: other users,
+   * policies, roles, mounts of auth methods. Only for a stack that holds a Vault's authority: it writes its own policy, so that naming
+   * each policy exactly would stop the first apply of a new one, and hold nobody.
+   * @default false: what the stack has, and nothing else
    */
-  readonly removals?: boolean;
+  readonly collections?: boolean;
 }
 
 /**
@@ -104,13 +102,26 @@ export interface LeastOptions {
  *
  * Throws an Error for a Vault resource whose requests are not known here: a rule that is guessed is either too wide or fails in the middle.
  */
-export function leastRules(resources: readonly AppliedResource[], purpose: Purpose, { removals = false }: LeastOptions = {}): PolicyRule[] {
-  return resources
+export function leastRules(resources: readonly AppliedResource[], purpose: Purpose, { collections = false }: LeastOptions = {}): PolicyRule[] {
+  const rules = resources
     .filter(({ type }) => type.startsWith("vault_"))
     .flatMap(({ type, attributes }) => {
       const known = FOOTPRINTS[type];
       if (!known) throw new Error(`no least rules are known for ${type}; add its requests to policies/least.ts, as an audit log shows them`);
-      const { plan, apply, removal = [] } = known(attributes);
-      return [...plan, ...(purpose === "apply" ? apply : []), ...(purpose === "apply" && removals ? removal : [])];
+      const { plan, apply, collection = [] } = known(attributes);
+      return [...plan, ...(purpose === "apply" ? apply : []), ...(purpose === "apply" && collections ? collection : [])];
     });
+  return collections ? withoutCovered(rules) : rules;
+}
+
+/** Leaves out what a collection's rule gives as well: the more specific rule alone decides, so that it would only take something away. */
+function withoutCovered(rules: readonly PolicyRule[]): PolicyRule[] {
+  const wide = rules.filter(({ path }) => path.endsWith("/*")).map(({ path, capabilities }) => ({ prefix: path.slice(0, -1).split("/"), path, capabilities }));
+  const covers = (path: string) => (prefix: readonly string[]) => prefix.slice(0, -1).every((segment, i) => segment === "+" || segment === path.split("/")[i]);
+  return rules.filter(({ path, capabilities }) => !wide.some((each) => each.path !== path && covers(path)(each.prefix) && capabilities.every((capability) => each.capabilities.includes(capability))));
+}
+
+/** What a pipeline's token needs for itself, without Vault's `default` policy: the provider looks it up, and the job ends it when it is done. */
+export function pipelineTokenRules(): PolicyRule[] {
+  return [rule("auth/token/lookup-self", "read"), rule("auth/token/revoke-self", "update")];
 }

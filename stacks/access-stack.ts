@@ -1,7 +1,8 @@
 import type { Construct } from "constructs";
-import { AppTenant, AuditDevices, ClusterLogin, Group, KvMount, Person, Userpass } from "../constructs";
+import { AppTenant, AuditDevices, ClusterLogin, Group, KvMount, Person, PipelineLogin, PipelineRole, Userpass } from "../constructs";
 import { named, USERPASS_MOUNT, type Platform, type Vault } from "../model";
 import { peopleRules, platformAdminRules } from "../policies";
+import { pipelineRules } from "./pipeline-rules";
 import { PlatformStack } from "./platform-stack";
 
 /** `<platform>-access-<vault>`: who can do what in a Vault. Needs, to plan, that Vault, unsealed. */
@@ -39,11 +40,31 @@ export class AccessStack extends PlatformStack {
     }
   }
 
+  /**
+   * Roles for the CI's jobs that plan and apply the stacks of this Vault, this one too. Called when every stack is there; what each
+   * needs is read off its resources only when the policies are written.
+   */
+  addPipelines(vault: Vault, stacks: readonly PlatformStack[]): void {
+    const { pipelines } = this.platform;
+    if (!pipelines) return;
+    const login = new PipelineLogin(this, "pipelines", { pipelines });
+    for (const identity of pipelines.identities.filter((each) => each.vault === vault.name)) {
+      const stack = stacks.find(({ node }) => node.id === identity.stack)!;
+      new PipelineRole(this, `pipeline_${identity.name}`, {
+        identity,
+        login,
+        audience: pipelines.audience,
+        tokenTtl: pipelines.tokenTtl,
+        rules: () => pipelineRules(this.platform, stack, identity.purpose),
+      });
+    }
+  }
+
   private clusterAuths(vault: Vault) {
     return this.platform.clusters.flatMap((cluster) => cluster.auths.filter((auth) => auth.vault === vault.name));
   }
 
   private authMounts(vault: Vault): string[] {
-    return [USERPASS_MOUNT, ...this.clusterAuths(vault).map((auth) => auth.mount)];
+    return [USERPASS_MOUNT, ...this.clusterAuths(vault).map((auth) => auth.mount), ...(this.platform.pipelines ? [this.platform.pipelines.mount] : [])];
   }
 }

@@ -1,7 +1,6 @@
-import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { AppTenant, VaultConnection } from "../constructs";
+import { AppNamespace, AppTenant, VaultConnection } from "../constructs";
 import { inClusterAddress, named, type Environment, type Platform, type Tenant } from "../model";
 import { PlatformStack } from "./platform-stack";
 
@@ -35,9 +34,7 @@ export class EnvironmentStack extends PlatformStack {
   ): { connection: VaultConnection; namespace?: ITerraformDependable } {
     const existing = known.get(name);
     if (existing) return existing;
-    const namespace = this.environment.createNamespace
-      ? new NamespaceV1(this, `namespace_${name}`, { metadata: { name, labels: { "app.kubernetes.io/managed-by": "vault-tenancy" } } })
-      : undefined;
+    const namespace = this.namespace(name);
     const connection = new VaultConnection(this, `connection_${name}`, {
       name: `${this.platform.name}-vault`,
       namespace: name,
@@ -48,6 +45,12 @@ export class EnvironmentStack extends PlatformStack {
     const made = { connection, namespace };
     known.set(name, made);
     return made;
+  }
+
+  /** Where the CI has rights in the cluster, the operator's stack makes the namespaces, with the rights in them: a job has no right to make any. */
+  private namespace(name: string): ITerraformDependable | undefined {
+    const { createNamespace, cluster } = this.environment;
+    return createNamespace ? new AppNamespace(this, `namespace_${name}`, { name, madeElsewhere: named(this.platform.clusters, cluster!).pipelines !== undefined }).namespace : undefined;
   }
 
   /** Inside the Vault's own cluster by its service; from any other by its address, which the model has checked is there. */

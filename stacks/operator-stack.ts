@@ -1,14 +1,62 @@
 import type { Construct } from "constructs";
-import { OperatorInstall } from "../constructs";
-import type { Cluster, Platform } from "../model";
+import { AppNamespace, OperatorInstall, PipelineRights } from "../constructs";
+import type { Cluster, PipelineIdentity, Platform } from "../model";
+import { appliesWithLess } from "../policies";
+import { clusterNeeds, resourcesIn } from "./pipeline-rules";
 import { PlatformStack } from "./platform-stack";
 
-/** `<platform>-operator-<cluster>`: the Vault Secrets Operator and its CRDs. Needs, to plan, its cluster. */
+/** `<platform>-operator-<cluster>`: the Vault Secrets Operator and its CRDs, and what the CI's jobs may do. Needs, to plan, its cluster. */
 export class OperatorStack extends PlatformStack {
-  constructor(scope: Construct, platform: Platform, { name, operator }: Cluster & { readonly operator: NonNullable<Cluster["operator"]> }) {
-    super(scope, operator.stack, platform, platform.backend);
-    this.useKubernetes(name);
-    this.useHelm(name);
-    new OperatorInstall(this, "operator", { operator });
+  constructor(
+    scope: Construct,
+    platform: Platform,
+    private readonly cluster: Cluster & { readonly operator: NonNullable<Cluster["operator"]> },
+  ) {
+    super(scope, cluster.operator.stack, platform, platform.backend);
+    this.useKubernetes(cluster.name);
+    this.useHelm(cluster.name);
+    new OperatorInstall(this, "operator", { operator: cluster.operator });
+  }
+
+  /**
+   * Rights for the CI's jobs that plan stacks of this cluster, and for those that apply its environments. A job that applies a server or the
+   * operator would need the whole cluster, and gets nothing here. Called when every stack is there.
+   */
+  addPipelines(stacks: readonly PlatformStack[]): void {
+    const { pipelines } = this.cluster;
+    if (!pipelines || !this.platform.pipelines) return;
+    const namespaces = new Map(this.ownedNamespaces().map((name) => [name, new AppNamespace(this, `namespace_${name}`, { name }).namespace!]));
+    for (const identity of this.platform.pipelines.identities.filter((each) => each.cluster === this.cluster.name)) {
+      const stack = stacks.find(({ node }) => node.id === identity.stack)!;
+      if (identity.purpose === "apply" && !appliesWithLess(resourcesIn(stack))) continue;
+      const bound = this.namespacesOf(identity);
+      new PipelineRights(this, `pipeline_${identity.name}`, {
+        name: identity.name,
+        user: `${pipelines.userPrefix}${identity.subject}`,
+        namespaces: bound,
+        needs: () => clusterNeeds(stack, identity.purpose),
+        dependsOn: bound.flatMap((name) => namespaces.get(name) ?? []),
+      });
+    }
+  }
+
+  /** Namespaces that environments would make themselves, if the CI had no rights here. */
+  private ownedNamespaces(): string[] {
+    const here = this.platform.environments.filter(({ cluster, createNamespace }) => cluster === this.cluster.name && createNamespace);
+    return [...new Set(here.flatMap(({ name }) => this.environmentNamespaces(name)))];
+  }
+
+  /** Those of tenants that leave too: their environment's job still has to take the objects out. */
+  private environmentNamespaces(environment: string): string[] {
+    const tenants = this.platform.tenants.filter((tenant) => tenant.environment === environment);
+    return [...new Set(tenants.flatMap(({ delivery, leavesNamespace }) => delivery?.namespace ?? leavesNamespace ?? []))];
+  }
+
+  private namespacesOf({ stack }: PipelineIdentity): string[] {
+    const { vaults, environments } = this.platform;
+    const environment = environments.find((each) => each.stack === stack);
+    if (environment) return this.environmentNamespaces(environment.name);
+    const vault = vaults.find((each) => each.stack === stack);
+    return vault?.installation ? [vault.installation.namespace] : [this.cluster.operator.namespace];
   }
 }

@@ -1,3 +1,5 @@
+import type { ClusterPipelinesConfig } from "./pipelines";
+
 /**
  * How Vault checks the service account tokens of a cluster:
  * - `vault`: Vault runs in this cluster and reviews them with its own service account (`server.authDelegator`);
@@ -14,6 +16,11 @@ export type ClusterLogin =
       readonly host: string;
       /** The API server's CA certificate, PEM (public). */
       readonly caCertificate: string;
+      /**
+       * Raise it to hand over another token: Terraform cannot see that the variable's value has changed.
+       * @default 1
+       */
+      readonly tokenVersion?: number;
     }
   | {
       readonly type: "jwt";
@@ -91,4 +98,10 @@ export interface ClusterConfig {
   readonly login?: ClusterLogin;
   /** @default one replica with safe values in "<platform>-vault-secrets-operator" */
   readonly operator?: OperatorConfig;
+  /**
+   * Rights in this cluster for the CI's jobs, made by the operator's stack. That stack then makes the environments' namespaces too, so that
+   * a job needs no right on namespaces of others.
+   * @default none: a job's rights in the cluster are somebody else's matter
+   */
+  readonly pipelines?: ClusterPipelinesConfig;
 }

@@ -4,6 +4,7 @@ import type { ClusterConfig } from "./cluster";
 import type { Authority, EnvironmentConfig, SecretOwner } from "./environment";
 import type { ExceptionConfig } from "./exceptions";
 import type { PeopleConfig } from "./people";
+import type { PipelinesConfig } from "./pipelines";
 import type { VaultConfig } from "./vault";
 
 interface PlatformSettings {
@@ -25,6 +26,11 @@ interface PlatformSettings {
    * @default none
    */
   readonly exceptions?: readonly ExceptionConfig[];
+  /**
+   * The CI that plans and applies the stacks.
+   * @default none: people apply, with tokens of their own
+   */
+  readonly pipelines?: PipelinesConfig;
 }
 
 /** A platform as an adopter writes it: which apps, environments, clusters, Vaults and people there are. */

@@ -33,7 +33,7 @@ const amounts = object({ cpu: optional(quantity), memory: optional(quantity) });
 
 const login = variant({
   vault: {},
-  token: { host: text(rules.HTTPS_URL), caCertificate: text(rules.PUBLIC_PEM) },
+  token: { host: text(rules.HTTPS_URL), caCertificate: text(rules.PUBLIC_PEM), tokenVersion: optional(wholeNumber(1, 1_000_000)) },
   jwt: { issuer: text(rules.HTTPS_URL), publicKeys: optional(list(text(rules.PUBLIC_PEM))), caCertificate: optional(text(rules.PUBLIC_PEM)) },
 });
 
@@ -44,6 +44,7 @@ const cluster = object({
   operator: optional(
     object({ namespace: optional(namespace), replicas: optional(oneOf(1, 2, 3)), memoryLimit: optional(quantity), chart: optional(chart), values: optional(values) }),
   ),
+  pipelines: optional(object({ userPrefix: text(rules.USER_PREFIX) })),
 });
 
 const seal = variant({
@@ -132,6 +133,24 @@ const grant = object({
   environments: optional(list(reference)),
 });
 
+const claim = text(rules.CLAIM);
+const event = list(text(rules.CLAIM_NAME));
+
+const pipelines = object({
+  issuer: text(rules.HTTPS_URL),
+  audience: claim,
+  repository: text(rules.REPOSITORY),
+  ref: optional(text(rules.REF)),
+  require: optional(record(rules.CLAIM_NAME, claim, { empty: false })),
+  claims: optional(object({ repository: text(rules.CLAIM_NAME), ref: text(rules.CLAIM_NAME), environment: text(rules.CLAIM_NAME), event: optional(text(rules.CLAIM_NAME)) })),
+  events: optional(object({ plan: optional(event), apply: optional(event) })),
+  publicKeys: optional(list(text(rules.PUBLIC_PEM))),
+  caCertificate: optional(text(rules.PUBLIC_PEM)),
+  mount: optional(text(rules.MOUNT)),
+  tokenTtl: optional(duration),
+  subject: optional(text(rules.SUBJECT)),
+});
+
 /** The shape of a whole config: fields, types and texts; what refers to what is checked in resolve/. */
 export const platformShape: Shape = object({
   name: text(rules.PLATFORM_NAME),
@@ -140,6 +159,7 @@ export const platformShape: Shape = object({
   backend: optional(backend),
   placeholder: optional(text(rules.LINE)),
   exceptions: optional(list(object({ proof: oneOf(...PROOFS), subject: text(rules.LINE), object: optional(text(rules.LINE)), reason: text(rules.REASON) }))),
+  pipelines: optional(pipelines),
   vaults: record(rules.NAME, vault, { empty: false }),
   clusters: record(rules.NAME, cluster),
   environments: record(rules.ENVIRONMENT_NAME, environment, { empty: false }),

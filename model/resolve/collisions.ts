@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import type { ClusterLogin } from "../config/cluster";
+import { auditDeviceName } from "../audit-device";
 import { place } from "../place";
-import { PLATFORM_ADMIN, type Cluster, type Platform } from "../platform";
+import { PLATFORM_ADMIN, USERPASS_MOUNT, type Cluster, type Platform } from "../platform";
 import type { Problem } from "../problems";
 import { VAULT_POLICIES } from "../rules";
 import { step } from "../shape";
@@ -26,6 +27,8 @@ export function checkCollisions(platform: Platform, report: (problem: Problem) =
   checkStacks(platform, unique, report);
   checkReleases(platform, unique);
   checkPolicies(platform, unique);
+  checkNames(platform, unique, report);
+  checkMounts(platform, report);
   checkClusters(platform, unique, report);
   checkObjects(platform, checkNamespaces(platform, report), unique);
 }
@@ -47,6 +50,20 @@ function checkStacks(platform: Platform, unique: Unique, report: (problem: Probl
   for (const environment of platform.environments) check(environment.stack, step("environments", environment.name), environment.backend);
 }
 
+/** Names that meet in a path or in the program, and people whose rights would be in each other's way. */
+function checkNames(platform: Platform, unique: Unique, report: (problem: Problem) => void): void {
+  for (const vault of platform.vaults) {
+    const devices = unique("an audit device path");
+    vault.audit.forEach((device, i) => devices(auditDeviceName(device), step(step(step("vaults", vault.name), "audit"), i)));
+  }
+  for (const { name } of platform.apps)
+    if (name === "constructor") report({ at: step("apps", name), given: name, accepted: "another name", hint: "Every construct has a member of this name." });
+  // Vault's narrower rule decides alone: what a group reads would take away what the administrator's rules say of the same path.
+  for (const { name, groups } of platform.users)
+    if (groups.includes(PLATFORM_ADMIN) && groups.length > 1)
+      report({ at: step(step("people.users", name), "groups"), given: groups, accepted: `${PLATFORM_ADMIN} alone, or other groups`, hint: "Who runs the platform reads no secret; give the person a second user for that." });
+}
+
 function checkReleases(platform: Platform, unique: Unique): void {
   const releases = unique("a Helm release, and so a cluster role binding,");
   for (const { name, installation } of platform.vaults)
@@ -60,7 +77,16 @@ function checkPolicies(platform: Platform, unique: Unique): void {
     for (const name of [...VAULT_POLICIES, OWN_PASSWORD_POLICY]) policy(name, `Vault's or the product's policy ${name}`);
     for (const group of platform.groups) if (group.vaults.includes(vault.name)) policy(group.name, group.name === PLATFORM_ADMIN ? `the policy ${PLATFORM_ADMIN}` : step("people.groups", group.name));
     for (const tenant of platform.tenants) if (tenant.vault === vault.name) policy(tenant.name, `${step("apps", tenant.app)} in ${tenant.environment}`);
+    // Every Vault's pipeline policies are in its access stack, those of its own stacks alone.
+    for (const identity of platform.pipelines?.identities ?? []) if (identity.vault === vault.name) policy(identity.name, `the pipeline's policy ${identity.name}`);
   }
+}
+
+/** The CI's mount is not another's, in any Vault. */
+function checkMounts(platform: Platform, report: (problem: Problem) => void): void {
+  const mount = platform.pipelines?.mount;
+  const other = mount === USERPASS_MOUNT ? "people log in there" : platform.clusters.some(({ auths }) => auths.some((auth) => auth.mount === mount)) ? "a cluster's workloads log in there" : undefined;
+  if (other) report({ at: "pipelines.mount", given: mount, accepted: "an auth mount of its own", hint: `${other[0]!.toUpperCase()}${other.slice(1)}.` });
 }
 
 /** Two names for one cluster would hide who shares a namespace, an operator or a service account. */

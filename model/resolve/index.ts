@@ -8,6 +8,7 @@ import type { App, Cluster, Environment, Installation, Platform, Vault } from ".
 import { ConfigError, type Problem } from "../problems";
 import { checkCollisions } from "./collisions";
 import { resolveGroups, resolveUsers } from "./people";
+import { resolvePipelines } from "./pipelines";
 import { checkReferences } from "./references";
 import { resolveTenants } from "./tenants";
 
@@ -46,6 +47,7 @@ export function resolvePlatform(config: PlatformConfig): Platform {
     groups,
     users,
     exceptions: config.exceptions ?? [],
+    ...(config.pipelines && { pipelines: resolvePipelines(config.pipelines, { vaults, clusters, environments }) }),
   };
   settle();
   checkCollisions(platform, report);
@@ -107,6 +109,7 @@ function resolveClusters(config: PlatformConfig): Cluster[] {
       context: cluster.context,
       kubeconfig: cluster.kubeconfig ?? "~/.kube/config",
       auths,
+      ...(cluster.pipelines && { pipelines: cluster.pipelines }),
       operator: used.length ? { ...cluster.operator, namespace: operatorNamespace(config, name), stack: `${config.name}-operator-${name}` } : undefined,
     };
   });

@@ -5,6 +5,7 @@ import { Duration } from "../duration";
 import { PLATFORM_ADMIN } from "../platform";
 import { didYouMean, type Problem } from "../problems";
 import { place } from "../place";
+import { checkPipelines } from "./pipelines";
 import { isRecord } from "../record";
 import { LONGEST_LIST, step } from "../shape";
 
@@ -58,6 +59,7 @@ export function checkReferences(config: PlatformConfig, report: Report): void {
   checkEnvironments(config, report);
   checkApps(config, report);
   checkPeople(config, report);
+  checkPipelines(config, report);
 }
 
 function checkVault(config: PlatformConfig, vault: VaultConfig, at: string, report: Report): void {

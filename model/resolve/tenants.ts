@@ -48,10 +48,14 @@ export function resolveTenants(
         owner: appConfig.owner,
         rotateEvery: Duration.parse(appConfig.rotateEvery),
         secrets: settings.secrets ?? "managed",
-        delivery: settings.secrets === "retired" ? undefined : resolveDelivery(config, app, appConfig, environment, clusters, report),
+        ...delivered(settings.secrets === "retired", resolveDelivery(config, app, appConfig, environment, clusters, report)),
       };
     }),
   );
+}
+
+function delivered(leaves: boolean, delivery: Delivery | undefined): Pick<Tenant, "delivery" | "leavesNamespace"> {
+  return leaves ? { delivery: undefined, ...(delivery && { leavesNamespace: delivery.namespace }) } : { delivery };
 }
 
 function resolveDelivery(config: PlatformConfig, app: string, appConfig: AppConfig, environment: Environment, clusters: readonly Cluster[], report: Report): Delivery | undefined {

@@ -80,7 +80,7 @@ describe("a config without end ends with a message", () => {
   ]);
 
   it("a config that is no object at all", () => {
-    const accepted = "an object of name, authority, secret, backend, placeholder, exceptions, vaults, clusters, environments, apps, people";
+    const accepted = "an object of name, authority, secret, backend, placeholder, exceptions, pipelines, vaults, clusters, environments, apps, people";
     const shown = [undefined, null, [], "shop", 7, () => config(), new Promise(() => undefined), new (class Config {})()].map((bad) => refusal(bad));
     expect(shown).toEqual(
       ["nothing", "null", "an empty list", "a text", "7", "a function", "an object that is not plain", "an object that is not plain"].map((given) => message(`the config: given ${given}; accepted: ${accepted}.`)),

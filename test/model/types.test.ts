@@ -95,13 +95,13 @@ describe("a field that there is not does not compile", () => {
       what: "of the platform",
       // @ts-expect-error there is no such field
       config: definePlatform({ name: "shop", vaults, clusters, environments, apps, app: {} }),
-      line: 'app: given "app"; accepted: no field of this name, only name, authority, secret, backend, placeholder, exceptions, vaults, clusters, environments, apps, people. Did you mean "apps"?',
+      line: 'app: given "app"; accepted: no field of this name, only name, authority, secret, backend, placeholder, exceptions, pipelines, vaults, clusters, environments, apps, people. Did you mean "apps"?',
     },
     {
       what: "of a cluster",
       // @ts-expect-error there is no such field
       config: definePlatform({ name: "shop", vaults, clusters: { home: { context: "home", kubecfg: "x" } }, environments, apps }),
-      line: 'clusters.home.kubecfg: given "kubecfg"; accepted: no field of this name, only context, kubeconfig, login, operator. Did you mean "kubeconfig"?',
+      line: 'clusters.home.kubecfg: given "kubecfg"; accepted: no field of this name, only context, kubeconfig, login, operator, pipelines. Did you mean "kubeconfig"?',
     },
     {
       what: "of an environment",

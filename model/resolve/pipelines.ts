@@ -1,0 +1,90 @@
+import type { PlatformConfig } from "../config/platform";
+import type { PipelinesConfig } from "../config/pipelines";
+import { Duration } from "../duration";
+import type { Cluster, Environment, PipelineIdentity, PipelinePurpose, Pipelines, Vault } from "../platform";
+import type { Problem } from "../problems";
+import { isRecord } from "../record";
+import { step } from "../shape";
+
+type Report = (problem: Problem) => void;
+
+/** GitHub's names. */
+const CLAIMS = { repository: "repository", ref: "ref", environment: "environment", event: "event_name" } as const;
+
+/** `pull_request_target` runs with the base's reference, and too often with the head's code. */
+const EVENTS = { plan: ["pull_request", "push", "schedule", "workflow_dispatch"], apply: ["push", "workflow_dispatch"] } as const;
+
+/** The longest that a token may live. */
+const LONGEST_TTL = Duration.of("1h");
+
+/** The stacks of a platform, with what each talks to, in the order in which they can be applied. */
+function stacksOf({ vaults, clusters, environments }: { readonly vaults: readonly Vault[]; readonly clusters: readonly Cluster[]; readonly environments: readonly Environment[] }) {
+  return [
+    ...vaults.flatMap(({ stack, installation }) => (stack && installation ? [{ stack, cluster: installation.cluster }] : [])),
+    ...vaults.map(({ accessStack, name }) => ({ stack: accessStack, vault: name })),
+    ...clusters.flatMap(({ name, operator }) => (operator ? [{ stack: operator.stack, cluster: name }] : [])),
+    ...environments.map(({ stack, vault, cluster }) => ({ stack, vault, ...(cluster && { cluster }) })),
+  ];
+}
+
+/** The CI's login, with every default, and an identity for each stack and purpose. */
+export function resolvePipelines(config: PipelinesConfig, world: Parameters<typeof stacksOf>[0]): Pipelines {
+  const { claims: names = CLAIMS, events, require: required = {}, repository, ref = "refs/heads/main", subject = "repo:{repository}:environment:{environment}" } = config;
+  const identity = (purpose: PipelinePurpose, at: ReturnType<typeof stacksOf>[number]): PipelineIdentity => {
+    const name = `${purpose}-${at.stack}`;
+    return {
+      name,
+      purpose,
+      ...at,
+      claims: {
+        ...Object.fromEntries(Object.entries(required).map(([claim, value]) => [claim, [value]])),
+        [names.repository]: [repository],
+        [names.environment]: [name],
+        // A pull request's reference is its own, so only what is applied is bound to one.
+        ...(purpose === "apply" && { [names.ref]: [ref] }),
+        ...(names.event && { [names.event]: [...(events?.[purpose] ?? EVENTS[purpose])] }),
+      },
+      subject: subject.replaceAll("{repository}", repository).replaceAll("{environment}", name),
+    };
+  };
+  return {
+    mount: config.mount ?? "jwt-ci",
+    issuer: config.issuer,
+    audience: config.audience,
+    ...(config.publicKeys && { publicKeys: config.publicKeys }),
+    ...(config.caCertificate && { caCertificate: config.caCertificate }),
+    tokenTtl: Duration.parse(config.tokenTtl) ?? Duration.of("5m"),
+    identities: stacksOf(world).flatMap((at) => [identity("plan", at), identity("apply", at)]),
+  };
+}
+
+/** Reports what of the CI's settings does not go together, in a config of any shape. */
+export function checkPipelines(config: PlatformConfig, report: Report): void {
+  const { pipelines, clusters, environments } = config;
+  if (isRecord(clusters))
+    for (const [name, cluster] of Object.entries(clusters)) {
+      if (!isRecord(cluster) || cluster.pipelines === undefined) continue;
+      const at = step(step("clusters", name), "pipelines");
+      if (pipelines === undefined) report({ at, given: cluster.pipelines, accepted: "only beside the platform's pipelines", hint: "They say which CI it is." });
+      else if (isRecord(environments) && !Object.values(environments).some((environment) => isRecord(environment) && environment.cluster === name))
+        report({ at, given: cluster.pipelines, accepted: "only where an environment runs in the cluster", hint: "The operator's stack makes the rights, and this cluster has none." });
+    }
+  if (!isRecord(pipelines)) return;
+  const { claims, events, require: required, tokenTtl, publicKeys, caCertificate } = pipelines as Partial<PipelinesConfig>;
+  const names = isRecord(claims) ? Object.entries(claims as { [field: string]: unknown }) : Object.entries(CLAIMS);
+  names.forEach(([field, name], i) => {
+    const first = names.slice(0, i).find(([, other]) => other === name);
+    if (first && typeof name === "string") report({ at: step("pipelines.claims", field), given: name, accepted: "a claim of its own", hint: `pipelines.claims.${first[0]} has it already.` });
+  });
+  if (isRecord(required))
+    for (const claim of Object.keys(required))
+      if (names.some(([, name]) => name === claim)) report({ at: step("pipelines.require", claim), given: claim, accepted: "a claim that is not bound already", hint: "pipelines.claims names it." });
+  if (events !== undefined && isRecord(claims) && (claims as { event?: string }).event === undefined)
+    report({ at: "pipelines.events", given: events, accepted: "only beside claims.event", hint: "Without it no event is looked at." });
+  if (events === undefined && isRecord(claims) && (claims as { event?: string }).event !== undefined && (claims as { event?: string }).event !== CLAIMS.event)
+    report({ at: "pipelines.events", given: undefined, accepted: "the events of this CI", hint: "The default ones are GitHub's." });
+  const ttl = Duration.parse(tokenTtl);
+  if (ttl && ttl.seconds > LONGEST_TTL.seconds) report({ at: "pipelines.tokenTtl", given: tokenTtl, accepted: `at most ${LONGEST_TTL}`, hint: "A job's token is for one job." });
+  if (publicKeys !== undefined && caCertificate !== undefined)
+    report({ at: "pipelines.caCertificate", given: caCertificate, accepted: "only without publicKeys", hint: "With the keys given, the issuer is not asked." });
+}
