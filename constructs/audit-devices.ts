@@ -1,6 +1,6 @@
 import { Audit } from "@cdktf/provider-vault/lib/audit";
 import { Construct } from "constructs";
-import type { AuditConfig } from "../model";
+import { auditDeviceName, type AuditConfig } from "../model";
 
 /** Props of {@link AuditDevices}. */
 export interface AuditDevicesProps {
@@ -13,15 +13,9 @@ export class AuditDevices extends Construct {
   constructor(scope: Construct, id: string, { devices }: AuditDevicesProps) {
     super(scope, id);
     for (const device of devices) {
-      const name = AuditDevices.nameOf(device);
+      const name = auditDeviceName(device);
       new Audit(this, name, { type: device.type, path: name, options: AuditDevices.optionsOf(device) });
     }
-  }
-
-  /** The device's path under `sys/audit/`: its type, and what tells it from others of that type. */
-  static nameOf(device: AuditConfig): string {
-    const detail = device.type === "file" ? device.path : device.type === "socket" ? device.address : (device.tag ?? "vault");
-    return `${device.type}-${detail.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "")}`;
   }
 
   private static optionsOf(device: AuditConfig): { [name: string]: string } {

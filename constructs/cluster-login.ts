@@ -42,6 +42,7 @@ export class ClusterLogin extends Construct {
         host: login.host,
         caCertificate: login.caCertificate,
         tokenReviewerJwtWo: reviewerToken(this, cluster),
+        tokenReviewerJwtWoVersion: login.tokenVersion,
       });
   }
 }

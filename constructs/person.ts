@@ -25,7 +25,8 @@ export class Person extends Construct {
   constructor(scope: Construct, id: string, { name, userpass }: PersonProps) {
     super(scope, id);
     this.name = name;
-    const entity = new IdentityEntity(this, "entity", { name, policies: [userpass.ownPassword.name] });
+    // `users disable` disables the entity; without this the next apply would let the person in again.
+    const entity = new IdentityEntity(this, "entity", { name, policies: [userpass.ownPassword.name], lifecycle: { ignoreChanges: ["disabled"] } });
     this.entityId = entity.id;
     const alias = new IdentityEntityAlias(this, "alias", { name, mountAccessor: userpass.accessor, canonicalId: entity.id });
     new UserpassUser(this, "resource", {

@@ -18,12 +18,17 @@ export interface KubernetesAuthConfigProps extends TerraformMetaArguments {
    * @default Vault's own service account reviews
    */
   readonly tokenReviewerJwtWo?: string;
+  /**
+   * A change of it writes the token again.
+   * @default 1
+   */
+  readonly tokenReviewerJwtWoVersion?: number;
 }
 
 /** `vault_kubernetes_auth_backend_config` with `token_reviewer_jwt_wo`, which the prebuilt bindings do not have. */
 export class KubernetesAuthConfig extends ThinResource {
-  constructor(scope: Construct, id: string, { backend, host, caCertificate, tokenReviewerJwtWo, ...meta }: KubernetesAuthConfigProps) {
-    const reviewer = tokenReviewerJwtWo && { token_reviewer_jwt_wo: tokenReviewerJwtWo, token_reviewer_jwt_wo_version: 1, disable_local_ca_jwt: true };
+  constructor(scope: Construct, id: string, { backend, host, caCertificate, tokenReviewerJwtWo, tokenReviewerJwtWoVersion = 1, ...meta }: KubernetesAuthConfigProps) {
+    const reviewer = tokenReviewerJwtWo && { token_reviewer_jwt_wo: tokenReviewerJwtWo, token_reviewer_jwt_wo_version: tokenReviewerJwtWoVersion, disable_local_ca_jwt: true };
     super(scope, id, "vault_kubernetes_auth_backend_config", { backend, kubernetes_host: host, kubernetes_ca_cert: caCertificate, ...reviewer }, meta);
   }
 }

@@ -54,6 +54,15 @@ describeLive(["vault", "terraform-providers"], "with Terraform: people", () => {
     expect(await workspace.changes(ACCESS)).toEqual([]);
   });
 
+  test("who was disabled after a breach stays so: the plan is empty, and an apply does not let the person in again", async () => {
+    await server.ok("POST", `identity/entity/name/${USER}`, { body: { disabled: true } });
+    expect(await workspace.changes(ACCESS)).toEqual([]);
+    await workspace.apply(ACCESS);
+    expect((await login("chosen-by-the-person")).status).toBe(403);
+    await server.ok("POST", `identity/entity/name/${USER}`, { body: { disabled: false } });
+    expect((await login("chosen-by-the-person")).status).toBe(200);
+  });
+
   test("who has left the config can neither log in nor use a token that exists", async () => {
     expect((await server.request("GET", "auth/token/lookup-self", { token })).status).toBe(200);
     workspace.synthesize(platform(server, []));

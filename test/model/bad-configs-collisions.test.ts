@@ -54,6 +54,26 @@ describe("two stacks do not share a name, and so a state", () => {
   ]);
 });
 
+describe("names and people that would be in each other's way", () => {
+  refuses([
+    [
+      "two audit devices at one path",
+      { "vaults/main/audit": [{ type: "file", path: "/vault/audit/a.log" }, { type: "file", path: "/vault/audit/a-log" }] },
+      'vaults.main.audit[1]: given "file-vault-audit-a-log"; accepted: an audit device path of its own. vaults.main.audit[0] has it already.',
+    ],
+    [
+      "an app called as a member of every construct",
+      { "apps/constructor": { owner: "o", keys: ["A"] } },
+      'apps.constructor: given "constructor"; accepted: another name. Every construct has a member of this name.',
+    ],
+    [
+      "an administrator who also reads",
+      { "people/groups/g": { grants: [{ access: "read", apps: "all" }] }, "people/users/jane": { groups: ["platform-admin", "g"] } },
+      "people.users.jane.groups: given a list of 2; accepted: platform-admin alone, or other groups. Who runs the platform reads no secret; give the person a second user for that.",
+    ],
+  ]);
+});
+
 describe("two policies do not share a name", () => {
   refuses([
     [

@@ -39,16 +39,17 @@ describe("what JavaScript makes of names", () => {
     expect(refusal(config({ "vaults/main": inherits }))).toMatch(/^the config has 1 mistake:\n {2}vaults\.main: given an object that is not plain; accepted: an object of cluster, /);
   });
 
-  it.each(["constructor", "valueof", "hasownproperty"])("takes %s for an app, an environment, a cluster, a Vault and a group like any other name", (name) => {
+  it.each(["constructor", "valueof", "hasownproperty"])("takes %s for an environment, a cluster, a Vault and a group like any other name", (name) => {
     const platform = resolvePlatform({
       name,
       vaults: { [name]: { cluster: name, unsafeNoTls: true } },
       clusters: { [name]: { context: name } },
       environments: { [name]: { vault: name, cluster: name } },
-      apps: { [name]: { owner: name, keys: ["constructor", "toString", "hasOwnProperty"], environments: { [name]: { keys: ["toString"] } } } },
-      people: { groups: { [name]: { grants: [{ access: "read", apps: [name], environments: [name] }] } }, users: { [name]: { groups: [name] } } },
+      // Every construct has a member called constructor: that app is refused (bad-configs-collisions.test.ts).
+      apps: { [name === "constructor" ? "valueof" : name]: { owner: name, keys: ["constructor", "toString", "hasOwnProperty"], environments: { [name]: { keys: ["toString"] } } } },
+      people: { groups: { [name]: { grants: [{ access: "read", apps: "all", environments: [name] }] } }, users: { [name]: { groups: [name] } } },
     });
-    expect(platform.tenants.map(({ name, keys }) => ({ name, keys }))).toEqual([{ name: `${name}-${name}`, keys: ["toString"] }]);
+    expect(platform.tenants.map(({ name, keys }) => ({ name, keys }))).toEqual([{ name: `${name === "constructor" ? "valueof" : name}-${name}`, keys: ["toString"] }]);
     expect(platform.groups[1]!.grants).toEqual([{ access: "read", vault: name, scope: { sets: [platform.tenants[0]!.path] } }]);
   });
 

@@ -66,7 +66,8 @@ describe.each(rules)("a name in $collection is refused", ({ collection, longest,
   });
 
   it("but taken when every object has a property of this name", () => {
-    expect(refusal(withEntry(collection, "constructor"))).toBe("accepted");
+    const name = collection === "apps" ? "valueof" : "constructor";
+    expect(refusal(withEntry(collection, name))).toBe("accepted");
   });
 });
 

@@ -188,7 +188,7 @@ it("a config in which everything is declared compiles and resolves", () => {
     clusters,
     environments,
     apps: { web: { owner: "o", keys: ["A", "B"], environments: { dev: { secrets: "existing", keys: ["A"] }, prod: {} } }, api: { owner: "o", keys: ["C"], environments: ["dev"] } },
-    people: { groups: { g: { grants: [{ access: "write", apps: ["web"], environments: ["prod"] }] } }, users: { jane: { groups: ["g", "platform-admin"] } } },
+    people: { groups: { g: { grants: [{ access: "write", apps: ["web"], environments: ["prod"] }] } }, users: { jane: { groups: ["g"] }, root: { groups: ["platform-admin"] } } },
   });
   expect(resolvePlatform(config).tenants.map((tenant) => tenant.name)).toEqual(["web-dev", "web-prod", "api-dev"]);
 });

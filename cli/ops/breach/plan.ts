@@ -58,7 +58,6 @@ export function planForUser(platform: Platform, vault: string, name: string, { r
         ? [
             `if ${name} leaves: take them out of \`people.users\` and apply \`${accessStack}\`, which deletes user, alias and entity`,
             `if ${name} stays: \`npm run ops -- users enable ${name}\`, then \`npm run ops -- users invite ${name}\``,
-            `until then do not apply \`${accessStack}\` without reading its plan: one that changes \`disabled\` of ${name}'s entity would enable it again (the password above stays unknown all the same)`,
           ]
         : [`delete what Terraform does not know: \`vault delete auth/userpass/users/${name}\` and \`vault delete identity/entity/name/${name}\``]),
     ],
