@@ -128,7 +128,11 @@ export const PROVIDER_CALLS: { readonly [type: string]: Calls } = {
   },
   vault_jwt_auth_backend_role: {
     create: async (call, attributes) =>
-      call("POST", `auth/${text(attributes.backend)}/role/${text(attributes.role_name)}`, pick(attributes, "role_type", "user_claim", "bound_audiences", "bound_subject", "token_policies", "token_ttl", "token_max_ttl")),
+      call("POST", `auth/${text(attributes.backend)}/role/${text(attributes.role_name)}`, {
+        ...pick(attributes, "role_type", "user_claim", "bound_audiences", "bound_subject", "bound_claims_type", "token_policies", "token_no_default_policy", "token_type", "token_ttl", "token_max_ttl"),
+        // The provider parts a claim's values at commas.
+        bound_claims: Object.fromEntries(Object.entries((attributes.bound_claims ?? {}) as Record<string, string>).map(([claim, values]) => [claim, values.includes(",") ? values.split(",") : values])),
+      }),
     remove: (call, { attributes }) => call("DELETE", `auth/${text(attributes.backend)}/role/${text(attributes.role_name)}`),
   },
   vault_kv_secret_v2: {

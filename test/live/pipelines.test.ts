@@ -1,0 +1,192 @@
+import production from "../../config/production";
+import type { PlatformConfig } from "../../model";
+import { TestIssuer, type Claims } from "./ci-tokens";
+import { AccessLoader, stacksOf, vaultSide } from "./load-access";
+import { describeLive, startVault, type VaultServer } from "./servers";
+
+const PLAN = "plan-acme-dev";
+const APPLY = "apply-acme-dev";
+
+/** Production with its non-production Vault alone, whose CI's keys are the test's. */
+function platform(server: VaultServer, ci: TestIssuer): PlatformConfig {
+  const { nonprod: _, ...others } = production.vaults;
+  const here = (environment: string) => !Object.keys(others).includes(production.environments[environment]!.vault);
+  const only = <T>(record: { readonly [name: string]: T }, keep: (name: string) => boolean) => Object.fromEntries(Object.entries(record).filter(([name]) => keep(name)));
+  const apps = Object.fromEntries(
+    Object.entries(production.apps).map(([name, app]) => {
+      const { environments } = app;
+      if (environments === undefined) return [name, app];
+      return [name, { ...app, environments: Array.isArray(environments) ? environments.filter(here) : only(environments as { [name: string]: object }, here) }];
+    }),
+  );
+  const groups = Object.fromEntries(
+    Object.entries(production.people!.groups!).flatMap(([name, group]) => {
+      const grants = group.grants.flatMap((grant) => (grant.environments ? [{ ...grant, environments: grant.environments.filter(here) }] : [grant])).filter(({ environments }) => environments?.length !== 0);
+      return grants.length > 0 ? [[name, { grants }]] : [];
+    }),
+  );
+  return {
+    ...production,
+    vaults: { nonprod: { address: server.address, unsafeNoTls: true, mount: "apps" } },
+    clusters: { nonprod: { context: "live", login: { type: "jwt", issuer: "https://cluster.example", publicKeys: [ci.publicKey] } } },
+    environments: only(production.environments, here),
+    apps,
+    people: { groups, users: { "jonas.weber": { groups: ["storefront-developers"] } } },
+    pipelines: ci.pipelines({ require: { repository_id: "730112358" } }),
+  };
+}
+
+describeLive(["vault"], "the CI's jobs", () => {
+  let server: VaultServer;
+  const ci = new TestIssuer();
+
+  beforeAll(async () => {
+    server = await startVault({ storage: "dev" });
+    await new AccessLoader(server).apply(vaultSide(stacksOf(platform(server, ci))));
+  });
+
+  describe("a token that matches", () => {
+    test.each([PLAN, APPLY, "plan-acme-access-nonprod", "apply-acme-access-nonprod", "plan-acme-stg", "apply-acme-stg"])("%s: its own policy alone, for five minutes", async (role) => {
+      const { status, body } = await ci.login(server, role, ci.token(ci.claims(role)));
+      expect([status, body.auth?.policies, body.auth?.lease_duration, body.auth?.token_type]).toEqual([200, [role], 300, "service"]);
+    });
+
+    test("is not renewed beyond", async () => {
+      const token = await ci.job(server, APPLY);
+      expect((await server.request("POST", "auth/token/renew-self", { token, body: { increment: "1h" } })).status).toBe(403);
+    });
+
+    test("ends itself", async () => {
+      const token = await ci.job(server, PLAN);
+      expect((await server.request("POST", "auth/token/revoke-self", { token })).status).toBe(204);
+      expect((await server.request("GET", "auth/token/lookup-self", { token })).status).toBe(403);
+    });
+
+    test("an array of audiences with the right one among them is taken, as the standard says", async () => {
+      const { status } = await ci.login(server, PLAN, ci.token(ci.claims(PLAN, { aud: ["https://vault.acme.example", "https://other.example"] })));
+      expect(status).toBe(200);
+    });
+
+    test.each(["push", "schedule", "workflow_dispatch"])("a plan is taken after %s too", async (event_name) => {
+      expect((await ci.login(server, PLAN, ci.token(ci.claims(PLAN, { event_name })))).status).toBe(200);
+    });
+  });
+
+  describe("a login is refused", () => {
+    const seconds = () => Math.floor(Date.now() / 1000);
+    const claims: [string, string, () => Claims][] = [
+      ["of another repository", APPLY, () => ci.claims(APPLY, { repository: "acme/other" })],
+      ["of a fork", PLAN, () => ci.claims(PLAN, { repository: "mallory/vault-tenancy", repository_owner: "mallory", repository_id: "99" })],
+      ["of a new repository of the same name", PLAN, () => ci.claims(PLAN, { repository_id: "99" })],
+      ["of a repository in other letters", APPLY, () => ci.claims(APPLY, { repository: "Acme/vault-tenancy" })],
+      ["of a repository that only begins so", APPLY, () => ci.claims(APPLY, { repository: "acme/vault-tenancy-2" })],
+      ["of a pattern in the claim", APPLY, () => ci.claims(APPLY, { repository: "acme/*" })],
+      ["of another branch", APPLY, () => ci.claims(APPLY, { ref: "refs/heads/feature" })],
+      ["of a tag called main", APPLY, () => ci.claims(APPLY, { ref: "refs/tags/main" })],
+      ["of a pull request's reference", APPLY, () => ci.claims(APPLY, { ref: "refs/pull/7/merge", event_name: "pull_request" })],
+      ["of a pull request that claims the branch", APPLY, () => ci.claims(APPLY, { event_name: "pull_request" })],
+      ["of pull_request_target, with a plan's role", PLAN, () => ci.claims(PLAN, { event_name: "pull_request_target", ref: "refs/heads/main" })],
+      ["of pull_request_target, with an apply's role", APPLY, () => ci.claims(APPLY, { event_name: "pull_request_target" })],
+      ["of an apply after a schedule", APPLY, () => ci.claims(APPLY, { event_name: "schedule" })],
+      ["of a plan's claims with the apply's role", APPLY, () => ci.claims(PLAN)],
+      ["of an apply's claims with the plan's role", PLAN, () => ci.claims(APPLY)],
+      ["of another environment's apply", "apply-acme-stg", () => ci.claims(APPLY)],
+      ["of an environment's apply with the access stack's role", "apply-acme-access-nonprod", () => ci.claims(APPLY)],
+      ["of a job without a deployment environment", PLAN, () => ci.claims(PLAN, { environment: undefined, sub: "repo:acme/vault-tenancy:pull_request" })],
+      ["of a list of environments", APPLY, () => ci.claims(APPLY, { environment: ["dev-test", "other"] })],
+      ["of a token without repository", PLAN, () => ci.claims(PLAN, { repository: undefined })],
+      ["of a token without reference", APPLY, () => ci.claims(APPLY, { ref: undefined })],
+      ["of a token without subject", PLAN, () => ci.claims(PLAN, { sub: undefined })],
+      ["for another audience", PLAN, () => ci.claims(PLAN, { aud: "https://github.com/acme" })],
+      ["for no audience", PLAN, () => ci.claims(PLAN, { aud: undefined })],
+      ["of another issuer", PLAN, () => ci.claims(PLAN, { iss: "https://token.actions.example.com" })],
+      ["of no issuer", PLAN, () => ci.claims(PLAN, { iss: undefined })],
+      ["of an expired token", PLAN, () => ci.claims(PLAN, { iat: seconds() - 1200, nbf: seconds() - 1200, exp: seconds() - 600 })],
+      ["of a token that is not yet valid", PLAN, () => ci.claims(PLAN, { nbf: seconds() + 600, iat: seconds() + 600, exp: seconds() + 900 })],
+      ["with a role that there is not", "apply-acme-prod-eu", () => ci.claims("apply-acme-prod-eu")],
+      ["without a role", "", () => ci.claims(APPLY)],
+    ];
+
+    test.each(claims)("%s", async (_, role, made) => {
+      const { status, body } = await ci.login(server, role, ci.token(made()));
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+      expect(body.auth).toBeUndefined();
+    });
+
+    test.each(["stranger", "none", "public key as MAC"] as const)("of the right claims, signature: %s", async (how) => {
+      const { status, body } = await ci.login(server, APPLY, ci.token(ci.claims(APPLY), how));
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(body.auth).toBeUndefined();
+    });
+
+    test("of right claims put over another token's signature", async () => {
+      const [head, , signature] = ci.token(ci.claims(PLAN)).split(".");
+      const [, claimed] = ci.token(ci.claims(APPLY)).split(".");
+      expect((await ci.login(server, APPLY, `${head}.${claimed}.${signature}`)).status).toBeGreaterThanOrEqual(400);
+    });
+
+    test("of a workload's token: the cluster's issuer is another mount", async () => {
+      const workload = ci.token({ ...ci.claims(PLAN), iss: "https://cluster.example", sub: "system:serviceaccount:storefront-dev:storefront-vault-operator-sa", aud: "vault" });
+      expect((await ci.login(server, PLAN, workload)).status).toBeGreaterThanOrEqual(400);
+    });
+  });
+
+  describe("who is in", () => {
+    const set = (environment: string) => `acme/storefront/storefront-${environment}`;
+    const status = async (token: string, method: string, path: string, body?: unknown) => (await server.request(method, path, { token, body })).status;
+
+    test.each([PLAN, APPLY, "plan-acme-access-nonprod", "apply-acme-access-nonprod"])("%s reads, lists, changes and deletes no value", async (role) => {
+      const token = await ci.job(server, role);
+      for (const environment of ["dev", "stg"]) {
+        const path = set(environment);
+        const requests: [string, string, unknown?][] = [
+          ["GET", `apps/data/${path}`],
+          ["GET", `apps/subkeys/${path}`],
+          ["LIST", "apps/metadata/acme"],
+          ["POST", `apps/data/${path}`, { data: { DB_PASSWORD: "mallory" } }],
+          ["PATCH", `apps/data/${path}`, { data: { DB_PASSWORD: "mallory" } }],
+          ["DELETE", `apps/data/${path}`],
+          ["POST", `apps/delete/${path}`, { versions: [1] }],
+          ["POST", `apps/undelete/${path}`, { versions: [1] }],
+          ["POST", `apps/destroy/${path}`, { versions: [1] }],
+          ["DELETE", `apps/metadata/${path}`],
+        ];
+        for (const [method, at, body] of requests) expect([method, at, await status(token, method, at, body)]).toEqual([method, at, 403]);
+      }
+    });
+
+    test("an environment's plan reads its own metadata, and no other's", async () => {
+      const token = await ci.job(server, PLAN);
+      expect([await status(token, "GET", `apps/metadata/${set("dev")}`), await status(token, "GET", `apps/metadata/${set("stg")}`)]).toEqual([200, 403]);
+    });
+
+    test("an environment's apply changes no policy, role, group, user, auth method or mount", async () => {
+      const token = await ci.job(server, APPLY);
+      const requests: [string, string, unknown?][] = [
+        ["PUT", "sys/policies/acl/storefront-dev", { policy: 'path "*" { capabilities = ["read"] }' }],
+        ["PUT", `sys/policies/acl/${APPLY}`, { policy: 'path "*" { capabilities = ["read"] }' }],
+        ["POST", `auth/jwt-ci/role/${APPLY}`, { role_type: "jwt", user_claim: "sub", bound_audiences: ["x"], token_policies: ["apply-acme-access-nonprod"] }],
+        ["POST", "auth/kubernetes-nonprod/role/storefront-dev", { role_type: "jwt", user_claim: "sub", bound_audiences: ["x"] }],
+        ["POST", "auth/jwt-ci/config", { jwt_validation_pubkeys: [ci.publicKey] }],
+        ["POST", "identity/group", { name: "mine", policies: ["platform-admin"] }],
+        ["POST", "identity/entity", { name: "mine", policies: ["platform-admin"] }],
+        ["POST", "auth/userpass/users/mine", { password: "x", token_policies: ["platform-admin"] }],
+        ["POST", "auth/userpass/users/jonas.weber/password", { password: "x" }],
+        ["POST", "sys/auth/mine", { type: "userpass" }],
+        ["POST", "sys/mounts/apps/tune", { description: "x" }],
+        ["DELETE", "sys/mounts/apps"],
+        ["POST", "sys/remount", { from: "apps", to: "mine" }],
+        ["POST", "auth/token/create", {}],
+        ["DELETE", "sys/audit/file-stdout"],
+      ];
+      for (const [method, path, body] of requests) expect([method, path, await status(token, method, path, body)]).toEqual([method, path, 403]);
+    });
+
+    test("what Vault cannot hold back: the access stack's apply can grant itself anything, which is why people approve it", async () => {
+      const token = await ci.job(server, "apply-acme-access-nonprod");
+      expect(await status(token, "PUT", "sys/policies/acl/plan-acme-stg", { policy: `path "apps/data/${set("stg")}" {\n  capabilities = ["read"]\n}\n` })).toBe(204);
+      expect(await status(await ci.job(server, "plan-acme-stg"), "GET", `apps/data/${set("stg")}`)).toBe(200);
+    });
+  });
+});
