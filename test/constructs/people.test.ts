@@ -55,7 +55,7 @@ describe("a person", () => {
     const json = people("ann");
     const entity = address(json, "vault_identity_entity");
     const mount = address(json, "vault_auth_backend");
-    expect(only(json, "vault_identity_entity")).toEqual({ name: "ann", policies: ["own-password"] });
+    expect(only(json, "vault_identity_entity")).toEqual({ name: "ann", policies: ["own-password"], lifecycle: { ignore_changes: ["disabled"] } });
     expect(only(json, "vault_identity_entity_alias")).toEqual({ name: "ann", mount_accessor: `\${${mount}.accessor}`, canonical_id: `\${${entity}.id}` });
     expect(only(json, "vault_userpass_auth_backend_user")).toMatchObject({ mount: "userpass", username: "ann" });
   });
