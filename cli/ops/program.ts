@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { addBreach } from "./breach";
+import { addDoctor } from "./doctor";
 import { addInit } from "./init";
 import type { Io } from "./io";
 import { addRekey } from "./rekey";
 import { addRootToken } from "./rekey/root-token";
 import { addSecrets } from "./secrets";
+import { addStatus } from "./status";
 import { addUnseal } from "./unseal";
 import { addUsers } from "./users";
 
@@ -17,6 +19,8 @@ const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
   addUnseal,
   addRekey,
   addRootToken,
+  addStatus,
+  addDoctor,
 ];
 
 /** `npm run ops`: the operations on a live Vault. Unknown commands and options are errors that suggest the nearest right one. */
