@@ -33,8 +33,9 @@ function metadataName({ metadata }: Attributes): string {
 }
 
 /**
- * The requests that the providers make for each type, read off a real API server (test/live/least-cluster.test.ts asks again): kubernetes
- * 2.38.0, helm 3.1.1 with releases in ConfigMaps. Only named Secrets are ever read.
+ * The requests that the providers make for each type, read off a real API server (test/live/least-tokens.test.ts asks again): kubernetes
+ * 2.38.0, helm 3.1.1 with releases in ConfigMaps. Without the right to list them the helm provider takes a release for gone, and says nothing.
+ * Only named Secrets are ever read.
  */
 const FOOTPRINTS: { readonly [type: string]: (attributes: Attributes, purpose: Purpose) => Partial<ClusterNeeds> } = {
   kubernetes_namespace_v1: (attributes) => ({ everywhere: [{ group: "", resource: "namespaces", names: [metadataName(attributes)], verbs: READ }] }),
