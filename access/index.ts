@@ -13,3 +13,4 @@ export { csvReport, jsonReport } from "./report/data";
 export { htmlReport } from "./report/html";
 export { markdownReport, markdownTable } from "./report/markdown";
 export { appsOf, appWords, cellWords, columnsOf, powerLines, rowsOf, sharedLandings, type Column, type Filter, type Row } from "./report/rows";
+export { judgePlan, judgePlanText, judgeWidening, LEVELS, parsePlan, planMarkdown, widenings, type Level, type Plan, type PlanFinding, type PlannedChange, type Widening } from "./plan";

@@ -97,6 +97,8 @@ function fitting(pattern: string): readonly number[] {
 
 /** What a segment stands for when nothing is known: a name that no rule is likely to single out. */
 const ANY = "any-name";
+/** Another, where a rule is about names that begin as the first does. */
+const OTHER = "some-name";
 
 /** Whom the powers are of: whose own password is no takeover. */
 export interface Holder {
@@ -163,7 +165,7 @@ function* paths(pattern: string, template: readonly string[], vault: VaultSide, 
     const given = wanted[i];
     const open = given === undefined || given === "+" || (prefix && i === wanted.length - 1);
     const beginning = given === undefined || given === "+" ? "" : given;
-    const options = segment.startsWith("{") ? (open ? [...known(segment, under, vault, holder), ...(segment === "{mount}" ? [] : [`${beginning}${ANY}`])] : [beginning]) : [segment];
+    const options = segment.startsWith("{") ? (open ? [...known(segment, under, vault, holder), ...(segment === "{mount}" ? [] : [`${beginning}${ANY}`, `${beginning}${OTHER}`])] : [beginning]) : [segment];
     const fitting = options.filter((option) => (open ? option.startsWith(beginning) : option === beginning));
     if (fitting.length === 0) return;
     choices.push(fitting);

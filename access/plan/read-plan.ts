@@ -1,0 +1,68 @@
+import { AccessInputError } from "../errors";
+import { isObject, type JsonObject } from "../read-stacks";
+
+/** What Terraform would do with a resource. Source: Terraform's documentation, "JSON Output Format", change representation. */
+export type PlannedAction = "create" | "update" | "replace" | "delete" | "forget" | "import";
+
+/** A resource that a plan changes. */
+export interface PlannedChange {
+  readonly address: string;
+  readonly type: string;
+  readonly action: PlannedAction;
+  /** Empty where it is created. */
+  readonly before: JsonObject;
+  /** Empty where it is deleted or forgotten. What is known only after an apply is absent here. */
+  readonly after: JsonObject;
+  /** Which of `after` is known only after an apply. */
+  readonly unknown: JsonObject;
+  /** Found different outside of Terraform, not planned. */
+  readonly drift: boolean;
+}
+
+/** A plan as `terraform show -json` prints it. */
+export interface Plan {
+  readonly changes: readonly PlannedChange[];
+  /** Terraform says that the plan ended in an error, and so lacks things. */
+  readonly errored: boolean;
+}
+
+const ACTIONS: { readonly [actions: string]: PlannedAction } = {
+  create: "create",
+  update: "update",
+  delete: "delete",
+  forget: "forget",
+  "delete,create": "replace",
+  "create,delete": "replace",
+  "create,forget": "replace",
+};
+
+/**
+ * Reads `terraform show -json PLAN`. Data sources and what does not change are left out.
+ * @throws AccessInputError when it is not such JSON, with what to run
+ */
+export function parsePlan(text: string): Plan {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  if (!isObject(json) || typeof json.format_version !== "string") throw new AccessInputError("the plan: given no JSON with a format_version; accepted: what terraform show -json PLAN prints.");
+  if (!json.format_version.startsWith("1.")) throw new AccessInputError(`the plan: given format_version ${json.format_version}; accepted: 1.x.`);
+  if (json.resource_changes === undefined && json.values !== undefined) throw new AccessInputError("the plan: given a state; accepted: what terraform show -json PLAN prints for a saved plan (terraform plan -out PLAN).");
+  return { changes: [...list(json.resource_changes).flatMap((each) => change(each, false)), ...list(json.resource_drift).flatMap((each) => change(each, true))], errored: json.errored === true };
+}
+
+function list(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function change(resource: JsonObject, drift: boolean): PlannedChange[] {
+  const { address, type, mode, change: planned } = resource;
+  if (mode === "data" || typeof address !== "string" || typeof type !== "string" || !isObject(planned)) return [];
+  const actions = Array.isArray(planned.actions) ? planned.actions.join() : "";
+  const action = isObject(planned.importing) ? "import" : ACTIONS[actions];
+  if (action === undefined) return [];
+  const object = (value: unknown): JsonObject => (isObject(value) ? value : {});
+  return [{ address, type, action, before: object(planned.before), after: object(planned.after), unknown: object(planned.after_unknown), drift }];
+}

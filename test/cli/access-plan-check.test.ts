@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runPlanCheck } from "../../cli/plan-check";
+
+const plan = (name: string) => join(__dirname, "..", "access", "plans", "real", `${name}.json`);
+
+function run(...words: string[]): { code: number; out: string; err: string } {
+  const said = { out: "", err: "" };
+  const spies = [
+    jest.spyOn(process.stdout, "write").mockImplementation((text) => Boolean((said.out += String(text)))),
+    jest.spyOn(process.stderr, "write").mockImplementation((text) => Boolean((said.err += String(text)))),
+    jest.spyOn(console, "error").mockImplementation((text) => void (said.err += `${String(text)}\n`)),
+  ];
+  try {
+    return { code: runPlanCheck(words), ...said };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+describe("npm run plan:check", () => {
+  test.each([
+    ["no-change", [], 0],
+    ["secret-set-forgotten", [], 0],
+    ["secret-set-forgotten", ["--fail-on", "note"], 1],
+    ["policy-widened", [], 1],
+    ["policy-widened", ["--fail-on", "stop"], 0],
+    ["mount-replaced", ["--fail-on", "stop"], 1],
+    ["mount-replaced", ["--fail-on", "never"], 0],
+  ])("%s %j exits with %i", (name, words, code) => {
+    expect(run(plan(name), ...words).code).toBe(code);
+  });
+
+  test("shows a table, or writes it, or JSON", () => {
+    const folder = mkdtempSync(join(tmpdir(), "plan-check-"));
+    const out = join(folder, "plan.md");
+    expect(run(plan("mount-renamed")).out).toContain("| look | mount kvv2 is renamed to secrets |");
+    expect(run(plan("mount-renamed"), "--out", out)).toEqual({ code: 1, out: "", err: "" });
+    expect(readFileSync(out, "utf8")).toContain("mount kvv2 is renamed");
+    expect(JSON.parse(run(plan("mount-renamed"), "--format", "json").out)).toEqual([expect.objectContaining({ level: "look", address: "vault_mount.kv" })]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test("judges several plans as one", () => {
+    expect(run(plan("mount-renamed"), plan("mount-destroyed")).out).toMatch(/^### Plan: 1 would lose something for good, 1 needs a person's eyes/);
+  });
+
+  test.each([
+    ["a file that is not there", ["/nowhere.json"], /given a file that cannot be read/],
+    ["what is no plan", [__filename], /given no JSON with a format_version/],
+    ["nothing", [], /missing required argument/],
+    ["a level that is none", [plan("no-change"), "--fail-on", "bad"], /Allowed choices are stop, look, note, never/],
+  ])("%s exits with 2", (_, words, message) => {
+    const { code, err } = run(...words);
+    expect(err).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
