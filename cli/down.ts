@@ -5,7 +5,7 @@ import { configureProgram, runProgram } from "./up/program";
 
 /** `npm run down`: takes away what `npm run up` brought. */
 export function downProgram(io: Io): Command {
-  return configureProgram(new Command("down"), io)
+  return configureProgram(new Command("npm run down --"), io)
     .argument("[environments...]", "names of environments; none means all, with the operators, who may do what, and servers that up installed")
     .option("--delete-secrets", "delete the values too, every version; the name must be typed in")
     .option("--yes", "do not ask whether it is meant (secrets are never deleted without a name typed in)")

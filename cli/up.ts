@@ -8,7 +8,7 @@ import { configureProgram, runProgram } from "./up/program";
 
 /** `npm run up`: from an empty cluster to synced secrets. */
 export function upProgram(io: Io): Command {
-  const program = configureProgram(new Command("up"), io)
+  const program = configureProgram(new Command("npm run up --"), io)
     .argument("[environments...]", "names of environments; none means all that can be reached")
     .option("--sync-timeout <duration>", "how long to wait for values to reach their Secrets, e.g. 90s or 5m", "3m")
     .option("--no-wait", "do not wait for values to reach their Secrets")

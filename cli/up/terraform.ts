@@ -89,10 +89,13 @@ export class Terraform {
     return stdout.split("\n").filter(Boolean);
   }
 
-  /** Destroys the named resources and what depends on them. @default everything in the stack's state. */
+  /**
+   * Destroys the named resources and what depends on them; undefined is everything in the stack's state. Without a Vault nothing is read again before
+   * that: resources in the cluster depend on roles in Vault, which could not be read.
+   */
   async destroy(stack: string, targets: readonly string[] | undefined, vault?: VaultAccess): Promise<void> {
     await this.init(stack);
-    const flags = targets?.map((address) => `-target=${address}`) ?? [];
+    const flags = [...(vault ? [] : ["-refresh=false"]), ...(targets?.map((address) => `-target=${address}`) ?? [])];
     await this.mustRun(stack, ["destroy", "-auto-approve", "-input=false", "-no-color", "-lock-timeout=60s", ...flags], vault);
   }
 
