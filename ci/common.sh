@@ -1,0 +1,11 @@
+# shellcheck shell=bash
+# Sourced by the scripts beside it. They need bash, git and Node, and run in any CI; what they make lies in .tmp/ci, which is not committed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export CI_OUT="${CI_OUT:-.tmp/ci}"
+mkdir -p "$CI_OUT"
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { printf 'ci: %s\n' "$*" >&2; exit 2; }
+# TypeScript without a build, from the project's own tsx.
+program() { node --require tsx/cjs "$@"; }
