@@ -1,17 +1,25 @@
 import "./cli/source-maps";
+import { proveAccess } from "./cli/access/prove";
 import { loadPlatform, PlatformFileError } from "./cli/platform-file";
 import type * as summaryModule from "./cli/summary";
 import { synthesize } from "./cli/synth";
 
-/** Loads the config, resolves it and synthesizes its stacks: what `npm start` and cdktf run. Words name stacks; none means all. */
+/**
+ * Loads the config, resolves it, synthesizes its stacks and proves who can reach what from the result: what `npm start` and cdktf run.
+ * Words name stacks; none means all, and a proof needs them all.
+ */
 function main(words: readonly string[]): void {
   const platform = loadPlatform();
-  const synthesis = synthesize(platform, { only: words.filter((word) => word !== "--quiet") });
-  if (words.includes("--quiet")) return;
-  // Loaded late: cdktf runs this quietly, and has no use for tables.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { summary } = require("./cli/summary") as typeof summaryModule;
-  console.log(summary(platform, synthesis));
+  const only = words.filter((word) => word !== "--quiet");
+  const synthesis = synthesize(platform, { only });
+  if (!words.includes("--quiet")) {
+    // Loaded late: cdktf runs this quietly, and has no use for tables.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { summary } = require("./cli/summary") as typeof summaryModule;
+    console.log(summary(platform, synthesis));
+  }
+  // Of some stacks alone nothing can be proven.
+  if (only.length === 0) proveAccess(synthesis.outdir);
 }
 
 try {

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runAccess } from "../../cli/access";
+import { proveAccess } from "../../cli/access/prove";
+import { PlatformFileError } from "../../cli/platform-file";
 import { at, productionStacks, rule, type Stacks } from "../access/fixture";
 
 const folder = mkdtempSync(join(tmpdir(), "access-cli-"));
@@ -117,5 +119,16 @@ describe("npm run access -- diff", () => {
   test("in JSON, for other programs", () => {
     const { lines } = JSON.parse(run("diff", "--base", right, "--head", wrong, "--format", "json").out);
     expect(lines).toEqual([expect.objectContaining({ risk: "critical", who: ["person tomas.novak"], by: ["vault_policy.group_support-readers_policy in acme-access-nonprod"] })]);
+  });
+});
+
+describe("npm start", () => {
+  test("goes on where every proof holds", () => {
+    expect(() => proveAccess(right)).not.toThrow();
+  });
+
+  test("stops where one fails, with the shortest path and what to do", () => {
+    expect(() => proveAccess(wrong)).toThrow(PlatformFileError);
+    expect(() => proveAccess(wrong)).toThrow(/authority: person tomas\.novak can write policies[^]*→ vault_identity_group\.group_support-readers[^]*write an exception with its reason/);
   });
 });
