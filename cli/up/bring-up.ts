@@ -54,7 +54,7 @@ export async function bringUp(io: Io, platform: Platform, options: UpOptions): P
     for (const kubernetes of clusters.values()) kubernetes.close();
   }
   io.err(`up in ${inSeconds(Date.now() - started)}.`);
-  io.out(whatNext(scope));
+  io.out(whatNext(scope, installs));
 }
 
 /** Where Terraform's output of a run goes: beside cdktf.out, in a folder that git ignores. */
@@ -133,15 +133,18 @@ function stepsOf(platform: Platform, scope: Scope, clusters: ReadonlyMap<string,
   return [...vaults, ...operators, ...environments, ...syncs, ...ends];
 }
 
-function whatNext({ vaults, environments }: Scope): string {
+function whatNext({ vaults, environments }: Scope, installs: (vault: Vault) => boolean): string {
   const vault = vaults[0];
   const environment = environments[0]?.name ?? "<environment>";
+  const { installation } = vault ?? {};
+  const http = `http${installation?.unsafeNoTls ? "" : "s"}`;
   return [
     "next:",
+    ...(vault && installation && !vault.address && installs(vault) ? [`  reach it from here         kubectl -n ${installation.namespace} port-forward svc/${installation.release} 8200, and VAULT_ADDR=${http}://127.0.0.1:8200 for users and secrets`] : []),
     `  invite the first person    npm run ops -- users invite <name>${vaults.length > 1 ? ` --vault ${vault?.name}` : ""}`,
-    `  set the first values       npm run ops -- secrets set <app> ${environment}`,
+    `  set the first values       npm run ops -- secrets set <app> ${environment} <key>`,
     "  see how it is              npm run ops -- status",
-    ...(vault?.installation?.ui ? [`  open Vault's UI            kubectl -n ${vault.installation.namespace} port-forward svc/${vault.installation.release} 8200, then http${vault.installation.unsafeNoTls ? "" : "s"}://127.0.0.1:8200/ui`] : []),
+    ...(installation?.ui ? [`  open Vault's UI            ${http}://127.0.0.1:8200/ui, through that port-forward`] : []),
     "  take it away again         npm run down",
   ].join("\n");
 }

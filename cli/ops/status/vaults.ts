@@ -28,7 +28,7 @@ export interface ServerStatus {
   readonly certificate?: CertificateStatus;
 }
 
-/** A server's certificate, trusted or not. */
+/** A server's certificate. */
 export interface CertificateStatus {
   /** ISO 8601, UTC. */
   readonly expires: string;
@@ -90,7 +90,7 @@ export async function vaultStatus(io: Io, platform: Platform, vault: Vault, visi
     } catch (error) {
       if (!(error instanceof VaultError || error instanceof OpsError)) throw error;
       failure ??= error;
-      found.push({ name: server.name, problem: error.message, ...(await certificateOf(io, server.name)) });
+      found.push({ name: server.name, problem: error.message });
     } finally {
       await close?.();
     }
@@ -125,14 +125,19 @@ async function auditDevices(io: Io, client: VaultClient, notes: string[]): Promi
 
 const PATIENCE_MS = 5_000;
 
-/** The certificate of an https address, whoever signed it: an untrusted or expired one is what people look for. Nothing for http, and for no answer. */
-export async function certificateOf(io: Io, address: string): Promise<{ certificate?: CertificateStatus }> {
+/**
+ * The certificate of an https address, where it is trusted (VAULT_CACERT, VAULT_TLS_SERVER_NAME, as for requests). Nothing for http, and for one that is not
+ * trusted or has expired: the failure of the request says that.
+ */
+async function certificateOf(io: Io, address: string): Promise<{ certificate?: CertificateStatus }> {
   if (!address.startsWith("https:")) return {};
   const { hostname, port } = new URL(address);
   const host = hostname.replace(/^\[|\]$/g, "");
+  const ca = io.env.VAULT_CACERT ? readFileSync(io.env.VAULT_CACERT, "utf8") : undefined;
+  const servername = io.env.VAULT_TLS_SERVER_NAME || undefined;
   return new Promise((resolve) => {
     // Nothing is sent on this connection: it looks at the certificate alone.
-    const socket = tlsConnect({ host, port: Number(port || 443), rejectUnauthorized: false, timeout: PATIENCE_MS }, () => {
+    const socket = tlsConnect({ host, port: Number(port || 443), ca, servername, timeout: PATIENCE_MS }, () => {
       const { valid_to: until } = socket.getPeerCertificate();
       socket.destroy();
       const expires = new Date(until);
