@@ -27,7 +27,7 @@ function config(): PlatformConfig {
         readers: { grants: [{ access: "read", apps: "all" }] },
         ...Object.fromEntries(numbers.flatMap((i) => [[`${name(i)}-writers`, { grants: [{ access: "write", apps: [name(i)], environments: names }] }], [`${name(i)}-readers`, { grants: [{ access: "read", apps: [name(i)] }] }]])),
       },
-      users: Object.fromEntries(Array.from({ length: people }, (_, i) => [`person-${i}`, { groups: [i % 100 === 0 ? "readers" : `${name(i % apps)}-${i % 2 ? "readers" : "writers"}`, ...(i % 500 === 1 ? ["platform-admin"] : [])] }])),
+      users: Object.fromEntries(Array.from({ length: people }, (_, i) => [`person-${i}`, { groups: [i % 500 === 1 ? "platform-admin" : i % 100 === 0 ? "readers" : `${name(i % apps)}-${i % 2 ? "readers" : "writers"}`] }])),
     },
   } as PlatformConfig;
 }
