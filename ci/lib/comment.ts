@@ -105,7 +105,7 @@ function typeOf(address: string): string {
 
 /** Names come from the pull request: none may end the code span, mention somebody or bring markup. */
 function code(text: string): string {
-  return text === "" ? "" : `\`${text.replace(/[`|\r\n]/g, "'")}\``;
+  return text === "" ? "" : `\`${text.replace(/[`|<>\r\n]/g, "'")}\``;
 }
 
 function oneLine(text: string, most: number): string {
