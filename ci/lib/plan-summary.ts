@@ -38,13 +38,14 @@ type Json = { readonly [name: string]: unknown };
 
 interface RawChange {
   readonly address: string;
-  readonly change: { readonly actions: readonly string[]; readonly before?: unknown; readonly after?: unknown; readonly after_unknown?: unknown; readonly before_sensitive?: unknown; readonly after_sensitive?: unknown; readonly replace_paths?: unknown };
+  readonly change: { readonly actions: readonly string[]; readonly before?: unknown; readonly after?: unknown; readonly after_unknown?: unknown; readonly replace_paths?: unknown };
 }
 
 /**
- * A digest of what a plan would do. In it: each resource's address, actions, and what differs between before and after; sensitive values as the
- * word alone. Not in it: times, versions of the program, what does not change, and what a server counts by itself, so that the same plan made
- * twice has the same digest.
+ * A digest of what a plan would do. In it: each resource's address, actions, and what differs between before and after, whole. What Terraform calls
+ * sensitive counts too: the Vault provider calls every `data_json` so, and with it left out another change than the reviewed one would pass
+ * (docs/decisions/0030-plans-are-made-again.md). Not in it: times, versions of the program, what does not change, and what a server counts by
+ * itself, so that the same plan made twice has the same digest.
  *
  * Throws a CiError when the text is no plan.
  */
@@ -62,7 +63,7 @@ export function planDigest(text: string): string {
       actions: change.actions,
       replace: change.replace_paths ?? null,
       unknown: change.after_unknown ?? null,
-      ...difference(redacted(change.before, change.before_sensitive), redacted(change.after, change.after_sensitive)),
+      ...difference(change.before ?? null, change.after ?? null),
     }))
     .sort((a, b) => (a.address < b.address ? -1 : 1));
   return createHash("sha256").update(canonical(changes)).digest("hex");
@@ -74,14 +75,6 @@ function difference(before: unknown, after: unknown): { readonly before: unknown
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => canonical(before[name]) !== canonical(after[name]));
   const of = (object: Json) => Object.fromEntries(names.map((name) => [name, object[name] ?? null]));
   return { before: of(before), after: of(after) };
-}
-
-/** A value with what Terraform calls sensitive left out. */
-function redacted(value: unknown, sensitive: unknown): unknown {
-  if (sensitive === true) return "(sensitive)";
-  if (Array.isArray(value)) return value.map((each, i) => redacted(each, Array.isArray(sensitive) ? sensitive[i] : undefined));
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, redacted(each, isObject(sensitive) ? sensitive[name] : undefined)]));
-  return value ?? null;
 }
 
 function isObject(value: unknown): value is Json {

@@ -1,0 +1,112 @@
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../helpers/source";
+import { TestIssuer } from "./ci-tokens";
+import { Canary, describeLive, startVault, temporaryFolder, type VaultServer } from "./servers";
+
+interface Run {
+  readonly code: number;
+  readonly output: string;
+}
+
+const FOLDERS = ["access", "ci", "cli", "constructs", "model", "policies", "stacks", "config"];
+
+describeLive(["vault", "terraform-providers"], "with Terraform: the CI's scripts, as a workflow calls them", () => {
+  const ci = new TestIssuer();
+  const canary = new Canary();
+  const checkout = temporaryFolder("checkout");
+  let server: VaultServer;
+  let log = "";
+
+  /** A job: the script's words, with the token that its CI would give it for this deployment environment. */
+  function run(words: readonly string[], environment?: string, more: Record<string, string> = {}): Promise<Run> {
+    const jwt = environment && ci.token(ci.claims(environment));
+    if (jwt) canary.watch(`jwt ${environment} ${words.join(" ")}`, jwt);
+    const env = { PATH: process.env.PATH, HOME: checkout, TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE, PLATFORM: "config/ci.ts", VAULT_ADDR: server.address, ...(jwt && { CI_ID_TOKEN: jwt }), ...more };
+    return new Promise((done) => {
+      execFile(words[0]!, words.slice(1), { cwd: checkout, env, encoding: "utf8" }, (error, stdout, stderr) => {
+        log += stdout + stderr;
+        done({ code: error ? (typeof error.code === "number" ? error.code : 1) : 0, output: stdout + stderr });
+      });
+    });
+  }
+
+  const config = (owner: string) =>
+    writeFileSync(
+      join(checkout, "config", "ci.ts"),
+      `import sample from "./sample";
+const { dev } = sample.environments;
+const app = { ...sample.apps["sample-node-api"]!, owner: ${JSON.stringify(owner)}, kubernetes: undefined };
+export default { ...sample, authority: "separate", vaults: { main: { address: ${JSON.stringify(server.address)}, unsafeNoTls: true } }, clusters: {}, environments: { dev },
+  apps: { "sample-node-api": app }, people: undefined,
+  exceptions: [{ proof: "authority", subject: "pipeline main/jwt-ci/apply-sample-access-main", reason: "Its deployment environment asks two people." }],
+  pipelines: ${JSON.stringify(ci.pipelines())} };
+`,
+    );
+  const digestOf = (stack: string) => (JSON.parse(readFileSync(join(checkout, ".tmp/ci/plans", `${stack}.json`), "utf8")) as { digest: string }).digest;
+  const plan = () => run(["ci/plan", "sample-dev"], "plan-sample-dev");
+  const apply = (digest: string) => run(["ci/apply", "sample-dev", digest], "apply-sample-dev");
+  const owner = async () => (await server.ok<{ data: { custom_metadata: { owner: string } | null } }>("GET", "kvv2/metadata/sample/sample-node-api/sample-node-api-dev")).data.custom_metadata?.owner;
+
+  beforeAll(async () => {
+    server = await startVault({ storage: "dev" });
+    for (const folder of FOLDERS) cpSync(join(ROOT, folder), join(checkout, folder), { recursive: true });
+    for (const file of ["main.ts", "package.json", "tsconfig.json"]) cpSync(join(ROOT, file), join(checkout, file));
+    symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
+    mkdirSync(join(checkout, ".tmp"));
+    config("team-a");
+    // The first time a person applies the access stack: nobody's job can log in before.
+    expect(await run(["ci/synth", "cdktf.out"])).toMatchObject({ code: 0 });
+    const first = await run(["ci/plan", "sample-access-main"], undefined, { VAULT_TOKEN: server.rootToken });
+    expect(first).toMatchObject({ code: 0 });
+    expect(await run(["ci/apply", "sample-access-main", digestOf("sample-access-main")], undefined, { VAULT_TOKEN: server.rootToken })).toMatchObject({ code: 0 });
+  }, 90_000);
+
+  test("a plan that was reviewed is applied; the plan after is empty; the jobs' tokens are gone", async () => {
+    expect(await plan()).toMatchObject({ code: 0 });
+    expect(await apply(digestOf("sample-dev"))).toMatchObject({ code: 0, output: expect.stringContaining("sample-dev: applied") as string });
+    expect((await plan()).output).toContain("sample-dev: no change");
+    const { keys } = (await server.ok<{ data: { keys: string[] } }>("LIST", "auth/token/accessors")).data;
+    const tokens = await Promise.all(keys.map((accessor) => server.request<{ data?: { path: string } }>("POST", "auth/token/lookup-accessor", { body: { accessor } })));
+    expect(tokens.filter(({ body }) => body.data?.path === "auth/jwt-ci/login")).toEqual([]);
+  }, 90_000);
+
+  test("a plan that is not the reviewed one is not applied: the config has changed since, or Vault has", async () => {
+    config("team-b");
+    await run(["ci/synth", "cdktf.out"]);
+    await plan();
+    const reviewed = digestOf("sample-dev");
+    config("team-mallory");
+    await run(["ci/synth", "cdktf.out"]);
+    const swapped = await apply(reviewed);
+    expect([swapped.code, await owner()]).toEqual([2, "team-a"]);
+    expect(swapped.output).toContain("the plan is not the one that was reviewed");
+
+    config("team-b");
+    await run(["ci/synth", "cdktf.out"]);
+    await server.ok("POST", "kvv2/metadata/sample/sample-node-api/sample-node-api-dev", { body: { custom_metadata: { owner: "by-hand" } } });
+    expect((await apply(reviewed)).code).toBe(2);
+    expect(await owner()).toBe("by-hand");
+  }, 120_000);
+
+  test("drift ends with 3 and a report that names the resource and no value", async () => {
+    const found = await run(["ci/drift", "sample-dev"], "plan-sample-dev");
+    const report = readFileSync(join(checkout, ".tmp/ci/drift.md"), "utf8");
+    expect([found.code, report.includes("vault_generic_endpoint"), report.includes("by-hand")]).toEqual([3, true, false]);
+  }, 60_000);
+
+  test("a job with another's token gets nowhere, and the comment will say that there is no plan", async () => {
+    const wrong = await run(["ci/plan", "sample-dev"], "plan-sample-prod");
+    expect([wrong.code, wrong.output.includes("auth/jwt-ci/login")]).toEqual([2, true]);
+    expect(JSON.parse(readFileSync(join(checkout, ".tmp/ci/plans/sample-dev.json"), "utf8"))).toMatchObject({ error: expect.stringContaining("login") as string });
+    expect((await run(["ci/plan", "sample-dev"])).output).toContain("the job's identity: given none");
+    expect((await run(["ci/apply", "sample-dev", "latest"], "apply-sample-dev")).output).toContain("64 hexadecimal digits");
+  }, 60_000);
+
+  test("no token is in what the scripts said or left", () => {
+    expect(canary.searchText("output of the scripts", log)).toEqual([]);
+    expect(canary.searchFiles(join(checkout, ".tmp"), join(checkout, "cdktf.out"), join(checkout, "state"))).toEqual([]);
+    expect(existsSync(join(checkout, "cdktf.out", "stacks", "sample-dev", "plan"))).toBe(false);
+  });
+});
