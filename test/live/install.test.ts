@@ -41,9 +41,9 @@ process.on("SIGTERM", () => process.exit(0));
       process.env.CDKTF_OUTDIR = join(home, "cdktf.out");
       return work().finally(() => delete process.env.CDKTF_OUTDIR);
     };
-    const up = async () => {
+    const up = async (environment = "local") => {
       const world = io();
-      await at(() => bringUp(world, platform, { environments: [], shares: 3, threshold: 2, outDir: join(home, `shares`), syncPatienceMs: 0 }));
+      await at(() => bringUp(world, platform, { environments: [environment], shares: 3, threshold: 2, outDir: join(home, `shares`), syncPatienceMs: 0 }));
       return world;
     };
     const exists = async (path: string) => (await cluster.request("GET", path)).status === 200;
@@ -63,7 +63,7 @@ process.on("SIGTERM", () => process.exit(0));
             operator: { chart: { repository: "", name: join(charts!, "vault-secrets-operator") } },
           },
         },
-        environments: { local: sample.environments.local! },
+        environments: { local: sample.environments.local!, dev: { vault: "main" } },
       });
       // In its pod Vault reviews tokens with its own service account, which this one has not: it is given the cluster's public key.
       const login = { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] } as const;
@@ -100,7 +100,8 @@ process.on("SIGTERM", () => process.exit(0));
       expect(await exists("/apis/apps/v1/namespaces/sample-vault/statefulsets/sample-vault")).toBe(false);
       expect((await clusterInventory(cluster)).claims).toEqual(["sample-vault/audit-sample-vault-0", "sample-vault/data-sample-vault-0"]);
       expect(await exists("/api/v1/namespaces/sample")).toBe(false);
-      const again = await up();
+      // Another environment this time, which has no cluster: what is tried is the server.
+      const again = await up("dev");
       expect(again.questions).toEqual([expect.stringContaining("Password of platform-admin")]);
       expect(again.errLines.join("\n")).toMatch(/sample-access-main\)\n\s+done: as it should be/);
     }, TIMEOUT_MS);
