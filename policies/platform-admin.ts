@@ -39,6 +39,7 @@ export function platformAdminRules(root: KvPath, authMounts: readonly string[]):
     rule("leases and tokens after a breach", "auth/token/lookup-accessor", ["create", "update"]),
     rule("leases and tokens after a breach", "auth/token/revoke-accessor", ["create", "update"]),
     rule("the seal: rekeying asks for a token since Vault 2.0", "sys/rekey/*", ["create", "read", "update", "delete", "sudo"]),
+    rule("the seal: rekeying asks for a token since Vault 2.0", "sys/rekey-recovery-key/*", ["create", "read", "update", "delete", "sudo"]),
     rule("the seal: rekeying asks for a token since Vault 2.0", "sys/rotate/*", ["create", "read", "update", "delete", "sudo"]),
     rule("the seal: making a root token asks for a token since Vault 2.0", "sys/generate-root/*", ["create", "read", "update", "delete", "sudo"]),
     rule("the seal", "sys/seal", ["update", "sudo"]),
