@@ -7,5 +7,10 @@ mkdir -p "$CI_OUT"
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf 'ci: %s\n' "$*" >&2; exit 2; }
+# A synthesis whose access proofs fail has written its stacks all the same: of a base that was there before, and of a head, the comment says so.
+synth_or_proofs() { # outdir checkout
+  rm -rf "$1"
+  ci/synth "$@" || [ -d "$1/stacks" ] || fail "$2: it does not synthesize"
+}
 # TypeScript without a build, from the project's own tsx.
 program() { node --require tsx/cjs "$@"; }
