@@ -6,6 +6,8 @@ const transform = {
 const transformIgnorePatterns = ["/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose|jsonpath-plus)/)"];
 /** @type {import("jest").Config} */
 module.exports = {
+  // Jest leaves a core idle by default, which on two cores is half of them. Live tests run one file at a time (--runInBand).
+  maxWorkers: "100%",
   coverageProvider: "v8",
   collectCoverageFrom: ["model/**/*.ts", "policies/**/*.ts", "constructs/**/*.ts", "stacks/**/*.ts", "access/**/*.ts"],
   coverageThreshold: { global: { lines: 95 } },
