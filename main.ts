@@ -26,7 +26,7 @@ try {
   main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof PlatformFileError)) {
-    console.error("this is a mistake in the program or in code of the config; SOURCE_MAPS=1 shows the source's own lines:");
+    console.error("this is a mistake in the program or in code of the config; FULL_TRACES=1 shows the source's own lines:");
     throw error;
   }
   console.error(error.message);

@@ -1,7 +1,5 @@
-/**
- * Imported first by main.ts. cdktf formats a stack trace for every expression it makes, and through source maps that is a fifth of the whole
- * run. SOURCE_MAPS=1 keeps them, for the trace of an error that nobody expected.
- */
-if (!process.env.SOURCE_MAPS) process.setSourceMapsEnabled(false);
+import { FULL_TRACES } from "./full-traces";
 
-export {};
+// Imported first by main.ts: reading the source maps of all that is loaded is a twelfth of a run on the sample, and serves only the trace of
+// an error that nobody expected.
+if (!FULL_TRACES) process.setSourceMapsEnabled(false);

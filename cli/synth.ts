@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import type { Platform } from "../model";
 import { addStacks } from "../stacks";
+import { withoutCreationStacks } from "./creation-stacks";
 import { chooseStacks } from "./stack-names";
 
 /** What a synthesis made. */
@@ -32,8 +33,10 @@ export interface SynthesizeOptions {
 export function synthesize(platform: Platform, { only = [], outdir }: SynthesizeOptions = {}): Synthesis {
   const chosen = chooseStacks(platform, only);
   const app = new App({ ...(outdir && { outdir }) });
-  for (const stack of addStacks(app, platform)) if (!chosen.includes(stack.node.id)) app.node.tryRemoveChild(stack.node.id);
-  app.synth();
+  withoutCreationStacks(() => {
+    for (const stack of addStacks(app, platform)) if (!chosen.includes(stack.node.id)) app.node.tryRemoveChild(stack.node.id);
+    app.synth();
+  });
   const folder = join(app.outdir, "stacks");
   if (only.length === 0 && existsSync(folder)) for (const stale of readdirSync(folder).filter((each) => !chosen.includes(each))) rmSync(join(folder, stale), { recursive: true });
   return { outdir: app.outdir, stacks: chosen };

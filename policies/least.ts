@@ -116,9 +116,14 @@ export function leastRules(resources: readonly AppliedResource[], purpose: Purpo
 
 /** Leaves out what a collection's rule gives as well: the more specific rule alone decides, so that it would only take something away. */
 function withoutCovered(rules: readonly PolicyRule[]): PolicyRule[] {
-  const wide = rules.filter(({ path }) => path.endsWith("/*")).map(({ path, capabilities }) => ({ prefix: path.slice(0, -1).split("/"), path, capabilities }));
-  const covers = (path: string) => (prefix: readonly string[]) => prefix.slice(0, -1).every((segment, i) => segment === "+" || segment === path.split("/")[i]);
-  return rules.filter(({ path, capabilities }) => !wide.some((each) => each.path !== path && covers(path)(each.prefix) && capabilities.every((capability) => each.capabilities.includes(capability))));
+  // A collection's rule comes once for each of its members.
+  const wide = new Map(rules.filter(({ path }) => path.endsWith("/*")).map(({ path, capabilities }) => [`${path} ${capabilities.join(" ")}`, { path, capabilities, parents: path.split("/").slice(0, -1) }]));
+  const collections = [...wide.values()];
+  return rules.filter(({ path, capabilities }) => {
+    const segments = path.split("/");
+    const within = (parents: readonly string[]) => segments.length > parents.length && parents.every((parent, i) => parent === "+" || parent === segments[i]);
+    return !collections.some((each) => each.path !== path && within(each.parents) && capabilities.every((capability) => each.capabilities.includes(capability)));
+  });
 }
 
 /** What a pipeline's token needs for itself, without Vault's `default` policy: the provider looks it up, and the job ends it when it is done. */

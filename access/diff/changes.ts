@@ -123,8 +123,13 @@ function resourcesOf(access: Access): ReadonlyMap<string, string> {
   return made;
 }
 
-function textOf({ values }: Resource): string {
-  return JSON.stringify({ ...values, depends_on: undefined });
+const texts = new WeakMap<Resource, string>();
+
+/** A resource's arguments, but not what it waits for. One policy is on the way of many changes. */
+function textOf(resource: Resource): string {
+  const text = texts.get(resource) ?? JSON.stringify({ ...resource.values, depends_on: undefined });
+  texts.set(resource, text);
+  return text;
 }
 
 function powerChanges(base: Access, head: Access): Change[] {

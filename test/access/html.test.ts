@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { check, htmlReport, rowsOf } from "../../access";
 import { accessOf, at, productionStacks, rule, type Stacks } from "./fixture";
 
@@ -46,6 +46,7 @@ if (!binary) process.stderr.write('access report: "in a browser" is skipped: chr
   const folder = mkdtempSync(join(tmpdir(), "access-page-"));
   const file = join(folder, "access.html");
   let browser: Browser;
+  const contexts: BrowserContext[] = [];
 
   beforeAll(async () => {
     writeFileSync(file, html());
@@ -53,6 +54,7 @@ if (!binary) process.stderr.write('access report: "in a browser" is skipped: chr
     const { chromium } = await import("playwright-core");
     browser = await chromium.launch({ executablePath: binary, args: ["--no-sandbox"] });
   });
+  afterEach(() => Promise.all(contexts.splice(0).map((context) => context.close())));
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true });
@@ -60,6 +62,7 @@ if (!binary) process.stderr.write('access report: "in a browser" is skipped: chr
 
   async function open(options: BrowserContextOptions = {}, hash = ""): Promise<{ page: Page; problems: string[] }> {
     const context = await browser.newContext(options);
+    contexts.push(context);
     const page = await context.newPage();
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(error.message));

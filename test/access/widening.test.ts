@@ -64,10 +64,8 @@ test("of policies of any kind, no widening is overlooked, and none is made up", 
         widened++;
         expect(found).not.toEqual([]);
       }
-      for (const { path: shows, capabilities } of found) {
-        const shown = gains(old, now, shows).some((each) => capabilities.includes(each));
-        expect({ shows, shown }).toEqual({ shows, shown: true });
-      }
+      const madeUp = found.filter(({ path: shows, capabilities }) => !gains(old, now, shows).some((each) => capabilities.includes(each)));
+      expect(madeUp).toEqual([]);
     }),
     { seed: 20_251_123, numRuns: 3_000 },
   );

@@ -68,9 +68,6 @@ export const CASES: { readonly [name: string]: () => CommentCase } = {
 /** Synthesizes both configs and makes the comment, as ci/comment does. */
 export function commentOf({ base, head, plans }: CommentCase): string {
   const folder = mkdtempSync(join(tmpdir(), "comment-"));
-  // cdktf asks for a stack trace of every expression, which jest takes through source maps: most of the time of a large synthesis.
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
   try {
     const stacks = [base, head].map((config, i) => synthesize(resolvePlatform(config), { outdir: join(folder, `${i}`) }).stacks);
     const [before, after] = [0, 1].map((i) => Access.fromFolder(join(folder, `${i}`)));
@@ -78,7 +75,6 @@ export function commentOf({ base, head, plans }: CommentCase): string {
     const unplanned = touched(stacks[1]!, join(folder, "0"), join(folder, "1")).filter((stack) => !plans.some((plan) => plan.stack === stack));
     return renderComment({ access, plans, unplanned });
   } finally {
-    Error.stackTraceLimit = limit;
     rmSync(folder, { recursive: true });
   }
 }

@@ -1,16 +1,16 @@
 import { OPERATOR_RELEASE, OperatorInstall, type OperatorInstallProps } from "../../constructs/operator-install";
 import { VERSIONS } from "../../model";
-import { only, releaseValues, synthesize } from "./vault-helpers";
+import { only, synthConstructs } from "../helpers/synth";
+import { constructPaths, releaseValues } from "./vault-helpers";
 
 type Operator = OperatorInstallProps["operator"];
 const made = (operator: Partial<Operator> = {}, labels?: OperatorInstallProps["labels"]) =>
-  synthesize((stack) => void new OperatorInstall(stack, "operator", { operator: { namespace: "vso", ...operator }, labels }));
+  synthConstructs((stack) => void new OperatorInstall(stack, "operator", { operator: { namespace: "vso", ...operator }, labels }));
 const release = (operator?: Partial<Operator>) => only(made(operator), "helm_release");
 const controller = (operator?: Partial<Operator>) => releaseValues(made(operator)).controller as { readonly [key: string]: unknown };
 
 test("an operator is a namespace and a release, and nothing else", () => {
-  const paths = Object.values(made().resource).flatMap((each) => Object.values(each).map((r) => (r["//"] as { metadata: { path: string } }).metadata.path));
-  expect(paths.sort()).toEqual(["test/operator/namespace", "test/operator/release"]);
+  expect(constructPaths(made())).toEqual(["test/operator/namespace", "test/operator/release"]);
 });
 
 test("the namespace refuses pods that are not restricted, whatever other labels it has", () => {

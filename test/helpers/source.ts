@@ -38,12 +38,15 @@ export function parse(file: string): ts.SourceFile {
 }
 
 /** Every node of a file, from the top. */
-export function* nodes(node: ts.Node): Generator<ts.Node> {
-  yield node;
-  // getChildren would go through every token.
-  const children: ts.Node[] = [];
-  ts.forEachChild(node, (child) => void children.push(child));
-  for (const child of children) yield* nodes(child);
+export function nodes(node: ts.Node): readonly ts.Node[] {
+  const found: ts.Node[] = [];
+  const visit = (each: ts.Node): void => {
+    found.push(each);
+    // getChildren would go through every token.
+    ts.forEachChild(each, visit);
+  };
+  visit(node);
+  return found;
 }
 
 /** `file:line` of a node, to click on. */

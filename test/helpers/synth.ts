@@ -6,6 +6,7 @@ import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { RandomProvider } from "@cdktf/provider-random/lib/provider";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { AnnotationMetadataEntryType, App, TerraformStack } from "cdktf";
+import { withoutCreationStacks } from "../../cli/creation-stacks";
 import { resolvePlatform, type Platform, type PlatformConfig } from "../../model";
 import { addStacks } from "../../stacks";
 
@@ -70,8 +71,10 @@ function synth(build: (app: App) => void): { [stack: string]: StackJson } {
   const outdir = mkdtempSync(join(tmpdir(), "vault-tenancy-synth-"));
   try {
     const app = new App({ outdir, skipValidation: false });
-    build(app);
-    app.synth();
+    withoutCreationStacks(() => {
+      build(app);
+      app.synth();
+    });
     const said = app.node.findAll().flatMap(({ node }) => node.metadata.filter(({ type }) => ANNOTATIONS.includes(type)).map(({ type, data }) => `${node.path}: ${type} ${String(data)}`));
     if (said.length > 0) throw new Error(`unexpected annotations:\n${said.join("\n")}`);
     return Object.fromEntries(readdirSync(join(outdir, "stacks")).map((name) => [name, JSON.parse(readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8")) as StackJson]));

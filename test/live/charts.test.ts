@@ -5,12 +5,13 @@ import sample from "../../config/sample";
 import { OperatorInstall } from "../../constructs/operator-install";
 import { VaultInstall } from "../../constructs/vault-install";
 import { resolvePlatform, type Installation, type SealConfig } from "../../model";
-import { highlyAvailable, installation, synthesize, type Synthesized } from "../constructs/vault-helpers";
+import { highlyAvailable, installation } from "../constructs/vault-helpers";
+import { synthConstructs, type StackJson } from "../helpers/synth";
 import { describeLive, startKubernetes, type KubernetesCluster } from "./servers";
 import { findCharts, podOf, releaseOf, render, type Rendered } from "./vault-charts";
 
-const server = (of: Installation): Synthesized => synthesize((stack) => void new VaultInstall(stack, "vault", { installation: of }));
-const operator = (of: ConstructorParameters<typeof OperatorInstall>[2]["operator"]): Synthesized => synthesize((stack) => void new OperatorInstall(stack, "operator", { operator: of }));
+const server = (of: Installation): StackJson => synthConstructs((stack) => void new VaultInstall(stack, "vault", { installation: of }));
+const operator = (of: ConstructorParameters<typeof OperatorInstall>[2]["operator"]): StackJson => synthConstructs((stack) => void new OperatorInstall(stack, "operator", { operator: of }));
 
 const SEALS: readonly SealConfig[] = [
   { type: "awskms", region: "eu-central-1", kmsKeyId: "alias/vault", credentials: { AWS_ACCESS_KEY_ID: { secret: "unseal", key: "id" }, AWS_SECRET_ACCESS_KEY: { secret: "unseal", key: "secret" } } },
@@ -20,7 +21,7 @@ const SEALS: readonly SealConfig[] = [
 ];
 
 /** Every server and operator of the two configs, and each mode and seal. */
-const CASES: readonly (readonly [string, Synthesized])[] = [
+const CASES: readonly (readonly [string, StackJson])[] = [
   ...[sample, production].map((config) => resolvePlatform(config)).flatMap(({ name, vaults, clusters }) => [
     ...vaults.flatMap((vault) => (vault.installation ? [[`the server ${vault.name} of ${name}`, server(vault.installation)] as const] : [])),
     ...clusters.flatMap((cluster) => (cluster.operator ? [[`the operator of ${name} in ${cluster.name}`, operator(cluster.operator)] as const] : [])),
@@ -47,7 +48,7 @@ if (!charts) process.stderr.write(`live tests: "the charts, rendered" is skipped
   afterAll(() => process.stdout.write(`charts: ${counts.objects} objects and ${counts.pods} pods accepted by Kubernetes ${version}\n`));
 
   /** The rendered objects, as the API server would store them, in a namespace of their own with our labels. */
-  async function accepted(synthesized: Synthesized): Promise<{ readonly namespace: string; readonly objects: readonly Rendered[]; readonly file: string }> {
+  async function accepted(synthesized: StackJson): Promise<{ readonly namespace: string; readonly objects: readonly Rendered[]; readonly file: string }> {
     const { release, labels } = releaseOf(synthesized);
     const namespace = `case-${Object.keys(namespaces).length}`;
     namespaces[namespace] = true;

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { OperatorInstall } from "../../constructs/operator-install";
-import { synthesize } from "../constructs/vault-helpers";
+import { synthConstructs } from "../helpers/synth";
 import { describeLive, findOperator, ServerProcess, startKubernetes, temporaryFolder, type KubernetesCluster } from "./servers";
 import { findCharts, releaseOf, render, type Rendered, type SynthesizedRelease } from "./vault-charts";
 
@@ -13,7 +13,7 @@ const OPERATOR_NAMESPACE = "vso";
 (charts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(["kubernetes", "kubectl", "operator"], "with the operator: the arguments that the chart makes of our values", () => {
   let cluster: KubernetesCluster;
   let version: string;
-  const { release } = releaseOf(synthesize((stack) => void new OperatorInstall(stack, "operator", { operator: { namespace: OPERATOR_NAMESPACE } })));
+  const { release } = releaseOf(synthConstructs((stack) => void new OperatorInstall(stack, "operator", { operator: { namespace: OPERATOR_NAMESPACE } })));
 
   beforeAll(async () => {
     cluster = await startKubernetes();

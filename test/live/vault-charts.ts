@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { only, type Synthesized } from "../constructs/vault-helpers";
+import { only, type StackJson } from "../helpers/synth";
 
 /** The helm program (`HELM_BIN`, else on PATH) and the folder with the charts `vault` and `vault-secrets-operator` (`CHARTS_DIR`). */
 export interface Charts {
@@ -41,7 +41,7 @@ export interface SynthesizedRelease {
 }
 
 /** The release and the namespace's labels that a stack synthesized to. */
-export function releaseOf(synthesized: Synthesized): { readonly release: SynthesizedRelease; readonly labels: { readonly [name: string]: string } } {
+export function releaseOf(synthesized: StackJson): { readonly release: SynthesizedRelease; readonly labels: { readonly [name: string]: string } } {
   const { metadata } = only(synthesized, "kubernetes_namespace_v1") as { metadata: { labels: { [name: string]: string } } };
   return { release: only(synthesized, "helm_release") as unknown as SynthesizedRelease, labels: metadata.labels };
 }

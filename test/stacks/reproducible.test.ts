@@ -18,7 +18,7 @@ afterAll(() => folders.forEach((each) => rmSync(each, { recursive: true, force: 
 async function synthesizeIn(cwd: string, config: string, env: { readonly [name: string]: string }): Promise<{ [file: string]: string }> {
   const outdir = env.CDKTF_OUTDIR ?? join(cwd, "cdktf.out");
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CDKTF_|TF_|VAULT_|PLATFORM$|NODE_OPTIONS$|JEST_)/.test(name)));
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--import", "tsx", "main.ts", "--quiet"], { cwd, env: { ...inherited, ...env, PLATFORM: `config/${config}.ts` } });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--require", "tsx/cjs", "main.ts", "--quiet"], { cwd, env: { ...inherited, ...env, PLATFORM: `config/${config}.ts` } });
   expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "" });
   const stacks = join(outdir, "stacks");
   const files = readdirSync(stacks, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
