@@ -32,7 +32,8 @@ export function widenings(before: string, after: string): Widening[] {
   const patterns = [...new Set([...old.rules, ...now.rules].map(({ pattern }) => pattern.path))];
   const found = new Map<string, Widening>();
   for (const path of witnesses(patterns)) {
-    const gained = CAPABILITIES.filter((capability) => capability !== "deny" && holds(now, capability, path) && !holds(old, capability, path));
+    const former = capabilitiesAt(old, path);
+    const gained = capabilitiesAt(now, path).filter((capability) => !former.includes(capability));
     const decision = now.allows("update", path);
     const unlimited = gained.length === 0 && decision.allowed && decision.unjudged.length === 0 && old.allows("update", path).unjudged.length > 0;
     if (gained.length === 0 && !unlimited) continue;
@@ -44,9 +45,10 @@ export function widenings(before: string, after: string): Widening[] {
   return [...found.values()].sort((a, b) => (a.rule < b.rule ? -1 : 1));
 }
 
-/** Whether a request with this capability meets a rule that has it; a `LIST` looks for rules in its own way. */
-function holds(acl: Acl, capability: Capability, path: string): boolean {
-  return acl.allows(capability === "list" ? "list" : "read", path).rule?.capabilities.includes(capability) === true;
+/** The capabilities that a request of their kind meets in the rule that decides about it; a `LIST` looks for rules in its own way. */
+function capabilitiesAt(acl: Acl, path: string): Capability[] {
+  const [list, others] = (["list", "read"] as const).map((operation) => acl.allows(operation, path).rule?.capabilities ?? []);
+  return CAPABILITIES.filter((capability) => capability !== "deny" && (capability === "list" ? list : others)!.includes(capability));
 }
 
 /** A template stands for one name, the same on both sides. */

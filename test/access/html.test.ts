@@ -31,6 +31,17 @@ describe("the page", () => {
   });
 });
 
+/** The contrast of two colors, as WCAG 2 counts it: 1 to 21. */
+function contrast(...colors: readonly [string, string]): number {
+  const [light = 0, dark = 0] = colors
+    .map((color) => {
+      const [r = 0, g = 0, b = 0] = (color.match(/[\d.]+/g) ?? []).slice(0, 3).map((part) => Number(part) / 255).map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    })
+    .sort((x, y) => y - x);
+  return (light + 0.05) / (dark + 0.05);
+}
+
 /** A browser on PATH, by the names that distributions give it. */
 function findBrowser(): string | undefined {
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -41,7 +52,6 @@ const binary = findBrowser();
 if (!binary) process.stderr.write('access report: "in a browser" is skipped: chromium is missing\n');
 
 (binary ? describe : describe.skip)("in a browser", () => {
-  jest.setTimeout(60_000);
   const total = rowsOf(accessOf(productionStacks())).length;
   const folder = mkdtempSync(join(tmpdir(), "access-page-"));
   const file = join(folder, "access.html");
@@ -135,24 +145,17 @@ if (!binary) process.stderr.write('access report: "in a browser" is skipped: chr
 
   test.each(["light", "dark"] as const)("protected environments stand out, and words can be read, in %s", async (colorScheme) => {
     const { page } = await open({ colorScheme });
-    const contrasts = await page.locator("#matrix summary, .badge, #matrix small").evaluateAll((elements) => {
-      // As WCAG 2 counts it.
-      const luminance = (color: string) => {
-        const [r = 0, g = 0, b = 0] = (color.match(/[\d.]+/g) ?? []).slice(0, 3).map((part) => Number(part) / 255).map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-      };
-      const background = (element: { parentElement: unknown } | null): string => {
-        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- runs in the page; the project has no DOM types
-        const view = globalThis as any;
-        const color = view.getComputedStyle(element).backgroundColor as string;
-        return color === "rgba(0, 0, 0, 0)" && element ? background(element.parentElement as never) : color;
-      };
-      return elements.map((element) => {
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- runs in the page; the project has no DOM types
+    const colors = await page.locator("#matrix summary, .badge, #matrix small").evaluateAll((elements: any[]) =>
+      elements.map((element) => {
+        const behind: string[] = [];
         // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
-        const [a, b] = [luminance((globalThis as any).getComputedStyle(element).color as string), luminance(background(element as never))].sort((x, y) => y - x) as [number, number];
-        return (a + 0.05) / (b + 0.05);
-      });
-    });
+        for (let each = element; each; each = each.parentElement) behind.push((globalThis as any).getComputedStyle(each).backgroundColor);
+        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+        return { text: (globalThis as any).getComputedStyle(element).color as string, background: behind.find((color) => color !== "rgba(0, 0, 0, 0)")! };
+      }),
+    );
+    const contrasts = colors.map(({ text, background }) => contrast(text, background));
     expect(Math.min(...contrasts)).toBeGreaterThanOrEqual(4.5);
   });
 
