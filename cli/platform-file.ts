@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { ConfigError, resolvePlatform, type Platform, type PlatformConfig } from "../model";
 
 /** A config file that cannot be used; the message says which, why, and what to do. */
@@ -7,14 +7,25 @@ export class PlatformFileError extends Error {
   override readonly name = "PlatformFileError";
 }
 
+/** `config.platform` of package.json: committed, so that a fork's checks and every job take the config that is meant. Relative to the project. */
+function committedFile(): string {
+  const manifest = join(__dirname, "../package.json");
+  const { config } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly config?: { readonly platform?: unknown } };
+  if (typeof config?.platform !== "string") throw new PlatformFileError(`package.json: given ${JSON.stringify(config?.platform) ?? "no"} config.platform; accepted: the path of a config file, e.g. "config/sample.ts".`);
+  return join(dirname(manifest), config.platform);
+}
+
 /**
  * Loads a config file and resolves it. `file` is relative to the current folder.
+ * @default the file that PLATFORM names for this run, or else `config.platform` of package.json
  *
  * Throws a PlatformFileError when the file is missing, has no default export or has mistakes, each of which it names.
  */
-export function loadPlatform(file: string = process.env.PLATFORM || "config/sample.ts"): Platform {
-  const path = resolve(file);
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new PlatformFileError(`PLATFORM: given ${JSON.stringify(file)}; accepted: the path of a config file, e.g. config/sample.ts. There is no such file.`);
+export function loadPlatform(file: string | undefined = process.env.PLATFORM || undefined): Platform {
+  const path = file === undefined ? committedFile() : resolve(file);
+  file ??= relative(process.cwd(), path);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw new PlatformFileError(`PLATFORM, or config.platform in package.json: given ${JSON.stringify(file)}; accepted: the path of a config file, e.g. config/sample.ts. There is no such file.`);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is chosen when the program runs
   const loaded = require(path) as { readonly default?: PlatformConfig };
   if (loaded.default === undefined) throw new PlatformFileError(`${file}: given no default export; accepted: export default definePlatform({ … }).`);

@@ -26,7 +26,7 @@ const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
 /** `npm run ops`: the operations on a live Vault. Unknown commands and options are errors that suggest the nearest right one. */
 export function opsProgram(io: Io): Command {
   const program = new Command("ops")
-    .description("Operations on the Vaults of a platform (config/sample.ts; PLATFORM=<file> picks another)")
+    .description("Operations on the Vaults of a platform (config.platform in package.json; PLATFORM=<file> picks another)")
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.replace(/\n$/, "")), writeErr: (text) => io.err(text.replace(/\n$/, "")) })
     .showSuggestionAfterError()

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadPlatform, PlatformFileError } from "../../cli/platform-file";
@@ -34,11 +34,23 @@ function complaint(path: string): string {
   throw new Error("nothing was thrown");
 }
 
-test("the sample is loaded where nothing else is asked for", () => {
+test("without PLATFORM the config that package.json names is loaded, from whatever folder", () => {
   delete process.env.PLATFORM;
   expect(loadPlatform().name).toBe("sample");
   process.env.PLATFORM = "";
   expect(loadPlatform().name).toBe("sample");
+  const here = process.cwd();
+  try {
+    process.chdir(folder);
+    expect(loadPlatform().name).toBe("sample");
+  } finally {
+    process.chdir(here);
+  }
+});
+
+test("the committed config is the same for whoever runs it: no workflow takes another", () => {
+  const workflows = join(__dirname, "../../.github/workflows");
+  for (const name of readdirSync(workflows)) expect([name, readFileSync(join(workflows, name), "utf8")]).not.toEqual([name, expect.stringMatching(/PLATFORM/)]);
 });
 
 test("PLATFORM picks the config, by a path from here", () => {
@@ -52,7 +64,7 @@ test("any file by its path is a config, wherever it lies", () => {
 });
 
 test.each(["config/nothing.ts", "config", ""])("%j is no file: nothing else is loaded in its place", (path) => {
-  expect(complaint(path)).toBe(`PLATFORM: given ${JSON.stringify(path)}; accepted: the path of a config file, e.g. config/sample.ts. There is no such file.`);
+  expect(complaint(path)).toBe(`PLATFORM, or config.platform in package.json: given ${JSON.stringify(path)}; accepted: the path of a config file, e.g. config/sample.ts. There is no such file.`);
 });
 
 test.each([
