@@ -9,8 +9,8 @@ import type { ClusterNeeds, RbacRule } from "../policies";
 export interface PipelineRightsProps {
   /** Name of the roles and bindings. */
   readonly name: string;
-  /** The user as the API server knows it. */
-  readonly user: string;
+  /** Who has them, as the API server knows them; one or more. */
+  readonly users: readonly string[];
   /** The namespaces that its stack has objects in. */
   readonly namespaces: readonly string[];
   /** What the stack needs, asked for when the roles are written: every stack is there only then. */
@@ -23,15 +23,15 @@ export interface PipelineRightsProps {
 }
 
 /**
- * A job of the CI as a cluster knows it. One cluster role says what it may do in its namespaces and is bound in each of them; another, bound
+ * What jobs of the CI may do in a cluster. One cluster role says what it may do in its namespaces and is bound in each of them; another, bound
  * everywhere, what it must see to plan at all. Source: Kubernetes' documentation, "Using RBAC Authorization".
  */
 export class PipelineRights extends Construct {
-  constructor(scope: Construct, id: string, { name, user, namespaces, needs, dependsOn }: PipelineRightsProps) {
+  constructor(scope: Construct, id: string, { name, users, namespaces, needs, dependsOn }: PipelineRightsProps) {
     super(scope, id);
     const before = dependsOn && [...dependsOn];
     const labels = { "app.kubernetes.io/managed-by": "vault-tenancy" };
-    const subject = [{ kind: "User", name: user, apiGroup: "rbac.authorization.k8s.io" }];
+    const subject = users.map((user) => ({ kind: "User", name: user, apiGroup: "rbac.authorization.k8s.io" }));
     const inNamespaces = new ClusterRoleV1(this, "role", { metadata: { name, labels }, rule: rules(() => needs().inNamespaces) });
     for (const namespace of namespaces)
       new RoleBindingV1(this, `binding_${namespace}`, { metadata: { name, namespace, labels }, roleRef: roleRef(name), subject, dependsOn: [...(before ?? []), inNamespaces] });

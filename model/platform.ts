@@ -32,8 +32,11 @@ export interface Platform {
   readonly pipelines?: Pipelines;
 }
 
-/** What a pipeline's identity is for: `plan` reads, `apply` also writes. */
-export type PipelinePurpose = "plan" | "apply";
+/**
+ * What a pipeline's identity is for: `plan` reads what a pull request proposes, whose code runs in the job; `watch` reads the same of what is
+ * committed on the protected branch, so that nobody has to be asked first; `apply` also writes.
+ */
+export type PipelinePurpose = "plan" | "watch" | "apply";
 
 /** The CI's login, and an identity for each stack and purpose. */
 export interface Pipelines {
@@ -44,14 +47,16 @@ export interface Pipelines {
   readonly publicKeys?: readonly string[];
   readonly caCertificate?: string;
   readonly tokenTtl: Duration;
-  /** Stacks in the order in which they can be applied; `plan` before `apply`. */
+  /** Stacks in the order in which they can be applied; `plan`, `watch`, `apply` of each. */
   readonly identities: readonly PipelineIdentity[];
 }
 
 /** A job of the CI, as Vault and the clusters know it. */
 export interface PipelineIdentity {
-  /** `<purpose>-<stack>`: its policy, its role and the CI's deployment environment. */
+  /** `<purpose>-<stack>`: its role and the CI's deployment environment. */
   readonly name: string;
+  /** The name of its policy in Vault and of its roles in a cluster: its own, and of a `watch` its stack's `plan`. */
+  readonly rights: string;
   readonly stack: string;
   readonly purpose: PipelinePurpose;
   /** The Vault that its stack talks to; absent where it talks to none. */

@@ -41,7 +41,7 @@ export class AccessStack extends PlatformStack {
   }
 
   /**
-   * Roles for the CI's jobs that plan and apply the stacks of this Vault, this one too. Called when every stack is there; what each
+   * Roles for the CI's jobs that plan, watch and apply the stacks of this Vault, this one too. Called when every stack is there; what each
    * needs is read off its resources only when the policies are written.
    */
   addPipelines(vault: Vault, stacks: readonly PlatformStack[]): void {
@@ -55,7 +55,7 @@ export class AccessStack extends PlatformStack {
         login,
         audience: pipelines.audience,
         tokenTtl: pipelines.tokenTtl,
-        rules: () => pipelineRules(this.platform, stack, identity.purpose),
+        rules: () => pipelineRules(this.platform, stack, identity),
       });
     }
   }

@@ -19,22 +19,23 @@ export class OperatorStack extends PlatformStack {
   }
 
   /**
-   * Rights for the CI's jobs that plan stacks of this cluster, and for those that apply its environments. A job that applies a server or the
+   * Rights for the CI's jobs that plan or watch stacks of this cluster, and for those that apply its environments. A job that applies a server or the
    * operator would need the whole cluster, and gets nothing here. Called when every stack is there.
    */
   addPipelines(stacks: readonly PlatformStack[]): void {
     const { pipelines } = this.cluster;
     if (!pipelines || !this.platform.pipelines) return;
     const namespaces = new Map(this.ownedNamespaces().map((name) => [name, new AppNamespace(this, `namespace_${name}`, { name }).namespace!]));
-    for (const identity of this.platform.pipelines.identities.filter((each) => each.cluster === this.cluster.name)) {
+    const identities = this.platform.pipelines.identities.filter((each) => each.cluster === this.cluster.name);
+    for (const identity of identities.filter(({ name, rights }) => name === rights)) {
       const stack = stacks.find(({ node }) => node.id === identity.stack)!;
       if (identity.purpose === "apply" && !appliesWithLess(resourcesIn(stack))) continue;
       const bound = this.namespacesOf(identity);
       new PipelineRights(this, `pipeline_${identity.name}`, {
         name: identity.name,
-        user: `${pipelines.userPrefix}${identity.subject}`,
+        users: identities.filter(({ rights }) => rights === identity.name).map(({ subject }) => `${pipelines.userPrefix}${subject}`),
         namespaces: bound,
-        needs: () => clusterNeeds(stack, identity.purpose),
+        needs: () => clusterNeeds(stack, identity),
         dependsOn: bound.flatMap((name) => namespaces.get(name) ?? []),
       });
     }

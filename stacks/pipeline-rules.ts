@@ -1,6 +1,6 @@
 import { DefaultTokenResolver, StringConcat, TerraformResource, Tokenization } from "cdktf";
-import { named, type Platform, type PipelinePurpose } from "../model";
-import { appliedResources, leastClusterNeeds, leastRules, type AppliedResource, type ClusterNeeds, type PolicyRule } from "../policies";
+import { named, type PipelineIdentity, type Platform } from "../model";
+import { appliedResources, leastClusterNeeds, leastRules, type AppliedResource, type ClusterNeeds, type PolicyRule, type Purpose } from "../policies";
 import type { PlatformStack } from "./platform-stack";
 
 /** A policy's text and a role's rules are asked for while they are written; no rule depends on them, and asking would never end. */
@@ -36,15 +36,20 @@ export function resourcesIn(stack: PlatformStack): readonly AppliedResource[] {
  * What a job that plans or applies a stack needs in Vault. An access stack holds the authority over its Vault and writes its own policy, so
  * it is named by collections. Policies and roles of tenants that leave (`retired`) are still read, and deleted, by their environment's job.
  */
-export function pipelineRules(platform: Platform, stack: PlatformStack, purpose: PipelinePurpose): PolicyRule[] {
+export function pipelineRules(platform: Platform, stack: PlatformStack, identity: PipelineIdentity): PolicyRule[] {
   const name = stack.node.id;
   const isAccess = platform.vaults.some((vault) => vault.accessStack === name);
-  return leastRules([...resourcesIn(stack), ...leaving(platform, name)], purpose, { collections: isAccess });
+  return leastRules([...resourcesIn(stack), ...leaving(platform, name)], purposeOf(identity), { collections: isAccess });
 }
 
 /** What a job that plans or applies a stack needs in its cluster. */
-export function clusterNeeds(stack: PlatformStack, purpose: PipelinePurpose): ClusterNeeds {
-  return leastClusterNeeds(resourcesIn(stack), purpose);
+export function clusterNeeds(stack: PlatformStack, identity: PipelineIdentity): ClusterNeeds {
+  return leastClusterNeeds(resourcesIn(stack), purposeOf(identity));
+}
+
+/** Who watches plans. */
+function purposeOf({ purpose }: PipelineIdentity): Purpose {
+  return purpose === "apply" ? "apply" : "plan";
 }
 
 function leaving({ environments, tenants, clusters }: Platform, stack: string): AppliedResource[] {

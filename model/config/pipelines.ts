@@ -1,9 +1,14 @@
 import type { DurationText } from "../duration";
 
-/** Claims of one purpose: every event, or whatever the CI calls what started it, that may take the role. */
+/**
+ * Claims of one purpose: every event, or whatever the CI calls what started it, that may take the role. The defaults are GitHub's; where the
+ * claim has another name, all three are given.
+ */
 export interface PipelineEvents {
-  /** @default ["pull_request", "push", "schedule", "workflow_dispatch"] */
+  /** @default ["pull_request"] */
   readonly plan?: readonly string[];
+  /** @default ["push", "schedule", "workflow_dispatch"] */
+  readonly watch?: readonly string[];
   /** @default ["push", "workflow_dispatch"] */
   readonly apply?: readonly string[];
 }
@@ -24,8 +29,9 @@ export interface PipelineClaims {
 }
 
 /**
- * The CI that plans and applies the stacks: for each stack a role `plan-<stack>` and a role `apply-<stack>`, taken by a job's OIDC token
- * when every claim is exactly so. The CI has a deployment environment of each role's name. No secret is stored in the CI.
+ * The CI that plans and applies the stacks: for each stack the roles `plan-<stack>` (of a pull request), `watch-<stack>` (plans the protected
+ * branch) and `apply-<stack>`, taken by a job's OIDC token when every claim is exactly so. The CI has a deployment environment of each
+ * role's name. No secret is stored in the CI. Needs a `backend` that jobs share.
  */
 export interface PipelinesConfig {
   /** Issuer of the CI's tokens, as in `iss`, e.g. `https://token.actions.githubusercontent.com`. */
@@ -35,7 +41,7 @@ export interface PipelinesConfig {
   /** As the CI's claim has it, e.g. `acme/vault-tenancy`. */
   readonly repository: string;
   /**
-   * The reference that is applied, whole.
+   * The reference that is watched and applied, whole.
    * @default "refs/heads/main"
    */
   readonly ref?: string;
@@ -46,7 +52,7 @@ export interface PipelinesConfig {
   readonly require?: { readonly [claim: string]: string };
   /** @default GitHub's: { repository: "repository", ref: "ref", environment: "environment", event: "event_name" } */
   readonly claims?: PipelineClaims;
-  /** @default GitHub's; `pull_request_target` is in neither */
+  /** @default GitHub's; `pull_request_target` is in none */
   readonly events?: PipelineEvents;
   /**
    * Public keys of the issuer, PEM, for a Vault that cannot reach it.

@@ -14,7 +14,7 @@ interface PlatformSettings {
   readonly authority?: Authority;
   /** @default "placeholder" */
   readonly secret?: SecretOwner;
-  /** @default { type: "local" } */
+  /** @default { type: "local" }, which `pipelines` does not take: a job's disk is gone with the job */
   readonly backend?: BackendConfig;
   /**
    * The value of a declared key until a person sets it.

@@ -143,7 +143,7 @@ const pipelines = object({
   ref: optional(text(rules.REF)),
   require: optional(record(rules.CLAIM_NAME, claim, { empty: false })),
   claims: optional(object({ repository: text(rules.CLAIM_NAME), ref: text(rules.CLAIM_NAME), environment: text(rules.CLAIM_NAME), event: optional(text(rules.CLAIM_NAME)) })),
-  events: optional(object({ plan: optional(event), apply: optional(event) })),
+  events: optional(object({ plan: optional(event), watch: optional(event), apply: optional(event) })),
   publicKeys: optional(list(text(rules.PUBLIC_PEM))),
   caCertificate: optional(text(rules.PUBLIC_PEM)),
   mount: optional(text(rules.MOUNT)),

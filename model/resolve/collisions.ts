@@ -78,7 +78,7 @@ function checkPolicies(platform: Platform, unique: Unique): void {
     for (const group of platform.groups) if (group.vaults.includes(vault.name)) policy(group.name, group.name === PLATFORM_ADMIN ? `the policy ${PLATFORM_ADMIN}` : step("people.groups", group.name));
     for (const tenant of platform.tenants) if (tenant.vault === vault.name) policy(tenant.name, `${step("apps", tenant.app)} in ${tenant.environment}`);
     // Every Vault's pipeline policies are in its access stack, those of its own stacks alone.
-    for (const identity of platform.pipelines?.identities ?? []) if (identity.vault === vault.name) policy(identity.name, `the pipeline's policy ${identity.name}`);
+    for (const identity of platform.pipelines?.identities ?? []) if (identity.vault === vault.name && identity.rights === identity.name) policy(identity.name, `the pipeline's policy ${identity.name}`);
   }
 }
 

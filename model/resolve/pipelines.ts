@@ -11,8 +11,13 @@ type Report = (problem: Problem) => void;
 /** GitHub's names. */
 const CLAIMS = { repository: "repository", ref: "ref", environment: "environment", event: "event_name" } as const;
 
-/** `pull_request_target` runs with the base's reference, and too often with the head's code. */
-const EVENTS = { plan: ["pull_request", "push", "schedule", "workflow_dispatch"], apply: ["push", "workflow_dispatch"] } as const;
+const PURPOSES = ["plan", "watch", "apply"] as const satisfies readonly PipelinePurpose[];
+
+/** GitHub's. `pull_request_target` runs with the base's reference, and too often with the head's code. */
+const EVENTS = { plan: ["pull_request"], watch: ["push", "schedule", "workflow_dispatch"], apply: ["push", "workflow_dispatch"] } as const;
+
+/** Backends whose state outlives a job. */
+const SHARED_BACKENDS = "a backend that jobs share: s3, gcs, azurerm, kubernetes, pg or http";
 
 /** The longest that a token may live. */
 const LONGEST_TTL = Duration.of("1h");
@@ -34,14 +39,16 @@ export function resolvePipelines(config: PipelinesConfig, world: Parameters<type
     const name = `${purpose}-${at.stack}`;
     return {
       name,
+      // What is committed is planned with the rights that planning has always had: one policy says them.
+      rights: purpose === "watch" ? `plan-${at.stack}` : name,
       purpose,
       ...at,
       claims: {
         ...Object.fromEntries(Object.entries(required).map(([claim, value]) => [claim, [value]])),
         [names.repository]: [repository],
         [names.environment]: [name],
-        // A pull request's reference is its own, so only what is applied is bound to one.
-        ...(purpose === "apply" && { [names.ref]: [ref] }),
+        // A pull request's reference is its own, so only what is committed is bound to one.
+        ...(purpose !== "plan" && { [names.ref]: [ref] }),
         ...(names.event && { [names.event]: [...(events?.[purpose] ?? EVENTS[purpose])] }),
       },
       subject: subject.replaceAll("{repository}", repository).replaceAll("{environment}", name),
@@ -54,7 +61,7 @@ export function resolvePipelines(config: PipelinesConfig, world: Parameters<type
     ...(config.publicKeys && { publicKeys: config.publicKeys }),
     ...(config.caCertificate && { caCertificate: config.caCertificate }),
     tokenTtl: Duration.parse(config.tokenTtl) ?? Duration.of("5m"),
-    identities: stacksOf(world).flatMap((at) => [identity("plan", at), identity("apply", at)]),
+    identities: stacksOf(world).flatMap((at) => PURPOSES.map((purpose) => identity(purpose, at))),
   };
 }
 
@@ -70,6 +77,7 @@ export function checkPipelines(config: PlatformConfig, report: Report): void {
         report({ at, given: cluster.pipelines, accepted: "only where an environment runs in the cluster", hint: "The operator's stack makes the rights, and this cluster has none." });
     }
   if (!isRecord(pipelines)) return;
+  checkBackends(config, report);
   const { claims, events, require: required, tokenTtl, publicKeys, caCertificate } = pipelines as Partial<PipelinesConfig>;
   const names = isRecord(claims) ? Object.entries(claims as { [field: string]: unknown }) : Object.entries(CLAIMS);
   names.forEach(([field, name], i) => {
@@ -81,10 +89,25 @@ export function checkPipelines(config: PlatformConfig, report: Report): void {
       if (names.some(([, name]) => name === claim)) report({ at: step("pipelines.require", claim), given: claim, accepted: "a claim that is not bound already", hint: "pipelines.claims names it." });
   if (events !== undefined && isRecord(claims) && (claims as { event?: string }).event === undefined)
     report({ at: "pipelines.events", given: events, accepted: "only beside claims.event", hint: "Without it no event is looked at." });
-  if (events === undefined && isRecord(claims) && (claims as { event?: string }).event !== undefined && (claims as { event?: string }).event !== CLAIMS.event)
-    report({ at: "pipelines.events", given: undefined, accepted: "the events of this CI", hint: "The default ones are GitHub's." });
+  if (isRecord(claims) && (claims as { event?: string }).event !== undefined && (claims as { event?: string }).event !== CLAIMS.event) {
+    const hint = "The default ones are GitHub's.";
+    if (events === undefined) report({ at: "pipelines.events", given: undefined, accepted: "the events of this CI", hint });
+    else if (isRecord(events))
+      for (const purpose of PURPOSES) if (events[purpose] === undefined) report({ at: step("pipelines.events", purpose), given: undefined, accepted: "the events of this CI", hint });
+  }
   const ttl = Duration.parse(tokenTtl);
   if (ttl && ttl.seconds > LONGEST_TTL.seconds) report({ at: "pipelines.tokenTtl", given: tokenTtl, accepted: `at most ${LONGEST_TTL}`, hint: "A job's token is for one job." });
   if (publicKeys !== undefined && caCertificate !== undefined)
     report({ at: "pipelines.caCertificate", given: caCertificate, accepted: "only without publicKeys", hint: "With the keys given, the issuer is not asked." });
+}
+
+/** Reports where state would lie on a job's own disk. What a backend's type may be at all is the shape's matter. */
+function checkBackends({ backend, environments }: PlatformConfig, report: Report): void {
+  const hint = "A hosted job's disk is gone with the job: the next one finds no state, and plans to make everything again.";
+  const local = (settings: unknown) => isRecord(settings) && settings.type === "local";
+  if (backend === undefined) report({ at: "backend", given: undefined, accepted: SHARED_BACKENDS, hint });
+  else if (local(backend)) report({ at: "backend.type", given: "local", accepted: SHARED_BACKENDS, hint });
+  if (!isRecord(environments)) return;
+  for (const [name, environment] of Object.entries(environments))
+    if (isRecord(environment) && local(environment.backend)) report({ at: step(step(step("environments", name), "backend"), "type"), given: "local", accepted: SHARED_BACKENDS, hint });
 }

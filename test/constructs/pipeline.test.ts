@@ -11,13 +11,14 @@ import { smallConfig } from "../helpers/configs";
 import { policyTexts, resources, resourcesById, synthPlatform, type Block, type StackJson } from "../helpers/synth";
 
 const CI = { issuer: "https://token.actions.githubusercontent.com", audience: "https://vault.example", repository: "acme/vault-tenancy" };
-const withPipelines = (config: PlatformConfig, authority: "environment" | "separate"): PlatformConfig => ({ ...config, authority, pipelines: CI });
+const STATE = { type: "gcs", bucket: "acme-state" } as const;
+const withPipelines = (config: PlatformConfig, authority: "environment" | "separate"): PlatformConfig => ({ ...config, authority, backend: STATE, pipelines: CI });
 const acl = (text: string) => Acl.of([{ name: "pipeline", policy: readPolicy(text, "pipeline") }]);
 const OPERATIONS = ["create", "read", "update", "patch", "delete", "list"] as const;
 
 /** Each pipeline policy of an access stack. */
 function pipelinePolicies(json: StackJson): [string, string][] {
-  return Object.entries(policyTexts(json)).filter(([name]) => /^(plan|apply)-/.test(name));
+  return Object.entries(policyTexts(json)).filter(([name]) => /^(plan|watch|apply)-/.test(name));
 }
 
 test("where no CI is configured there is neither a mount nor a role", () => {
@@ -31,11 +32,12 @@ describe.each(["environment", "separate"] as const)("authority %s", (authority) 
   const policies = pipelinePolicies(stacks["sample-access-main"]!);
   const text = (name: string) => policies.find(([each]) => each === name)![1];
 
-  test("each stack that talks to the Vault has a role to plan and one to apply", () => {
-    const names = ["access-main", "local", "dev", "qa", "stg", "prod"].flatMap((stack) => [`plan-sample-${stack}`, `apply-sample-${stack}`]).sort();
-    expect(policies.map(([name]) => name).sort()).toEqual(names);
+  test("each stack that talks to the Vault has a policy to plan and one to apply, a role of each, and one that watches with the plan's", () => {
+    const names = (...purposes: string[]) => ["access-main", "local", "dev", "qa", "stg", "prod"].flatMap((stack) => purposes.map((purpose) => `${purpose}-sample-${stack}`)).sort();
+    expect(policies.map(([name]) => name).sort()).toEqual(names("plan", "apply"));
     const roles = resources(stacks["sample-access-main"]!, "vault_jwt_auth_backend_role");
-    expect(roles.map(({ role_name }) => role_name).sort()).toEqual(names);
+    expect(roles.map(({ role_name }) => String(role_name)).sort()).toEqual(names("plan", "watch", "apply"));
+    for (const { role_name, token_policies } of roles) expect([role_name, token_policies]).toEqual([role_name, [String(role_name).replace(/^watch-/, "plan-")]]);
   });
 
   test("no policy reads, lists, updates or deletes a value, whatever the stack", () => {
@@ -102,8 +104,19 @@ describe("the roles of production", () => {
     });
   });
 
+  test("of a watch: the claims of what is committed, and the policy of the plan", () => {
+    const { bound_claims, token_policies, token_ttl, token_no_default_policy } = role("watch-acme-prod-eu");
+    expect({ bound_claims, token_policies, token_ttl, token_no_default_policy }).toEqual({
+      bound_claims: { environment: "watch-acme-prod-eu", event_name: "push,schedule,workflow_dispatch", ref: "refs/heads/main", repository: "acme/vault-tenancy", repository_id: "730112358" },
+      token_policies: ["plan-acme-prod-eu"],
+      token_ttl: 300,
+      token_no_default_policy: true,
+    });
+    expect(role("plan-acme-prod-eu").bound_claims).toEqual({ environment: "plan-acme-prod-eu", event_name: "pull_request", repository: "acme/vault-tenancy", repository_id: "730112358" });
+  });
+
   test("are in no other Vault than their stack's", () => {
-    const names = (json: StackJson) => resources(json, "vault_jwt_auth_backend_role").map(({ role_name }) => String(role_name)).filter((name) => /^(plan|apply)-/.test(name));
+    const names = (json: StackJson) => resources(json, "vault_jwt_auth_backend_role").map(({ role_name }) => String(role_name)).filter((name) => /^(plan|watch|apply)-/.test(name));
     expect(names(access).filter((name) => /dev|qa|stg|nonprod/.test(name))).toEqual([]);
     expect(names(stacks["acme-access-nonprod"]!).filter((name) => /prod-(eu|us)|access-prod/.test(name))).toEqual([]);
   });
@@ -121,7 +134,7 @@ describe("rights in a cluster", () => {
   });
 
   test("where Terraform makes them, a plan reads the named ones and nothing else", () => {
-    const config = smallConfig({ pipelines: CI, clusters: { local: { context: "local", pipelines: { userPrefix: "ci:" } } } });
+    const config = smallConfig({ backend: STATE, pipelines: CI, clusters: { local: { context: "local", pipelines: { userPrefix: "ci:" } } } });
     const { "small-operator-local": json } = synthPlatform(config).stacks;
     const secrets = (name: string) => rules(json!, name).filter(({ resources: [what] }) => what === "secrets");
     expect(secrets("plan-small-dev")).toEqual([{ api_groups: [""], resources: ["secrets"], resource_names: ["shop-dev-secrets"], verbs: ["get"] }]);
@@ -138,6 +151,18 @@ describe("rights in a cluster", () => {
     const bindings = resources(operator, "kubernetes_role_binding_v1").filter(({ role_ref }) => (role_ref as Block).name === "apply-acme-dev");
     expect(bindings.map(({ metadata }) => (metadata as Block).namespace).sort()).toEqual(["payments-dev", "reporting-dev", "storefront-dev"]);
     for (const { subject } of bindings) expect(subject).toEqual([{ kind: "User", name: "ci:repo:acme/vault-tenancy:environment:apply-acme-dev", api_group: "rbac.authorization.k8s.io" }]);
+  });
+
+  test("of a plan are the watch's too: one role, two users; there is no role that is called after a watch", () => {
+    for (const json of Object.values(stacks)) {
+      const bindings = [...resources(json, "kubernetes_role_binding_v1"), ...resources(json, "kubernetes_cluster_role_binding_v1")].filter(({ role_ref }) => String((role_ref as Block).name).startsWith("plan-"));
+      for (const { role_ref, subject } of bindings) {
+        const stack = String((role_ref as Block).name).replace(/^plan-|-everywhere$/g, "");
+        expect((subject as Block[]).map(({ name }) => name)).toEqual(["plan", "watch"].map((purpose) => `ci:repo:acme/vault-tenancy:environment:${purpose}-${stack}`));
+      }
+      expect(JSON.stringify(resources(json, "kubernetes_cluster_role_v1"))).not.toContain("watch-");
+    }
+    expect(resources(operator, "kubernetes_role_binding_v1").filter(({ role_ref }) => (role_ref as Block).name === "plan-acme-dev")).toHaveLength(3);
   });
 
   test("a server and an operator are applied by nobody's job: it would need the whole cluster", () => {

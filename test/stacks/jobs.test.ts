@@ -16,12 +16,17 @@ describe.each(Object.entries(CONFIGS))("jobs of the CI, config/%s.ts", (_, confi
           .flatMap(({ environment, mount, path }) => REQUESTS.filter(([operation, prefix]) => requests.includes(`${operation} ${prefix}/`) && acl.allows(operation, `${mount}/${prefix}/${path}`).allowed).map(([operation, prefix]) => ({ job, environment, request: `${operation} ${prefix}/` }))),
       );
 
-  test("that plan and that apply read no value, change none and destroy none", () => {
+  test("that plan, watch and apply read no value, change none and destroy none", () => {
     expect(may("", ["read data/", "update data/", "patch data/", "delete data/", "update delete/", "update undelete/", "update destroy/", "delete metadata/"])).toEqual([]);
   });
 
-  test("that plan write nothing", () => {
-    expect(may("plan-", ["create data/", "create metadata/", "update metadata/", "patch metadata/"])).toEqual([]);
+  test("that plan and watch write nothing", () => {
+    for (const purpose of ["plan-", "watch-"]) expect(may(purpose, ["create data/", "create metadata/", "update metadata/", "patch metadata/"])).toEqual([]);
+  });
+
+  test("that watch may exactly what their plan may", () => {
+    const reads = (purpose: string) => may(purpose, ["read metadata/"]).map(({ job, ...rest }) => ({ ...rest, stack: job.slice(purpose.length) }));
+    expect(reads("watch-")).toEqual(reads("plan-"));
   });
 
   test("that apply an environment place placeholders in that one and touch no other", () => {
