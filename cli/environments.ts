@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import type { Platform } from "../model";
@@ -9,21 +9,28 @@ import { textTable } from "./table";
 /** A stack, as a pipeline's matrix wants it. */
 export interface StackEntry {
   readonly stack: string;
-  readonly kind: "vault" | "access" | "operator" | "environment";
+  /** `unknown`: another commit's, which the config of this one does not have. */
+  readonly kind: "vault" | "access" | "operator" | "environment" | "unknown";
   /** Empty where it talks to none, as are the next two: a matrix has no absent fields. */
   readonly vault: string;
   readonly cluster: string;
   readonly environment: string;
   readonly protected: boolean;
-  /** The CI's deployment environments. */
+  /** The CI's deployment environments: of a pull request's plan, of what is committed, and of an apply. */
   readonly plan: string;
+  readonly watch: string;
   readonly apply: string;
+}
+
+/** An entry of a stack of which only the name is known. */
+function unknownEntry(stack: string): StackEntry {
+  return { stack, kind: "unknown", vault: "", cluster: "", environment: "", protected: false, plan: `plan-${stack}`, watch: `watch-${stack}`, apply: `apply-${stack}` };
 }
 
 /** Every stack, in the order in which they can be applied. */
 export function stackEntries(platform: Platform): StackEntry[] {
   return stackNames(platform).map((stack): StackEntry => {
-    const common = { stack, vault: "", cluster: "", environment: "", protected: false, plan: `plan-${stack}`, apply: `apply-${stack}` };
+    const common = unknownEntry(stack);
     const environment = platform.environments.find((each) => each.stack === stack);
     if (environment) return { ...common, kind: "environment", vault: environment.vault, cluster: environment.cluster ?? "", environment: environment.name, protected: environment.protected };
     const access = platform.vaults.find((each) => each.accessStack === stack);
@@ -35,46 +42,118 @@ export function stackEntries(platform: Platform): StackEntry[] {
   });
 }
 
-/** A stack's JSON without what cdktf says of itself; undefined where there is none. */
-function content(outdir: string, stack: string): string | undefined {
-  const file = join(outdir, "stacks", stack, "cdk.tf.json");
-  if (!existsSync(file)) return undefined;
-  return JSON.stringify(JSON.parse(readFileSync(file, "utf8")), (key, value: unknown) => (key === "//" ? undefined : value));
+/** How a stack differs between two syntheses. */
+export interface StackChange {
+  readonly stack: string;
+  readonly change: "new" | "changed" | "removed";
 }
 
-/** The stacks whose JSON differs between two syntheses, by name; one that is new differs. */
-export function touched(stacks: readonly string[], base: string, head: string): string[] {
-  return stacks.filter((stack) => content(base, stack) !== content(head, stack));
+/** What a stack of ours can be called: a folder's name becomes a deployment environment's, and part of a script's words. */
+const STACK_NAME = /^[a-z][a-z0-9-]{0,127}$/;
+
+/** The stacks of a synthesis, each with its JSON without what cdktf says of itself. None where there is no folder. */
+function synthesized(option: string, outdir: string): Map<string, string> {
+  const folder = join(outdir, "stacks");
+  if (!existsSync(folder)) return new Map();
+  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, "cdk.tf.json")));
+  return new Map(
+    names.map((name) => {
+      const refused = (what: string) => new PlatformFileError(`${option}: given ${JSON.stringify(join(folder, name))}; accepted: what npm run synth wrote. ${what}`);
+      if (!STACK_NAME.test(name)) throw refused("No stack is called so.");
+      try {
+        const json: unknown = JSON.parse(readFileSync(join(folder, name, "cdk.tf.json"), "utf8"));
+        return [name, JSON.stringify(json, (key, value: unknown) => (key === "//" ? undefined : value))];
+      } catch {
+        throw refused("Its cdk.tf.json is no JSON.");
+      }
+    }),
+  );
+}
+
+/**
+ * The stacks that differ between two syntheses. They are read from the folders, so that the base's code and the head's say the same. Those
+ * named in `order` come first, the others after them by name.
+ *
+ * Throws a PlatformFileError for a head without stacks, and for a folder that no synthesis wrote.
+ */
+export function stackChanges(order: readonly string[], base: string, head: string): StackChange[] {
+  if (!existsSync(join(head, "stacks"))) throw new PlatformFileError(`--head: given ${JSON.stringify(head)}; accepted: what npm run synth wrote. It has no folder stacks.`);
+  const [before, after] = [synthesized("--base", base), synthesized("--head", head)];
+  const names = new Set([...before.keys(), ...after.keys()]);
+  const ordered = [...order.filter((name) => names.has(name)), ...[...names].filter((name) => !order.includes(name)).sort()];
+  return ordered.flatMap((stack): StackChange[] => {
+    if (!before.has(stack)) return [{ stack, change: "new" }];
+    if (!after.has(stack)) return [{ stack, change: "removed" }];
+    return before.get(stack) === after.get(stack) ? [] : [{ stack, change: "changed" }];
+  });
+}
+
+/** The stacks that a change touches and that can be planned: new and changed ones. */
+export function touched(order: readonly string[], base: string, head: string): string[] {
+  return stackChanges(order, base, head).flatMap(({ stack, change }) => (change === "removed" ? [] : [stack]));
 }
 
 /** Kinds whose apply job is less than the whole cluster; people apply the others (docs/pipelines.md). */
 const APPLIED_BY_JOBS: readonly StackEntry["kind"][] = ["access", "environment"];
+
+/** What becomes of a stack that only the base has. */
+const REMOVED = "Terraform destroys nothing there; the state stays until a person destroys what is in it, or removes it.";
 
 interface Options {
   readonly for: "plan" | "apply";
   readonly base?: string;
   readonly head: string;
   readonly json?: boolean;
+  readonly removed?: boolean;
+}
+
+/** A stack of the list, and how it differs where two syntheses are compared. */
+interface Row {
+  readonly entry: StackEntry;
+  readonly change?: StackChange["change"];
+}
+
+function rowsOf(platform: Platform, { base, head, for: purpose }: Options): Row[] {
+  const all = stackEntries(platform);
+  const order = all.map(({ stack }) => stack);
+  const rows = base === undefined ? all.map((entry): Row => ({ entry })) : stackChanges(order, base, head).map(({ stack, change }): Row => ({ entry: all.find((each) => each.stack === stack) ?? unknownEntry(stack), change }));
+  return rows.filter(({ entry, change }) => purpose === "plan" || change === "removed" || APPLIED_BY_JOBS.includes(entry.kind));
+}
+
+/** For people: what is removed is in it too, with what follows. */
+function table(rows: readonly Row[]): string {
+  if (rows.length === 0) return "no stack is touched";
+  const compared = rows.some(({ change }) => change);
+  const lines = rows.map(({ entry: { stack, kind, vault, cluster, protected: held, ...entry }, change }) => {
+    const jobs = change === "removed" ? ["–", "–", "–"] : [entry.plan, entry.watch, entry.apply];
+    return [stack, ...(compared ? [change ?? ""] : []), kind, vault || "–", cluster || "–", held ? "yes" : "", ...jobs];
+  });
+  const text = textTable([["stack", ...(compared ? ["change"] : []), "kind", "vault", "cluster", "protected", "plan", "watch", "apply"], ...lines]);
+  const removed = removedIn(rows);
+  return removed.length > 0 ? `${text}\n\nremoved: ${removed.join(", ")}. ${REMOVED}` : text;
+}
+
+function removedIn(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ entry, change }) => (change === "removed" ? [entry.stack] : []));
 }
 
 /** Runs a command line without node's own two words; returns the exit code. */
 export function runEnvironments(words: readonly string[]): number {
   const program = new Command("environments")
     .description("The stacks, in the order in which they can be applied; with --base only those that a change touches.")
-    .option("--base <folder>", "cdktf.out of the base")
+    .option("--base <folder>", "cdktf.out of the base; one that is not there has no stacks")
     .option("--head <folder>", "cdktf.out of the head", "cdktf.out")
     .addOption(new Option("--for <purpose>", "apply: without the stacks that people apply").choices(["plan", "apply"]).default("plan"))
-    .option("--json", "for a pipeline's matrix")
+    .option("--json", "for a pipeline's matrix: without the stacks that are removed")
+    .addOption(new Option("--removed", "with --base: the names of the stacks that only the base has, with commas, on one line").conflicts("json"))
     .exitOverride();
   try {
-    const { base, head, json, for: purpose } = program.parse([...words], { from: "user" }).opts<Options>();
-    const all = stackEntries(loadPlatform()).filter(({ kind }) => purpose === "plan" || APPLIED_BY_JOBS.includes(kind));
-    if (base !== undefined && !existsSync(join(head, "stacks"))) throw new PlatformFileError(`--head: given ${JSON.stringify(head)}; accepted: what npm run synth wrote. It has no folder stacks.`);
-    const changed = base === undefined ? undefined : touched(all.map(({ stack }) => stack), base, head);
-    const chosen = changed ? all.filter(({ stack }) => changed.includes(stack)) : all;
-    if (json) console.log(JSON.stringify(chosen));
-    else if (chosen.length === 0) console.log("no stack is touched");
-    else console.log(textTable([["stack", "kind", "vault", "cluster", "protected"], ...chosen.map((each) => [each.stack, each.kind, each.vault || "–", each.cluster || "–", each.protected ? "yes" : ""])]));
+    const options = program.parse([...words], { from: "user" }).opts<Options>();
+    if (options.removed && options.base === undefined) throw new PlatformFileError("--base: given nothing; accepted: beside --removed, cdktf.out of the base. Without it nothing is compared.");
+    const rows = rowsOf(loadPlatform(), options);
+    if (options.removed) console.log(removedIn(rows).join(","));
+    else if (options.json) console.log(JSON.stringify(rows.flatMap(({ entry, change }) => (change === "removed" ? [] : [{ ...entry, ...(change && { change }) }]))));
+    else console.log(table(rows));
     return 0;
   } catch (error) {
     if (error instanceof PlatformFileError) console.error(error.message);

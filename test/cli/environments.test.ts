@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runEnvironments, stackEntries, touched } from "../../cli/environments";
+import { runEnvironments, stackChanges, stackEntries, touched } from "../../cli/environments";
 import { synthesize } from "../../cli/synth";
 import production from "../../config/production";
 import sample from "../../config/sample";
@@ -40,6 +40,7 @@ test("every stack is listed in the order of applying, with the deployment enviro
     environment: "prod-eu",
     protected: true,
     plan: "plan-acme-prod-eu",
+    watch: "watch-acme-prod-eu",
     apply: "apply-acme-prod-eu",
   });
 });
@@ -59,11 +60,87 @@ test("a change touches the stack that it is in, a new stack is touched, and cdkt
   synthesize(platform, { outdir: base });
 });
 
+/** A stack in a synthesis that no config here has. */
+function plant(outdir: string, stack: string, text = "{}"): void {
+  mkdirSync(join(outdir, "stacks", stack), { recursive: true });
+  writeFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), text);
+}
+
+describe("which stacks a change touches is read from the folders", () => {
+  const names = (text: string) => (JSON.parse(text) as { stack: string }[]).map(({ stack }) => stack);
+
+  test("the same from the base's config and from the head's: known stacks in their order, the others by name", () => {
+    plant(head, "sample-zeta");
+    plant(head, "sample-alpha");
+    rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
+    rmSync(join(head, "stacks", "sample-access-main"), { recursive: true });
+    const changes = stackChanges(stacks, base, head);
+    expect(changes.map(({ stack, change }) => `${stack} ${change}`)).toEqual(["sample-access-main removed", "sample-qa removed", "sample-alpha new", "sample-zeta new"]);
+    const other = [...stacks.filter((stack) => stack !== "sample-qa" && stack !== "sample-access-main"), "sample-alpha", "sample-zeta"];
+    expect([...stackChanges(other, base, head)].sort((a, b) => a.stack.localeCompare(b.stack))).toEqual([...changes].sort((a, b) => a.stack.localeCompare(b.stack)));
+  });
+
+  test("--json: a stack that the config does not have is planned under the names that follow from its own; what is removed is not planned", () => {
+    plant(head, "sample-new");
+    rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
+    const [code, text] = printed("--base", base, "--head", head, "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(text)).toEqual([{ stack: "sample-new", kind: "unknown", vault: "", cluster: "", environment: "", protected: false, plan: "plan-sample-new", watch: "watch-sample-new", apply: "apply-sample-new", change: "new" }]);
+    expect(printed("--base", base, "--head", head, "--json", "--for", "apply")).toEqual([0, "[]"]);
+  });
+
+  test("the table says what is removed, and that nothing is destroyed", () => {
+    rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
+    const [code, text] = printed("--base", base, "--head", head);
+    expect(code).toBe(0);
+    expect(text.split("\n").find((line) => line.startsWith("sample-qa"))).toMatch(/^sample-qa +removed +environment +main +– +– +– +–$/);
+    expect(text).toContain("removed: sample-qa. Terraform destroys nothing there; the state stays until a person destroys what is in it, or removes it.");
+    expect(printed("--base", base, "--head", head, "--for", "apply")[1]).toBe(text);
+  });
+
+  test("--removed is one line for a script, empty when nothing is", () => {
+    expect(printed("--base", base, "--head", head, "--removed")).toEqual([0, ""]);
+    rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
+    rmSync(join(head, "stacks", "sample-dev"), { recursive: true });
+    plant(base, "sample-gone");
+    expect(printed("--base", base, "--head", head, "--removed")).toEqual([0, "sample-dev,sample-qa,sample-gone"]);
+    rmSync(join(base, "stacks", "sample-gone"), { recursive: true });
+  });
+
+  test("a base that could not be synthesized has no stacks, so that every one is new", () => {
+    mkdirSync(join(folder, "empty", "stacks"), { recursive: true });
+    for (const none of [join(folder, "none"), folder, join(folder, "empty")]) {
+      const [code, text] = printed("--base", none, "--head", head, "--json");
+      expect([code, names(text), [...new Set((JSON.parse(text) as { change: string }[]).map(({ change }) => change))]]).toEqual([0, stacks, ["new"]]);
+    }
+  });
+
+  test.each([
+    ["a folder of another name than a stack's", "plan-a,b", "{}", "No stack is called so."],
+    ["a folder of a script's words", "$(id)", "{}", "No stack is called so."],
+    ["what is no JSON", "sample-dev", "{", "Its cdk.tf.json is no JSON."],
+  ])("%s is refused", (_, stack, text, why) => {
+    plant(head, stack, text);
+    expect(printed("--base", base, "--head", head, "--json")).toEqual([2, `--head: given ${JSON.stringify(join(head, "stacks", stack))}; accepted: what npm run synth wrote. ${why}`]);
+  });
+
+  test("--removed without --base, or beside --json, ends with 2", () => {
+    expect(printed("--removed")).toEqual([2, "--base: given nothing; accepted: beside --removed, cdktf.out of the base. Without it nothing is compared."]);
+    const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+    expect(printed("--base", base, "--head", head, "--removed", "--json")[0]).toBe(2);
+    write.mockRestore();
+  });
+});
+
 describe("npm run environments", () => {
   test("--json is what a matrix takes: one line, no empty field", () => {
     const [code, text] = printed("--json");
     expect([code, text.includes("\n")]).toEqual([0, false]);
     for (const entry of JSON.parse(text) as object[]) expect(Object.values(entry).filter((value) => value === undefined || value === null)).toEqual([]);
+  });
+
+  test("the table has the three deployment environments of each stack", () => {
+    expect(printed()[1].split("\n").find((line) => line.startsWith("sample-dev"))).toMatch(/ plan-sample-dev +watch-sample-dev +apply-sample-dev$/);
   });
 
   test("--base leaves what is not touched out", () => {
