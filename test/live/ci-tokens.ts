@@ -29,10 +29,10 @@ export class TestIssuer {
     return { issuer: this.issuer, audience: "https://vault.acme.example", repository: "acme/vault-tenancy", publicKeys: [this.publicKey], ...more };
   }
 
-  /** What GitHub puts into the token of a job with a deployment environment; times in seconds. */
+  /** What GitHub puts into the token of a job with a deployment environment: of a pull request for `plan-…`, of a push for the others; times in seconds. */
   claims(environment: string, more: Claims = {}): Claims {
     const now = Math.floor(Date.now() / 1000);
-    const apply = environment.startsWith("apply-");
+    const committed = !environment.startsWith("plan-");
     return {
       iss: this.issuer,
       aud: "https://vault.acme.example",
@@ -41,8 +41,8 @@ export class TestIssuer {
       repository_id: "730112358",
       repository_owner: "acme",
       environment,
-      ref: apply ? "refs/heads/main" : "refs/pull/7/merge",
-      event_name: apply ? "push" : "pull_request",
+      ref: committed ? "refs/heads/main" : "refs/pull/7/merge",
+      event_name: committed ? "push" : "pull_request",
       iat: now,
       nbf: now - 5,
       exp: now + 300,

@@ -5,6 +5,7 @@ import { AccessLoader, stacksOf, vaultSide } from "./load-access";
 import { describeLive, startVault, type VaultServer } from "./servers";
 
 const PLAN = "plan-acme-dev";
+const WATCH = "watch-acme-dev";
 const APPLY = "apply-acme-dev";
 
 /** Production with its non-production Vault alone, whose CI's keys are the test's. */
@@ -46,9 +47,10 @@ describeLive(["vault"], "the CI's jobs", () => {
   });
 
   describe("a token that matches", () => {
-    test.each([PLAN, APPLY, "plan-acme-access-nonprod", "apply-acme-access-nonprod", "plan-acme-stg", "apply-acme-stg"])("%s: its own policy alone, for five minutes", async (role) => {
+    const stacks = ["acme-dev", "acme-access-nonprod", "acme-stg"];
+    test.each(stacks.flatMap((stack) => ["plan", "watch", "apply"].map((purpose) => [`${purpose}-${stack}`, `${purpose === "watch" ? "plan" : purpose}-${stack}`])))("%s: the policy %s alone, for five minutes", async (role, policy) => {
       const { status, body } = await ci.login(server, role, ci.token(ci.claims(role)));
-      expect([status, body.auth?.policies, body.auth?.lease_duration, body.auth?.token_type]).toEqual([200, [role], 300, "service"]);
+      expect([status, body.auth?.policies, body.auth?.lease_duration, body.auth?.token_type]).toEqual([200, [policy], 300, "service"]);
     });
 
     test("is not renewed beyond", async () => {
@@ -67,8 +69,9 @@ describeLive(["vault"], "the CI's jobs", () => {
       expect(status).toBe(200);
     });
 
-    test.each(["push", "schedule", "workflow_dispatch"])("a plan is taken after %s too", async (event_name) => {
-      expect((await ci.login(server, PLAN, ci.token(ci.claims(PLAN, { event_name })))).status).toBe(200);
+    test.each(["push", "schedule", "workflow_dispatch"])("a watch is taken after %s, of the protected branch", async (event_name) => {
+      const { status, body } = await ci.login(server, WATCH, ci.token(ci.claims(WATCH, { event_name })));
+      expect([status, body.auth?.policies]).toEqual([200, [PLAN]]);
     });
   });
 
@@ -87,6 +90,21 @@ describeLive(["vault"], "the CI's jobs", () => {
       ["of a pull request that claims the branch", APPLY, () => ci.claims(APPLY, { event_name: "pull_request" })],
       ["of pull_request_target, with a plan's role", PLAN, () => ci.claims(PLAN, { event_name: "pull_request_target", ref: "refs/heads/main" })],
       ["of pull_request_target, with an apply's role", APPLY, () => ci.claims(APPLY, { event_name: "pull_request_target" })],
+      ["of a pull request's plan after a push", PLAN, () => ci.claims(PLAN, { event_name: "push", ref: "refs/heads/main" })],
+      ["of a pull request's plan after a schedule", PLAN, () => ci.claims(PLAN, { event_name: "schedule", ref: "refs/heads/main" })],
+      ["of a pull request's plan by hand", PLAN, () => ci.claims(PLAN, { event_name: "workflow_dispatch", ref: "refs/heads/feature" })],
+      ["of a pull request, with a watch's role", WATCH, () => ci.claims(WATCH, { ref: "refs/pull/7/merge", event_name: "pull_request" })],
+      ["of a pull request that claims the branch, with a watch's role", WATCH, () => ci.claims(WATCH, { event_name: "pull_request" })],
+      ["of pull_request_target, with a watch's role", WATCH, () => ci.claims(WATCH, { event_name: "pull_request_target" })],
+      ["of another branch, with a watch's role", WATCH, () => ci.claims(WATCH, { ref: "refs/heads/feature", event_name: "workflow_dispatch" })],
+      ["of a tag called main, with a watch's role", WATCH, () => ci.claims(WATCH, { ref: "refs/tags/main" })],
+      ["of a token without reference, with a watch's role", WATCH, () => ci.claims(WATCH, { ref: undefined })],
+      ["of the plan's environment with the watch's role, whatever else is right", WATCH, () => ci.claims(WATCH, { environment: PLAN })],
+      ["of the apply's environment with the watch's role, whatever else is right", WATCH, () => ci.claims(WATCH, { environment: APPLY })],
+      ["of a watch's claims with the plan's role", PLAN, () => ci.claims(WATCH)],
+      ["of a watch's claims with the apply's role", APPLY, () => ci.claims(WATCH)],
+      ["of a watch of another environment", "watch-acme-stg", () => ci.claims(WATCH)],
+      ["of a fork, with a watch's role", WATCH, () => ci.claims(WATCH, { repository: "mallory/vault-tenancy", repository_id: "99" })],
       ["of an apply after a schedule", APPLY, () => ci.claims(APPLY, { event_name: "schedule" })],
       ["of a plan's claims with the apply's role", APPLY, () => ci.claims(PLAN)],
       ["of an apply's claims with the plan's role", PLAN, () => ci.claims(APPLY)],
@@ -136,7 +154,7 @@ describeLive(["vault"], "the CI's jobs", () => {
     const set = (environment: string) => `acme/storefront/storefront-${environment}`;
     const status = async (token: string, method: string, path: string, body?: unknown) => (await server.request(method, path, { token, body })).status;
 
-    test.each([PLAN, APPLY, "plan-acme-access-nonprod", "apply-acme-access-nonprod"])("%s reads, lists, changes and deletes no value", async (role) => {
+    test.each([PLAN, WATCH, APPLY, "plan-acme-access-nonprod", "watch-acme-access-nonprod", "apply-acme-access-nonprod"])("%s reads, lists, changes and deletes no value", async (role) => {
       const token = await ci.job(server, role);
       for (const environment of ["dev", "stg"]) {
         const path = set(environment);
@@ -156,9 +174,21 @@ describeLive(["vault"], "the CI's jobs", () => {
       }
     });
 
-    test("an environment's plan reads its own metadata, and no other's", async () => {
-      const token = await ci.job(server, PLAN);
+    test.each([PLAN, WATCH])("%s reads its environment's metadata, and no other's", async (role) => {
+      const token = await ci.job(server, role);
       expect([await status(token, "GET", `apps/metadata/${set("dev")}`), await status(token, "GET", `apps/metadata/${set("stg")}`)]).toEqual([200, 403]);
+    });
+
+    test("a watch may what its plan may, path by path of every policy there is", async () => {
+      const texts = Object.values(vaultSide(stacksOf(platform(server, ci)))).flatMap(({ resource }) => Object.values((resource?.vault_policy ?? {}) as Record<string, { policy: string }>).map(({ policy }) => policy));
+      const paths = [...new Set(texts.flatMap((text) => [...text.matchAll(/^path "([^"]+)"/gm)].map(([, path]) => path!.replaceAll("+", "x").replace(/\*$/, "x")).filter((path) => !path.includes("{{"))))];
+      const may = async (role: string) => (await server.ok<{ data: object }>("POST", "sys/capabilities", { body: { token: await ci.job(server, role), paths } })).data;
+      for (const stack of ["acme-dev", "acme-access-nonprod"]) {
+        const plan = await may(`plan-${stack}`);
+        expect(await may(`watch-${stack}`)).toEqual(plan);
+        expect(await may(`apply-${stack}`)).not.toEqual(plan);
+      }
+      expect(paths.length).toBeGreaterThan(50);
     });
 
     test("an environment's apply changes no policy, role, group, user, auth method or mount", async () => {
