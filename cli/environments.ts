@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import type { Platform } from "../model";
+import { AccessInputError, parseStack } from "../access";
+import { belongingOf, type Belonging, type Platform } from "../model";
 import { loadPlatform, PlatformFileError } from "./platform-file";
 import { stackNames } from "./stack-names";
 import { textTable } from "./table";
@@ -9,7 +10,7 @@ import { textTable } from "./table";
 /** A stack, as a pipeline's matrix wants it. */
 export interface StackEntry {
   readonly stack: string;
-  /** `unknown`: another commit's, which the config of this one does not have. */
+  /** `unknown`: one that does not say so in a form that this code reads. */
   readonly kind: "vault" | "access" | "operator" | "environment" | "unknown";
   /** Empty where it talks to none, as are the next two: a matrix has no absent fields. */
   readonly vault: string;
@@ -22,52 +23,65 @@ export interface StackEntry {
   readonly apply: string;
 }
 
-/** An entry of a stack of which only the name is known. */
-function unknownEntry(stack: string): StackEntry {
-  return { stack, kind: "unknown", vault: "", cluster: "", environment: "", protected: false, plan: `plan-${stack}`, watch: `watch-${stack}`, apply: `apply-${stack}` };
+/** What stacks, and what they belong to, can be called: a folder's name becomes a deployment environment's, and part of a script's words. */
+const NAME = /^[a-z][a-z0-9-]{0,127}$/;
+
+/** What a synthesis says of a stack is another's word: what is no name is left out. */
+function entryOf(stack: string, belongs?: Belonging): StackEntry {
+  const name = (value: unknown) => (typeof value === "string" && NAME.test(value) ? value : "");
+  const [vault, cluster, environment] = [name(belongs?.vault), name(belongs?.cluster), name(belongs?.environment)];
+  return { stack, kind: belongs?.kind ?? "unknown", vault, cluster, environment, protected: belongs?.protected === true, plan: `plan-${stack}`, watch: `watch-${stack}`, apply: `apply-${stack}` };
 }
 
 /** Every stack, in the order in which they can be applied. */
 export function stackEntries(platform: Platform): StackEntry[] {
-  return stackNames(platform).map((stack): StackEntry => {
-    const common = unknownEntry(stack);
-    const environment = platform.environments.find((each) => each.stack === stack);
-    if (environment) return { ...common, kind: "environment", vault: environment.vault, cluster: environment.cluster ?? "", environment: environment.name, protected: environment.protected };
-    const access = platform.vaults.find((each) => each.accessStack === stack);
-    if (access) return { ...common, kind: "access", vault: access.name };
-    const operator = platform.clusters.find((each) => each.operator?.stack === stack);
-    if (operator) return { ...common, kind: "operator", cluster: operator.name };
-    const server = platform.vaults.find((each) => each.stack === stack);
-    return { ...common, kind: "vault", vault: server?.name ?? "", cluster: server?.installation?.cluster ?? "" };
-  });
+  return stackNames(platform).map((stack) => entryOf(stack, belongingOf(platform, stack)));
 }
 
 /** How a stack differs between two syntheses. */
 export interface StackChange {
   readonly stack: string;
   readonly change: "new" | "changed" | "removed";
+  /** What it says of itself: the head's words, or the base's of one that is removed. Absent where it says nothing that this code reads. */
+  readonly belongs?: Belonging;
 }
 
-/** What a stack of ours can be called: a folder's name becomes a deployment environment's, and part of a script's words. */
-const STACK_NAME = /^[a-z][a-z0-9-]{0,127}$/;
+/** A stack as a synthesis wrote it. */
+interface Synthesized {
+  /** Its JSON without what cdktf says of itself. */
+  readonly text: string;
+  readonly belongs?: Belonging;
+}
 
-/** The stacks of a synthesis, each with its JSON without what cdktf says of itself. None where there is no folder. */
-function synthesized(option: string, outdir: string): Map<string, string> {
+/** The stacks of a synthesis. None where there is no folder. */
+function synthesized(option: string, outdir: string): Map<string, Synthesized> {
   const folder = join(outdir, "stacks");
   if (!existsSync(folder)) return new Map();
   const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, "cdk.tf.json")));
   return new Map(
-    names.map((name) => {
+    names.map((name): [string, Synthesized] => {
       const refused = (what: string) => new PlatformFileError(`${option}: given ${JSON.stringify(join(folder, name))}; accepted: what npm run synth wrote. ${what}`);
-      if (!STACK_NAME.test(name)) throw refused("No stack is called so.");
+      if (!NAME.test(name)) throw refused("No stack is called so.");
+      const content = readFileSync(join(folder, name, "cdk.tf.json"), "utf8");
       try {
-        const json: unknown = JSON.parse(readFileSync(join(folder, name, "cdk.tf.json"), "utf8"));
-        return [name, JSON.stringify(json, (key, value: unknown) => (key === "//" ? undefined : value))];
-      } catch {
-        throw refused("Its cdk.tf.json is no JSON.");
+        const json: unknown = JSON.parse(content);
+        return [name, { text: JSON.stringify(json, (key, value: unknown) => (key === "//" ? undefined : value)), belongs: saidOf(name, content) }];
+      } catch (error) {
+        if (error instanceof SyntaxError) throw refused("Its cdk.tf.json is no JSON.");
+        throw error;
       }
     }),
   );
+}
+
+/** Another commit's code may say it in another form. */
+function saidOf(name: string, content: string): Belonging | undefined {
+  try {
+    return parseStack(name, content).belongs;
+  } catch (error) {
+    if (error instanceof AccessInputError) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -82,9 +96,9 @@ export function stackChanges(order: readonly string[], base: string, head: strin
   const names = new Set([...before.keys(), ...after.keys()]);
   const ordered = [...order.filter((name) => names.has(name)), ...[...names].filter((name) => !order.includes(name)).sort()];
   return ordered.flatMap((stack): StackChange[] => {
-    if (!before.has(stack)) return [{ stack, change: "new" }];
-    if (!after.has(stack)) return [{ stack, change: "removed" }];
-    return before.get(stack) === after.get(stack) ? [] : [{ stack, change: "changed" }];
+    const [old, made] = [before.get(stack), after.get(stack)];
+    if (!made) return [{ stack, change: "removed", belongs: old?.belongs }];
+    return old?.text === made.text ? [] : [{ stack, change: old ? "changed" : "new", belongs: made.belongs }];
   });
 }
 
@@ -93,14 +107,14 @@ export function touched(order: readonly string[], base: string, head: string): s
   return stackChanges(order, base, head).flatMap(({ stack, change }) => (change === "removed" ? [] : [stack]));
 }
 
-/** Kinds whose apply job is less than the whole cluster; people apply the others (docs/pipelines.md). */
-const APPLIED_BY_JOBS: readonly StackEntry["kind"][] = ["access", "environment"];
+/** Who applies the kinds: of a server's or an operator's stack a job would need the whole cluster (docs/pipelines.md). Nobody an unknown one. */
+const APPLIED_BY: { readonly [purpose in Exclude<Options["for"], "plan">]: readonly StackEntry["kind"][] } = { apply: ["access", "environment"], people: ["vault", "operator"] };
 
 /** What becomes of a stack that only the base has. */
 const REMOVED = "Terraform destroys nothing there; the state stays until a person destroys what is in it, or removes it.";
 
 interface Options {
-  readonly for: "plan" | "apply";
+  readonly for: "plan" | "apply" | "people";
   readonly base?: string;
   readonly head: string;
   readonly json?: boolean;
@@ -116,8 +130,8 @@ interface Row {
 function rowsOf(platform: Platform, { base, head, for: purpose }: Options): Row[] {
   const all = stackEntries(platform);
   const order = all.map(({ stack }) => stack);
-  const rows = base === undefined ? all.map((entry): Row => ({ entry })) : stackChanges(order, base, head).map(({ stack, change }): Row => ({ entry: all.find((each) => each.stack === stack) ?? unknownEntry(stack), change }));
-  return rows.filter(({ entry, change }) => purpose === "plan" || change === "removed" || APPLIED_BY_JOBS.includes(entry.kind));
+  const rows = base === undefined ? all.map((entry): Row => ({ entry })) : stackChanges(order, base, head).map(({ stack, change, belongs }): Row => ({ entry: entryOf(stack, belongs), change }));
+  return rows.filter(({ entry, change }) => purpose === "plan" || change === "removed" || APPLIED_BY[purpose].includes(entry.kind));
 }
 
 /** For people: what is removed is in it too, with what follows. */
@@ -143,7 +157,7 @@ export function runEnvironments(words: readonly string[]): number {
     .description("The stacks, in the order in which they can be applied; with --base only those that a change touches.")
     .option("--base <folder>", "cdktf.out of the base; one that is not there has no stacks")
     .option("--head <folder>", "cdktf.out of the head", "cdktf.out")
-    .addOption(new Option("--for <purpose>", "apply: without the stacks that people apply").choices(["plan", "apply"]).default("plan"))
+    .addOption(new Option("--for <purpose>", "apply: the stacks that jobs apply; people: those that people apply").choices(["plan", "apply", "people"]).default("plan"))
     .option("--json", "for a pipeline's matrix: without the stacks that are removed")
     .addOption(new Option("--removed", "with --base: the names of the stacks that only the base has, with commas, on one line").conflicts("json"))
     .exitOverride();

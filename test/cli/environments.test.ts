@@ -89,6 +89,18 @@ describe("which stacks a change touches is read from the folders", () => {
     expect(printed("--base", base, "--head", head, "--json", "--for", "apply")).toEqual([0, "[]"]);
   });
 
+  test("what a stack is, is read from its own words, as the head has them", () => {
+    const json = JSON.parse(readFileSync(join(base, "stacks", "sample-dev", "cdk.tf.json"), "utf8")) as { locals: { belongs_to: object } };
+    const said = (more: object) => JSON.stringify({ ...json, locals: { belongs_to: { ...json.locals.belongs_to, ...more } } });
+    plant(head, "sample-new", said({ environment: "new", protected: true }));
+    plant(head, "sample-odd", said({ vault: { name: "main" }, cluster: "x\n::stop::", protected: "yes" }));
+    const entries = JSON.parse(printed("--base", base, "--head", head, "--json", "--for", "apply")[1]) as object[];
+    expect(entries).toMatchObject([
+      { stack: "sample-new", kind: "environment", vault: "main", environment: "new", protected: true, change: "new" },
+      { stack: "sample-odd", kind: "environment", vault: "", cluster: "", protected: false, change: "new" },
+    ]);
+  });
+
   test("the table says what is removed, and that nothing is destroyed", () => {
     rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
     const [code, text] = printed("--base", base, "--head", head);
@@ -148,9 +160,11 @@ describe("npm run environments", () => {
     expect(printed("--base", base, "--head", head)).toEqual([0, "no stack is touched"]);
   });
 
-  test("--for apply leaves out what people apply", () => {
-    const [, text] = printed("--json", "--for", "apply");
-    expect((JSON.parse(text) as { kind: string }[]).map(({ kind }) => kind).filter((kind) => kind === "vault" || kind === "operator")).toEqual([]);
+  test("--for apply leaves out what people apply, and --for people has it; together they are all", () => {
+    const listed = (purpose: string) => (JSON.parse(printed("--json", "--for", purpose)[1]) as { stack: string; kind: string }[]).map(({ stack, kind }) => [kind, stack]);
+    expect([...new Set(listed("apply").map(([kind]) => kind))]).toEqual(["access", "environment"]);
+    expect([...new Set(listed("people").map(([kind]) => kind))]).toEqual(["vault", "operator"]);
+    expect([...listed("apply"), ...listed("people")].map(([, stack]) => stack).sort()).toEqual([...stacks].sort());
   });
 
   test("a head without stacks ends with a message", () => {
