@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ROOT } from "../helpers/source";
 import { TestIssuer } from "./ci-tokens";
 import { Canary, describeLive, startVault, temporaryFolder, type VaultServer } from "./servers";
+import { keepStateBeside, SHARED_STATE } from "./workspace";
 
 interface Run {
   readonly code: number;
@@ -41,11 +42,12 @@ const app = { ...sample.apps["sample-node-api"]!, owner: ${JSON.stringify(owner)
 export default { ...sample, authority: "separate", vaults: { main: { address: ${JSON.stringify(server.address)}, unsafeNoTls: true } }, clusters: {}, environments: { dev },
   apps: { "sample-node-api": app }, people: undefined,
   exceptions: [{ proof: "authority", subject: "pipeline main/jwt-ci/apply-sample-access-main", reason: "Its deployment environment asks two people." }],
-  pipelines: ${JSON.stringify(ci.pipelines())} };
+  backend: ${JSON.stringify(SHARED_STATE)}, pipelines: ${JSON.stringify(ci.pipelines())} };
 `,
     );
   const digestOf = (stack: string) => (JSON.parse(readFileSync(join(checkout, ".tmp/ci/plans", `${stack}.json`), "utf8")) as { digest: string }).digest;
-  const plan = () => run(["ci/plan", "sample-dev"], "plan-sample-dev");
+  /** As the workflow of the protected branch plans: unattended. */
+  const plan = () => run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev");
   const apply = (digest: string) => run(["ci/apply", "sample-dev", digest], "apply-sample-dev");
   const owner = async () => (await server.ok<{ data: { custom_metadata: { owner: string } | null } }>("GET", "kvv2/metadata/sample/sample-node-api/sample-node-api-dev")).data.custom_metadata?.owner;
 
@@ -58,6 +60,7 @@ export default { ...sample, authority: "separate", vaults: { main: { address: ${
     config("team-a");
     // The first time a person applies the access stack: nobody's job can log in before.
     expect(await run(["ci/synth", "cdktf.out"])).toMatchObject({ code: 0 });
+    keepStateBeside(join(checkout, "cdktf.out"));
     const first = await run(["ci/plan", "sample-access-main"], undefined, { VAULT_TOKEN: server.rootToken });
     expect(first).toMatchObject({ code: 0 });
     expect(await run(["ci/apply", "sample-access-main", digestOf("sample-access-main")], undefined, { VAULT_TOKEN: server.rootToken })).toMatchObject({ code: 0 });
@@ -70,6 +73,15 @@ export default { ...sample, authority: "separate", vaults: { main: { address: ${
     const { keys } = (await server.ok<{ data: { keys: string[] } }>("LIST", "auth/token/accessors")).data;
     const tokens = await Promise.all(keys.map((accessor) => server.request<{ data?: { path: string } }>("POST", "auth/token/lookup-accessor", { body: { accessor } })));
     expect(tokens.filter(({ body }) => body.data?.path === "auth/jwt-ci/login")).toEqual([]);
+  }, 90_000);
+
+  test("a pull request's plan is another job's login, and of the same commit the same plan", async () => {
+    await plan();
+    const watched = digestOf("sample-dev");
+    expect([(await run(["ci/plan", "sample-dev"], "plan-sample-dev")).code, digestOf("sample-dev")]).toEqual([0, watched]);
+    expect((await run(["ci/plan", "sample-dev", "watch"], "plan-sample-dev")).code).toBe(2);
+    expect((await run(["ci/plan", "sample-dev"], "watch-sample-dev")).code).toBe(2);
+    expect((await run(["ci/drift", "sample-dev"], "plan-sample-dev")).code).not.toBe(0);
   }, 90_000);
 
   test("a plan that is not the reviewed one is not applied: the config has changed since, or Vault has", async () => {
@@ -91,7 +103,7 @@ export default { ...sample, authority: "separate", vaults: { main: { address: ${
   }, 120_000);
 
   test("drift ends with 3 and a report that names the resource and no value", async () => {
-    const found = await run(["ci/drift", "sample-dev"], "plan-sample-dev");
+    const found = await run(["ci/drift", "sample-dev"], "watch-sample-dev");
     const report = readFileSync(join(checkout, ".tmp/ci/drift.md"), "utf8");
     expect([found.code, report.includes("vault_generic_endpoint"), report.includes("by-hand")]).toEqual([3, true, false]);
   }, 60_000);
@@ -100,7 +112,7 @@ export default { ...sample, authority: "separate", vaults: { main: { address: ${
     const wrong = await run(["ci/plan", "sample-dev"], "plan-sample-prod");
     expect([wrong.code, wrong.output.includes("auth/jwt-ci/login")]).toEqual([2, true]);
     expect(JSON.parse(readFileSync(join(checkout, ".tmp/ci/plans/sample-dev.json"), "utf8"))).toMatchObject({ error: expect.stringContaining("login") as string });
-    expect((await run(["ci/plan", "sample-dev"])).output).toContain("the job's identity: given none");
+    expect((await run(["ci/plan", "sample-dev"])).output).toMatch(/the job's identity.*: given none/);
     expect((await run(["ci/apply", "sample-dev", "latest"], "apply-sample-dev")).output).toContain("64 hexadecimal digits");
   }, 60_000);
 

@@ -5,7 +5,7 @@ import type { PlatformConfig } from "../../model";
 import { TestIssuer } from "./ci-tokens";
 import { AccessLoader, stacksOf, vaultSide } from "./load-access";
 import { describeLive, startKubernetes, startVault, type KubernetesCluster, type VaultServer } from "./servers";
-import { Workspace } from "./workspace";
+import { SHARED_STATE, Workspace } from "./workspace";
 
 const ACCESS = "sample-access-main";
 const ENVIRONMENTS = ["dev", "prod"];
@@ -21,6 +21,7 @@ function vaultOnly(ci: TestIssuer, address: string, authority: "environment" | "
     clusters: {},
     environments: Object.fromEntries(ENVIRONMENTS.map((name) => [name, { vault: "main" }])),
     apps,
+    backend: SHARED_STATE,
     pipelines: ci.pipelines(),
     ...change,
   };
@@ -68,7 +69,7 @@ describeLive(["vault", "terraform-providers"], "with Terraform: least tokens on 
         expect((await workspace.changes(stack, await job(`plan-${stack}`))).length > 0).toBe(stack !== ACCESS);
         await workspace.apply(stack, await job(`apply-${stack}`));
       }
-      for (const stack of workspace.names) expect([stack, await workspace.changes(stack, await job(`plan-${stack}`))]).toEqual([stack, []]);
+      for (const stack of workspace.names) expect([stack, await workspace.changes(stack, await job(`watch-${stack}`))]).toEqual([stack, []]);
     }, 120_000);
 
     test("what is new, a person, a group, an app and an environment, is applied by the access stack's job and then the environment's", async () => {
@@ -139,6 +140,7 @@ if (!haveCharts) process.stderr.write('live tests: "with Terraform: least identi
           vaults: { main: { ...sample.vaults.main!, namespace: `vault-${secret}`, chart: { repository: "", name: charts.vault }, audit: [] } },
           clusters: { local: { context: "live", kubeconfig: cluster.kubeconfig, operator: { namespace: "operator-home", chart: { repository: "", name: charts.operator } }, pipelines: { userPrefix: "ci:" } } },
           environments: { local: { vault: "main", cluster: "local", namespace }, dev: { vault: "main" } },
+          backend: SHARED_STATE,
           pipelines: ci.pipelines(),
         },
         { VAULT_ADDR: server.address },
@@ -156,14 +158,14 @@ if (!haveCharts) process.stderr.write('live tests: "with Terraform: least identi
 
     afterAll(() => Promise.all([server.stop(), cluster.stop()]));
 
-    test("the server's and the operator's stack are planned by their jobs, and nothing has changed", async () => {
-      for (const stack of ["sample-vault-main", "sample-operator-local"]) expect([stack, await workspace.changes(stack, await job(`plan-${stack}`, false))]).toEqual([stack, []]);
+    test("the server's and the operator's stack are planned by their jobs, and watched by others, and nothing has changed", async () => {
+      for (const role of ["sample-vault-main", "sample-operator-local"].flatMap((stack) => [`plan-${stack}`, `watch-${stack}`])) expect([role, await workspace.changes(role.replace(/^[a-z]+-/, ""), await job(role, false))]).toEqual([role, []]);
     }, 60_000);
 
     test("the environment is planned and applied by its jobs, and the plan after is empty", async () => {
       expect((await workspace.changes("sample-local", await job("plan-sample-local"))).length).toBeGreaterThan(5);
       await workspace.apply("sample-local", await job("apply-sample-local"));
-      expect(await workspace.changes("sample-local", await job("plan-sample-local"))).toEqual([]);
+      expect(await workspace.changes("sample-local", await job("watch-sample-local"))).toEqual([]);
     }, 90_000);
 
     test("each right of a plan is needed: without any one of them it fails, or sees what is there as gone", async () => {
@@ -187,12 +189,12 @@ if (!haveCharts) process.stderr.write('live tests: "with Terraform: least identi
       expect(unneeded).toEqual([]);
     }, 120_000);
 
-    test("who plans reads no Secret but those that Terraform itself makes, and changes nothing", async () => {
+    test("who plans or watches reads no Secret but those that Terraform itself makes, and changes nothing", async () => {
       const ask = async (method: string, path: string, role: string, body?: unknown) => (await cluster.request(method, path, body, { headers: { "Impersonate-User": user(role) } })).status;
       await cluster.ok("POST", `/api/v1/namespaces/${namespace}/secrets`, { metadata: { name: "other" }, stringData: { KEY: "value" } });
       const made = `/api/v1/namespaces/${namespace}/secrets/sample-app-node-api-local-db-connection-secret`;
-      for (const role of ["plan-sample-local", "plan-sample-operator-local", "plan-sample-vault-main"]) {
-        expect([role, await ask("GET", made, role)]).toEqual([role, secret === "placeholder" && role === "plan-sample-local" ? 200 : 403]);
+      for (const role of ["plan-sample-local", "watch-sample-local", "plan-sample-operator-local", "watch-sample-operator-local", "plan-sample-vault-main", "watch-sample-vault-main"]) {
+        expect([role, await ask("GET", made, role)]).toEqual([role, secret === "placeholder" && role.endsWith("-sample-local") ? 200 : 403]);
         for (const path of [`/api/v1/namespaces/${namespace}/secrets/other`, `/api/v1/namespaces/${namespace}/secrets`, "/api/v1/secrets", "/api/v1/namespaces/operator-home/secrets"]) expect([role, path, await ask("GET", path, role)]).toEqual([role, path, 403]);
         for (const [method, path, body] of [
           ["DELETE", made],

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { synthesize } from "../../cli/synth";
-import { resolvePlatform, type PlatformConfig } from "../../model";
+import { resolvePlatform, type BackendConfig, type PlatformConfig } from "../../model";
+import { backendSettings } from "../../stacks/backend";
 import { findTerraform, temporaryFolder } from "./servers";
 
 /** What a run of Terraform came to. */
@@ -16,6 +17,18 @@ export interface TerraformRun {
 export interface PlannedChange {
   readonly address: string;
   readonly actions: readonly string[];
+}
+
+/** Of a platform with a CI, which takes no local state; {@link keepStateBeside} keeps it here all the same. */
+export const SHARED_STATE: BackendConfig = { type: "pg" };
+
+/** Puts a local backend over each stack's own, where that is another: its state lies beside `outdir`. Source: Terraform's documentation, "Override Files". */
+export function keepStateBeside(outdir: string): void {
+  for (const stack of readdirSync(join(outdir, "stacks"))) {
+    const folder = join(outdir, "stacks", stack);
+    const { terraform } = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as { terraform: { backend: object } };
+    if (!("local" in terraform.backend)) writeFileSync(join(folder, "backend_override.tf.json"), JSON.stringify({ terraform: { backend: { local: backendSettings(stack, { type: "local" }) } } }));
+  }
 }
 
 /** A platform synthesized into a temporary folder, and Terraform run on its stacks there; state lies beside it, as for a person. */
@@ -42,6 +55,7 @@ export class Workspace {
     const outdir = join(this.folder, "cdktf.out");
     mkdirSync(outdir, { recursive: true });
     this.stacks = synthesize(resolvePlatform(config), { outdir }).stacks;
+    keepStateBeside(outdir);
   }
 
   /** Runs Terraform in a stack's folder. */
