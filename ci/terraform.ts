@@ -4,28 +4,45 @@ import { Command, Option } from "commander";
 import { loadPlatform } from "../cli/platform-file";
 import { chooseStacks } from "../cli/stack-names";
 import type { PipelinePurpose } from "../model";
-import { CiError, main } from "./lib/errors";
-import { jobIdentity, type JobIdentity } from "./lib/identity";
+import { CiError, main, wordsOf } from "./lib/errors";
+import { jobIdentity, stateIdentity, type JobIdentity } from "./lib/identity";
 import { failedPlan, summarizePlan, type PlanSummary } from "./lib/plan-summary";
 import { StackRun } from "./lib/terraform";
 
 interface Options {
   readonly dir: string;
   readonly out: string;
+  /** Of plan. */
+  readonly as?: PipelinePurpose;
   readonly digest?: string;
 }
 
-/** Does something with a stack's fresh plan as its job; the token ends and the plan goes, however it ends. */
+/**
+ * Does something with a stack's fresh plan as its job; the tokens end and the plan goes, however it ends. The job logs in after providers are there, and
+ * anew before an apply: its tokens live five minutes, of which a download, a wait for the state's lock or a long plan can take more.
+ */
 async function withPlan<T>(stack: string, purpose: PipelinePurpose, { dir }: Options, use: (summary: PlanSummary, apply: () => Promise<void>) => Promise<T>): Promise<T> {
   const platform = loadPlatform();
   chooseStacks(platform, [stack]);
   const run = new StackRun(dir, stack);
   let identity: JobIdentity | undefined;
-  try {
+  const login = async (): Promise<JobIdentity["env"]> => {
+    await identity?.end();
+    identity = undefined;
     identity = await jobIdentity(platform, stack, purpose, run.private);
-    await run.init(identity.env);
-    const summary = summarizePlan(stack, await run.plan(identity.env));
-    return await use(summary, () => run.apply(identity!.env));
+    return identity.env;
+  };
+  try {
+    // The state's credentials alone: init asks no Vault and no cluster.
+    await run.init(await stateIdentity(run.private));
+    const summary = summarizePlan(stack, await run.plan(await login()));
+    return await use(summary, async () => {
+      const env = await login().catch((error: unknown) => {
+        if (!(error instanceof Error)) throw error;
+        throw new CiError(`${stack}: the login before the apply failed. Nothing was applied, and the plan is removed; run the job again. ${wordsOf(error)}`);
+      });
+      await run.apply(env);
+    });
   } finally {
     await identity?.end();
     run.end();
@@ -41,13 +58,19 @@ function say({ stack, changes, digest, findings }: PlanSummary): void {
   console.log(`${stack}: ${changes.length === 0 ? "no change" : `${changes.length} changes`}${findings.length > 0 ? `, ${findings.length} findings` : ""}; digest ${digest}`);
 }
 
+/** Who plans: GitHub gives the identity `plan-<stack>` to pull requests alone, and `watch-<stack>` to what runs on the protected branch. */
+function planner(): PipelinePurpose {
+  const event = process.env.GITHUB_EVENT_NAME;
+  return event && event !== "pull_request" ? "watch" : "plan";
+}
+
 async function plan(stack: string, options: Options): Promise<number> {
   try {
-    await withPlan(stack, "plan", options, async (summary) => (write(options, summary), say(summary)));
+    await withPlan(stack, options.as ?? planner(), options, async (summary) => (write(options, summary), say(summary)));
     return 0;
   } catch (error) {
     // The comment says that there is no plan, instead of leaving the stack out.
-    if (error instanceof Error) write(options, failedPlan(stack, error.message.slice(0, 2000)));
+    if (error instanceof Error) write(options, failedPlan(stack, wordsOf(error).slice(0, 2000)));
     throw error;
   }
 }
@@ -58,7 +81,7 @@ async function apply(stack: string, options: Options): Promise<number> {
     say(summary);
     if (summary.digest !== options.digest) throw new CiError(`${stack}: the plan is not the one that was reviewed (${options.digest}): something has changed since. Nothing was applied; plan and review again.`);
     if (summary.changes.length > 0) await run();
-    console.log(`${stack}: applied`);
+    console.log(`${stack}: ${summary.changes.length > 0 ? "applied" : "nothing to apply"}`);
     return 0;
   });
 }
@@ -68,15 +91,15 @@ async function drift(stacks: readonly string[], options: Options): Promise<numbe
   let code = 0;
   for (const stack of chooseStacks(loadPlatform(), stacks)) {
     try {
-      await withPlan(stack, "plan", options, async (summary) => {
+      await withPlan(stack, "watch", options, async (summary) => {
         write(options, summary);
         say(summary);
         if (summary.changes.length > 0) code = 3;
       });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      write(options, failedPlan(stack, error.message.slice(0, 2000)));
-      console.error(`ci: ${error.message}`);
+      write(options, failedPlan(stack, wordsOf(error).slice(0, 2000)));
+      console.error(`ci: ${wordsOf(error)}`);
       code = 3;
     }
   }
@@ -88,7 +111,9 @@ main(async () => {
   const program = new Command("ci").showSuggestionAfterError();
   const options = [new Option("--dir <folder>", "what npm run synth wrote").default("cdktf.out"), new Option("--out <folder>", "where summaries go: no value is in them").default(".tmp/ci/plans")];
   const command = (name: string, words: string, description: string) => options.reduce((made, option) => made.addOption(option), program.command(name).argument(words).description(description));
-  command("plan", "<stack>", "Plans a stack as its plan job, and writes a summary of it.").action(async (stack: string, given: Options) => void (code = await plan(stack, given)));
+  command("plan", "<stack>", "Plans a stack as its plan or watch job, and writes a summary of it.")
+    .addOption(new Option("--as <job>", "whose login; default: watch where GitHub's event is another than a pull request, plan otherwise").choices(["plan", "watch"]))
+    .action(async (stack: string, given: Options) => void (code = await plan(stack, given)));
   command("apply", "<stack>", "Plans again as the apply job, and applies that plan only when it is the reviewed one.")
     .requiredOption("--digest <digest>", "of the reviewed plan")
     .action(async (stack: string, given: Options) => void (code = await apply(stack, given)));

@@ -3,6 +3,13 @@ export class CiError extends Error {
   override readonly name = "CiError";
 }
 
+const KNOWN = ["CiError", "VaultError", "AccessInputError", "PlatformFileError"];
+
+/** What may be said of an error where others read it: our own errors' words. A mistake in the program has its name alone: its message may quote what it was given. */
+export function wordsOf(error: Error): string {
+  return KNOWN.includes(error.name) ? error.message : `a mistake in the scripts (${error.name}): the job's log says where`;
+}
+
 /** Runs a program of the CI: a {@link CiError} is one line and exit code 2; anything else is a mistake in the program. */
 export function main(program: () => number | Promise<number>): void {
   Promise.resolve()
@@ -10,8 +17,12 @@ export function main(program: () => number | Promise<number>): void {
     .then((code) => void (process.exitCode = code))
     .catch((error: unknown) => {
       if (!(error instanceof Error)) throw error;
-      const known = error instanceof CiError || ["VaultError", "AccessInputError", "PlatformFileError"].includes(error.name);
-      console.error(known ? `ci: ${error.message}` : error);
+      console.error(KNOWN.includes(error.name) ? `ci: ${error.message}` : forLog(error));
       process.exitCode = 2;
     });
+}
+
+/** A parser's message quotes the text that it could not read, be it a plan or an answer with a token: where it was thrown is enough. */
+function forLog(error: Error): unknown {
+  return error instanceof SyntaxError ? `ci: ${error.name}\n${(error.stack ?? "").split("\n").filter((line) => /^ {4}at /.test(line)).join("\n")}` : error;
 }
