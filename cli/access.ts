@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { Access, AccessInputError, changesBetween, check, csvReport, diffComment, htmlReport, jsonReport, linesOf, markdownReport, RISKS, type Filter, type Risk } from "../access";
 import { aroundText, checkText, matrixText } from "./access/terminal";
@@ -58,11 +59,17 @@ function prove({ dir }: { readonly dir: string }): number {
   return result.failures.length > 0 ? EXIT.fails : EXIT.fine;
 }
 
+/** Whether a base was written with no stack in it. A folder that is not there is a mistake in writing, and no platform without stacks. */
+function hasNoStacks(folder: string): boolean {
+  const stacks = join(folder, "stacks");
+  return existsSync(stacks) && readdirSync(stacks).length === 0;
+}
+
 function diff({ base, head, format, out, failOn }: DiffOptions): number {
-  const [before, after] = [Access.fromFolder(base), Access.fromFolder(head)];
+  const [before, after] = [hasNoStacks(base) ? new Access([]) : Access.fromFolder(base), Access.fromFolder(head)];
   const changes = changesBetween(before, after);
   const lines = linesOf(changes);
-  const text = format === "json" ? `${JSON.stringify({ lines }, null, 2)}\n` : diffComment(after.platform, changes, check(before), check(after));
+  const text = format === "json" ? `${JSON.stringify({ lines }, null, 2)}\n` : diffComment(after.platform, changes, before.stacks.length === 0 ? undefined : check(before), check(after));
   deliver(text, out);
   const reached = failOn !== undefined && lines.some(({ risk }) => RISKS.indexOf(risk) <= RISKS.indexOf(failOn));
   if (reached) process.stderr.write(`access diff: a change of risk ${lines[0]!.risk} reaches --fail-on ${failOn}\n`);
@@ -87,7 +94,7 @@ export function accessProgram(): Command {
   program
     .command("diff")
     .description("Who gains what and who loses what between two syntheses, gravest first: Markdown for a pull request.")
-    .requiredOption("--base <folder>", "cdktf.out of the base")
+    .requiredOption("--base <folder>", "cdktf.out of the base; where its folder stacks is empty, everything is new, and the diff says so")
     .requiredOption("--head <folder>", "cdktf.out of the head")
     .option("--fail-on <risk>", `exit with 1 from this risk on: ${RISKS.join(", ")}`, riskArgument)
     .addHelpText("after", exits)

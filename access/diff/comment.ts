@@ -1,7 +1,7 @@
 import { POWER_WORDS, type Check, type Finding } from "../proofs";
-import { escapeMarkdown, markdownTable } from "../report/markdown";
 import { compare, type SecretSet } from "../secret-sets";
 import { RISKS, type Change, type Risk } from "./changes";
+import { code, codes } from "./code";
 
 /** Changes that a reviewer reads as one: the same abilities, by the same resources, for the same reason. */
 export interface Line {
@@ -18,6 +18,12 @@ export const COMMENT_LIMIT = 60_000;
 
 /** How many lines are said in words before the table. */
 const IN_WORDS = 8;
+
+/** Bytes of what is said in a sentence's length: many sets, a proof's finding. */
+const SENTENCE = 400;
+
+/** Steps of a proof's path. */
+const STEPS = 12;
 
 /** Joins changes that differ only in whom or what they are about, in the order given: gravest first. */
 export function linesOf(changes: readonly Change[]): Line[] {
@@ -62,35 +68,33 @@ export function setsInWords(sets: readonly SecretSet[]): string {
   return [...byApps.values()].map(({ apps: names, environments }) => `${names} in ${environments.map((set) => (set.protected ? `${set.environment} (protected)` : set.environment)).join(", ")}`).join("; ");
 }
 
-/** Names in few words. */
-function some(names: readonly string[], most: number): string {
-  return names.length <= most ? names.join(", ") : `${names.slice(0, most - 1).join(", ")} and ${names.length - most + 1} more`;
-}
-
 /**
- * The comment for a pull request: what matters first, then a table, at most {@link COMMENT_LIMIT} bytes; what does not fit is counted.
- * @param before of the base; its findings are not said again
+ * The comment for a pull request: what matters first, then a table, at most {@link COMMENT_LIMIT} bytes; what does not fit is counted. Names are
+ * those of the pull request: they stand in code spans alone.
+ * @param before of the base, whose findings are not said again; undefined: there is no base, which the comment says
  * @param after of the head
  */
-export function diffComment(platform: string, changes: readonly Change[], before: Check, after: Check): string {
+export function diffComment(platform: string, changes: readonly Change[], before: Check | undefined, after: Check): string {
   const lines = linesOf(changes);
-  const known = new Set(before.failures.map(textOf));
+  const known = new Set(before?.failures.map(textOf));
   const broken = after.failures.filter((finding) => !known.has(textOf(finding)));
-  const head = [headline(platform, lines), ...proofLines(broken, after.failures.length - broken.length)];
+  const baseless = before ? [] : ["**The base could not be synthesized, or has no stacks: everything is shown as new.**"];
+  const head = [headline(platform, lines), ...baseless, ...proofLines(broken, after.failures.length - broken.length)];
   const words = lines.filter(({ risk }) => risk !== "none").slice(0, IN_WORDS).map(inWords);
   const start = [...head, ...(words.length > 0 ? [words.map((line) => `- ${line}`).join("\n")] : [])].join("\n\n");
   if (lines.length === 0) return `${start}\n`;
-  const rows: string[][] = [["risk", "who", "gains", "loses", "secret sets", "by"]];
+  const rows: string[] = [];
   let size = Buffer.byteLength(start) + 500;
-  for (const line of lines) {
-    const row = [line.risk, some(line.who, 6), line.gains, line.loses, line.what, some(line.by, 3)];
-    size += Buffer.byteLength(row.map(escapeMarkdown).join(" | ")) + 8;
+  for (const { risk, who, gains, loses, what, by } of lines) {
+    const row = `| ${[risk, codes(who, 6), gains, loses, code(what, SENTENCE), codes(by, 2)].join(" | ")} |`;
+    size += Buffer.byteLength(row) + 1;
     if (size > COMMENT_LIMIT) break;
     rows.push(row);
   }
-  const left = lines.length - rows.length + 1;
+  const table = ["| risk | who | gains | loses | secret sets | by |", "| --- | --- | --- | --- | --- | --- |", ...rows].join("\n");
+  const left = lines.length - rows.length;
   const rest = left > 0 ? `\n\n${left} more of no greater risk: \`npm run access -- diff\` shows them.` : "";
-  return `${start}\n\n<details${lines.length <= 25 ? " open" : ""}><summary>${lines.length === 1 ? "1 line" : `${lines.length} lines, gravest first`}</summary>\n\n${markdownTable(rows)}${rest}\n\n</details>\n`;
+  return `${start}\n\n<details${lines.length <= 25 ? " open" : ""}><summary>${lines.length === 1 ? "1 line" : `${lines.length} lines, gravest first`}</summary>\n\n${table}${rest}\n\n</details>\n`;
 }
 
 function textOf({ proof, subject, object }: Finding): string {
@@ -98,22 +102,22 @@ function textOf({ proof, subject, object }: Finding): string {
 }
 
 function headline(platform: string, lines: readonly Line[]): string {
-  if (lines.length === 0) return `### Access to the secrets of ${platform}: no change`;
+  if (lines.length === 0) return `### Access to the secrets of ${code(platform)}: no change`;
   const worst = RISKS.find((risk) => lines.some((line) => line.risk === risk))!;
   const gains = lines.filter(({ gains: words }) => words !== "").length;
   const losses = lines.filter(({ loses }) => loses !== "").length;
-  return `### Access to the secrets of ${platform}: ${gains} gain, ${losses} lose; highest risk: ${worst}`;
+  return `### Access to the secrets of ${code(platform)}: ${gains} gain, ${losses} lose; highest risk: ${worst}`;
 }
 
 function proofLines(broken: readonly Finding[], others: number): string[] {
-  const failed = broken.slice(0, IN_WORDS).map(({ proof, says, path }) => `- **${proof}**: ${escapeMarkdown(says)}\n  ${path.map((step) => `\`${step.replaceAll("`", "'")}\``).join(" → ")}`);
+  const failed = broken.slice(0, IN_WORDS).map(({ proof, says, path }) => `- **${proof}**: ${code(says, SENTENCE)}\n  ${path.slice(0, STEPS).map((step) => code(step)).join(" → ")}${path.length > STEPS ? " → …" : ""}`);
   const more = broken.length > IN_WORDS ? [`- and ${broken.length - IN_WORDS} more`] : [];
   const old = others > 0 ? [`${others} findings of the proofs were there before.`] : [];
   return [...(broken.length > 0 ? [`**This breaks ${broken.length === 1 ? "a proof" : "proofs"}:**\n\n${[...failed, ...more].join("\n")}`] : []), ...old];
 }
 
-/** One line as a sentence: `**high**: person x gains read, change of payments in prod-eu (protected), by …`. */
+/** One line as a sentence, names as code: `**high**: person x gains read, change: payments in prod-eu (protected), by …`. */
 export function inWords({ risk, who, gains, loses, what, by }: Line): string {
   const changes = [gains && `gains ${gains}`, loses && `loses ${loses}`].filter(Boolean).join(" and ");
-  return `**${risk}**: ${escapeMarkdown(some(who, 4))} ${escapeMarkdown(changes)}: ${escapeMarkdown(what)}, by ${by.slice(0, 2).map((each) => `\`${each}\``).join(", ")}${by.length > 2 ? ` and ${by.length - 2} more` : ""}`;
+  return `**${risk}**: ${codes(who, 3)} ${changes}: ${code(what, SENTENCE)}, by ${codes(by, 2)}`;
 }

@@ -96,9 +96,9 @@ describe("the comment", () => {
     const head = productionStacks();
     policy(head, "support-readers").policy = rule("apps/data/acme/*", "read");
     const text = comment(productionStacks(), head);
-    expect(text.split("\n\n")[0]).toBe("### Access to the secrets of acme: 1 gain, 0 lose; highest risk: high");
+    expect(text.split("\n\n")[0]).toBe("### Access to the secrets of `acme`: 1 gain, 0 lose; highest risk: high");
     expect(text.split("\n\n")[1]).toMatch(/^\*\*This breaks proofs:/);
-    expect(text).toMatch(/- \*\*high\*\*: person tomas\.novak gains read: payments, storefront in stg \(protected\), by `vault_policy\.group_support-readers_policy in acme-access-nonprod`/);
+    expect(text).toMatch(/- \*\*high\*\*: `person tomas\.novak` gains read: `payments, storefront in stg \(protected\)`, by `vault_policy\.group_support-readers_policy in acme-access-nonprod`/);
     expect(text).toContain("| risk | who | gains | loses | secret sets | by |");
   });
 
@@ -132,7 +132,7 @@ describe("the comment", () => {
     ])("stays under 60 KB, whole sentences first: %s", (_, base, head) => {
       const text = comment(stacksOf(base), stacksOf(head));
       expect(Buffer.byteLength(text)).toBeLessThan(COMMENT_LIMIT);
-      expect(text).toMatch(/^### Access to the secrets of sample: /);
+      expect(text).toMatch(/^### Access to the secrets of `sample`: /);
       expect(text).toMatch(/<\/details>\n$/);
     });
 

@@ -116,6 +116,17 @@ describe("npm run access -- diff", () => {
     expect(run("diff", "--base", wrong, "--head", right, "--fail-on", "low").code).toBe(0);
   });
 
+  test("of a base with no stack in it, everything is new, and it says so", () => {
+    mkdirSync(join(folder, "empty", "stacks"), { recursive: true });
+    const { code, out } = run("diff", "--base", join(folder, "empty"), "--head", right);
+    expect(code).toBe(0);
+    expect(out).toContain("**The base could not be synthesized, or has no stacks: everything is shown as new.**");
+    expect(out).toMatch(/`person amara\.okafor`.* gains .*write policies/);
+    expect(run("diff", "--base", right, "--head", right).out).not.toContain("everything is shown as new");
+    expect(run("diff", "--base", right, "--head", join(folder, "empty"))).toMatchObject({ code: 2, err: expect.stringContaining("given a folder without stacks") });
+    expect(run("diff", "--base", join(folder, "nowhere"), "--head", right)).toMatchObject({ code: 2, err: expect.stringContaining("given a folder without stacks") });
+  });
+
   test("in JSON, for other programs", () => {
     const { lines } = JSON.parse(run("diff", "--base", right, "--head", wrong, "--format", "json").out);
     expect(lines).toEqual([expect.objectContaining({ risk: "critical", who: ["person tomas.novak"], by: ["vault_policy.group_support-readers_policy in acme-access-nonprod"] })]);
