@@ -1,5 +1,6 @@
-import { LEVELS, type PlanFinding } from "../../access";
-import { ACTIONS, gravest, type PlanAction, type PlanSummary } from "./plan-summary";
+import { code, codes } from "../../access/diff/code";
+import { CiError } from "./errors";
+import { caution, countsOf, folded, inOrder, planned, withoutPlan, type Planned } from "./plans-text";
 
 /** Found by this, the comment is updated in place; an HTML comment, which GitHub does not show. */
 export const MARKER = "<!-- vault-tenancy: what this pull request changes -->";
@@ -10,111 +11,99 @@ export const LIMIT = 60_000;
 /** Bytes of the access diff: it comes first, and leaves room for what would be done. */
 const ACCESS_LIMIT = 30_000;
 
-/** Risky changes that are named before the rest is counted. */
-const NAMED = 40;
+/** Stacks in one list. */
+const STACKS = 60;
 
-const WORDS: { readonly [action in PlanAction]: string } = { delete: "destroy", replace: "replace", forget: "forget", update: "change", create: "make", import: "import" };
+/** Whether the plans of a commit are made, are still to come (a person lets them run), or are not to be made. */
+export type PlansState = "made" | "pending" | "none";
 
-/** What a comment is made from. */
-export interface CommentParts {
-  /** The access diff, Markdown. */
-  readonly access: string;
-  /** In the order in which the stacks can be applied. */
-  readonly plans: readonly PlanSummary[];
+/** What a comment is made from. Names, addresses and messages in it are a pull request's own, and are shown as code alone. */
+export interface CommentParts extends Planned {
+  /** The access diff, Markdown, as this program's own code wrote it; undefined: the commit has no synthesis that can be judged. */
+  readonly access: string | undefined;
   /**
-   * Stacks that the change touches, where none of their plans is here: nobody has let the jobs run.
+   * The commit that all of it is of: {@link parseCommit}.
+   * @default the comment names none
+   */
+  readonly commit?: string;
+  /** @default made */
+  readonly state?: PlansState;
+  /**
+   * Whether the checks of the commit did not pass.
+   * @default they passed
+   */
+  readonly checkFailed?: boolean;
+  /**
+   * Stacks that only the base has.
    * @default none
    */
-  readonly unplanned?: readonly string[];
+  readonly removed?: readonly string[];
 }
 
 /** The one comment of a pull request: who may do what, then what would be done, the risky by name; at most {@link LIMIT} bytes, no value. */
-export function renderComment({ access, plans, unplanned = [] }: CommentParts): string {
-  const head = [MARKER, ...warning(plans), cutMarkdown(access.trim(), ACCESS_LIMIT), ...whatWouldBeDone(plans, unplanned)].join("\n\n");
-  const details = plans.filter(({ changes }) => changes.length > 0).map(folded);
-  const foot = "_No value is in this comment, and none in a plan. The order is: access, what would be lost, what needs eyes, the rest._";
+export function renderComment(parts: CommentParts): string {
+  const { access, checkFailed = false } = parts;
+  const first = [MARKER, ...(checkFailed ? [CHECK_FAILED] : []), ...caution(parts), ...ofCommit(parts.commit)];
+  const head = [...first, cutMarkdown(access?.trim() ?? NO_ACCESS, ACCESS_LIMIT), heading(parts), ...withoutPlan(parts), ...planned(parts), ...waiting(parts), ...takenOut(parts)];
+  return withFolded(head.join("\n\n"), parts, "_No value is in this comment. The order is: what would be lost, access, what would be done, the rest folded._");
+}
+
+/** A text with the lists of resources that fit, and its last line; at most {@link LIMIT} bytes. */
+export function withFolded(head: string, parts: Planned, foot: string): string {
   let text = head;
-  let left = details.length;
-  for (const each of details) {
-    if (bytes(text) + bytes(each) + bytes(foot) + 200 > LIMIT) break;
-    text += `\n\n${each}`;
-    left--;
+  let left = 0;
+  for (const plan of inOrder(parts).filter(({ changes }) => changes.length > 0)) {
+    const each = folded(plan);
+    if (bytes(text) + bytes(each) + bytes(foot) + 200 > LIMIT) left++;
+    else text += `\n\n${each}`;
   }
   if (left > 0) text += `\n\n${left} more ${left === 1 ? "list" : "lists"} of resources did not fit: the plan jobs have them.`;
   return `${cutMarkdown(text, LIMIT - bytes(foot) - 10)}\n\n${foot}\n`;
 }
 
-/** What would be lost for good is said before anything else. */
-function warning(plans: readonly PlanSummary[]): string[] {
-  const stops = plans.flatMap(({ stack, findings }) => findings.filter(({ level }) => level === "stop").map(({ says }) => `${code(stack)}: ${oneLine(says, 200)}`));
-  if (stops.length === 0) return [];
-  return [`> [!CAUTION]\n> **This would lose something for good.** ${stops.slice(0, 3).join("; ")}${stops.length > 3 ? `; and ${stops.length - 3} more` : ""}.`];
+const CHECK_FAILED =
+  "> [!WARNING]\n> **The checks of this commit did not pass**: lint, types, tests or the access proofs failed, or did not end. The check job says which. Merge and apply nothing of it; what stands below is what it would do as it is.";
+
+const NO_ACCESS = "### Access to the secrets: not known\n\nThis commit has no synthesis that can be judged: it stops before it has written its stacks, or they do not say where they belong. Who would gain or lose what by it is not known.";
+
+/** The line that says which commit a text is of. */
+export function ofCommit(commit: string | undefined): string[] {
+  return commit === undefined ? [] : [`Of commit ${code(commit.slice(0, 7))}.`];
 }
 
-function whatWouldBeDone(plans: readonly PlanSummary[], unplanned: readonly string[]): string[] {
-  const failed = plans.filter(({ error }) => error !== undefined);
-  const changed = plans.filter(({ changes }) => changes.length > 0);
-  const same = plans.filter(({ changes, error }) => changes.length === 0 && error === undefined);
-  const waiting = unplanned.length > 0 ? [`Not planned: ${unplanned.map(code).join(", ")}. Their plan jobs wait for an approval, or this is a fork.`] : [];
-  const errors = failed.map(({ stack, error }) => `**${code(stack)} has no plan**: ${oneLine(error ?? "", 300)}`);
-  if (changed.length === 0) return [`### What would be done: ${plans.length === 0 && unplanned.length > 0 ? "not planned yet" : failed.length > 0 ? "not all plans are there" : "nothing"}`, ...errors, ...waiting];
-  const grave = changed
-    .flatMap(({ stack, findings }) => findings.filter(({ level }) => level !== "note").map((finding) => ({ stack, finding })))
-    .sort((a, b) => LEVELS.indexOf(a.finding.level) - LEVELS.indexOf(b.finding.level));
-  const total = (action: PlanAction) => changed.reduce((sum, { changes }) => sum + changes.filter((each) => each.action === action).length, 0);
-  const words = ACTIONS.filter((action) => total(action) > 0).map((action) => `${WORDS[action]} ${total(action)}`);
-  return [
-    `### What would be done: ${words.join(", ")} in ${changed.length} ${changed.length === 1 ? "stack" : "stacks"}${grave.length > 0 ? `; ${grave.length} to look at` : ""}`,
-    ...errors,
-    ...(grave.length > 0 ? [grave.slice(0, NAMED).map(graveLine).join("\n") + (grave.length > NAMED ? `\n- and ${grave.length - NAMED} more` : "")] : []),
-    table(changed),
-    ...(same.length > 0 ? [`No change: ${same.map(({ stack }) => code(stack)).join(", ")}.`] : []),
-    ...waiting,
-  ];
+/** A commit's hash as a CI gives it. Throws a CiError for what is none. */
+export function parseCommit(given: string): string {
+  if (/^[0-9a-f]{7,64}$/i.test(given)) return given.toLowerCase();
+  throw new CiError(`--commit: given ${JSON.stringify(given.slice(0, 80))}; accepted: a commit's hash, 7 to 64 hexadecimal digits. git rev-parse HEAD prints one.`);
 }
 
-function graveLine({ stack, finding: { level, address, says, why } }: { readonly stack: string; readonly finding: PlanFinding }): string {
-  return `- **${level}** ${code(stack)}: ${oneLine(says, 300)}. ${oneLine(why, 300)} (${code(address)})`;
+function heading(parts: CommentParts): string {
+  const { access, plans, unplanned = [], unreadable = [], state = "made" } = parts;
+  const counts = countsOf(parts);
+  const missing = unplanned.length + unreadable.length + plans.filter(({ error }) => error !== undefined).length;
+  const words = () => {
+    if (counts !== "") return `${counts}${missing > 0 ? `; ${missing} ${missing === 1 ? "stack" : "stacks"} without a plan` : ""}`;
+    if (missing > 0) return missing > unplanned.length || state === "made" ? "not all plans are there" : state === "pending" ? "not planned yet" : "not planned";
+    return access === undefined ? "not known" : plans.length > 0 ? "nothing" : "nothing, no stack is touched";
+  };
+  return `### What would be done: ${words()}`;
 }
 
-function table(plans: readonly PlanSummary[]): string {
-  const shown = ACTIONS.filter((action) => plans.some(({ changes }) => changes.some((each) => each.action === action)));
-  const rows = plans.map(({ stack, changes, findings, digest }) => [
-    code(stack),
-    ...shown.map((action) => `${changes.filter((each) => each.action === action).length || ""}`),
-    gravest(findings) ?? "",
-    code(digest.slice(0, 12)),
-  ]);
-  return [["stack", ...shown.map((action) => WORDS[action]), "gravest", "plan"], ["---", ...shown.map(() => "---:"), "---", "---"], ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+function waiting({ unplanned = [], state = "made" }: CommentParts): string[] {
+  if (unplanned.length === 0) return [];
+  const stacks = codes(unplanned, STACKS);
+  const words: { readonly [each in PlansState]: string } = {
+    made: `No plan of ${stacks}: no summary came from ${unplanned.length === 1 ? "its plan job" : "their plan jobs"}, which failed early, or which nobody let run.`,
+    pending: `The plans of ${stacks} wait for an approval. This comment is written again after them.`,
+    none: `Touched, and not planned: ${stacks}. No plan is made of this commit; what would be done to what is there is not known.`,
+  };
+  return [words[state]];
 }
 
-/** A stack's resources, folded: those of one type and action in one line. */
-function folded({ stack, changes, findings }: PlanSummary): string {
-  const lines = ACTIONS.flatMap((action) => {
-    const byType = new Map<string, string[]>();
-    for (const each of changes) if (each.action === action) byType.set(typeOf(each.address), [...(byType.get(typeOf(each.address)) ?? []), each.address.slice(typeOf(each.address).length + 1)]);
-    return [...byType].map(([type, names]) => `- ${WORDS[action]} ${names.length} ${code(type)}: ${names.slice(0, 12).map(code).join(", ")}${names.length > 12 ? ` and ${names.length - 12} more` : ""}`);
-  });
-  const notes = findings.filter(({ level }) => level === "note").slice(0, 10).map(({ says }) => `- note: ${oneLine(says, 200)}`);
-  return `<details><summary>${escapeHtml(stack)}: ${changes.length} ${changes.length === 1 ? "resource" : "resources"}</summary>\n\n${[...lines, ...notes].join("\n")}\n\n</details>`;
-}
-
-function typeOf(address: string): string {
-  return address.split(".")[0] ?? address;
-}
-
-/** Names come from the pull request: none may end the code span, mention somebody or bring markup. */
-function code(text: string): string {
-  return text === "" ? "" : `\`${text.replace(/[`|<>\r\n]/g, "'")}\``;
-}
-
-function oneLine(text: string, most: number): string {
-  const line = escapeHtml(text.replace(/\s+/g, " ").trim()).replace(/[|*_`[\]]/g, "\\$&").replace(/@/g, "@\u200b");
-  return line.length > most ? `${line.slice(0, most - 1).replace(/\\$/, "")}…` : line;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+function takenOut({ removed = [] }: CommentParts): string[] {
+  if (removed.length === 0) return [];
+  const its = removed.length === 1 ? "it made; its state stays" : "they made; their states stay";
+  return [`Taken out: ${codes(removed, STACKS)}. Nothing destroys what ${its} until somebody destroys it from a commit that still has the stack, or drops the state.`];
 }
 
 function bytes(text: string): number {

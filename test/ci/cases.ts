@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Access, changesBetween, check, diffComment } from "../../access";
-import { renderComment } from "../../ci/lib/comment";
+import { renderComment, type CommentParts } from "../../ci/lib/comment";
 import { summarizePlan, type PlanSummary } from "../../ci/lib/plan-summary";
+import { belongings, protectedStacks } from "../../ci/lib/protected-stacks";
 import { touched } from "../../cli/environments";
 import { synthesize } from "../../cli/synth";
 import production from "../../config/production";
@@ -66,14 +67,14 @@ export const CASES: { readonly [name: string]: () => CommentCase } = {
 };
 
 /** Synthesizes both configs and makes the comment, as ci/comment does. */
-export function commentOf({ base, head, plans }: CommentCase): string {
+export function commentOf({ base, head, plans }: CommentCase, more: Partial<CommentParts> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "comment-"));
   try {
     const stacks = [base, head].map((config, i) => synthesize(resolvePlatform(config), { outdir: join(folder, `${i}`) }).stacks);
     const [before, after] = [0, 1].map((i) => Access.fromFolder(join(folder, `${i}`)));
     const access = diffComment(after!.platform, changesBetween(before!, after!), check(before!), check(after!));
     const unplanned = touched(stacks[1]!, join(folder, "0"), join(folder, "1")).filter((stack) => !plans.some((plan) => plan.stack === stack));
-    return renderComment({ access, plans, unplanned });
+    return renderComment({ access, plans, unplanned, protectedStacks: protectedStacks(belongings(join(folder, "0"), join(folder, "1"))), ...more });
   } finally {
     rmSync(folder, { recursive: true });
   }

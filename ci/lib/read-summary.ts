@@ -1,0 +1,137 @@
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { LEVELS, type PlanFinding } from "../../access";
+import { CiError } from "./errors";
+import { ACTIONS, type PlanSummary } from "./plan-summary";
+
+/** Longest texts, in characters: what ci/plan writes is far below. */
+const MOST = { stack: 128, address: 1_000, says: 100_000, error: 5_000 } as const;
+
+/** Changes or findings of one stack. */
+const MOST_ITEMS = 50_000;
+
+/** Bytes of one summary's file. */
+const MOST_BYTES = 32 << 20;
+
+/** A stack's name: a platform's and an environment's, with dashes. */
+const STACK = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** A summary that is there and cannot be used. */
+export interface Unreadable {
+  /** As its file is named. */
+  readonly stack: string;
+  /** In words of this program alone: nothing of the file's content is in it. */
+  readonly why: string;
+}
+
+/** What a folder of summaries holds. */
+export interface Summaries {
+  /** In the order of the expected stacks, then by name. */
+  readonly plans: readonly PlanSummary[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+/**
+ * Reads the summaries of a folder, `<stack>.json` each; a folder that is not there holds none. They were made by a plan job, which runs a pull
+ * request's own code: each field is looked at, and what does not fit is said, not shown.
+ * @param expected stacks that can have one; undefined: nobody knows
+ */
+export function readSummaries(folder: string, expected?: readonly string[]): Summaries {
+  const plans: PlanSummary[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const file of files(folder)) {
+    const stack = basename(file, ".json");
+    try {
+      plans.push(readSummary(join(folder, file), stack, expected));
+    } catch (error) {
+      if (!(error instanceof CiError)) throw error;
+      unreadable.push({ stack, why: error.message });
+    }
+  }
+  const place = ({ stack }: PlanSummary) => (expected?.indexOf(stack) ?? -1) >>> 0;
+  return { plans: plans.sort((a, b) => place(a) - place(b)), unreadable };
+}
+
+function files(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new CiError(`${folder}: given no folder that can be read; accepted: the folder that plan jobs left their summaries in.`);
+  }
+}
+
+function readSummary(file: string, stack: string, expected: readonly string[] | undefined): PlanSummary {
+  if (!STACK.test(stack) || stack.length > MOST.stack) throw new CiError("its file's name: given what no stack is called; accepted: a stack's name and .json.");
+  if (expected && !expected.includes(stack)) throw new CiError("its file's name: given a stack that neither synthesis has; accepted: one that npm run environments shows.");
+  const stats = lstatSync(file);
+  if (!stats.isFile() || stats.size > MOST_BYTES) throw new CiError(`the file: given ${stats.isFile() ? `${stats.size} bytes` : "no plain file"}; accepted: a file of at most ${MOST_BYTES} bytes.`);
+  return parseSummary(readFileSync(file, "utf8"), stack);
+}
+
+/**
+ * A summary from the text of its file. Fields that it does not know are left out.
+ * @param expected the stack that it must be of
+ * @throws CiError that says which field, what kind of thing was given and what is accepted, and nothing of the content
+ */
+export function parseSummary(text: string, expected?: string): PlanSummary {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new CiError("the file: given no JSON; accepted: what ci/plan writes.");
+  }
+  const summary = object(json, "the file");
+  const stack = matching(summary.stack, "stack", STACK, "a stack's name", MOST.stack);
+  if (expected !== undefined && stack !== expected) refuse("stack", "another stack's name", "the name that its file has");
+  const changes = list(summary.changes, "changes").map((each, i) => {
+    const { action, address } = object(each, `changes[${i}]`);
+    return { action: oneOf(action, `changes[${i}].action`, ACTIONS), address: bounded(address, `changes[${i}].address`, MOST.address) };
+  });
+  const findings = list(summary.findings, "findings").map((each, i): PlanFinding => {
+    const { level, address, says, why } = object(each, `findings[${i}]`);
+    const at = `findings[${i}]`;
+    return { level: oneOf(level, `${at}.level`, LEVELS), address: bounded(address, `${at}.address`, MOST.address), says: bounded(says, `${at}.says`, MOST.says), why: bounded(why, `${at}.why`, MOST.says) };
+  });
+  if (summary.error === undefined) return { stack, changes, findings, digest: matching(summary.digest, "digest", /^[0-9a-f]{64}$/, "64 hexadecimal digits", 64) };
+  // Without a plan there is nothing that it would do: something else beside the error would be half a plan.
+  if (changes.length > 0 || findings.length > 0 || summary.digest !== "") refuse("error", "an error beside a plan", "either of them");
+  return { stack, changes, findings, digest: "", error: bounded(summary.error, "error", MOST.error) };
+}
+
+function refuse(where: string, given: string, accepted: string): never {
+  throw new CiError(`${where}: given ${given}; accepted: ${accepted}.`);
+}
+
+function object(value: unknown, where: string): { readonly [name: string]: unknown } {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(where, kindOf(value), "an object");
+  return value as { readonly [name: string]: unknown };
+}
+
+function list(value: unknown, where: string): readonly unknown[] {
+  if (!Array.isArray(value) || value.length > MOST_ITEMS) refuse(where, kindOf(value), `a list of at most ${MOST_ITEMS}`);
+  return value;
+}
+
+function bounded(value: unknown, where: string, most: number): string {
+  if (typeof value !== "string" || value.length > most) refuse(where, kindOf(value), `a text of at most ${most} characters`);
+  return value;
+}
+
+function matching(value: unknown, where: string, pattern: RegExp, accepted: string, most: number): string {
+  if (typeof value !== "string" || value.length > most || !pattern.test(value)) refuse(where, kindOf(value), accepted);
+  return value;
+}
+
+function oneOf<T extends string>(value: unknown, where: string, accepted: readonly T[]): T {
+  if (!(accepted as readonly unknown[]).includes(value)) refuse(where, kindOf(value), accepted.join(", "));
+  return value as T;
+}
+
+/** What kind of thing a value is; never the value. */
+function kindOf(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === "string" ? `a text of ${value.length} characters` : typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
