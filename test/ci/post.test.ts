@@ -30,11 +30,17 @@ test.each([
 
 test.each([
   ["drifted", "", [`POST repos/acme/vault-tenancy/issues --field title=Drift: what is there is not what was applied --field body=@${comment}`]],
-  ["drifted", "9\n", [`PATCH repos/acme/vault-tenancy/issues/9 --field body=@${comment}`]],
+  ["drifted", "9\n", [`PATCH repos/acme/vault-tenancy/issues/9 --field title=Drift: what is there is not what was applied --field body=@${comment}`]],
+  ["failed", "", [`POST repos/acme/vault-tenancy/issues --field title=Drift: it could not be seen whether what is there is what was applied --field body=@${comment}`]],
+  ["failed", "9\n", [`PATCH repos/acme/vault-tenancy/issues/9 --field title=Drift: it could not be seen whether what is there is what was applied --field body=@${comment}`]],
   ["fine", "9\n", ["PATCH repos/acme/vault-tenancy/issues/9 --field state=closed"]],
   ["fine", "", []],
 ])("post-drift: %s, found %j", (state, found, calls) => {
   expect(post("post-drift", found, comment, state)).toEqual({ status: 0, calls: calls.map((call) => `api --silent --method ${call}`) });
+});
+
+test.each(["", "fien", "success"])("post-drift: the state %j is refused, and nothing is asked or changed", (state) => {
+  expect(post("post-drift", "9\n", comment, state)).toEqual({ status: 2, calls: [] });
 });
 
 test("what is no comment of ours is not posted", () => {
