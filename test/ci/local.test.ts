@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { projectFiles, ROOT } from "../helpers/source";
@@ -32,13 +32,44 @@ test("ci/local: two commits, their syntheses and the plans make the golden comme
     writeFileSync(join(folder, ".tmp/ci/plans", `${plan!.stack}.json`), JSON.stringify(plan));
 
     const { CI_OUT: _, PLATFORM: __, ...env } = process.env;
-    const { status, stdout, stderr } = spawnSync("ci/local", ["HEAD~1", "HEAD"], { cwd: folder, env, encoding: "utf8" });
+    mkdirSync(join(folder, "made"));
+    const local = (base: string, head: string, more: { readonly [name: string]: string } = {}) => spawnSync("ci/local", [base, head], { cwd: folder, env: { ...env, ...more, TMPDIR: join(folder, "made") }, encoding: "utf8" });
+    const comment = () => readFileSync(join(folder, ".tmp/ci/comment.md"), "utf8");
+    // Checkouts that git knows beside the one that is there, and folders of mktemp.
+    const left = () => [...git("worktree", "list").trim().split("\n").slice(1), ...readdirSync(join(folder, "made")).filter((name) => name.startsWith("tmp."))];
+    const { status, stdout, stderr } = local("HEAD~1", "HEAD");
     expect([status, stderr]).toEqual([0, expect.any(String) as string]);
     expect(stdout).toContain("sample-access-main");
-    expect(readFileSync(join(folder, ".tmp/ci/comment.md"), "utf8")).toBe(golden("one-person-gains-read-in-dev"));
-    // Nothing is left beside the two commits.
-    expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
+    const head = git("rev-parse", "HEAD").slice(0, 7);
+    expect(comment()).toBe(golden("one-person-gains-read-in-dev").replace("\n\n### Access", `\n\nOf commit \`${head}\`.\n\n### Access`));
+    expect(stdout).toContain("not done here: lint, types and tests (ci/check), plans (ci/plan)");
+    expect(left()).toEqual([]);
+
+    const unknown = local("HEAD~1", "no-such-commit");
+    expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining("given 'no-such-commit'; accepted: a commit of this repository") as string]);
+    expect(left()).toEqual([]);
+
+    // What its exceptions excuse fails without them.
+    rmSync(join(folder, ".tmp/ci/plans"), { recursive: true });
+    const production = join(folder, "config", "production.ts");
+    writeFileSync(production, readFileSync(production, "utf8").replace('exceptions: ["nonprod", "prod"]', 'exceptions: ["nonprod"]'));
+    git("commit", "--quiet", "-m", "without an exception", "--", "config");
+    const unproven = local("HEAD~1", "HEAD", { PLATFORM: "config/production.ts" });
+    expect([unproven.status, unproven.stdout]).toEqual([1, expect.stringContaining("**This breaks proofs:**") as string]);
+    expect(comment()).toMatch(/The checks of this commit did not pass[^]*\*\*authority\*\*: `pipeline prod\/jwt-ci\/apply-acme-access-prod/);
+    expect(unproven.stderr).toContain("the head's access proofs fail, or it does not synthesize");
+
+    writeFileSync(config, "export default {");
+    git("commit", "--quiet", "-m", "half a file", "--", "config");
+    expect(local("HEAD~1", "HEAD").status).toBe(1);
+    expect(comment()).toContain("This commit has no synthesis that can be judged");
+    // And mended by the next one, against a base that does not synthesize.
+    writeFileSync(config, text);
+    git("commit", "--quiet", "-m", "a whole file", "--", "config");
+    expect(local("HEAD~1", "HEAD").status).toBe(0);
+    expect(comment()).toContain("everything is shown as new");
+    expect(left()).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+}, 120_000);
