@@ -76,7 +76,7 @@ async function plan(stack: string, options: Options): Promise<number> {
 }
 
 async function apply(stack: string, options: Options): Promise<number> {
-  if (!/^[0-9a-f]{64}$/.test(options.digest ?? "")) throw new CiError("--digest: given none; accepted: the digest of the plan that was reviewed, 64 hexadecimal digits, as ci/plan says it.");
+  if (!/^[0-9a-f]{64}$/.test(options.digest ?? "")) throw new CiError("--digest: given something else than a digest; accepted: the digest of the plan that was reviewed, 64 hexadecimal digits, as ci/plan says it.");
   return withPlan(stack, "apply", options, async (summary, run) => {
     say(summary);
     if (summary.digest !== options.digest) throw new CiError(`${stack}: the plan is not the one that was reviewed (${options.digest}): something has changed since. Nothing was applied; plan and review again.`);

@@ -90,6 +90,6 @@ function withoutValues(summary: string): string {
 
 /** What a reader does next: details are not for a log that everybody reads. */
 function next(command: string): string {
-  const applied = command === "apply" ? " What was done until then is in the state: the next plan shows what is left." : "";
+  const applied = command === "apply" ? "\nWhat was done until then is in the state: the next plan shows what is left." : "";
   return `${applied}\nDetails quote values and are left out: who may see them runs terraform ${command === "init" ? "init" : "plan"} in the stack's folder.`;
 }
