@@ -1,6 +1,6 @@
 import { code, codes } from "../../access/diff/code";
 import { CiError } from "./errors";
-import { caution, countsOf, folded, inOrder, planned, withoutPlan, type Planned } from "./plans-text";
+import { caution, countsOf, folded, inOrder, planned, unplannedStacks, withoutPlan, type Planned } from "./plans-text";
 
 /** Found by this, the comment is updated in place; an HTML comment, which GitHub does not show. */
 export const MARKER = "<!-- vault-tenancy: what this pull request changes -->";
@@ -44,7 +44,7 @@ export interface CommentParts extends Planned {
 export function renderComment(parts: CommentParts): string {
   const { access, checkFailed = false } = parts;
   const first = [MARKER, ...(checkFailed ? [CHECK_FAILED] : []), ...caution(parts), ...ofCommit(parts.commit)];
-  const head = [...first, cutMarkdown(access?.trim() ?? NO_ACCESS, ACCESS_LIMIT), heading(parts), ...withoutPlan(parts), ...planned(parts), ...waiting(parts), ...takenOut(parts)];
+  const head = [...first, cutMarkdown(access?.trim() ?? NO_ACCESS, ACCESS_LIMIT), heading(parts), ...withoutPlan(parts), ...waiting(parts), ...takenOut(parts), ...planned(parts)];
   return withFolded(head.join("\n\n"), parts, "_No value is in this comment. The order is: what would be lost, access, what would be done, the rest folded._");
 }
 
@@ -89,9 +89,10 @@ function heading(parts: CommentParts): string {
   return `### What would be done: ${words()}`;
 }
 
-function waiting({ unplanned = [], state = "made" }: CommentParts): string[] {
+function waiting(parts: CommentParts): string[] {
+  const { unplanned = [], state = "made" } = parts;
   if (unplanned.length === 0) return [];
-  const stacks = codes(unplanned, STACKS);
+  const stacks = unplannedStacks(parts);
   const words: { readonly [each in PlansState]: string } = {
     made: `No plan of ${stacks}: no summary came from ${unplanned.length === 1 ? "its plan job" : "their plan jobs"}, which failed early, or which nobody let run.`,
     pending: `The plans of ${stacks} wait for an approval. This comment is written again after them.`,

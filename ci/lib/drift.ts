@@ -1,6 +1,5 @@
-import { codes } from "../../access/diff/code";
 import { ofCommit, withFolded } from "./comment";
-import { caution, countsOf, planned, withoutPlan, type Planned } from "./plans-text";
+import { caution, countsOf, planned, unplannedStacks, withoutPlan, type Planned } from "./plans-text";
 
 /**
  * What looking for drift came to:
@@ -28,14 +27,14 @@ export function driftState({ plans, unreadable = [], unplanned = [] }: Planned):
 const FIRST: { readonly [state in DriftState]: string } = {
   fine: "### What is there is what was applied\n\nEvery stack was planned, and none differs.",
   drifted: "### What is there is not what was applied\n\nSomebody changed it by hand, or the last apply did not finish. A plan says what applying again would do.",
-  failed: "### It could not be seen whether what is there is what was applied\n\nA stack below has no plan, and none that has one differs. What was known before stands in this issue's earlier versions.",
+  failed: "### It could not be seen whether what is there is what was applied\n\nA stack below has no plan, and none that has one differs. What an earlier run has seen, if one has, stands in this text's earlier versions.",
 };
 
 /** The text of the issue about drift; as long as a comment at most, no value. */
 export function renderDrift(parts: DriftParts): string {
   const { unplanned = [] } = parts;
   const counts = countsOf(parts);
-  const missing = unplanned.length > 0 ? [`No plan of ${codes(unplanned, 60)}: the job left no summary. It failed before it could plan, or nobody let it run; its log says which.`] : [];
+  const missing = unplanned.length > 0 ? [`No plan of ${unplannedStacks(parts)}: the job left no summary. It failed before it could plan, or nobody let it run; its log says which.`] : [];
   const head = [FIRST[driftState(parts)], ...caution(parts), ...ofCommit(parts.commit), ...(counts === "" ? [] : [`### What applying again would do: ${counts}`]), ...withoutPlan(parts), ...missing, ...planned(parts)];
   return withFolded(head.join("\n\n"), parts, "_No value is in this text. It is written again, and closed, by the job that looks for drift._");
 }

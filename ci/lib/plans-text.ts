@@ -46,6 +46,13 @@ function called(stack: string, { protectedStacks }: Planned): string {
   return `${code(stack)}${protectedStacks?.has(stack) ? " (protected)" : ""}`;
 }
 
+/** The {@link Planned.unplanned}, protected stacks first. */
+export function unplannedStacks(given: Planned): string {
+  const { unplanned = [], protectedStacks = new Set() } = given;
+  const names = [...unplanned.filter((stack) => protectedStacks.has(stack)), ...unplanned.filter((stack) => !protectedStacks.has(stack))];
+  return `${names.slice(0, STACKS).map((stack) => called(stack, given)).join(", ")}${names.length > STACKS ? ` and ${names.length - STACKS} more` : ""}`;
+}
+
 /** What would be lost for good, stack by stack, as a caution; nothing where nothing would. */
 export function caution(planned: Planned): string[] {
   const lost = inOrder(planned).flatMap(({ stack, findings }) => {
@@ -57,9 +64,9 @@ export function caution(planned: Planned): string[] {
 }
 
 /** Why stacks have no plan, as far as anybody said. */
-export function withoutPlan({ plans, unreadable = [] }: Planned): string[] {
-  const failed = plans.flatMap(({ stack, error }) => (error === undefined ? [] : [`${code(stack)} has no plan: ${code(error, 600)}`]));
-  const refused = unreadable.map(({ stack, why }) => `The summary of ${code(stack)} cannot be read: ${why} Its plan job made it: look at what that job ran.`);
+export function withoutPlan(given: Planned): string[] {
+  const failed = inOrder(given).flatMap(({ stack, error }) => (error === undefined ? [] : [`${called(stack, given)} has no plan: ${code(error, 600)}`]));
+  const refused = (given.unreadable ?? []).map(({ stack, why }) => `The summary of ${called(stack, given)} cannot be read: ${why} Its plan job made it: look at what that job ran.`);
   const all = [...failed, ...refused];
   return all.length === 0 ? [] : [[...all.slice(0, 12).map((line) => `- ${line}`), ...(all.length > 12 ? [`- and ${all.length - 12} more stacks without a plan`] : [])].join("\n")];
 }

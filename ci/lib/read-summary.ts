@@ -63,7 +63,7 @@ function files(folder: string): string[] {
 
 function readSummary(file: string, stack: string, expected: readonly string[] | undefined): PlanSummary {
   if (!STACK.test(stack) || stack.length > MOST.stack) throw new CiError("its file's name: given what no stack is called; accepted: a stack's name and .json.");
-  if (expected && !expected.includes(stack)) throw new CiError("its file's name: given a stack that neither synthesis has; accepted: one that npm run environments shows.");
+  if (expected && !expected.includes(stack)) throw new CiError("its file's name: given a stack that nothing here knows; accepted: one that npm run environments shows.");
   const stats = lstatSync(file);
   if (!stats.isFile() || stats.size > MOST_BYTES) throw new CiError(`the file: given ${stats.isFile() ? `${stats.size} bytes` : "no plain file"}; accepted: a file of at most ${MOST_BYTES} bytes.`);
   return parseSummary(readFileSync(file, "utf8"), stack);

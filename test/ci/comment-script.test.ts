@@ -49,7 +49,7 @@ test("a summary that a plan job made up is said, and nothing of it is shown", ()
   const { status, text } = comment([base, head], {}, { "sample-access-main.json": JSON.stringify({ stack: "sample-access-main", changes: [], findings: [{ level: "stop**\n\n# heading\n\n![x](http://x.example/x.png)", address: "a.b", says: "x", why: "y" }], digest: "a".repeat(64) }), "nobody.json": "{}" });
   expect(status).toBe(0);
   expect(text).toContain("The summary of `sample-access-main` cannot be read: findings[0].level: given a text of");
-  expect(text).toContain("The summary of `nobody` cannot be read: its file's name: given a stack that neither synthesis has");
+  expect(text).toContain("The summary of `nobody` cannot be read: its file's name: given a stack that nothing here knows");
   expect(text).not.toMatch(/# heading|x\.example|No plan of/);
   expect(text).toContain("### What would be done: not all plans are there");
 }, 30_000);

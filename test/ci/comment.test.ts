@@ -126,6 +126,12 @@ describe("the comment", () => {
     expect(text.match(/wait for an approval|nobody let run|No plan is made|fork/g)).toHaveLength(1);
   });
 
+  test("says of a protected stack without a plan that it is one, and first", () => {
+    const text = renderComment({ access, plans: [failedPlan("shop-qa", "no"), failedPlan("shop-prod", "no")], unplanned: ["shop-dev", "shop-access"], protectedStacks: new Set(["shop-prod", "shop-access"]) });
+    expect(text).toContain("- `shop-prod` (protected) has no plan: `no`\n- `shop-qa` has no plan: `no`");
+    expect(text).toContain("No plan of `shop-access` (protected), `shop-dev`: ");
+  });
+
   test("calls nothing what is only not known", () => {
     expect(renderComment({ access, plans: [], unplanned: [] })).toContain("### What would be done: nothing, no stack is touched\n");
     expect(renderComment({ access, plans: [summarizePlan("shop-dev", planText())] })).toContain("### What would be done: nothing\n");

@@ -21,7 +21,7 @@ const PLAIN = Object.fromEntries(Object.keys(text).map((field) => [field, "plain
 
 const partsOf = ({ stack, address, says, why, error, unreadable, unplanned, removed, digest }: Values) => {
   const planned: PlanSummary = { stack, changes: [{ action: "delete", address }], findings: (["stop", "look", "note"] as const).map((level) => ({ level, address, says, why })), digest };
-  return { plans: [planned, { stack, changes: [], findings: [], digest: "", error }], unreadable: [{ stack: unreadable, why: "level: given null; accepted: stop." }], unplanned: [unplanned], removed: [removed], protectedStacks: new Set([stack]), checkFailed: true };
+  return { plans: [planned, { stack, changes: [], findings: [], digest: "", error }], unreadable: [{ stack: unreadable, why: "level: given null; accepted: stop." }], unplanned: [unplanned], removed: [removed], protectedStacks: new Set([stack, unreadable, unplanned]), checkFailed: true };
 };
 
 describe("whatever a pull request calls things, it is code, and the rest is the template's", () => {

@@ -91,7 +91,7 @@ describe("a folder", () => {
     expect(plans.map(({ stack }) => stack)).toEqual(["shop-dev", "shop-access"]);
     expect(Object.fromEntries(unreadable.map(({ stack, why }) => [stack, why]))).toEqual({
       "@all": expect.stringContaining("given what no stack is called"),
-      "shop-gone": expect.stringContaining("given a stack that neither synthesis has"),
+      "shop-gone": expect.stringContaining("given a stack that nothing here knows"),
       "shop-link": expect.stringContaining("given no plain file"),
       "shop-prod": expect.stringContaining("given no plain file"),
       "shop-qa": expect.stringContaining("stack: given another stack's name"),
