@@ -78,7 +78,7 @@ export function diffComment(platform: string, changes: readonly Change[], before
   const lines = linesOf(changes);
   const known = new Set(before?.failures.map(textOf));
   const broken = after.failures.filter((finding) => !known.has(textOf(finding)));
-  const baseless = before ? [] : ["**The base could not be synthesized, or has no stacks: everything is shown as new.**"];
+  const baseless = before ? [] : ["**The base could not be synthesized, or has no stacks that can be judged: everything is shown as new.**"];
   const head = [headline(platform, lines), ...baseless, ...proofLines(broken, after.failures.length - broken.length)];
   const words = lines.filter(({ risk }) => risk !== "none").slice(0, IN_WORDS).map(inWords);
   const start = [...head, ...(words.length > 0 ? [words.map((line) => `- ${line}`).join("\n")] : [])].join("\n\n");

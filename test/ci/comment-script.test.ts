@@ -78,10 +78,11 @@ test.each([
 test.each([
   ["is not there", join(folder, "nowhere")],
   ["has no stacks", join(folder, "empty")],
+  ["does not say where it belongs", join(folder, "foreign")],
 ])("a base that %s counts as empty: everything is new, and the comment says why", (_, none) => {
   const { status, text } = comment([none, head], { PLANS: "none" });
   expect(status).toBe(0);
-  expect(text).toContain("**The base could not be synthesized, or has no stacks: everything is shown as new.**");
+  expect(text).toContain("**The base could not be synthesized, or has no stacks that can be judged: everything is shown as new.**");
   expect(text).toMatch(/`person platform-admin` gains/);
   for (const stack of Object.keys(changed)) expect(text).toMatch(new RegExp(`Touched, and not planned: .*\`${stack}\``));
 }, 30_000);

@@ -120,7 +120,7 @@ describe("npm run access -- diff", () => {
     mkdirSync(join(folder, "empty", "stacks"), { recursive: true });
     const { code, out } = run("diff", "--base", join(folder, "empty"), "--head", right);
     expect(code).toBe(0);
-    expect(out).toContain("**The base could not be synthesized, or has no stacks: everything is shown as new.**");
+    expect(out).toContain("**The base could not be synthesized, or has no stacks that can be judged: everything is shown as new.**");
     expect(out).toMatch(/`person amara\.okafor`.* gains .*write policies/);
     expect(run("diff", "--base", right, "--head", right).out).not.toContain("everything is shown as new");
     expect(run("diff", "--base", right, "--head", join(folder, "empty"))).toMatchObject({ code: 2, err: expect.stringContaining("given a folder without stacks") });
