@@ -12,5 +12,12 @@ synth_or_proofs() { # outdir checkout
   rm -rf "$1"
   ci/synth "$@" || [ -d "$1/stacks" ] || fail "$2: it does not synthesize"
 }
+# A base that does not synthesize, or from before there was anything, counts as empty: otherwise nobody could mend it by a pull request.
+synth_base() { # outdir checkout
+  rm -rf "$1"
+  if ci/synth "$@" || [ -d "$1/stacks" ]; then return; fi
+  mkdir -p "$1/stacks"
+  say "$2 does not synthesize: it counts as empty, and everything as new"
+}
 # TypeScript without a build, from the project's own tsx.
 program() { node --require tsx/cjs "$@"; }

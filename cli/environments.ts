@@ -17,11 +17,14 @@ export interface StackEntry {
   readonly cluster: string;
   readonly environment: string;
   readonly protected: boolean;
-  /** The CI's deployment environments: of a pull request's plan, of what is committed, and of an apply. */
+  /** The CI's deployment environments: of a pull request's plan, of what is committed, and of an apply; empty where people apply. */
   readonly plan: string;
   readonly watch: string;
   readonly apply: string;
 }
+
+/** Who applies the kinds: of a server's or an operator's stack a job would need the whole cluster (docs/pipelines.md). Nobody an unknown one. */
+const APPLIED_BY: { readonly [purpose in Exclude<Options["for"], "plan">]: readonly StackEntry["kind"][] } = { apply: ["access", "environment"], people: ["vault", "operator"] };
 
 /** What stacks, and what they belong to, can be called: a folder's name becomes a deployment environment's, and part of a script's words. */
 const NAME = /^[a-z][a-z0-9-]{0,127}$/;
@@ -30,7 +33,8 @@ const NAME = /^[a-z][a-z0-9-]{0,127}$/;
 function entryOf(stack: string, belongs?: Belonging): StackEntry {
   const name = (value: unknown) => (typeof value === "string" && NAME.test(value) ? value : "");
   const [vault, cluster, environment] = [name(belongs?.vault), name(belongs?.cluster), name(belongs?.environment)];
-  return { stack, kind: belongs?.kind ?? "unknown", vault, cluster, environment, protected: belongs?.protected === true, plan: `plan-${stack}`, watch: `watch-${stack}`, apply: `apply-${stack}` };
+  const kind = belongs?.kind ?? "unknown";
+  return { stack, kind, vault, cluster, environment, protected: belongs?.protected === true, plan: `plan-${stack}`, watch: `watch-${stack}`, apply: APPLIED_BY.apply.includes(kind) ? `apply-${stack}` : "" };
 }
 
 /** Every stack, in the order in which they can be applied. */
@@ -107,9 +111,6 @@ export function touched(order: readonly string[], base: string, head: string): s
   return stackChanges(order, base, head).flatMap(({ stack, change }) => (change === "removed" ? [] : [stack]));
 }
 
-/** Who applies the kinds: of a server's or an operator's stack a job would need the whole cluster (docs/pipelines.md). Nobody an unknown one. */
-const APPLIED_BY: { readonly [purpose in Exclude<Options["for"], "plan">]: readonly StackEntry["kind"][] } = { apply: ["access", "environment"], people: ["vault", "operator"] };
-
 /** What becomes of a stack that only the base has. */
 const REMOVED = "Terraform destroys nothing there; the state stays until a person destroys what is in it, or removes it.";
 
@@ -139,7 +140,7 @@ function table(rows: readonly Row[]): string {
   if (rows.length === 0) return "no stack is touched";
   const compared = rows.some(({ change }) => change);
   const lines = rows.map(({ entry: { stack, kind, vault, cluster, protected: held, ...entry }, change }) => {
-    const jobs = change === "removed" ? ["–", "–", "–"] : [entry.plan, entry.watch, entry.apply];
+    const jobs = change === "removed" ? ["–", "–", "–"] : [entry.plan, entry.watch, entry.apply || "people"];
     return [stack, ...(compared ? [change ?? ""] : []), kind, vault || "–", cluster || "–", held ? "yes" : "", ...jobs];
   });
   const text = textTable([["stack", ...(compared ? ["change"] : []), "kind", "vault", "cluster", "protected", "plan", "watch", "apply"], ...lines]);

@@ -17,7 +17,7 @@ export interface Pinned {
 
 /** A version that a line of a workflow or a script gives to a program. */
 const GIVEN: readonly (readonly [RegExp, Pinned["kind"], string, string])[] = [
-  [/terraform_version:\s*([\d.]+)/g, "terraform", "terraform, in CI", "its version; the action checks the download's digest"],
+  [/terraform_version:\s*([\d.]+)/g, "terraform", "terraform, in CI", "its version; the download is taken by HTTPS alone, no digest is checked"],
   [/node-version:\s*([\d.]+)/g, "runtime", "node, in CI", "its version"],
   [/actionlint@v([\d.]+)/g, "linter", "actionlint", "its version, and Go's checksum database"],
   [/zizmor==([\d.]+)/g, "linter", "zizmor", "its version"],

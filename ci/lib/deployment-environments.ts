@@ -14,8 +14,8 @@ export interface StackJobs {
   readonly stack: string;
   readonly plan: string;
   readonly watch: string;
-  /** Absent where people apply the stack. */
-  readonly apply?: string;
+  /** Empty where people apply the stack. */
+  readonly apply: string;
 }
 
 /** What the environments of a stack's jobs need. */

@@ -23,8 +23,7 @@ const missing = async (answers: Record<string, unknown>, stack: Parameters<typeo
 describe("deployment environments", () => {
   test("are fine as the documentation says; a stack that people apply has no third", async () => {
     expect(await missing(asTold())).toEqual([]);
-    const { apply: _, ...people } = jobs;
-    expect(wantedEnvironments(people, "main").map(({ name }) => name)).toEqual(["plan-acme-dev", "watch-acme-dev"]);
+    expect(wantedEnvironments({ ...jobs, apply: "" }, "main").map(({ name }) => name)).toEqual(["plan-acme-dev", "watch-acme-dev"]);
   });
 
   const [PLAN, WATCH, APPLY] = Object.keys(asTold()) as [string, string, string];

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pinnedVersions } from "../../cli/versions";
 import { projectFiles, ROOT, textOf } from "../helpers/source";
@@ -25,7 +26,7 @@ test("linters that are there find nothing; those that are not are named", () => 
 
 describe("workflows", () => {
   test("are there", () => {
-    expect(workflows.map((file) => file.split("/").at(-1))).toEqual(["apply-stack.yml", "apply.yml", "drift.yml", "pull-request.yml"]);
+    expect(workflows.map((file) => file.split("/").at(-1))).toEqual(["apply-stack.yml", "apply.yml", "comment.yml", "drift.yml", "pull-request.yml"]);
   });
 
   test.each(workflows)("%s gives no right by default, pins every action by its commit, and puts no expression into a script", (file) => {
@@ -42,9 +43,42 @@ describe("workflows", () => {
       const jobs = textOf(file).split(/^ {2}(?=[a-z]+:\n)/m).slice(1);
       for (const job of jobs) {
         if (job.includes("id-token: write") && !job.includes("uses: ./.github")) expect([file, job.slice(0, 20), /^ {4}environment: /m.test(job)]).toEqual([file, job.slice(0, 20), true]);
-        if (/(pull-requests|issues|contents): write/.test(job)) expect([file, job.includes("id-token"), file.endsWith("drift.yml") || job.includes("pull_request.base.sha")]).toEqual([file, false, true]);
+        if (/(pull-requests|issues|contents): write/.test(job)) expect([file, job.includes("id-token"), file.endsWith("drift.yml") || /inputs\.base|uses: \.\/\.github\/workflows\/comment\.yml/.test(job)]).toEqual([file, false, true]);
       }
     }
+  });
+});
+
+describe("what a run may do", () => {
+  const workflow = (name: string) => textOf(`.github/workflows/${name}.yml`);
+  const job = (name: string, of: string) => workflow(name).split(/^ {2}(?=[a-z]+:\n)/m).find((text) => text.startsWith(`${of}:\n`)) ?? "";
+
+  test("no job runs in a deployment environment before the rules of all were seen", () => {
+    expect(job("pull-request", "plan")).toMatch(/needs: \[check, guard\]/);
+    expect(job("apply", "people")).toMatch(/needs: \[stacks, guard\]/);
+    expect(job("apply", "stack")).toMatch(/needs\.guard\.result == 'success'/);
+    expect(job("drift", "drift")).toMatch(/needs: \[stacks, guard\]/);
+    for (const name of ["pull-request", "apply", "drift"]) expect(job(name, "guard")).toMatch(/run: ci\/guard main/);
+    expect(job("pull-request", "guard")).toContain("ref: ${{ needs.check.outputs.base }}");
+  });
+
+  test("the pull request's code runs in plan environments alone; what is on main is watched and applied in its own", () => {
+    expect(job("pull-request", "plan")).toContain("environment: ${{ matrix.plan }}");
+    expect([job("apply-stack", "plan"), job("apply-stack", "apply")].map((text) => /environment: \$\{\{ inputs\.(\w+) \}\}/.exec(text)?.[1])).toEqual(["watch", "apply"]);
+    expect([job("drift", "drift"), job("apply", "people")].map((text) => /environment: \$\{\{ matrix\.(\w+) \}\}/.exec(text)?.[1])).toEqual(["watch", "watch"]);
+  });
+
+  test("a run that is run again applies nothing: both of its jobs ask for the branch's newest commit first", () => {
+    for (const of of ["plan", "apply"]) expect(job("apply-stack", of)).toMatch(/persist-credentials: false\n( *#.*\n)? {6}- run: ci\/still-newest\n {8}env:\n {10}GH_TOKEN: /);
+  });
+
+  test("a script's failure is never lost in an echo", () => {
+    for (const file of workflows) expect(textOf(file)).not.toMatch(/echo "[^"]*\$\(/);
+  });
+
+  test("the linters of workflows are there in CI, at the versions that are named once", () => {
+    expect(job("pull-request", "lint")).toMatch(/ci\/install-linters >>"\$GITHUB_PATH"\n {6}- run: REQUIRE_LINT=1 ci\/lint/);
+    expect(pinnedVersions(ROOT).filter(({ kind }) => kind === "linter").map(({ name, where }) => `${name} ${where}`)).toEqual(["actionlint ci/lint", "zizmor ci/lint"]);
   });
 });
 
@@ -75,4 +109,27 @@ describe("npm run versions", () => {
       for (const pattern of matchStrings) expect([pattern, files.some((file) => new RegExp(pattern).test(textOf(file)))]).toEqual([pattern, true]);
     }
   });
+});
+
+test("a job's artifact speaks of its own stack alone, and of it by a file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "artifacts-"));
+  try {
+    const put = (artifact: string, name: string, text: string) => {
+      mkdirSync(join(folder, "in", artifact), { recursive: true });
+      writeFileSync(join(folder, "in", artifact, name), text);
+    };
+    put("plan-a", "a.json", "a's own");
+    put("plan-a", "b.json", "a's word of b");
+    put("plan-b", "b.json", "b's own");
+    put("plan-c", "other.json", "nothing of c");
+    mkdirSync(join(folder, "in", "plan-d"));
+    symlinkSync("/etc/passwd", join(folder, "in", "plan-d", "d.json"));
+    const run = (from: string) => spawnSync("ci/collect-plans", [join(folder, from)], { cwd: ROOT, env: { ...process.env, CI_OUT: join(folder, "out") }, encoding: "utf8" });
+    expect(run("none").status).toBe(0);
+    expect(run("in")).toMatchObject({ status: 0, stderr: "" });
+    const plans = join(folder, "out", "plans");
+    expect(readdirSync(plans).map((name) => `${name}: ${readFileSync(join(plans, name), "utf8")}`)).toEqual(["a.json: a's own", "b.json: b's own"]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -85,7 +85,7 @@ describe("which stacks a change touches is read from the folders", () => {
     rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
     const [code, text] = printed("--base", base, "--head", head, "--json");
     expect(code).toBe(0);
-    expect(JSON.parse(text)).toEqual([{ stack: "sample-new", kind: "unknown", vault: "", cluster: "", environment: "", protected: false, plan: "plan-sample-new", watch: "watch-sample-new", apply: "apply-sample-new", change: "new" }]);
+    expect(JSON.parse(text)).toEqual([{ stack: "sample-new", kind: "unknown", vault: "", cluster: "", environment: "", protected: false, plan: "plan-sample-new", watch: "watch-sample-new", apply: "", change: "new" }]);
     expect(printed("--base", base, "--head", head, "--json", "--for", "apply")).toEqual([0, "[]"]);
   });
 
