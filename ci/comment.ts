@@ -1,61 +1,24 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { Command, Option } from "commander";
-import { parseCommit, renderComment } from "./lib/comment";
+import { writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { parseCommit } from "./lib/comment";
 import { main } from "./lib/errors";
-import { belongings, protectedStacks } from "./lib/protected-stacks";
-import { readSummaries } from "./lib/read-summary";
+import { pullRequestComment, standingOf } from "./lib/pull-request";
 
-interface Options {
-  readonly access?: string;
-  readonly plans: string;
-  readonly base?: string;
-  readonly head?: string;
-  readonly touched: string;
-  readonly removed: string;
-  readonly commit?: string;
-  readonly plansPending?: boolean;
-  readonly plansNone?: boolean;
-  readonly checkFailed?: boolean;
-  readonly out?: string;
-}
-
-/** The names of a list with commas. */
-function names(list: string): string[] {
-  return list.split(",").filter((name) => name !== "");
-}
-
+/** Called by ci/comment, whose head says what is read and written. */
 main(() => {
   const program = new Command("ci/comment")
     .description("The one comment of a pull request.")
-    .option("--access <file>", "the access diff, as npm run access -- diff wrote it; without it the comment says that the commit has no synthesis")
-    .option("--plans <folder>", "what ci/plan wrote", ".tmp/ci/plans")
-    .option("--base <folder>", "cdktf.out of the base")
-    .option("--head <folder>", "cdktf.out of the head; both say which stacks there are, and which are protected")
-    .option("--touched <stacks>", "stacks that the change touches, with commas, in the order in which they can be applied", "")
-    .option("--removed <stacks>", "stacks that only the base has, with commas", "")
-    .option("--commit <hash>", "the commit that the comment is of")
-    .option("--plans-pending", "the plans wait for an approval; the comment is written again after them")
-    .addOption(new Option("--plans-none", "no plan is made of this commit").conflicts("plansPending"))
-    .option("--check-failed", "the checks of this commit did not pass")
-    .option("--out <file>", "write it there instead of showing it")
+    .argument("<base>", "cdktf.out of the base")
+    .argument("<head>", "cdktf.out of the head")
+    .requiredOption("--plans <folder>", "what ci/plan wrote")
+    .requiredOption("--out <file>", "where the comment is written")
     .parse(process.argv.slice(2), { from: "user" });
-  const { access, plans: folder, base, head, touched: list, removed, commit, plansPending, plansNone, checkFailed, out } = program.opts<Options>();
-  const touched = names(list);
-  const stacks = belongings(...[base, head].filter((each) => each !== undefined));
-  const known = [...new Set([...touched, ...stacks.map(([name]) => name)])];
-  const { plans, unreadable } = readSummaries(folder, known.length > 0 ? known : undefined);
-  const text = renderComment({
-    access: access === undefined ? undefined : readFileSync(access, "utf8"),
-    plans,
-    unreadable,
-    unplanned: touched.filter((stack) => ![...plans, ...unreadable].some((each) => each.stack === stack)),
-    removed: names(removed),
-    protectedStacks: protectedStacks(stacks),
-    commit: commit === undefined ? undefined : parseCommit(commit),
-    state: plansPending ? "pending" : plansNone ? "none" : "made",
-    checkFailed,
-  });
-  if (out === undefined) process.stdout.write(text);
-  else writeFileSync(out, text);
+  const [base, head] = program.args as [string, string];
+  const { plans, out } = program.opts<{ plans: string; out: string }>();
+  const { COMMIT } = process.env;
+  const { text, problems } = pullRequestComment({ base, head, plans, standing: standingOf(process.env), commit: COMMIT ? parseCommit(COMMIT) : undefined });
+  for (const problem of problems) console.error(`ci: ${problem}`);
+  writeFileSync(out, text);
+  console.log(`${out}: ${Buffer.byteLength(text)} bytes`);
   return 0;
 });

@@ -1,0 +1,107 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Access, AccessInputError, changesBetween, check, diffComment } from "../../access";
+import { stackChanges } from "../../cli/environments";
+import { loadPlatform, PlatformFileError } from "../../cli/platform-file";
+import { stackNames } from "../../cli/stack-names";
+import { renderComment, type PlansState } from "./comment";
+import { CiError } from "./errors";
+import { belongings, protectedStacks } from "./protected-stacks";
+import { readSummaries } from "./read-summary";
+
+/** What the one comment of a pull request is made from. */
+export interface PullRequest {
+  /** `cdktf.out` of the base. One that is not there, has no stacks or cannot be judged counts as empty, and the comment says so. */
+  readonly base: string;
+  /** `cdktf.out` of the head. It is the pull request's word: of one that cannot be judged the comment says that. */
+  readonly head: string;
+  /** Folder of what `ci/plan` wrote. */
+  readonly plans: string;
+  /** How the checks and the plans of the commit stand. */
+  readonly standing: Standing;
+  /** @default the comment names none */
+  readonly commit?: string;
+}
+
+/** How far the jobs of a commit are. */
+export interface Standing {
+  readonly checkFailed: boolean;
+  readonly state: PlansState;
+}
+
+/**
+ * Reads CHECK and PLANS, as a workflow knows them: how the checks ended (`success`, `failure`, `cancelled`, `skipped`; empty: success), and whether
+ * plans are `made`, `pending` (they wait for an approval) or `none` (empty: made, or none where the checks did not pass).
+ *
+ * Throws a CiError for any other word.
+ */
+export function standingOf({ CHECK = "", PLANS = "" }: Readonly<Record<string, string | undefined>>): Standing {
+  if (!["", "success", "failure", "cancelled", "skipped"].includes(CHECK)) throw new CiError(`CHECK: given '${CHECK}'; accepted: success, failure, cancelled or skipped, as GitHub says of a job`);
+  if (!["", "made", "pending", "none"].includes(PLANS)) throw new CiError(`PLANS: given '${PLANS}'; accepted: made, pending or none`);
+  const checkFailed = CHECK !== "" && CHECK !== "success";
+  return { checkFailed, state: (PLANS || (checkFailed ? "none" : "made")) as PlansState };
+}
+
+/**
+ * The comment, and to whom a synthesis was no use: a sentence each, for the log.
+ *
+ * Throws what reading the summaries throws.
+ */
+export function pullRequestComment({ base, head, plans: folder, standing, commit }: PullRequest): { readonly text: string; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const judged = (outdir: string) => {
+    try {
+      if (!hasStacks(outdir)) return undefined;
+      const access = Access.fromFolder(outdir);
+      return { access, proofs: check(access) };
+    } catch (error) {
+      if (!(error instanceof AccessInputError)) throw error;
+      problems.push(error.message);
+      return undefined;
+    }
+  };
+  const [before, after] = [judged(base), judged(head)];
+  const stacks = belongings(base, head);
+  const { touched, removed } = after ? differing(before ? base : undefined, head) : { touched: [], removed: [] };
+  const known = [...new Set([...touched, ...stacks.map(([name]) => name)])];
+  const { plans, unreadable } = readSummaries(folder, known.length > 0 ? known : undefined);
+  const text = renderComment({
+    access: after && diffComment(after.access.platform, changesBetween(before?.access ?? new Access([]), after.access), before?.proofs, after.proofs),
+    plans,
+    unreadable,
+    unplanned: touched.filter((stack) => ![...plans, ...unreadable].some((each) => each.stack === stack)),
+    removed,
+    protectedStacks: protectedStacks(stacks),
+    commit,
+    ...standing,
+  });
+  return { text, problems };
+}
+
+function hasStacks(outdir: string): boolean {
+  const stacks = join(outdir, "stacks");
+  return existsSync(stacks) && readdirSync(stacks).length > 0;
+}
+
+/** The stacks that can be planned, and those that are gone, in the order of this code's own platform. */
+function differing(base: string | undefined, head: string): { readonly touched: string[]; readonly removed: string[] } {
+  const nothing = mkdtempSync(join(tmpdir(), "no-base-"));
+  try {
+    const changes = stackChanges(order(), base ?? nothing, head);
+    const named = (gone: boolean) => changes.flatMap(({ stack, change }) => ((change === "removed") === gone ? [stack] : []));
+    return { touched: named(false), removed: named(true) };
+  } finally {
+    rmSync(nothing, { recursive: true });
+  }
+}
+
+/** The base's own code may run here, and its config may be what does not load: then the stacks are in the order of their names. */
+function order(): string[] {
+  try {
+    return [...stackNames(loadPlatform())];
+  } catch (error) {
+    if (error instanceof PlatformFileError) return [];
+    throw error;
+  }
+}
