@@ -106,7 +106,8 @@ async function drift(stacks: readonly string[], options: Options): Promise<numbe
   return code;
 }
 
-main(async () => {
+/** Runs a command line without node's own two words; returns the exit code, or throws a CiError. Reads the job's environment. */
+export async function runTerraform(words: readonly string[]): Promise<number> {
   let code = 0;
   const program = new Command("ci").showSuggestionAfterError();
   const options = [new Option("--dir <folder>", "what npm run synth wrote").default("cdktf.out"), new Option("--out <folder>", "where summaries go: no value is in them").default(".tmp/ci/plans")];
@@ -118,6 +119,8 @@ main(async () => {
     .requiredOption("--digest <digest>", "of the reviewed plan")
     .action(async (stack: string, given: Options) => void (code = await apply(stack, given)));
   command("drift", "[stacks...]", "Plans stacks, all by default. Exit code 3: something has drifted.").action(async (stacks: string[], given: Options) => void (code = await drift(stacks, given)));
-  await program.parseAsync(process.argv.slice(2), { from: "user" });
+  await program.parseAsync([...words], { from: "user" });
   return code;
-});
+}
+
+if (require.main === module) main(() => runTerraform(process.argv.slice(2)));

@@ -10,16 +10,20 @@ export function wordsOf(error: Error): string {
   return KNOWN.includes(error.name) ? error.message : `a mistake in the scripts (${error.name}): the job's log says where`;
 }
 
-/** Runs a program of the CI: a {@link CiError} is one line and exit code 2; anything else is a mistake in the program. */
+/** Runs a program of the CI and returns its exit code: a {@link CiError} is one line and 2; anything else is a mistake in the program. */
+export async function exitCodeOf(program: () => number | Promise<number>): Promise<number> {
+  try {
+    return await program();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    console.error(KNOWN.includes(error.name) ? `ci: ${error.message}` : forLog(error));
+    return 2;
+  }
+}
+
+/** Runs a program of the CI as this process. */
 export function main(program: () => number | Promise<number>): void {
-  Promise.resolve()
-    .then(program)
-    .then((code) => void (process.exitCode = code))
-    .catch((error: unknown) => {
-      if (!(error instanceof Error)) throw error;
-      console.error(KNOWN.includes(error.name) ? `ci: ${error.message}` : forLog(error));
-      process.exitCode = 2;
-    });
+  void exitCodeOf(program).then((code) => void (process.exitCode = code));
 }
 
 /** A parser's message quotes the text that it could not read, be it a plan or an answer with a token: where it was thrown is enough. */

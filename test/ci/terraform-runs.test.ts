@@ -4,9 +4,11 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { exitCodeOf } from "../../ci/lib/errors";
 import { planDigest } from "../../ci/lib/plan-digest";
 import { sayableErrors } from "../../ci/lib/terraform";
 import { ROOT } from "../helpers/source";
+import { runTerraform } from "../../ci/terraform";
 import { planText } from "./cases";
 
 const STACK = "sample-dev";
@@ -87,14 +89,36 @@ const says = (said: Record<string, Said>) => writeFileSync(join(home, "says.json
 const calls = () => (existsSync(join(home, "calls")) ? readFileSync(join(home, "calls"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as Call) : []);
 const summary = () => JSON.parse(readFileSync(join(home, `plans/${STACK}.json`), "utf8")) as { error?: string; digest: string };
 
-function run(words: readonly string[], more: Record<string, string> = {}): Promise<{ code: number; output: string }> {
-  const env = { PATH: process.env.PATH, HOME: home, STUB: home, TERRAFORM_BINARY_NAME: join(home, "terraform"), RUNNER_TEMP: join(home, "runs"), PLATFORM: join(home, "platform.ts"), ACTIONS_ID_TOKEN_REQUEST_URL: `${address()}/token?v=2`, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "asker", AWS_ROLE_ARN: "arn:aws:iam::1:role/x", ...more };
-  return new Promise((done) => {
-    execFile("node", ["--require", "tsx/cjs", "ci/terraform.ts", ...words, "--dir", join(home, "out"), "--out", join(home, "plans")], { cwd: ROOT, env, encoding: "utf8" }, (error, stdout, stderr) => done({ code: error ? (error.code as number) : 0, output: stdout + stderr }));
-  });
+const jobEnv = (more: Record<string, string> = {}): Record<string, string | undefined> => ({ PATH: process.env.PATH, HOME: home, STUB: home, TERRAFORM_BINARY_NAME: join(home, "terraform"), RUNNER_TEMP: join(home, "runs"), PLATFORM: join(home, "platform.ts"), ACTIONS_ID_TOKEN_REQUEST_URL: `${address()}/token?v=2`, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "asker", AWS_ROLE_ARN: "arn:aws:iam::1:role/x", ...more });
+const folders = (): string[] => ["--dir", join(home, "out"), "--out", join(home, "plans")];
+
+/** Runs ci/terraform.ts in this process, which is ten times as fast as in its own, with a job's environment and nothing else. */
+async function run(words: readonly string[], more: Record<string, string> = {}): Promise<{ code: number; output: string }> {
+  const own = { ...process.env };
+  let output = "";
+  const spies = (["log", "error"] as const).map((name) => jest.spyOn(console, name).mockImplementation((...[text]: unknown[]) => void (output += `${text instanceof Error ? text.stack : String(text)}\n`)));
+  const env = jobEnv(more);
+  try {
+    for (const name of Object.keys(process.env)) delete process.env[name];
+    Object.assign(process.env, env);
+    return { code: await exitCodeOf(() => runTerraform([...words, ...folders()])), output };
+  } finally {
+    for (const name of Object.keys(process.env)) delete process.env[name];
+    Object.assign(process.env, own);
+    for (const spy of spies) spy.mockRestore();
+  }
 }
 const plan = (more?: Record<string, string>) => run(["plan", STACK], more);
 const apply = () => run(["apply", STACK, "--digest", planDigest(PLAN)]);
+
+test("as a process of its own it prints and ends the same", async () => {
+  says({ plan: FAILED_PLAN });
+  const here = await plan();
+  const there = await new Promise((done) => {
+    execFile("node", ["--require", "tsx/cjs", "ci/terraform.ts", "plan", STACK, ...folders()], { cwd: ROOT, env: jobEnv(), encoding: "utf8" }, (error, stdout, stderr) => done({ code: error ? error.code : 0, output: stdout + stderr }));
+  });
+  expect(there).toEqual(here);
+});
 
 test("a plan that fails leaves no argument's value: not in the log, not in the summary, not in a file", async () => {
   says({ plan: FAILED_PLAN });
