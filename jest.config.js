@@ -16,7 +16,7 @@ module.exports = {
   projects: [
     {
       displayName: "unit",
-      ...(coverage ? { transform, transformIgnorePatterns } : { runner: "jest-light-runner/child-process", setupFiles: ["<rootDir>/test/helpers/light-runner.mjs"] }),
+      ...(coverage ? { transform, transformIgnorePatterns } : { runner: "jest-light-runner", setupFiles: ["<rootDir>/test/helpers/light-runner.mjs"] }),
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/live/"],
       modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.tmp"],

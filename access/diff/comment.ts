@@ -104,9 +104,10 @@ function textOf({ proof, subject, object }: Finding): string {
 function headline(platform: string, lines: readonly Line[]): string {
   if (lines.length === 0) return `### Access to the secrets of ${code(platform)}: no change`;
   const worst = RISKS.find((risk) => lines.some((line) => line.risk === risk))!;
-  const gains = lines.filter(({ gains: words }) => words !== "").length;
-  const losses = lines.filter(({ loses }) => loses !== "").length;
-  return `### Access to the secrets of ${code(platform)}: ${gains} gain, ${losses} lose; highest risk: ${worst}`;
+  // Somebody counts once, however many lines say what of.
+  const count = (words: "gains" | "loses") => new Set(lines.filter((line) => line[words] !== "").flatMap(({ who }) => who)).size;
+  const verb = (number: number, one: string) => `${number} ${number === 1 ? `${one}s` : one}`;
+  return `### Access to the secrets of ${code(platform)}: ${verb(count("gains"), "gain")}, ${verb(count("loses"), "lose")}; highest risk: ${worst}`;
 }
 
 function proofLines(broken: readonly Finding[], others: number): string[] {
@@ -118,6 +119,7 @@ function proofLines(broken: readonly Finding[], others: number): string[] {
 
 /** One line as a sentence, names as code: `**high**: person x gains read, change: payments in prod-eu (protected), by …`. */
 export function inWords({ risk, who, gains, loses, what, by }: Line): string {
-  const changes = [gains && `gains ${gains}`, loses && `loses ${loses}`].filter(Boolean).join(" and ");
+  const s = who.length === 1 ? "s" : "";
+  const changes = [gains && `gain${s} ${gains}`, loses && `lose${s} ${loses}`].filter(Boolean).join(" and ");
   return `**${risk}**: ${codes(who, 3)} ${changes}: ${code(what, SENTENCE)}, by ${codes(by, 2)}`;
 }

@@ -121,7 +121,7 @@ describe("npm run access -- diff", () => {
     const { code, out } = run("diff", "--base", join(folder, "empty"), "--head", right);
     expect(code).toBe(0);
     expect(out).toContain("**The base could not be synthesized, or has no stacks that can be judged: everything is shown as new.**");
-    expect(out).toMatch(/`person amara\.okafor`.* gains .*write policies/);
+    expect(out).toMatch(/`person amara\.okafor`.* gain .*write policies/);
     expect(run("diff", "--base", right, "--head", right).out).not.toContain("everything is shown as new");
     expect(run("diff", "--base", right, "--head", join(folder, "empty"))).toMatchObject({ code: 2, err: expect.stringContaining("given a folder without stacks") });
     expect(run("diff", "--base", join(folder, "nowhere"), "--head", right)).toMatchObject({ code: 2, err: expect.stringContaining("given a folder without stacks") });
