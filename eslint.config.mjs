@@ -14,6 +14,7 @@ export const mayImport = {
   stacks: ["constructs", "model", "policies"],
   access: ["policies", "model"],
   cli: ["access", "policies", "model", "config", "constructs", "stacks/index.ts"],
+  ci: ["cli", "access", "model"],
 };
 
 const zones = Object.entries(mayImport).map(([folder, allowed]) => ({

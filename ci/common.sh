@@ -7,12 +7,8 @@ mkdir -p "$CI_OUT"
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { printf 'ci: %s\n' "$*" >&2; exit 2; }
-# A synthesis whose access proofs fail has written its stacks all the same: of a base that was there before, and of a head, the comment says so.
-synth_or_proofs() { # outdir checkout
-  rm -rf "$1"
-  ci/synth "$@" || [ -d "$1/stacks" ] || fail "$2: it does not synthesize"
-}
-# A base that does not synthesize, or from before there was anything, counts as empty: otherwise nobody could mend it by a pull request.
+# A base whose proofs fail has written its stacks all the same. One that does not synthesize counts as empty: otherwise nobody could mend it by a
+# pull request.
 synth_base() { # outdir checkout
   rm -rf "$1"
   if ci/synth "$@" || [ -d "$1/stacks" ]; then return; fi

@@ -1,8 +1,6 @@
 import { judgePlanText, LEVELS, parsePlan, type Level, type PlanFinding } from "../../access";
 import { planDigest } from "./plan-digest";
 
-export { planDigest };
-
 /** What would be done, in the order that a reader wants: gravest first. */
 export const ACTIONS = ["delete", "replace", "forget", "update", "create", "import"] as const;
 

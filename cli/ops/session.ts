@@ -51,7 +51,7 @@ export async function connect(io: Io, platform: Platform, options: SessionOption
   const client = openClient({ ...io.env, VAULT_ADDR: address }, () => token);
   const close = () => client.close();
   if (options.login === false) return { vault, client, end: async () => close() };
-  token = existingToken(io);
+  token = tokenAtHand(io);
   if (token) return { vault, client, end: async () => close() };
   token = await loginByPrompt(io, client, vault);
   return {
@@ -86,8 +86,8 @@ function openClient(env: Io["env"], token: TokenProvider): VaultClient {
   }
 }
 
-/** VAULT_TOKEN, else the file that the vault program's `login` writes. */
-function existingToken(io: Io): SecretValue | undefined {
+/** The token that there is without asking: VAULT_TOKEN, else the file that the vault program's `login` writes. */
+export function tokenAtHand(io: Io): SecretValue | undefined {
   if (io.env.VAULT_TOKEN) return new SecretValue(io.env.VAULT_TOKEN);
   try {
     const stored = readFileSync(join(io.env.HOME || homedir(), ".vault-token"), "utf8").trim();

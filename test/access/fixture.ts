@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Access, check, stackOf, type Check, type JsonObject } from "../../access";
@@ -36,6 +36,15 @@ function synthesized(config: PlatformConfig): { readonly [name: string]: string 
 
 export const sampleStacks = (): Stacks => stacksOf(sample);
 export const productionStacks = (): Stacks => stacksOf(production);
+
+/** Writes stacks as a synthesis lies on disk; returns the folder. */
+export function writeStacks(outdir: string, stacks: Stacks): string {
+  for (const [stack, json] of Object.entries(stacks)) {
+    mkdirSync(join(outdir, "stacks", stack), { recursive: true });
+    writeFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), JSON.stringify(json));
+  }
+  return outdir;
+}
 
 /** The access that changed stacks give. */
 export function accessOf(stacks: Stacks): Access {

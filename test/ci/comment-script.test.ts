@@ -4,19 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseCommit } from "../../ci/lib/comment";
 import { pullRequestComment, standingOf } from "../../ci/lib/pull-request";
-import { at, rule, sampleStacks, type Stacks } from "../access/fixture";
+import { at, rule, sampleStacks, writeStacks, type Stacks } from "../access/fixture";
 import { ROOT } from "../helpers/source";
 
 const folder = mkdtempSync(join(tmpdir(), "comment-script-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function written(name: string, stacks: Stacks): string {
-  for (const [stack, json] of Object.entries(stacks)) {
-    mkdirSync(join(folder, name, "stacks", stack), { recursive: true });
-    writeFileSync(join(folder, name, "stacks", stack, "cdk.tf.json"), JSON.stringify(json));
-  }
-  return join(folder, name);
-}
+const written = (name: string, stacks: Stacks) => writeStacks(join(folder, name), stacks);
 
 const base = written("base", sampleStacks());
 const changed = sampleStacks();

@@ -1,4 +1,5 @@
-import { planDigest, summarizePlan } from "../../ci/lib/plan-summary";
+import { planDigest } from "../../ci/lib/plan-digest";
+import { summarizePlan } from "../../ci/lib/plan-summary";
 import { planText } from "./cases";
 
 const policy = (text: string) => planText({ address: "vault_policy.x", actions: ["update"], before: { name: "x", policy: "old" }, after: { name: "x", policy: text } });

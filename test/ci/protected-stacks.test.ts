@@ -1,19 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { belongings, protectedStacks } from "../../ci/lib/protected-stacks";
-import { productionStacks, type Stacks } from "../access/fixture";
+import { productionStacks, writeStacks, type Stacks } from "../access/fixture";
 
 const folder = mkdtempSync(join(tmpdir(), "protected-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function written(name: string, stacks: Stacks): string {
-  for (const [stack, json] of Object.entries(stacks)) {
-    mkdirSync(join(folder, name, "stacks", stack), { recursive: true });
-    writeFileSync(join(folder, name, "stacks", stack, "cdk.tf.json"), JSON.stringify(json));
-  }
-  return join(folder, name);
-}
+const written = (name: string, stacks: Stacks) => writeStacks(join(folder, name), stacks);
 
 const held = (...folders: string[]) => [...protectedStacks(belongings(...folders))].sort();
 

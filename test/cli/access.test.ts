@@ -1,21 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runAccess } from "../../cli/access";
 import { proveAccess } from "../../cli/access/prove";
 import { PlatformFileError } from "../../cli/platform-file";
-import { at, productionStacks, rule, type Stacks } from "../access/fixture";
+import { at, productionStacks, rule, writeStacks, type Stacks } from "../access/fixture";
 
 const folder = mkdtempSync(join(tmpdir(), "access-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function written(name: string, stacks: Stacks): string {
-  for (const [stack, json] of Object.entries(stacks)) {
-    mkdirSync(join(folder, name, "stacks", stack), { recursive: true });
-    writeFileSync(join(folder, name, "stacks", stack, "cdk.tf.json"), JSON.stringify(json));
-  }
-  return join(folder, name);
-}
+const written = (name: string, stacks: Stacks) => writeStacks(join(folder, name), stacks);
 
 function changed(): Stacks {
   const stacks = productionStacks();

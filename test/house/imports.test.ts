@@ -10,6 +10,7 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   stacks: ["constructs", "model", "policies"],
   access: ["policies", "model"],
   cli: ["access", "policies", "model", "config", "constructs", "stacks/index.ts"],
+  ci: ["cli", "access", "model"],
 };
 
 const files = new Set(projectFiles());

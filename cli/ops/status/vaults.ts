@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { connect as tlsConnect } from "node:tls";
 import type { Platform, Vault } from "../../../model";
-import { SecretValue, VaultError, type VaultClient } from "../../vault";
+import { VaultError, type VaultClient } from "../../vault";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
+import { tokenAtHand } from "../session";
 import { serversOf, type Server } from "../unseal/servers";
 
 /** One server of a Vault, as it is now. */
@@ -46,17 +45,6 @@ export interface VaultStatus {
   readonly notes: readonly string[];
   /** A failure of the way to the Vault, with what it means. */
   readonly failure?: VaultError | OpsError;
-}
-
-/** The token that there is without asking: VAULT_TOKEN, else the file that `vault login` writes. */
-export function tokenAtHand(io: Io): SecretValue | undefined {
-  if (io.env.VAULT_TOKEN) return new SecretValue(io.env.VAULT_TOKEN);
-  try {
-    const stored = readFileSync(join(io.env.HOME || homedir(), ".vault-token"), "utf8").trim();
-    return stored ? new SecretValue(stored) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /**
