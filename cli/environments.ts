@@ -106,11 +106,6 @@ export function stackChanges(order: readonly string[], base: string, head: strin
   });
 }
 
-/** The stacks that a change touches and that can be planned: new and changed ones. */
-export function touched(order: readonly string[], base: string, head: string): string[] {
-  return stackChanges(order, base, head).flatMap(({ stack, change }) => (change === "removed" ? [] : [stack]));
-}
-
 /** What becomes of a stack that only the base has. */
 const REMOVED = "Terraform destroys nothing there; the state stays until a person destroys what is in it, or removes it.";
 

@@ -22,6 +22,11 @@ export interface PullRequest {
   readonly standing: Standing;
   /** @default the comment names none */
   readonly commit?: string;
+  /**
+   * Names of stacks, in the order in which they can be applied.
+   * @default that of the config that this code loads; where it does not load, by name: the base's own code may run here
+   */
+  readonly order?: readonly string[];
 }
 
 /** How far the jobs of a commit are. */
@@ -48,7 +53,7 @@ export function standingOf({ CHECK = "", PLANS = "" }: Readonly<Record<string, s
  *
  * Throws what reading the summaries throws.
  */
-export function pullRequestComment({ base, head, plans: folder, standing, commit }: PullRequest): { readonly text: string; readonly problems: readonly string[] } {
+export function pullRequestComment({ base, head, plans: folder, standing, commit, order = committedOrder() }: PullRequest): { readonly text: string; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const judged = (outdir: string) => {
     try {
@@ -63,7 +68,7 @@ export function pullRequestComment({ base, head, plans: folder, standing, commit
   };
   const [before, after] = [judged(base), judged(head)];
   const stacks = belongings(base, head);
-  const { touched, removed } = after ? differing(before ? base : undefined, head) : { touched: [], removed: [] };
+  const { touched, removed } = after ? differing(order, before ? base : undefined, head) : { touched: [], removed: [] };
   const known = [...new Set([...touched, ...stacks.map(([name]) => name)])];
   const { plans, unreadable } = readSummaries(folder, known.length > 0 ? known : undefined);
   const text = renderComment({
@@ -84,11 +89,11 @@ function hasStacks(outdir: string): boolean {
   return existsSync(stacks) && readdirSync(stacks).length > 0;
 }
 
-/** The stacks that can be planned, and those that are gone, in the order of this code's own platform. */
-function differing(base: string | undefined, head: string): { readonly touched: string[]; readonly removed: string[] } {
+/** The stacks that can be planned, and those that are gone. */
+function differing(order: readonly string[], base: string | undefined, head: string): { readonly touched: string[]; readonly removed: string[] } {
   const nothing = mkdtempSync(join(tmpdir(), "no-base-"));
   try {
-    const changes = stackChanges(order(), base ?? nothing, head);
+    const changes = stackChanges(order, base ?? nothing, head);
     const named = (gone: boolean) => changes.flatMap(({ stack, change }) => ((change === "removed") === gone ? [stack] : []));
     return { touched: named(false), removed: named(true) };
   } finally {
@@ -96,8 +101,7 @@ function differing(base: string | undefined, head: string): { readonly touched: 
   }
 }
 
-/** The base's own code may run here, and its config may be what does not load: then the stacks are in the order of their names. */
-function order(): string[] {
+function committedOrder(): string[] {
   try {
     return [...stackNames(loadPlatform())];
   } catch (error) {

@@ -1,11 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Access, changesBetween, check, diffComment } from "../../access";
-import { renderComment, type CommentParts } from "../../ci/lib/comment";
 import { summarizePlan, type PlanSummary } from "../../ci/lib/plan-summary";
-import { belongings, protectedStacks } from "../../ci/lib/protected-stacks";
-import { touched } from "../../cli/environments";
+import { pullRequestComment, standingOf } from "../../ci/lib/pull-request";
 import { synthesize } from "../../cli/synth";
 import production from "../../config/production";
 import sample from "../../config/sample";
@@ -66,15 +63,15 @@ export const CASES: { readonly [name: string]: () => CommentCase } = {
   }),
 };
 
-/** Synthesizes both configs and makes the comment, as ci/comment does. */
-export function commentOf({ base, head, plans }: CommentCase, more: Partial<CommentParts> = {}): string {
+/** Synthesizes both configs and makes the comment from the folders, as ci/comment does. */
+export function commentOf({ base, head, plans }: CommentCase): string {
   const folder = mkdtempSync(join(tmpdir(), "comment-"));
   try {
-    const stacks = [base, head].map((config, i) => synthesize(resolvePlatform(config), { outdir: join(folder, `${i}`) }).stacks);
-    const [before, after] = [0, 1].map((i) => Access.fromFolder(join(folder, `${i}`)));
-    const access = diffComment(after!.platform, changesBetween(before!, after!), check(before!), check(after!));
-    const unplanned = touched(stacks[1]!, join(folder, "0"), join(folder, "1")).filter((stack) => !plans.some((plan) => plan.stack === stack));
-    return renderComment({ access, plans, unplanned, protectedStacks: protectedStacks(belongings(join(folder, "0"), join(folder, "1"))), ...more });
+    const made = (config: PlatformConfig, name: string) => synthesize(resolvePlatform(config), { outdir: join(folder, name) });
+    const [before, after] = [made(base, "base"), made(head, "head")];
+    mkdirSync(join(folder, "plans"));
+    for (const plan of plans) writeFileSync(join(folder, "plans", `${plan.stack}.json`), JSON.stringify(plan));
+    return pullRequestComment({ base: before.outdir, head: after.outdir, plans: join(folder, "plans"), standing: standingOf({}), order: after.stacks }).text;
   } finally {
     rmSync(folder, { recursive: true });
   }
