@@ -8,6 +8,7 @@ export { nameOf, parseStack, readStacks, stackOf, type JsonObject, type Resource
 export type { Landing, SecretSet } from "./secret-sets";
 export type { Unjudged, VaultSide } from "./vault-side";
 export { changesBetween, RISKS, type Change, type Risk } from "./diff/changes";
+export { code, codes, htmlCode } from "./diff/code-span";
 export { COMMENT_LIMIT, diffComment, inWords, linesOf, setsInWords, type Line } from "./diff/comment";
 export { csvReport, jsonReport } from "./report/data";
 export { htmlReport } from "./report/html";

@@ -86,7 +86,7 @@ async function apply(stack: string, options: Options): Promise<number> {
   });
 }
 
-/** Exit code 3: something has drifted. */
+/** Exit code 3: something has drifted, or could not be planned; the summaries tell which, and ci/drift says it by its own codes. */
 async function drift(stacks: readonly string[], options: Options): Promise<number> {
   let code = 0;
   for (const stack of chooseStacks(loadPlatform(), stacks)) {
@@ -118,7 +118,7 @@ export async function runTerraform(words: readonly string[]): Promise<number> {
   command("apply", "<stack>", "Plans again as the apply job, and applies that plan only when it is the reviewed one.")
     .requiredOption("--digest <digest>", "of the reviewed plan")
     .action(async (stack: string, given: Options) => void (code = await apply(stack, given)));
-  command("drift", "[stacks...]", "Plans stacks, all by default. Exit code 3: something has drifted.").action(async (stacks: string[], given: Options) => void (code = await drift(stacks, given)));
+  command("drift", "[stacks...]", "Plans stacks, all by default. Exit code 3: something has drifted, or could not be planned.").action(async (stacks: string[], given: Options) => void (code = await drift(stacks, given)));
   await program.parseAsync([...words], { from: "user" });
   return code;
 }

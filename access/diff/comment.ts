@@ -1,7 +1,7 @@
 import { POWER_WORDS, type Check, type Finding } from "../proofs";
 import { compare, type SecretSet } from "../secret-sets";
 import { RISKS, type Change, type Risk } from "./changes";
-import { code, codes } from "./code";
+import { code, codes } from "./code-span";
 
 /** Changes that a reviewer reads as one: the same abilities, by the same resources, for the same reason. */
 export interface Line {

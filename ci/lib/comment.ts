@@ -1,4 +1,4 @@
-import { code, codes } from "../../access/diff/code";
+import { code, codes } from "../../access";
 import { CiError } from "./errors";
 import { caution, countsOf, folded, inOrder, planned, unplannedStacks, withoutPlan, type Planned } from "./plans-text";
 

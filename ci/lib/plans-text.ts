@@ -1,5 +1,4 @@
-import { LEVELS, type PlanFinding } from "../../access";
-import { code, codes, htmlCode } from "../../access/diff/code";
+import { code, codes, htmlCode, LEVELS, type PlanFinding } from "../../access";
 import { ACTIONS, gravest, type PlanAction, type PlanSummary } from "./plan-summary";
 import type { Unreadable } from "./read-summary";
 
