@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import { check, diffComment, type Change } from "../../access";
-import { code } from "../../access";
+import { check, code, diffComment, type Change } from "../../access";
 import { renderComment } from "../../ci/lib/comment";
 import { renderDrift } from "../../ci/lib/drift";
 import type { PlanSummary } from "../../ci/lib/plan-summary";
