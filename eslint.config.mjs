@@ -5,7 +5,8 @@ import { importX } from "eslint-plugin-import-x";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
-// The import rule: which folder may import which (docs/architecture.md). test/house/imports.test.ts holds the same table against the files.
+// The import rule: which folder may import which (docs/architecture.md). test/house/imports.test.ts holds the same
+// table against the files.
 export const mayImport = {
   model: [],
   config: ["model"],
@@ -21,7 +22,10 @@ const zones = Object.entries(mayImport).map(([folder, allowed]) => ({
   target: join(root, folder),
   from: root,
   except: [folder, "node_modules", "package.json", ...allowed].map((f) => `./${f}`),
-  message: `${folder}/ may import ${allowed.length ? allowed.map((a) => `${a}/`).join(", ") : "nothing of ours"} (the import rule in eslint.config.mjs).`,
+  message:
+    `${folder}/ may import ` +
+    `${allowed.length ? allowed.map((a) => `${a}/`).join(", ") : "nothing of ours"} (the import ` +
+    `rule in eslint.config.mjs).`,
 }));
 
 export default tseslint.config(
@@ -39,7 +43,9 @@ export default tseslint.config(
         {
           paths: ["vault", "kubernetes", "helm", "random"].map((p) => ({
             name: `@cdktf/provider-${p}`,
-            message: `Import @cdktf/provider-${p}/lib/<resource>: the package root loads every resource and triples the start-up time.`,
+            message:
+              `Import @cdktf/provider-${p}/lib/<resource>: the package root loads every ` +
+              `resource and triples the start-up time.`,
           })),
         },
       ],

@@ -1,14 +1,20 @@
 // Two projects: `unit` needs nothing but Node; `live` talks to real servers (test/live/README.md).
 const transform = {
-  "^.+\\.[tj]s$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
+  "^.+\\.[tj]s$": [
+    "@swc/jest",
+    { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+  ],
 };
 // Packages that are ECMAScript modules alone: jest loads them as CommonJS, like everything else.
-const transformIgnorePatterns = ["/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose|jsonpath-plus)/)"];
+const transformIgnorePatterns = [
+  "/node_modules/(?!(@kubernetes/client-node|openid-client|oauth4webapi|jose|jsonpath-plus)/)",
+];
 // Coverage is taken by jest's own runner alone. Without, unit tests run in plain Node, in half the time.
 const coverage = process.argv.includes("--coverage");
 /** @type {import("jest").Config} */
 module.exports = {
-  // Jest leaves a core idle by default, which on two cores is half of them. Live tests run one file at a time (--runInBand).
+  // Jest leaves a core idle by default, which on two cores is half of them. Live tests run one file at a time
+  // (--runInBand).
   maxWorkers: "100%",
   coverageProvider: "v8",
   collectCoverageFrom: ["model/**/*.ts", "policies/**/*.ts", "constructs/**/*.ts", "stacks/**/*.ts", "access/**/*.ts"],
@@ -16,7 +22,9 @@ module.exports = {
   projects: [
     {
       displayName: "unit",
-      ...(coverage ? { transform, transformIgnorePatterns } : { runner: "jest-light-runner", setupFiles: ["<rootDir>/test/helpers/light-runner.mjs"] }),
+      ...(coverage
+        ? { transform, transformIgnorePatterns }
+        : { runner: "jest-light-runner", setupFiles: ["<rootDir>/test/helpers/light-runner.mjs"] }),
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/live/"],
       modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.tmp"],

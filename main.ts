@@ -5,8 +5,8 @@ import type * as summaryModule from "./cli/summary";
 import { synthesize } from "./cli/synth";
 
 /**
- * Loads the config, resolves it, synthesizes its stacks and proves who can reach what from the result: what `npm start` and cdktf run.
- * Words name stacks; none means all, and a proof needs them all.
+ * Loads the config, resolves it, synthesizes its stacks and proves who can reach what from the result: what `npm start`
+ * and cdktf run. Words name stacks; none means all, and a proof needs them all.
  */
 function main(words: readonly string[]): void {
   const platform = loadPlatform();
@@ -26,7 +26,9 @@ try {
   main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof PlatformFileError)) {
-    console.error("this is a mistake in the program or in code of the config; FULL_TRACES=1 shows the source's own lines:");
+    console.error(
+      "this is a mistake in the program or in code of the config; FULL_TRACES=1 shows the source's own lines:",
+    );
     throw error;
   }
   console.error(error.message);

@@ -56,16 +56,31 @@ export class Access {
   constructor(readonly stacks: readonly Stack[]) {
     const unjudged: Unjudged[] = [];
     const complain = (problem: Unjudged) => void unjudged.push(problem);
-    const names = [...new Set(stacks.flatMap(({ belongs }) => (belongs.vault && (belongs.kind === "access" || belongs.kind === "environment") ? [belongs.vault] : [])))].sort();
+    const names = [
+      ...new Set(
+        stacks.flatMap(({ belongs }) =>
+          belongs.vault && (belongs.kind === "access" || belongs.kind === "environment") ? [belongs.vault] : [],
+        ),
+      ),
+    ].sort();
     this.platform = [...new Set(stacks.map(({ belongs }) => belongs.platform))].sort().join(", ");
-    this.vaults = names.map((name) => readVaultSide(name, stacks.filter(({ belongs }) => belongs.vault === name), complain));
+    this.vaults = names.map((name) =>
+      readVaultSide(
+        name,
+        stacks.filter(({ belongs }) => belongs.vault === name),
+        complain,
+      ),
+    );
     this.kubernetes = readKubernetesSide(stacks);
     this.sets = readSecretSets(this.vaults, this.kubernetes);
     this.identities = readIdentities(this.vaults, this.kubernetes);
-    for (const vault of this.vaults) this.indexes.set(vault, new SetIndex(this.sets.filter((set) => set.vault === vault.name)));
+    for (const vault of this.vaults)
+      this.indexes.set(vault, new SetIndex(this.sets.filter((set) => set.vault === vault.name)));
     this.complainOfPolicies(complain);
     this.unjudged = unjudged;
-    this.exceptions = stacks.flatMap(({ belongs }) => belongs.exceptions ?? []).filter((each, i, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(each)) === i);
+    this.exceptions = stacks
+      .flatMap(({ belongs }) => belongs.exceptions ?? [])
+      .filter((each, i, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(each)) === i);
   }
 
   /** What an identity can do with each set; sets that it cannot touch are left out. Computed once. */
@@ -91,7 +106,10 @@ export class Access {
     const known = this.held.get(identity);
     if (known) return known;
     const powers = identity.logins.flatMap((login) =>
-      powersOf(login.acl, login.vault, { login: login.person?.login, policies: login.holdings.map(({ policy }) => policy) }).map((power) => ({ login, power })),
+      powersOf(login.acl, login.vault, {
+        login: login.person?.login,
+        policies: login.holdings.map(({ policy }) => policy),
+      }).map((power) => ({ login, power })),
     );
     this.held.set(identity, powers);
     return powers;
@@ -101,16 +119,30 @@ export class Access {
   why(identity: Identity, set: SecretSet, ability: Ability): Grant[] {
     const direct = identity.logins
       .filter(({ vault }) => vault.name === set.vault)
-      .flatMap((login) => granted(login.acl, set, ability).map(({ request, decision }): Grant => ({ login, request, rule: decision.rule!.pattern.path, holdings: holdingsOf(login, decision.policies) })));
+      .flatMap((login) =>
+        granted(login.acl, set, ability).map(({ request, decision }): Grant => ({
+          login,
+          request,
+          rule: decision.rule!.pattern.path,
+          holdings: holdingsOf(login, decision.policies),
+        })),
+      );
     const around = this.powers(identity)
       .filter((held) => this.concerns(held, set, ability))
-      .map(({ login, power }): Grant => ({ login, request: power, rule: power.rule.pattern.path, holdings: holdingsOf(login, power.policies), power }));
+      .map(({ login, power }): Grant => ({
+        login,
+        request: power,
+        rule: power.rule.pattern.path,
+        holdings: holdingsOf(login, power.policies),
+        power,
+      }));
     return [...direct, ...around].sort((a, b) => steps(a) - steps(b));
   }
 
   private concerns({ login, power }: HeldPower, set: SecretSet, ability: Ability): boolean {
     if (login.vault.name !== set.vault) return false;
-    if (ability === "destroy") return power.power === "mounts" && (power.path === `sys/mounts/${set.mount}` || power.path === "sys/remount");
+    if (ability === "destroy")
+      return power.power === "mounts" && (power.path === `sys/mounts/${set.mount}` || power.path === "sys/remount");
     if (ability !== "grant") return false;
     return GRANTING.has(power.power) || (power.power === "takeover" && this.victimReach(login.vault, power).has(set));
   }
@@ -122,20 +154,27 @@ export class Access {
   }
 
   private withPowers(identity: Identity, own: ReadonlyMap<SecretSet, Abilities>): ReadonlyMap<SecretSet, Abilities> {
-    const powers = this.powers(identity).filter(({ power }) => GRANTING.has(power.power) || power.power === "takeover" || power.power === "mounts");
+    const powers = this.powers(identity).filter(
+      ({ power }) => GRANTING.has(power.power) || power.power === "takeover" || power.power === "mounts",
+    );
     if (powers.length === 0) return own;
     const reach = new Map(own);
     for (const held of powers)
       for (const ability of ["grant", "destroy"] as const)
-        for (const set of this.sets) if (this.concerns(held, set, ability)) reach.set(set, (reach.get(set) ?? 0) | bit(ability));
+        for (const set of this.sets)
+          if (this.concerns(held, set, ability)) reach.set(set, (reach.get(set) ?? 0) | bit(ability));
     return reach;
   }
 
   /** Thousands of people share a few lists of policies: what these reach is worked out once. */
   private loginReach(login: Login): Map<SecretSet, Abilities> {
     const index = this.indexes.get(login.vault)!;
-    const personal = login.holdings.some(({ written }) => written?.parsed.rules.some(({ path }) => path.includes("{{") && index.concerns(path)));
-    const key = personal ? `login ${login.vault.name} ${login.words}` : [login.vault.name, ...new Set(login.holdings.map(({ policy }) => policy).sort())].join(" ");
+    const personal = login.holdings.some(({ written }) =>
+      written?.parsed.rules.some(({ path }) => path.includes("{{") && index.concerns(path)),
+    );
+    const key = personal
+      ? `login ${login.vault.name} ${login.words}`
+      : [login.vault.name, ...new Set(login.holdings.map(({ policy }) => policy).sort())].join(" ");
     const known = this.shared.get(key);
     if (known) return known;
     const reach = reachOf(login.acl, index);
@@ -148,19 +187,30 @@ export class Access {
     for (const { policies } of this.vaults)
       for (const { parsed, resource } of policies.values())
         for (const { path, limits } of parsed.rules)
-          if (limits.length > 0) complain({ where: nameOf(resource), why: `its rule on ${path} depends on ${limits.join(", ")}; counted as if it did not` });
+          if (limits.length > 0)
+            complain({
+              where: nameOf(resource),
+              why: `its rule on ${path} depends on ${limits.join(", ")}; counted as if it did not`,
+            });
     for (const { logins } of this.identities)
       for (const { holdings, acl, resource } of logins) {
-        if (holdings.some(({ policy }) => policy === "root")) complain({ where: nameOf(resource), why: "it names the policy root, which no auth method gives" });
+        if (holdings.some(({ policy }) => policy === "root"))
+          complain({ where: nameOf(resource), why: "it names the policy root, which no auth method gives" });
         for (const { policy, path } of acl.dropped)
-          if (/aliases\.|metadata\./.test(path)) complain({ where: nameOf(resource), why: `what the rule on ${path} of policy ${policy} stands for is known only after an apply` });
+          if (/aliases\.|metadata\./.test(path))
+            complain({
+              where: nameOf(resource),
+              why: `what the rule on ${path} of policy ${policy} stands for is known only after an apply`,
+            });
       }
   }
 }
 
 /** The resources that an identity comes by a rule through, in order, without repeats. */
 export function chainOf({ login, holdings: [holding] }: Pick<Grant, "login" | "holdings">): Resource[] {
-  return [...new Set([...(holding?.through ?? [login.resource]), ...(holding?.written ? [holding.written.resource] : [])])];
+  return [
+    ...new Set([...(holding?.through ?? [login.resource]), ...(holding?.written ? [holding.written.resource] : [])]),
+  ];
 }
 
 function holdingsOf({ holdings }: Login, policies: readonly string[]): Holding[] {

@@ -65,14 +65,16 @@ export function readIdentities(vaults: readonly VaultSide[], kubernetes: Kuberne
   };
   for (const vault of vaults) {
     const memberships = new Map<Resource, IdentityGroup[]>();
-    for (const group of vault.groups) for (const entity of group.members) memberships.set(entity, [...(memberships.get(entity) ?? []), group]);
+    for (const group of vault.groups)
+      for (const entity of group.members) memberships.set(entity, [...(memberships.get(entity) ?? []), group]);
     for (const person of vault.people) {
       const groups = person.entity ? (memberships.get(person.entity) ?? []) : [];
       const { logins, groups: names } = draft("person", person.name);
       logins.push(personLogin(vault, person, groups));
       for (const { name } of groups) names.add(name);
     }
-    for (const role of vault.roles) for (const holder of roleHolders(vault, role, kubernetes, draft)) holder.logins.push(roleLogin(vault, role));
+    for (const role of vault.roles)
+      for (const holder of roleHolders(vault, role, kubernetes, draft)) holder.logins.push(roleLogin(vault, role));
   }
   const kinds = ["person", "workload", "pipeline"];
   return [...drafts]
@@ -81,21 +83,37 @@ export function readIdentities(vaults: readonly VaultSide[], kubernetes: Kuberne
 }
 
 /** The service accounts that a role admits, those that it admits by `*`, or whoever brings the right claims. */
-function roleHolders(vault: VaultSide, role: Role, kubernetes: KubernetesSide, draft: (kind: Identity["kind"], short: string, more?: Partial<Draft>) => Draft): Draft[] {
+function roleHolders(
+  vault: VaultSide,
+  role: Role,
+  kubernetes: KubernetesSide,
+  draft: (kind: Identity["kind"], short: string, more?: Partial<Draft>) => Draft,
+): Draft[] {
   const cluster = vault.auth.get(role.mount)?.cluster;
-  if (role.accounts.length === 0 && (role.claims.length > 0 || cluster === undefined)) return [draft("pipeline", `${vault.name}/${role.mount}/${role.name}`)];
+  if (role.accounts.length === 0 && (role.claims.length > 0 || cluster === undefined))
+    return [draft("pipeline", `${vault.name}/${role.mount}/${role.name}`)];
   const where = cluster ?? `${vault.name}/${role.mount}`;
   // A jwt role without subject and claims admits every token of the issuer.
   const accounts = role.accounts.length > 0 ? role.accounts : [{ namespace: "*", name: "*" }];
   return accounts.flatMap(({ namespace, name }) => {
     const key = `${where}/${namespace}/${name}`;
     const many = `${namespace}${name}`.includes("*");
-    const matched = many ? [...kubernetes.accounts.values()].filter((each) => each.cluster === where && admits(namespace, each.namespace) && admits(name, each.name)) : [];
-    return [draft("workload", key, { many, account: kubernetes.accounts.get(key) }), ...matched.map((account) => draft("workload", account.key, { account }))];
+    const matched = many
+      ? [...kubernetes.accounts.values()].filter(
+          (each) => each.cluster === where && admits(namespace, each.namespace) && admits(name, each.name),
+        )
+      : [];
+    return [
+      draft("workload", key, { many, account: kubernetes.accounts.get(key) }),
+      ...matched.map((account) => draft("workload", account.key, { account })),
+    ];
   });
 }
 
-/** Whether a bound name of a kubernetes role admits a name: `*` at its ends stands for anything. Source: Vault's `StrListContainsGlob`. */
+/**
+ * Whether a bound name of a kubernetes role admits a name: `*` at its ends stands for anything. Source: Vault's
+ * `StrListContainsGlob`.
+ */
 export function admits(bound: string, name: string): boolean {
   const [starts, ends] = [bound.startsWith("*"), bound.endsWith("*")];
   if (!starts && !ends) return bound === name;
@@ -119,17 +137,35 @@ function personLogin(vault: VaultSide, person: Person, groups: readonly Identity
   ];
   // Ids are known only after an apply; these cannot be mistaken for a name that a rule has.
   const known: TemplateIdentity = {
-    entity: { id: `id-of-entity-${person.name}`, name: entity ? String(entity.values.name ?? "") : `made-by-vault-${person.name}`, metadata: metadataOf(entity) },
-    groups: groups.map((group) => ({ id: `id-of-group-${group.name}`, name: group.name, metadata: metadataOf(group.resource) })),
+    entity: {
+      id: `id-of-entity-${person.name}`,
+      name: entity ? String(entity.values.name ?? "") : `made-by-vault-${person.name}`,
+      metadata: metadataOf(entity),
+    },
+    groups: groups.map((group) => ({
+      id: `id-of-group-${group.name}`,
+      name: group.name,
+      metadata: metadataOf(group.resource),
+    })),
   };
   const [mount, name] = [person.login.slice(0, person.login.lastIndexOf("/")), person.name];
   return { vault, words: `auth/${mount}/login/${name}`, resource, person, holdings, acl: aclOf(holdings, known) };
 }
 
 function roleLogin(vault: VaultSide, role: Role): Login {
-  const holdings = [...hold(vault, role.policies, [role.resource]), ...(role.withDefault ? hold(vault, ["default"], [role.resource]) : [])];
+  const holdings = [
+    ...hold(vault, role.policies, [role.resource]),
+    ...(role.withDefault ? hold(vault, ["default"], [role.resource]) : []),
+  ];
   const known: TemplateIdentity = { entity: { id: `id-of-entity-${role.name}`, name: `made-by-vault-${role.name}` } };
-  return { vault, words: `auth/${role.mount}/login with role ${role.name}`, resource: role.resource, role, holdings, acl: aclOf(holdings, known) };
+  return {
+    vault,
+    words: `auth/${role.mount}/login with role ${role.name}`,
+    resource: role.resource,
+    role,
+    holdings,
+    acl: aclOf(holdings, known),
+  };
 }
 
 function metadataOf(resource: Resource | undefined): Readonly<Record<string, string>> | undefined {

@@ -1,4 +1,15 @@
-export { check, checkAccess, failureText, isNamed, isOwn, POWER_WORDS, PROOF_WORDS, type Check, type Excused, type Finding } from "./proofs";
+export {
+  check,
+  checkAccess,
+  failureText,
+  isNamed,
+  isOwn,
+  POWER_WORDS,
+  PROOF_WORDS,
+  type Check,
+  type Excused,
+  type Finding,
+} from "./proofs";
 export { Access, chainOf, type Grant, type HeldPower } from "./access";
 export { AccessInputError } from "./errors";
 export type { Holding, Identity, Login } from "./identities";
@@ -13,5 +24,29 @@ export { COMMENT_LIMIT, diffComment, inWords, linesOf, setsInWords, type Line } 
 export { csvReport, jsonReport } from "./report/data";
 export { htmlReport } from "./report/html";
 export { markdownReport, markdownTable } from "./report/markdown";
-export { appsOf, appWords, cellWords, columnsOf, powerLines, rowsOf, sharedLandings, type Column, type Filter, type Row } from "./report/rows";
-export { judgePlan, judgePlanText, judgeWidening, LEVELS, parsePlan, planMarkdown, widenings, type Level, type Plan, type PlanFinding, type PlannedChange, type Widening } from "./plan";
+export {
+  appsOf,
+  appWords,
+  cellWords,
+  columnsOf,
+  powerLines,
+  rowsOf,
+  sharedLandings,
+  type Column,
+  type Filter,
+  type Row,
+} from "./report/rows";
+export {
+  judgePlan,
+  judgePlanText,
+  judgeWidening,
+  LEVELS,
+  parsePlan,
+  planMarkdown,
+  widenings,
+  type Level,
+  type Plan,
+  type PlanFinding,
+  type PlannedChange,
+  type Widening,
+} from "./plan";

@@ -46,7 +46,11 @@ const OPERATOR_API = "secrets.hashicorp.com/";
 
 /** Reads the Kubernetes side of all stacks, be its objects resources of their own types or manifests. */
 export function readKubernetesSide(stacks: readonly Stack[]): KubernetesSide {
-  const objects = stacks.flatMap((stack) => [...stack.resources].flatMap(([type, byId]) => (type.startsWith("kubernetes_") ? [...byId.values()].flatMap((resource) => objectOf(type, resource)) : [])));
+  const objects = stacks.flatMap((stack) =>
+    [...stack.resources].flatMap(([type, byId]) =>
+      type.startsWith("kubernetes_") ? [...byId.values()].flatMap((resource) => objectOf(type, resource)) : [],
+    ),
+  );
   const kind = (wanted: string) => objects.filter((each) => each.kind === wanted).map((each) => each.object);
   const byKey = (wanted: string) => new Map(kind(wanted).map((object) => [object.key, object]));
   return {
@@ -72,18 +76,40 @@ function objectOf(type: string, resource: Resource): Found[] {
   // Other APIs have kinds of these names too.
   if (manifest && kind.startsWith("Vault") && !String(manifest.apiVersion).startsWith(OPERATOR_API)) return [];
   const content = manifest ?? values;
-  const metadata = isObject(content.metadata) ? content.metadata : Array.isArray(content.metadata) && isObject(content.metadata[0]) ? content.metadata[0] : {};
+  const metadata = isObject(content.metadata)
+    ? content.metadata
+    : Array.isArray(content.metadata) && isObject(content.metadata[0])
+      ? content.metadata[0]
+      : {};
   const { cluster = stack.name, environment, vault } = stack.belongs;
   const namespace = String(metadata.namespace ?? "default");
   const name = String(metadata.name);
   const label = isObject(metadata.labels) ? metadata.labels[APP_LABEL] : undefined;
   const app = typeof label === "string" ? label : undefined;
   const spec = manifest && isObject(manifest.spec) ? manifest.spec : content;
-  return [{ kind, object: { key: `${cluster}/${namespace}/${name}`, cluster, namespace, name, app, environment, vault, resource, spec } }];
+  return [
+    {
+      kind,
+      object: {
+        key: `${cluster}/${namespace}/${name}`,
+        cluster,
+        namespace,
+        name,
+        app,
+        environment,
+        vault,
+        resource,
+        spec,
+      },
+    },
+  ];
 }
 
 function camelCase(type: string): string {
-  return type.split("_").map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+  return type
+    .split("_")
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
 }
 
 function list(value: Json | undefined): readonly JsonObject[] {
@@ -94,7 +120,10 @@ function texts(value: Json | undefined): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** Roles that may get, list or watch Secrets, and whom bindings give them to. Arguments and manifests differ in case only. */
+/**
+ * Roles that may get, list or watch Secrets, and whom bindings give them to. Arguments and manifests differ in case
+ * only.
+ */
 function secretReaders(objects: readonly Found[]): SecretReader[] {
   const roles = new Map<string, readonly string[]>();
   for (const { kind, object } of objects) {
@@ -102,7 +131,10 @@ function secretReaders(objects: readonly Found[]): SecretReader[] {
     const content = contentOf(object);
     const reading = list(content.rules ?? content.rule).filter((rule) => {
       const [resources, verbs] = [texts(rule.resources), texts(rule.verbs)];
-      return resources.some((each) => each === "secrets" || each === "*") && verbs.some((verb) => ["get", "list", "watch", "*"].includes(verb));
+      return (
+        resources.some((each) => each === "secrets" || each === "*") &&
+        verbs.some((verb) => ["get", "list", "watch", "*"].includes(verb))
+      );
     });
     if (reading.length === 0) continue;
     const names = reading.map((rule) => texts(rule.resourceNames ?? rule.resource_names));
@@ -114,8 +146,20 @@ function secretReaders(objects: readonly Found[]): SecretReader[] {
     const ref = list(content.roleRef ?? content.role_ref)[0];
     const names = ref && roles.get(roleKey(String(ref.kind), { ...object, name: String(ref.name) }));
     if (!names) return [];
-    const subjects = list(content.subjects ?? content.subject).map((each) => `${String(each.kind)} ${each.kind === "ServiceAccount" ? `${String(each.namespace ?? "default")}/` : ""}${String(each.name)}`);
-    return [{ cluster: object.cluster, ...(kind === "RoleBinding" && { namespace: object.namespace }), names, subjects, resource: object.resource }];
+    const subjects = list(content.subjects ?? content.subject).map(
+      (each) =>
+        `${String(each.kind)} ` +
+        `${each.kind === "ServiceAccount" ? `${String(each.namespace ?? "default")}/` : ""}${String(each.name)}`,
+    );
+    return [
+      {
+        cluster: object.cluster,
+        ...(kind === "RoleBinding" && { namespace: object.namespace }),
+        names,
+        subjects,
+        resource: object.resource,
+      },
+    ];
   });
 }
 
@@ -124,6 +168,9 @@ function contentOf({ resource: { values } }: KubernetesObject): JsonObject {
   return isObject(values.manifest) ? values.manifest : values;
 }
 
-function roleKey(kind: string, { cluster, namespace, name }: Pick<KubernetesObject, "cluster" | "namespace" | "name">): string {
+function roleKey(
+  kind: string,
+  { cluster, namespace, name }: Pick<KubernetesObject, "cluster" | "namespace" | "name">,
+): string {
   return `${kind} ${cluster}/${kind === "Role" ? namespace : ""}/${name}`;
 }

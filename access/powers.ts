@@ -14,13 +14,34 @@ import type { VaultSide } from "./vault-side";
  * - `audit`: take audit devices away;
  * - `root`: make a root token, together with the holders of the key shares.
  */
-export const POWERS = ["policies", "logins", "identity", "takeover", "methods", "tokens", "storage", "mounts", "audit", "root"] as const;
+export const POWERS = [
+  "policies",
+  "logins",
+  "identity",
+  "takeover",
+  "methods",
+  "tokens",
+  "storage",
+  "mounts",
+  "audit",
+  "root",
+] as const;
 
 /** One of {@link POWERS}. */
 export type PowerName = (typeof POWERS)[number];
 
-/** Powers by which their holder decides who reaches every secret set of a Vault; `takeover` gives only what its victims have. */
-export const GRANTING: ReadonlySet<PowerName> = new Set(["policies", "logins", "identity", "methods", "tokens", "storage"]);
+/**
+ * Powers by which their holder decides who reaches every secret set of a Vault; `takeover` gives only what its victims
+ * have.
+ */
+export const GRANTING: ReadonlySet<PowerName> = new Set([
+  "policies",
+  "logins",
+  "identity",
+  "methods",
+  "tokens",
+  "storage",
+]);
 
 /** A power, and the shortest request that shows it. */
 export interface Power {
@@ -73,7 +94,9 @@ const REQUESTS: readonly (readonly [PowerName, readonly Operation[], string])[] 
   ["root", ["update"], "sys/generate-root/attempt"],
 ];
 
-const SPLIT_REQUESTS = REQUESTS.map(([power, operations, template]) => [power, operations, template.split("/")] as const);
+const SPLIT_REQUESTS = REQUESTS.map(
+  ([power, operations, template]) => [power, operations, template.split("/")] as const,
+);
 
 /** Rules on paths of Vault's own; those of mounts are most, and no powers. */
 const OWN_RULES = /^(sys|auth|identity)(\/|\*?$)|^\+|^[a-z]*\*$/;
@@ -88,7 +111,12 @@ function fitting(pattern: string): readonly number[] {
   const wanted = (prefix ? pattern.slice(0, -1) : pattern).split("/");
   const made = SPLIT_REQUESTS.flatMap(([, , template], i) => {
     if (wanted.length > template.length || (!prefix && wanted.length !== template.length)) return [];
-    const fit = wanted.every((given, at) => template[at]!.startsWith("{") || given === "+" || (prefix && at === wanted.length - 1 ? template[at]!.startsWith(given) : given === template[at]));
+    const fit = wanted.every(
+      (given, at) =>
+        template[at]!.startsWith("{") ||
+        given === "+" ||
+        (prefix && at === wanted.length - 1 ? template[at]!.startsWith(given) : given === template[at]),
+    );
     return fit ? [i] : [];
   });
   fits.set(pattern, made);
@@ -112,7 +140,11 @@ export interface Holder {
 export function powersOf(acl: Acl, vault: VaultSide, holder: Holder): Power[] {
   const found = new Map<string, Power>();
   const matching = acl.rules
-    .filter(({ pattern, capabilities }) => OWN_RULES.test(pattern.path) && capabilities.some((capability) => capability !== "list" && capability !== "deny"))
+    .filter(
+      ({ pattern, capabilities }) =>
+        OWN_RULES.test(pattern.path) &&
+        capabilities.some((capability) => capability !== "list" && capability !== "deny"),
+    )
     .flatMap(({ pattern }) => fitting(pattern.path).map((request) => ({ pattern, request })))
     .sort((a, b) => a.request - b.request);
   for (const { pattern, request } of matching) {
@@ -129,22 +161,28 @@ export function powersOf(acl: Acl, vault: VaultSide, holder: Holder): Power[] {
     }
   }
   // Who may decide over everybody needs nobody's password.
-  if ([...found.values()].some(({ power }) => GRANTING.has(power))) for (const [key, { power }] of found) if (power === "takeover") found.delete(key);
+  if ([...found.values()].some(({ power }) => GRANTING.has(power)))
+    for (const [key, { power }] of found) if (power === "takeover") found.delete(key);
   for (const made of [methods(acl), tokens(acl)]) if (made && !found.has(made.power)) found.set(made.power, made);
-  return [...found.values()].sort((a, b) => POWERS.indexOf(a.power) - POWERS.indexOf(b.power) || (a.path < b.path ? -1 : 1));
+  return [...found.values()].sort(
+    (a, b) => POWERS.indexOf(a.power) - POWERS.indexOf(b.power) || (a.path < b.path ? -1 : 1),
+  );
 }
 
 function attempt(acl: Acl, power: PowerName, operations: readonly Operation[], path: string): Power | undefined {
   for (const operation of operations) {
     const decision = acl.allows(operation, path);
-    if (decision.allowed && decision.rule) return { power, operation, path, rule: decision.rule, policies: decision.policies };
+    if (decision.allowed && decision.rule)
+      return { power, operation, path, rule: decision.rule, policies: decision.policies };
   }
   return undefined;
 }
 
 /** A method that is not there yet is of use only to one who may also write its users. */
 function methods(acl: Acl): Power | undefined {
-  const users = attempt(acl, "methods", WRITE, `auth/${ANY}/users/${ANY}`) ?? attempt(acl, "methods", WRITE, `auth/${ANY}/role/${ANY}`);
+  const users =
+    attempt(acl, "methods", WRITE, `auth/${ANY}/users/${ANY}`) ??
+    attempt(acl, "methods", WRITE, `auth/${ANY}/role/${ANY}`);
   return users && attempt(acl, "methods", WRITE, `sys/auth/${ANY}`);
 }
 
@@ -165,7 +203,14 @@ function* paths(pattern: string, template: readonly string[], vault: VaultSide, 
     const given = wanted[i];
     const open = given === undefined || given === "+" || (prefix && i === wanted.length - 1);
     const beginning = given === undefined || given === "+" ? "" : given;
-    const options = segment.startsWith("{") ? (open ? [...known(segment, under, vault, holder), ...(segment === "{mount}" ? [] : [`${beginning}${ANY}`, `${beginning}${OTHER}`])] : [beginning]) : [segment];
+    const options = segment.startsWith("{")
+      ? open
+        ? [
+            ...known(segment, under, vault, holder),
+            ...(segment === "{mount}" ? [] : [`${beginning}${ANY}`, `${beginning}${OTHER}`]),
+          ]
+        : [beginning]
+      : [segment];
     const fitting = options.filter((option) => (open ? option.startsWith(beginning) : option === beginning));
     if (fitting.length === 0) return;
     choices.push(fitting);
@@ -173,7 +218,11 @@ function* paths(pattern: string, template: readonly string[], vault: VaultSide, 
   yield* combinations(choices, 0, []);
 }
 
-function* combinations(choices: readonly (readonly string[])[], index: number, chosen: readonly string[]): Generator<string> {
+function* combinations(
+  choices: readonly (readonly string[])[],
+  index: number,
+  chosen: readonly string[],
+): Generator<string> {
   const options = choices[index];
   if (options === undefined) yield chosen.join("/");
   else for (const option of options) yield* combinations(choices, index + 1, [...chosen, option]);
@@ -187,7 +236,15 @@ function known(segment: string, under: string, vault: VaultSide, holder: Holder)
     case "{policy}":
       return [...new Set([...holder.policies, ...vault.policies.keys()])];
     case "{mount}":
-      return [...vault.auth.values()].filter(({ type }) => (under === "users" || under === "groups" ? WITH_USERS.has(type) : under === "role" ? !WITH_USERS.has(type) : true)).map(({ path }) => path);
+      return [...vault.auth.values()]
+        .filter(({ type }) =>
+          under === "users" || under === "groups"
+            ? WITH_USERS.has(type)
+            : under === "role"
+              ? !WITH_USERS.has(type)
+              : true,
+        )
+        .map(({ path }) => path);
     case "{user}":
       return vault.people.map(({ name }) => name);
     case "{role}":

@@ -55,13 +55,23 @@ const REQUESTS: readonly (readonly [Ability, Operation, string])[] = [
   ["see", "read", "subkeys"],
 ];
 
-/** API prefixes of kv-v2 under which a secret set has a path. Source: Vault's API documentation, "KV secrets engine - version 2". */
+/**
+ * API prefixes of kv-v2 under which a secret set has a path. Source: Vault's API documentation, "KV secrets engine -
+ * version 2".
+ */
 const PREFIXES = ["data", "metadata", "subkeys", "delete", "undelete", "destroy"] as const;
 
 /** Every request that is an ability on a set. */
 export function requestsOn({ mount, path, folder }: Pick<SecretSet, "mount" | "path" | "folder">): Request[] {
-  const requests = REQUESTS.map(([ability, operation, prefix]): Request => ({ ability, operation, path: `${mount}/${prefix}/${path}` }));
-  return [...requests, { ability: "see", operation: "list", path: `${mount}/metadata/${folder === "" ? "" : `${folder}/`}` }];
+  const requests = REQUESTS.map(([ability, operation, prefix]): Request => ({
+    ability,
+    operation,
+    path: `${mount}/${prefix}/${path}`,
+  }));
+  return [
+    ...requests,
+    { ability: "see", operation: "list", path: `${mount}/metadata/${folder === "" ? "" : `${folder}/`}` },
+  ];
 }
 
 /** The sets of one Vault, arranged to find those that a rule can be about. */
@@ -109,11 +119,13 @@ export class SetIndex {
   /** Sets with a request path that begins so, or whose folder's list does. */
   private under(beginning: string): readonly SecretSet[] {
     const [mount = "", prefix] = beginning.split("/");
-    if (prefix === undefined || !(PREFIXES as readonly string[]).includes(prefix) || beginning.split("/").length < 3) return this.sorted;
+    if (prefix === undefined || !(PREFIXES as readonly string[]).includes(prefix) || beginning.split("/").length < 3)
+      return this.sorted;
     const inside = beginning.slice(mount.length + prefix.length + 2);
     const start = lowest(this.sorted, `${mount}/${inside}`);
     const found: SecretSet[] = [];
-    for (let i = start; i < this.sorted.length && this.sorted[i]!.name.startsWith(`${mount}/${inside}`); i++) found.push(this.sorted[i]!);
+    for (let i = start; i < this.sorted.length && this.sorted[i]!.name.startsWith(`${mount}/${inside}`); i++)
+      found.push(this.sorted[i]!);
     // `metadata/app/` is the list of a folder, whose sets begin so too.
     return found;
   }
@@ -130,19 +142,27 @@ function lowest(sorted: readonly SecretSet[], name: string): number {
   return low;
 }
 
-/** What an access control list lets its holder do with each set; sets that it cannot touch are left out. `grant` is not in it. */
+/**
+ * What an access control list lets its holder do with each set; sets that it cannot touch are left out. `grant` is not
+ * in it.
+ */
 export function reachOf(acl: Acl, index: SetIndex): Map<SecretSet, Abilities> {
   const reach = new Map<SecretSet, Abilities>();
   for (const set of index.candidates(acl)) {
     let bits: Abilities = 0;
-    for (const { ability, operation, path } of requestsOn(set)) if (!(bits & bit(ability)) && acl.allows(operation, path).allowed) bits |= bit(ability);
+    for (const { ability, operation, path } of requestsOn(set))
+      if (!(bits & bit(ability)) && acl.allows(operation, path).allowed) bits |= bit(ability);
     if (bits) reach.set(set, bits);
   }
   return reach;
 }
 
 /** Requests of an ability on a set that go through, and the decision on each. */
-export function granted(acl: Acl, set: SecretSet, ability: Ability): { readonly request: Request; readonly decision: Decision }[] {
+export function granted(
+  acl: Acl,
+  set: SecretSet,
+  ability: Ability,
+): { readonly request: Request; readonly decision: Decision }[] {
   return requestsOn(set)
     .filter((request) => request.ability === ability)
     .map((request) => ({ request, decision: acl.allows(request.operation, request.path) }))

@@ -41,19 +41,40 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** Blocks in which no access can hide: data sources and outputs only read. */
-const READ_BLOCKS: ReadonlySet<string> = new Set(["//", "terraform", "provider", "variable", "locals", "resource", "removed", "ephemeral", "data", "output", "moved"]);
+const READ_BLOCKS: ReadonlySet<string> = new Set([
+  "//",
+  "terraform",
+  "provider",
+  "variable",
+  "locals",
+  "resource",
+  "removed",
+  "ephemeral",
+  "data",
+  "output",
+  "moved",
+]);
 
 const KINDS: readonly string[] = ["vault", "access", "operator", "environment"] satisfies Belonging["kind"][];
 
 /**
  * Reads every stack of a synthesis, sorted by name.
  * @param folder `cdktf.out`, or any folder with `stacks/<name>/cdk.tf.json`
- * @throws AccessInputError when there is no stack, a file is not Terraform JSON, or a stack does not say where it belongs
+ * @throws AccessInputError when there is no stack, a file is not Terraform JSON, or a stack does not say where it
+ * belongs
  */
 export function readStacks(folder: string): Stack[] {
   const stacks = join(folder, "stacks");
-  const names = existsSync(stacks) ? readdirSync(stacks).filter((name) => existsSync(join(stacks, name, "cdk.tf.json"))).sort() : [];
-  if (names.length === 0) throw new AccessInputError(`${folder}: given a folder without stacks/<name>/cdk.tf.json; accepted: what npm start writes, e.g. cdktf.out. Run npm start first.`);
+  const names = existsSync(stacks)
+    ? readdirSync(stacks)
+        .filter((name) => existsSync(join(stacks, name, "cdk.tf.json")))
+        .sort()
+    : [];
+  if (names.length === 0)
+    throw new AccessInputError(
+      `${folder}: given a folder without stacks/<name>/cdk.tf.json; accepted: what npm start ` +
+        `writes, e.g. cdktf.out. Run npm start first.`,
+    );
   return names.map((name) => parseStack(name, readFileSync(join(stacks, name, "cdk.tf.json"), "utf8")));
 }
 
@@ -68,7 +89,10 @@ export function parseStack(name: string, text: string): Stack {
   } catch {
     json = undefined;
   }
-  if (!isObject(json)) throw new AccessInputError(`stack ${name}: given a file that is no JSON object; accepted: Terraform JSON as npm start writes it.`);
+  if (!isObject(json))
+    throw new AccessInputError(
+      `stack ${name}: given a file that is no JSON object; accepted: Terraform JSON as npm start writes it.`,
+    );
   return stackOf(name, json);
 }
 
@@ -84,7 +108,11 @@ export function stackOf(name: string, json: JsonObject): Stack {
     resources,
     removed: blocks(json.removed).flatMap((block) => (typeof block.from === "string" ? [block.from] : [])),
     unread: Object.keys(json).filter((block) => !READ_BLOCKS.has(block)),
-    variables: new Map(Object.entries(object(json.variable)).flatMap(([id, variable]) => (isObject(variable) && variable.default !== undefined ? [[id, variable.default]] : []))),
+    variables: new Map(
+      Object.entries(object(json.variable)).flatMap(([id, variable]) =>
+        isObject(variable) && variable.default !== undefined ? [[id, variable.default]] : [],
+      ),
+    ),
   };
   for (const [type, instances] of Object.entries(object(json.resource))) {
     const byId = new Map<string, Resource>();
@@ -99,9 +127,12 @@ export function stackOf(name: string, json: JsonObject): Stack {
 
 function belonging(name: string, json: JsonObject): Belonging {
   const said = object(json.locals)[BELONGING];
-  if (isObject(said) && typeof said.platform === "string" && KINDS.includes(said.kind as string)) return said as unknown as Belonging;
+  if (isObject(said) && typeof said.platform === "string" && KINDS.includes(said.kind as string))
+    return said as unknown as Belonging;
   throw new AccessInputError(
-    `stack ${name}: given no locals.${BELONGING} with a platform and a kind of ${KINDS.join(", ")}; accepted: stacks that say which Vault they belong to, as this version of npm start writes them. Synthesize it again.`,
+    `stack ${name}: given no locals.${BELONGING} with a platform and a kind of ${KINDS.join(", ")}; ` +
+      `accepted: stacks that say which Vault they belong to, as this version of npm start writes ` +
+      `them. Synthesize it again.`,
   );
 }
 
@@ -116,16 +147,22 @@ function blocks(value: unknown): readonly JsonObject[] {
 const REFERENCE = /^\$\{([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)\}$/;
 const VARIABLE = /^\$\{var\.([A-Za-z0-9_-]+)\}$/;
 
-/** What an argument points at: another resource of the stack, and which of its attributes. `undefined`: it is no such reference. */
-export function referenceOf(stack: Stack, value: Json | undefined): { readonly resource: Resource; readonly attribute: string } | undefined {
+/**
+ * What an argument points at: another resource of the stack, and which of its attributes. `undefined`: it is no such
+ * reference.
+ */
+export function referenceOf(
+  stack: Stack,
+  value: Json | undefined,
+): { readonly resource: Resource; readonly attribute: string } | undefined {
   const [, type = "", id = "", attribute = ""] = (typeof value === "string" && REFERENCE.exec(value)) || [];
   const resource = stack.resources.get(type)?.get(id);
   return resource && { resource, attribute };
 }
 
 /**
- * The text of an argument: as it stands, through a reference to another resource's argument, or a variable's default. `undefined`:
- * absent, no text, or known only after an apply.
+ * The text of an argument: as it stands, through a reference to another resource's argument, or a variable's default.
+ * `undefined`: absent, no text, or known only after an apply.
  */
 export function textOf(stack: Stack, value: Json | undefined): string | undefined {
   if (typeof value !== "string") return undefined;
@@ -140,8 +177,13 @@ function plain(value: Json | undefined): string | undefined {
   return typeof value === "string" && !/[$%]\{/.test(value) ? value : undefined;
 }
 
-/** The texts of a list argument, and how many of its members could not be read. A single text counts as a list of one. */
-export function textsOf(stack: Stack, value: Json | undefined): { readonly texts: readonly string[]; readonly unread: number } {
+/**
+ * The texts of a list argument, and how many of its members could not be read. A single text counts as a list of one.
+ */
+export function textsOf(
+  stack: Stack,
+  value: Json | undefined,
+): { readonly texts: readonly string[]; readonly unread: number } {
   if (value === undefined || value === null) return { texts: [], unread: 0 };
   const texts = (Array.isArray(value) ? value : [value as Json]).map((each: Json) => textOf(stack, each));
   const read = texts.filter((text) => text !== undefined);

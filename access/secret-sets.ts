@@ -35,45 +35,86 @@ export interface SecretSet {
 }
 
 /**
- * The secret sets of a platform, sorted by environment (protected last, as stacks are named) and app: every placeholder, everything
- * that a binding delivers, and every set of the tree's layout `<platform>/<app>/<app>-<environment>` that a policy names exactly.
+ * The secret sets of a platform, sorted by environment (protected last, as stacks are named) and app: every
+ * placeholder, everything that a binding delivers, and every set of the tree's layout
+ * `<platform>/<app>/<app>-<environment>` that a policy names exactly.
  */
 export function readSecretSets(vaults: readonly VaultSide[], kubernetes: KubernetesSide): SecretSet[] {
-  const environments = new Map(vaults.flatMap(({ stacks }) => stacks.flatMap(({ belongs }) => (belongs.kind === "environment" ? [[belongs.environment!, belongs] as const] : []))));
+  const environments = new Map(
+    vaults.flatMap(({ stacks }) =>
+      stacks.flatMap(({ belongs }) =>
+        belongs.kind === "environment" ? [[belongs.environment!, belongs] as const] : [],
+      ),
+    ),
+  );
   const sets = new Map<string, SecretSet>();
-  const add = (vault: string, mount: string, path: string, state: SecretSet["state"], resource: Resource, fallback?: { readonly app?: string; readonly environment?: string }): void => {
+  const add = (
+    vault: string,
+    mount: string,
+    path: string,
+    state: SecretSet["state"],
+    resource: Resource,
+    fallback?: { readonly app?: string; readonly environment?: string },
+  ): void => {
     const key = `${vault} ${mount}/${path}`;
     if (sets.has(key)) return;
     const platform = resource.stack.belongs.platform;
     const [root, app, leaf = "", ...more] = path.split("/");
-    const laidOut = root === platform && app !== undefined && more.length === 0 && leaf.startsWith(`${app}-`) ? { app, environment: leaf.slice(app.length + 1) } : undefined;
+    const laidOut =
+      root === platform && app !== undefined && more.length === 0 && leaf.startsWith(`${app}-`)
+        ? { app, environment: leaf.slice(app.length + 1) }
+        : undefined;
     const known = laidOut && environments.get(laidOut.environment)?.vault === vault ? laidOut : undefined;
     const environment = known?.environment ?? fallback?.environment;
     if (environment === undefined) return;
     const landings = landingsOf(vault, mount, path, kubernetes);
     const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
     const isProtected = environments.get(environment)?.protected === true;
-    sets.set(key, { name: `${mount}/${path}`, vault, mount, path, folder, app: known?.app ?? fallback?.app ?? path, environment, protected: isProtected, state, landings, resource });
+    sets.set(key, {
+      name: `${mount}/${path}`,
+      vault,
+      mount,
+      path,
+      folder,
+      app: known?.app ?? fallback?.app ?? path,
+      environment,
+      protected: isProtected,
+      state,
+      landings,
+      resource,
+    });
   };
   for (const { name, stacks } of vaults)
     for (const resource of resourcesOf(stacks, "vault_kv_secret_v2")) {
-      const [mount, path] = [textOf(resource.stack, resource.values.mount), textOf(resource.stack, resource.values.name)];
-      if (mount !== undefined && path !== undefined) add(name, mount, path, "placed", resource, { environment: resource.stack.belongs.environment });
+      const [mount, path] = [
+        textOf(resource.stack, resource.values.mount),
+        textOf(resource.stack, resource.values.name),
+      ];
+      if (mount !== undefined && path !== undefined)
+        add(name, mount, path, "placed", resource, { environment: resource.stack.belongs.environment });
     }
   for (const { vault, spec, resource, app, environment } of kubernetes.staticSecrets)
-    if (vault !== undefined && typeof spec.mount === "string" && typeof spec.path === "string") add(vault, spec.mount, spec.path, "existing", resource, { app, environment });
+    if (vault !== undefined && typeof spec.mount === "string" && typeof spec.path === "string")
+      add(vault, spec.mount, spec.path, "existing", resource, { app, environment });
   for (const { name, policies, mounts } of vaults)
     for (const { parsed, resource } of policies.values())
       for (const { path } of parsed.rules) {
         const [mount = "", api, ...rest] = path.split("/");
-        if (mounts.has(mount) && api === "data" && !/[*+{]/.test(path)) add(name, mount, rest.join("/"), "existing", resource);
+        if (mounts.has(mount) && api === "data" && !/[*+{]/.test(path))
+          add(name, mount, rest.join("/"), "existing", resource);
       }
   // A retired set is forgotten by Terraform; its values stay, and whoever reaches the tree reaches them.
   for (const { name, stacks, mounts } of vaults)
     for (const { belongs, removed } of stacks)
-      for (const app of removed.flatMap((address) => /^vault_kv_secret_v2\.(.+)_secrets_data$/.exec(address)?.[1] ?? []))
-        for (const [mount, resource] of mounts) add(name, mount, `${belongs.platform}/${app}/${app}-${belongs.environment}`, "existing", resource);
-  return [...sets.values()].sort((a, b) => Number(a.protected) - Number(b.protected) || compare(a.environment, b.environment) || compare(a.name, b.name));
+      for (const app of removed.flatMap(
+        (address) => /^vault_kv_secret_v2\.(.+)_secrets_data$/.exec(address)?.[1] ?? [],
+      ))
+        for (const [mount, resource] of mounts)
+          add(name, mount, `${belongs.platform}/${app}/${app}-${belongs.environment}`, "existing", resource);
+  return [...sets.values()].sort(
+    (a, b) =>
+      Number(a.protected) - Number(b.protected) || compare(a.environment, b.environment) || compare(a.name, b.name),
+  );
 }
 
 /** Orders texts by code unit: the same on every machine. */
@@ -81,7 +122,13 @@ export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-const landingIndex = new WeakMap<KubernetesSide, { readonly bindings: ReadonlyMap<string, readonly KubernetesObject[]>; readonly apps: ReadonlyMap<string, ReadonlySet<string>> }>();
+const landingIndex = new WeakMap<
+  KubernetesSide,
+  {
+    readonly bindings: ReadonlyMap<string, readonly KubernetesObject[]>;
+    readonly apps: ReadonlyMap<string, ReadonlySet<string>>;
+  }
+>();
 
 /** Bindings by what they carry, and apps by namespace: looked up for every set. */
 function indexed(kubernetes: KubernetesSide) {
@@ -110,7 +157,12 @@ function landingsOf(vault: string, mount: string, path: string, kubernetes: Kube
     const secret = String(destination?.name ?? binding.name);
     const neighbours = [...(apps.get(`${cluster}/${namespace}`) ?? [])].filter((app) => app !== binding.app).sort();
     const readers = kubernetes.readers
-      .filter((each) => each.cluster === cluster && (each.namespace === undefined || each.namespace === namespace) && (each.names.length === 0 || each.names.includes(secret)))
+      .filter(
+        (each) =>
+          each.cluster === cluster &&
+          (each.namespace === undefined || each.namespace === namespace) &&
+          (each.names.length === 0 || each.names.includes(secret)),
+      )
       .flatMap((each) => each.subjects)
       .sort();
     return { cluster, namespace, secret, binding, neighbours, readers: [...new Set(readers)] };

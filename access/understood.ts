@@ -33,10 +33,17 @@ const HARMLESS: ReadonlySet<string> = new Set([
 /** Charts of ours, whose service accounts and roles the docs describe; any other may bring bindings of its own. */
 const CHARTS: ReadonlySet<string> = new Set(["vault", "vault-secrets-operator"]);
 
-/** Whether all that a resource can grant is read, or it grants nothing. Kubernetes' own objects cannot grant anything in Vault. */
+/**
+ * Whether all that a resource can grant is read, or it grants nothing. Kubernetes' own objects cannot grant anything in
+ * Vault.
+ */
 export function isUnderstood({ type, values }: Resource): boolean {
   if (READ.has(type) || HARMLESS.has(type)) return true;
-  if (type === "vault_generic_endpoint") return /^[^/]+\/metadata\/|^auth\/.+\/users\/[^/]+$|^[^/]+\/config$/.test(String(values.path)) && !/^(sys|identity|auth)\/(metadata|config)/.test(String(values.path));
+  if (type === "vault_generic_endpoint")
+    return (
+      /^[^/]+\/metadata\/|^auth\/.+\/users\/[^/]+$|^[^/]+\/config$/.test(String(values.path)) &&
+      !/^(sys|identity|auth)\/(metadata|config)/.test(String(values.path))
+    );
   if (type === "helm_release") return CHARTS.has(String(values.chart).split("/").at(-1) ?? "");
   return !type.startsWith("vault_");
 }

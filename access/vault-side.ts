@@ -1,6 +1,17 @@
 import { PolicyError } from "../policies/errors";
 import { readPolicy, type ParsedPolicy } from "../policies/read";
-import { isObject, nameOf, referenceOf, resourcesOf, textOf, textsOf, type Json, type JsonObject, type Resource, type Stack } from "./read-stacks";
+import {
+  isObject,
+  nameOf,
+  referenceOf,
+  resourcesOf,
+  textOf,
+  textsOf,
+  type Json,
+  type JsonObject,
+  type Resource,
+  type Stack,
+} from "./read-stacks";
 import { isUnderstood } from "./understood";
 
 /** Something that could grant access and was not understood: reported, never guessed. */
@@ -81,23 +92,47 @@ export interface VaultSide {
 }
 
 /** Reads the Vault side of the stacks of one Vault. What it cannot be certain of goes to `unjudged`. */
-export function readVaultSide(name: string, stacks: readonly Stack[], unjudged: (problem: Unjudged) => void): VaultSide {
+export function readVaultSide(
+  name: string,
+  stacks: readonly Stack[],
+  unjudged: (problem: Unjudged) => void,
+): VaultSide {
   const of = (...types: string[]) => resourcesOf(stacks, ...types);
   for (const stack of stacks) {
-    for (const block of stack.unread) unjudged({ where: `stack ${stack.name}`, why: `a block ${block}, which may hold resources` });
-    for (const byId of stack.resources.values()) for (const resource of byId.values()) checkUnderstood(resource, unjudged);
+    for (const block of stack.unread)
+      unjudged({ where: `stack ${stack.name}`, why: `a block ${block}, which may hold resources` });
+    for (const byId of stack.resources.values())
+      for (const resource of byId.values()) checkUnderstood(resource, unjudged);
   }
-  const mounts = new Map(of("vault_mount").filter(isKv2).flatMap((resource) => entry(resource, "path", resource, unjudged)));
-  for (const [path, resource] of mounts) if (path.includes("/")) unjudged({ where: nameOf(resource), why: "a mount of more than one path segment" });
+  const mounts = new Map(
+    of("vault_mount")
+      .filter(isKv2)
+      .flatMap((resource) => entry(resource, "path", resource, unjudged)),
+  );
+  for (const [path, resource] of mounts)
+    if (path.includes("/")) unjudged({ where: nameOf(resource), why: "a mount of more than one path segment" });
   const auth = authMounts(stacks, unjudged);
-  const roles = of("vault_kubernetes_auth_backend_role", "vault_jwt_auth_backend_role").flatMap((resource) => readRole(resource, unjudged));
-  return { name, stacks, mounts, auth, policies: readPolicies(of("vault_policy"), unjudged), roles, groups: readGroups(of, unjudged), people: readPeople(of, auth, unjudged) };
+  const roles = of("vault_kubernetes_auth_backend_role", "vault_jwt_auth_backend_role").flatMap((resource) =>
+    readRole(resource, unjudged),
+  );
+  return {
+    name,
+    stacks,
+    mounts,
+    auth,
+    policies: readPolicies(of("vault_policy"), unjudged),
+    roles,
+    groups: readGroups(of, unjudged),
+    people: readPeople(of, auth, unjudged),
+  };
 }
 
 function checkUnderstood(resource: Resource, unjudged: (problem: Unjudged) => void): void {
-  if (!isUnderstood(resource)) unjudged({ where: nameOf(resource), why: `${resource.type} may grant access, and this report does not read it` });
+  if (!isUnderstood(resource))
+    unjudged({ where: nameOf(resource), why: `${resource.type} may grant access, and this report does not read it` });
   for (const meta of ["count", "for_each", "provider", "namespace"]) {
-    if (resource.type.startsWith("vault_") && resource.values[meta] !== undefined) unjudged({ where: nameOf(resource), why: `${meta} makes it other or more than one resource` });
+    if (resource.type.startsWith("vault_") && resource.values[meta] !== undefined)
+      unjudged({ where: nameOf(resource), why: `${meta} makes it other or more than one resource` });
   }
 }
 
@@ -105,7 +140,12 @@ function isKv2({ values: { type, options } }: Resource): boolean {
   return type === "kv-v2" || (type === "kv" && isObject(options) && String(options.version) === "2");
 }
 
-function entry<T>(resource: Resource, argument: string, value: T, unjudged: (problem: Unjudged) => void): [string, T][] {
+function entry<T>(
+  resource: Resource,
+  argument: string,
+  value: T,
+  unjudged: (problem: Unjudged) => void,
+): [string, T][] {
   const text = textOf(resource.stack, resource.values[argument]);
   if (text === undefined) unjudged({ where: nameOf(resource), why: `its ${argument} is known only after an apply` });
   return text === undefined ? [] : [[text.replace(/\/+$/, ""), value]];
@@ -117,7 +157,9 @@ function authMounts(stacks: readonly Stack[], unjudged: (problem: Unjudged) => v
     resourcesOf(stacks, "vault_auth_backend", "vault_jwt_auth_backend").flatMap((resource) => {
       const type = typeof resource.values.type === "string" ? resource.values.type : "jwt";
       const path = resource.values.path ?? type;
-      return entry({ ...resource, values: { ...resource.values, path } }, "path", resource, unjudged).map(([at]): [string, AuthMount] => [at, { path: at, type, cluster: clusters.get(at), resource }]);
+      return entry({ ...resource, values: { ...resource.values, path } }, "path", resource, unjudged).map(
+        ([at]): [string, AuthMount] => [at, { path: at, type, cluster: clusters.get(at), resource }],
+      );
     }),
   );
 }
@@ -136,7 +178,12 @@ function readPolicies(resources: readonly Resource[], unjudged: (problem: Unjudg
       const first = policies.get(name);
       if (first) unjudged({ where: nameOf(resource), why: `${nameOf(first.resource)} writes the policy ${name} too` });
       try {
-        policies.set(name.toLowerCase(), { name: name.toLowerCase(), resource, text: text!, parsed: readPolicy(text!, `policy ${name}`) });
+        policies.set(name.toLowerCase(), {
+          name: name.toLowerCase(),
+          resource,
+          text: text!,
+          parsed: readPolicy(text!, `policy ${name}`),
+        });
       } catch (error) {
         if (!(error instanceof PolicyError)) throw error;
         unjudged({ where: nameOf(resource), why: error.message });
@@ -149,7 +196,8 @@ function readPolicies(resources: readonly Resource[], unjudged: (problem: Unjudg
 /** The texts of a list argument; those that cannot be read are unjudged. */
 function list(resource: Resource, argument: string, unjudged: (problem: Unjudged) => void): readonly string[] {
   const { texts, unread } = textsOf(resource.stack, resource.values[argument]);
-  if (unread > 0) unjudged({ where: nameOf(resource), why: `${unread} of its ${argument} are known only after an apply` });
+  if (unread > 0)
+    unjudged({ where: nameOf(resource), why: `${unread} of its ${argument} are known only after an apply` });
   return texts;
 }
 
@@ -163,19 +211,31 @@ function readRole(resource: Resource, unjudged: (problem: Unjudged) => void): Ro
   const policies = lowerCase(list(resource, "token_policies", unjudged));
   const common = { name, mount, resource, policies, withDefault: values.token_no_default_policy !== true };
   if (type === "vault_kubernetes_auth_backend_role") {
-    const namespaces = values.bound_service_account_namespace_selector === undefined ? list(resource, "bound_service_account_namespaces", unjudged) : ["*"];
-    const accounts = namespaces.flatMap((namespace) => list(resource, "bound_service_account_names", unjudged).map((account) => ({ namespace, name: account })));
+    const namespaces =
+      values.bound_service_account_namespace_selector === undefined
+        ? list(resource, "bound_service_account_namespaces", unjudged)
+        : ["*"];
+    const accounts = namespaces.flatMap((namespace) =>
+      list(resource, "bound_service_account_names", unjudged).map((account) => ({ namespace, name: account })),
+    );
     return [{ ...common, type: "kubernetes", accounts, claims: [], audiences: list(resource, "audience", unjudged) }];
   }
   const subject = textOf(stack, values.bound_subject);
   const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(subject ?? "") ?? [];
   const accounts = namespace !== undefined && account !== undefined ? [{ namespace, name: account }] : [];
-  const claims = [...(subject !== undefined && accounts.length === 0 ? [`sub=${subject}`] : []), ...claimTexts(values.bound_claims)];
+  const claims = [
+    ...(subject !== undefined && accounts.length === 0 ? [`sub=${subject}`] : []),
+    ...claimTexts(values.bound_claims),
+  ];
   return [{ ...common, type: "jwt", accounts, claims, audiences: list(resource, "bound_audiences", unjudged) }];
 }
 
 function claimTexts(claims: Json | undefined): string[] {
-  return isObject(claims) ? Object.entries(claims).map(([claim, value]) => `${claim}=${Array.isArray(value) ? value.join(",") : String(value)}`).sort() : [];
+  return isObject(claims)
+    ? Object.entries(claims)
+        .map(([claim, value]) => `${claim}=${Array.isArray(value) ? value.join(",") : String(value)}`)
+        .sort()
+    : [];
 }
 
 type Of = (...types: string[]) => Resource[];
@@ -183,15 +243,19 @@ type Of = (...types: string[]) => Resource[];
 /** The resources that a list argument's references point at. */
 function references(resource: Resource, argument: string, unjudged: (problem: Unjudged) => void): Resource[] {
   const values = resource.values[argument];
-  const found = (Array.isArray(values) ? (values as readonly Json[]) : values === undefined || values === null ? [] : [values]).map((value) => referenceOf(resource.stack, value)?.resource);
-  if (found.includes(undefined)) unjudged({ where: nameOf(resource), why: `some of its ${argument} are no resources of its stack` });
+  const found = (
+    Array.isArray(values) ? (values as readonly Json[]) : values === undefined || values === null ? [] : [values]
+  ).map((value) => referenceOf(resource.stack, value)?.resource);
+  if (found.includes(undefined))
+    unjudged({ where: nameOf(resource), why: `some of its ${argument} are no resources of its stack` });
   return found.filter((each) => each !== undefined);
 }
 
 function readGroups(of: Of, unjudged: (problem: Unjudged) => void): IdentityGroup[] {
   const own = new Map<Resource, { policies: string[]; members: Set<Resource>; groups: Resource[] }>();
   for (const resource of of("vault_identity_group")) {
-    if (resource.values.type === "external") unjudged({ where: nameOf(resource), why: "who is in an external group is known elsewhere" });
+    if (resource.values.type === "external")
+      unjudged({ where: nameOf(resource), why: "who is in an external group is known elsewhere" });
     own.set(resource, {
       policies: [...lowerCase(list(resource, "policies", unjudged))],
       members: new Set(references(resource, "member_entity_ids", unjudged)),
@@ -205,8 +269,18 @@ function readGroups(of: Of, unjudged: (problem: Unjudged) => void): IdentityGrou
   }
   // Members of a group in a group have the policies of both.
   const everyone = (resource: Resource, seen: ReadonlySet<Resource>): Resource[] =>
-    seen.has(resource) ? [] : [...(own.get(resource)?.members ?? []), ...(own.get(resource)?.groups ?? []).flatMap((inner) => everyone(inner, new Set([...seen, resource])))];
-  return [...own].map(([resource, { policies }]) => ({ name: String(resource.values.name), resource, policies, members: new Set(everyone(resource, new Set())) }));
+    seen.has(resource)
+      ? []
+      : [
+          ...(own.get(resource)?.members ?? []),
+          ...(own.get(resource)?.groups ?? []).flatMap((inner) => everyone(inner, new Set([...seen, resource]))),
+        ];
+  return [...own].map(([resource, { policies }]) => ({
+    name: String(resource.values.name),
+    resource,
+    policies,
+    members: new Set(everyone(resource, new Set())),
+  }));
 }
 
 function readPeople(of: Of, auth: ReadonlyMap<string, AuthMount>, unjudged: (problem: Unjudged) => void): Person[] {
@@ -215,10 +289,14 @@ function readPeople(of: Of, auth: ReadonlyMap<string, AuthMount>, unjudged: (pro
     const mount = referenceOf(alias.stack, alias.values.mount_accessor)?.resource;
     const entity = referenceOf(alias.stack, alias.values.canonical_id)?.resource;
     const path = [...auth.values()].find((each) => each.resource === mount)?.path;
-    if (!entity || path === undefined) unjudged({ where: nameOf(alias), why: "its mount_accessor or canonical_id is no resource of its stack" });
+    if (!entity || path === undefined)
+      unjudged({ where: nameOf(alias), why: "its mount_accessor or canonical_id is no resource of its stack" });
     else entities.set(`${path}/${String(alias.values.name).toLowerCase()}`, entity);
   }
-  const more = of("vault_identity_entity_policies").map((resource) => ({ entity: references(resource, "entity_id", unjudged)[0], policies: list(resource, "policies", unjudged) }));
+  const more = of("vault_identity_entity_policies").map((resource) => ({
+    entity: references(resource, "entity_id", unjudged)[0],
+    policies: list(resource, "policies", unjudged),
+  }));
   return [...userpassUsers(of, unjudged), ...endpointUsers(of)].map((user) => {
     const entity = entities.get(user.login);
     if (!entity) return { ...user, entityPolicies: [] };
@@ -231,11 +309,24 @@ type User = Omit<Person, "entity" | "entityPolicies">;
 
 function userpassUsers(of: Of, unjudged: (problem: Unjudged) => void): User[] {
   return of("vault_userpass_auth_backend_user").flatMap((resource) => {
-    const mount = entry({ ...resource, values: { mount: "userpass", ...resource.values } }, "mount", 0, unjudged)[0]?.[0];
+    const mount = entry(
+      { ...resource, values: { mount: "userpass", ...resource.values } },
+      "mount",
+      0,
+      unjudged,
+    )[0]?.[0];
     const name = entry(resource, "username", 0, unjudged)[0]?.[0]?.toLowerCase();
     if (mount === undefined || name === undefined) return [];
     const policies = lowerCase(list(resource, "token_policies", unjudged));
-    return [{ name, login: `${mount}/${name}`, resource, policies, withDefault: resource.values.token_no_default_policy !== true }];
+    return [
+      {
+        name,
+        login: `${mount}/${name}`,
+        resource,
+        policies,
+        withDefault: resource.values.token_no_default_policy !== true,
+      },
+    ];
   });
 }
 
@@ -246,8 +337,18 @@ function endpointUsers(of: Of): User[] {
     if (mount === undefined || name === undefined) return [];
     const data = parsed(resource.values.data_json);
     const given = data.token_policies ?? data.policies;
-    const policies = (Array.isArray(given) ? given.map(String) : String(given ?? "").split(",")).map((each) => each.trim().toLowerCase()).filter(Boolean);
-    return [{ name: name.toLowerCase(), login: `${mount}/${name.toLowerCase()}`, resource, policies, withDefault: data.token_no_default_policy !== true }];
+    const policies = (Array.isArray(given) ? given.map(String) : String(given ?? "").split(","))
+      .map((each) => each.trim().toLowerCase())
+      .filter(Boolean);
+    return [
+      {
+        name: name.toLowerCase(),
+        login: `${mount}/${name.toLowerCase()}`,
+        resource,
+        policies,
+        withDefault: data.token_no_default_policy !== true,
+      },
+    ];
   });
 }
 

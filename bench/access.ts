@@ -8,7 +8,10 @@ import { resolvePlatform, type PlatformConfig } from "../model";
 /** The size: `npm run bench:access -- 1000 5 2000` is 1,000 apps in 5 environments, 2,000 people. */
 const [apps = 1000, environments = 5, people = 2000] = process.argv.slice(2).map(Number);
 
-/** Two protected environments of five; a group of writers and one of readers an app, and one that reads every app's unprotected ones. */
+/**
+ * Two protected environments of five; a group of writers and one of readers an app, and one that reads every app's
+ * unprotected ones.
+ */
 function config(): PlatformConfig {
   const name = (i: number) => `app-${String(i).padStart(4, "0")}`;
   const numbers = Array.from({ length: apps }, (_, i) => i);
@@ -20,14 +23,37 @@ function config(): PlatformConfig {
     clusters: { main: { context: "main" } },
     authority: "separate",
     secret: "operator",
-    environments: Object.fromEntries(names.map((each, i) => [each, { vault: "main", cluster: "main", namespace: `{app}-${each}`, protected: isProtected(i) }])),
+    environments: Object.fromEntries(
+      names.map((each, i) => [
+        each,
+        { vault: "main", cluster: "main", namespace: `{app}-${each}`, protected: isProtected(i) },
+      ]),
+    ),
     apps: Object.fromEntries(numbers.map((i) => [name(i), { owner: "team", keys: ["DB_USERNAME", "DB_PASSWORD"] }])),
     people: {
       groups: {
         readers: { grants: [{ access: "read", apps: "all" }] },
-        ...Object.fromEntries(numbers.flatMap((i) => [[`${name(i)}-writers`, { grants: [{ access: "write", apps: [name(i)], environments: names }] }], [`${name(i)}-readers`, { grants: [{ access: "read", apps: [name(i)] }] }]])),
+        ...Object.fromEntries(
+          numbers.flatMap((i) => [
+            [`${name(i)}-writers`, { grants: [{ access: "write", apps: [name(i)], environments: names }] }],
+            [`${name(i)}-readers`, { grants: [{ access: "read", apps: [name(i)] }] }],
+          ]),
+        ),
       },
-      users: Object.fromEntries(Array.from({ length: people }, (_, i) => [`person-${i}`, { groups: [i % 500 === 1 ? "platform-admin" : i % 100 === 0 ? "readers" : `${name(i % apps)}-${i % 2 ? "readers" : "writers"}`] }])),
+      users: Object.fromEntries(
+        Array.from({ length: people }, (_, i) => [
+          `person-${i}`,
+          {
+            groups: [
+              i % 500 === 1
+                ? "platform-admin"
+                : i % 100 === 0
+                  ? "readers"
+                  : `${name(i % apps)}-${i % 2 ? "readers" : "writers"}`,
+            ],
+          },
+        ]),
+      ),
     },
   } as PlatformConfig;
 }
@@ -36,7 +62,10 @@ function timed<T>(words: string, work: () => T): T {
   const start = performance.now();
   const made = work();
   const { rss } = process.memoryUsage();
-  console.log(`${words.padEnd(28)} ${((performance.now() - start) / 1000).toFixed(2)} s, ${Math.round(rss / 2 ** 20)} MiB resident`);
+  console.log(
+    `${words.padEnd(28)} ${((performance.now() - start) / 1000).toFixed(2)} s, ` +
+      `${Math.round(rss / 2 ** 20)} MiB resident`,
+  );
   return made;
 }
 
@@ -44,13 +73,26 @@ function timed<T>(words: string, work: () => T): T {
 function main(): void {
   const outdir = process.env.BENCH_OUTDIR ?? mkdtempSync(join(tmpdir(), "bench-access-"));
   mkdirSync(outdir, { recursive: true });
-  if (process.env.BENCH_READ !== "1") timed("synthesis (not counted)", () => void synthesize(resolvePlatform(config()), { outdir }));
+  if (process.env.BENCH_READ !== "1")
+    timed("synthesis (not counted)", () => void synthesize(resolvePlatform(config()), { outdir }));
   if (process.env.BENCH_READ !== "0") {
     const access = timed("read the stacks", () => Access.fromFolder(outdir));
-    const cells = timed("matrix", () => access.identities.reduce((sum, identity) => sum + [...access.reach(identity).values()].filter((bits) => abilitiesOf(bits).length > 0).length, 0));
+    const cells = timed("matrix", () =>
+      access.identities.reduce(
+        (sum, identity) =>
+          sum + [...access.reach(identity).values()].filter((bits) => abilitiesOf(bits).length > 0).length,
+        0,
+      ),
+    );
     const { failures } = timed("proofs", () => check(access));
-    console.log(`${access.identities.length} identities × ${access.sets.length} secret sets, ${cells} cells not empty; ${failures.length} findings`);
-    console.log(`peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB; ${cpus().length} cores, ${cpus()[0]?.model ?? "?"}, node ${process.version}`);
+    console.log(
+      `${access.identities.length} identities × ${access.sets.length} secret sets, ${cells} cells ` +
+        `not empty; ${failures.length} findings`,
+    );
+    console.log(
+      `peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB; ${cpus().length} cores, ` +
+        `${cpus()[0]?.model ?? "?"}, node ${process.version}`,
+    );
   }
   if (process.env.BENCH_OUTDIR === undefined) rmSync(outdir, { recursive: true });
 }

@@ -3,12 +3,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Times `npm start` on the sample against an empty cdktf app, run the same way, by turns, and prints the medians in seconds. Usage: npm run bench:start -- [runs] */
+/**
+ * Times `npm start` on the sample against an empty cdktf app, run the same way, by turns, and prints the medians in
+ * seconds. Usage: npm run bench:start -- [runs]
+ */
 function main(runs: number): void {
   const outdir = mkdtempSync(join(tmpdir(), "bench-start-"));
   const time = (program: string): number => {
     const start = process.hrtime.bigint();
-    const { status, stderr } = spawnSync("npm", ["run", "--silent", program], { env: { ...process.env, CDKTF_OUTDIR: outdir }, encoding: "utf8" });
+    const { status, stderr } = spawnSync("npm", ["run", "--silent", program], {
+      env: { ...process.env, CDKTF_OUTDIR: outdir },
+      encoding: "utf8",
+    });
     if (status !== 0) throw new Error(`${program}: ${stderr}`);
     return Number(process.hrtime.bigint() - start) / 1e9;
   };
@@ -21,7 +27,10 @@ function main(runs: number): void {
   }
   rmSync(outdir, { recursive: true });
   const [e, s] = [median(empty.slice(1)), median(sample.slice(1))];
-  console.log(`empty cdktf app ${e.toFixed(2)} s, npm start on the sample ${s.toFixed(2)} s: ${(s / e).toFixed(2)} times (medians of ${runs})`);
+  console.log(
+    `empty cdktf app ${e.toFixed(2)} s, npm start on the sample ${s.toFixed(2)} s: ` +
+      `${(s / e).toFixed(2)} times (medians of ${runs})`,
+  );
 }
 
 main(Number(process.argv[2] ?? 9));

@@ -16,7 +16,13 @@ main(() => {
   const [base, head] = program.args as [string, string];
   const { plans, out } = program.opts<{ plans: string; out: string }>();
   const { COMMIT } = process.env;
-  const { text, problems } = pullRequestComment({ base, head, plans, standing: standingOf(process.env), commit: COMMIT ? parseCommit(COMMIT) : undefined });
+  const { text, problems } = pullRequestComment({
+    base,
+    head,
+    plans,
+    standing: standingOf(process.env),
+    commit: COMMIT ? parseCommit(COMMIT) : undefined,
+  });
   for (const problem of problems) console.error(`ci: ${problem}`);
   writeFileSync(out, text);
   console.log(`${out}: ${Buffer.byteLength(text)} bytes`);

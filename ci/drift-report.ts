@@ -17,9 +17,17 @@ main(() => {
     .option("--commit <hash>", "the commit that was planned")
     .requiredOption("--out <file>", "where the text goes")
     .parse(process.argv.slice(2), { from: "user" });
-  const { plans: folder, expected: list, commit, out } = program.opts<{ plans: string; expected: string; commit?: string; out: string }>();
+  const {
+    plans: folder,
+    expected: list,
+    commit,
+    out,
+  } = program.opts<{ plans: string; expected: string; commit?: string; out: string }>();
   const platform = loadPlatform();
-  const expected = chooseStacks(platform, list.split(",").filter((name) => name !== ""));
+  const expected = chooseStacks(
+    platform,
+    list.split(",").filter((name) => name !== ""),
+  );
   const { plans, unreadable } = readSummaries(folder, expected);
   const parts = {
     plans,

@@ -18,10 +18,16 @@ interface Options {
 }
 
 /**
- * Does something with a stack's fresh plan as its job; the tokens end and the plan goes, however it ends. The job logs in after providers are there, and
- * anew before an apply: its tokens live five minutes, of which a download, a wait for the state's lock or a long plan can take more.
+ * Does something with a stack's fresh plan as its job; the tokens end and the plan goes, however it ends. The job logs
+ * in after providers are there, and anew before an apply: its tokens live five minutes, of which a download, a wait for
+ * the state's lock or a long plan can take more.
  */
-async function withPlan<T>(stack: string, purpose: PipelinePurpose, { dir }: Options, use: (summary: PlanSummary, apply: () => Promise<void>) => Promise<T>): Promise<T> {
+async function withPlan<T>(
+  stack: string,
+  purpose: PipelinePurpose,
+  { dir }: Options,
+  use: (summary: PlanSummary, apply: () => Promise<void>) => Promise<T>,
+): Promise<T> {
   const platform = loadPlatform();
   chooseStacks(platform, [stack]);
   const run = new StackRun(dir, stack);
@@ -39,7 +45,10 @@ async function withPlan<T>(stack: string, purpose: PipelinePurpose, { dir }: Opt
     return await use(summary, async () => {
       const env = await login().catch((error: unknown) => {
         if (!(error instanceof Error)) throw error;
-        throw new CiError(`${stack}: the login before the apply failed. Nothing was applied, and the plan is removed; run the job again. ${wordsOf(error)}`);
+        throw new CiError(
+          `${stack}: the login before the apply failed. Nothing was applied, and the plan is ` +
+            `removed; run the job again. ${wordsOf(error)}`,
+        );
       });
       await run.apply(env);
     });
@@ -55,10 +64,16 @@ function write({ out }: Options, summary: PlanSummary): void {
 }
 
 function say({ stack, changes, digest, findings }: PlanSummary): void {
-  console.log(`${stack}: ${changes.length === 0 ? "no change" : `${changes.length} changes`}${findings.length > 0 ? `, ${findings.length} findings` : ""}; digest ${digest}`);
+  console.log(
+    `${stack}: ${changes.length === 0 ? "no change" : `${changes.length} changes`}${findings.length > 0 ? `, ${findings.length} findings` : ""}; ` +
+      `digest ${digest}`,
+  );
 }
 
-/** Who plans: GitHub gives the identity `plan-<stack>` to pull requests alone, and `watch-<stack>` to what runs on the protected branch. */
+/**
+ * Who plans: GitHub gives the identity `plan-<stack>` to pull requests alone, and `watch-<stack>` to what runs on the
+ * protected branch.
+ */
 function planner(): PipelinePurpose {
   const event = process.env.GITHUB_EVENT_NAME;
   return event && event !== "pull_request" ? "watch" : "plan";
@@ -76,17 +91,28 @@ async function plan(stack: string, options: Options): Promise<number> {
 }
 
 async function apply(stack: string, options: Options): Promise<number> {
-  if (!/^[0-9a-f]{64}$/.test(options.digest ?? "")) throw new CiError("--digest: given something else than a digest; accepted: the digest of the plan that was reviewed, 64 hexadecimal digits, as ci/plan says it.");
+  if (!/^[0-9a-f]{64}$/.test(options.digest ?? ""))
+    throw new CiError(
+      "--digest: given something else than a digest; accepted: the digest of the plan that was " +
+        "reviewed, 64 hexadecimal digits, as ci/plan says it.",
+    );
   return withPlan(stack, "apply", options, async (summary, run) => {
     say(summary);
-    if (summary.digest !== options.digest) throw new CiError(`${stack}: the plan is not the one that was reviewed (${options.digest}): something has changed since. Nothing was applied; plan and review again.`);
+    if (summary.digest !== options.digest)
+      throw new CiError(
+        `${stack}: the plan is not the one that was reviewed (${options.digest}): something has ` +
+          `changed since. Nothing was applied; plan and review again.`,
+      );
     if (summary.changes.length > 0) await run();
     console.log(`${stack}: ${summary.changes.length > 0 ? "applied" : "nothing to apply"}`);
     return 0;
   });
 }
 
-/** Exit code 3: something has drifted, or could not be planned; the summaries tell which, and ci/drift says it by its own codes. */
+/**
+ * Exit code 3: something has drifted, or could not be planned; the summaries tell which, and ci/drift says it by its
+ * own codes.
+ */
 async function drift(stacks: readonly string[], options: Options): Promise<number> {
   let code = 0;
   for (const stack of chooseStacks(loadPlatform(), stacks)) {
@@ -106,19 +132,38 @@ async function drift(stacks: readonly string[], options: Options): Promise<numbe
   return code;
 }
 
-/** Runs a command line without node's own two words; returns the exit code, or throws a CiError. Reads the job's environment. */
+/**
+ * Runs a command line without node's own two words; returns the exit code, or throws a CiError. Reads the job's
+ * environment.
+ */
 export async function runTerraform(words: readonly string[]): Promise<number> {
   let code = 0;
   const program = new Command("ci").showSuggestionAfterError();
-  const options = [new Option("--dir <folder>", "what npm run synth wrote").default("cdktf.out"), new Option("--out <folder>", "where summaries go: no value is in them").default(".tmp/ci/plans")];
-  const command = (name: string, words: string, description: string) => options.reduce((made, option) => made.addOption(option), program.command(name).argument(words).description(description));
+  const options = [
+    new Option("--dir <folder>", "what npm run synth wrote").default("cdktf.out"),
+    new Option("--out <folder>", "where summaries go: no value is in them").default(".tmp/ci/plans"),
+  ];
+  const command = (name: string, words: string, description: string) =>
+    options.reduce(
+      (made, option) => made.addOption(option),
+      program.command(name).argument(words).description(description),
+    );
   command("plan", "<stack>", "Plans a stack as its plan or watch job, and writes a summary of it.")
-    .addOption(new Option("--as <job>", "whose login; default: watch where GitHub's event is another than a pull request, plan otherwise").choices(["plan", "watch"]))
+    .addOption(
+      new Option(
+        "--as <job>",
+        "whose login; default: watch where GitHub's event is another than a pull request, plan otherwise",
+      ).choices(["plan", "watch"]),
+    )
     .action(async (stack: string, given: Options) => void (code = await plan(stack, given)));
   command("apply", "<stack>", "Plans again as the apply job, and applies that plan only when it is the reviewed one.")
     .requiredOption("--digest <digest>", "of the reviewed plan")
     .action(async (stack: string, given: Options) => void (code = await apply(stack, given)));
-  command("drift", "[stacks...]", "Plans stacks, all by default. Exit code 3: something has drifted, or could not be planned.").action(async (stacks: string[], given: Options) => void (code = await drift(stacks, given)));
+  command(
+    "drift",
+    "[stacks...]",
+    "Plans stacks, all by default. Exit code 3: something has drifted, or could not be planned.",
+  ).action(async (stacks: string[], given: Options) => void (code = await drift(stacks, given)));
   await program.parseAsync([...words], { from: "user" });
   return code;
 }

@@ -1,7 +1,21 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { Access, AccessInputError, changesBetween, check, csvReport, diffComment, htmlReport, jsonReport, linesOf, markdownReport, RISKS, type Filter, type Risk } from "../access";
+import {
+  Access,
+  AccessInputError,
+  changesBetween,
+  check,
+  csvReport,
+  diffComment,
+  htmlReport,
+  jsonReport,
+  linesOf,
+  markdownReport,
+  RISKS,
+  type Filter,
+  type Risk,
+} from "../access";
 import { aroundText, checkText, matrixText } from "./access/terminal";
 
 /** Exit codes: 1 a proof fails, or a change reaches `--fail-on`; 2 what was given cannot be judged. */
@@ -32,7 +46,8 @@ function report({ dir, format, out, ...filter }: ReportOptions): number {
   const access = Access.fromFolder(dir);
   checkFilter(access, filter);
   const text = {
-    terminal: () => [matrixText(access, filter), "", aroundText(access, filter), "", checkText(check(access))].join("\n"),
+    terminal: () =>
+      [matrixText(access, filter), "", aroundText(access, filter), "", checkText(check(access))].join("\n"),
     markdown: () => markdownReport(access, check(access), filter),
     json: () => jsonReport(access, check(access), filter),
     csv: () => csvReport(access, filter),
@@ -49,8 +64,15 @@ function checkFilter({ sets, identities }: Access, { who, app, environment }: Fi
     ["--environment", environment, [...new Set(sets.map((set) => set.environment))]],
   ] as const;
   for (const [option, given, names] of known)
-    if (given !== undefined && !names.includes(given)) throw new AccessInputError(`${option}: given ${JSON.stringify(given)}; accepted: ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}.`);
-  if (who !== undefined && !identities.some(({ name }) => name.includes(who))) throw new AccessInputError(`--who: given ${JSON.stringify(who)}; accepted: part of the name of a person, workload or pipeline. None has it.`);
+    if (given !== undefined && !names.includes(given))
+      throw new AccessInputError(
+        `${option}: given ${JSON.stringify(given)}; accepted: ` +
+          `${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}.`,
+      );
+  if (who !== undefined && !identities.some(({ name }) => name.includes(who)))
+    throw new AccessInputError(
+      `--who: given ${JSON.stringify(who)}; accepted: part of the name of a person, workload or pipeline. None has it.`,
+    );
 }
 
 function prove({ dir }: { readonly dir: string }): number {
@@ -59,7 +81,10 @@ function prove({ dir }: { readonly dir: string }): number {
   return result.failures.length > 0 ? EXIT.fails : EXIT.fine;
 }
 
-/** Whether a base was written with no stack in it. A folder that is not there is a mistake in writing, and no platform without stacks. */
+/**
+ * Whether a base was written with no stack in it. A folder that is not there is a mistake in writing, and no platform
+ * without stacks.
+ */
 function hasNoStacks(folder: string): boolean {
   const stacks = join(folder, "stacks");
   return existsSync(stacks) && readdirSync(stacks).length === 0;
@@ -69,7 +94,10 @@ function diff({ base, head, format, out, failOn }: DiffOptions): number {
   const [before, after] = [hasNoStacks(base) ? new Access([]) : Access.fromFolder(base), Access.fromFolder(head)];
   const changes = changesBetween(before, after);
   const lines = linesOf(changes);
-  const text = format === "json" ? `${JSON.stringify({ lines }, null, 2)}\n` : diffComment(after.platform, changes, before.stacks.length === 0 ? undefined : check(before), check(after));
+  const text =
+    format === "json"
+      ? `${JSON.stringify({ lines }, null, 2)}\n`
+      : diffComment(after.platform, changes, before.stacks.length === 0 ? undefined : check(before), check(after));
   deliver(text, out);
   const reached = failOn !== undefined && lines.some(({ risk }) => RISKS.indexOf(risk) <= RISKS.indexOf(failOn));
   if (reached) process.stderr.write(`access diff: a change of risk ${lines[0]!.risk} reaches --fail-on ${failOn}\n`);
@@ -78,8 +106,13 @@ function diff({ base, head, format, out, failOn }: DiffOptions): number {
 
 /** The command line of `npm run access`; each action sets the exit code. */
 export function accessProgram(): Command {
-  const program = new Command("access").description("Who can do what with which secret set, computed from the synthesized stacks.");
-  const run = <T>(action: (options: T) => number) => (_: unknown, command: Command) => void (process.exitCode = action(command.optsWithGlobals() as T));
+  const program = new Command("access").description(
+    "Who can do what with which secret set, computed from the synthesized stacks.",
+  );
+  const run =
+    <T>(action: (options: T) => number) =>
+    (_: unknown, command: Command) =>
+      void (process.exitCode = action(command.optsWithGlobals() as T));
   const exits = `\nExit codes: 0 fine; 1 a proof fails, or a change reaches --fail-on; 2 what was given cannot be judged.`;
   program
     .addOption(new Option("--dir <folder>", "what npm start wrote").default("cdktf.out"))
@@ -90,17 +123,27 @@ export function accessProgram(): Command {
     .option("--environment <environment>", "only this environment")
     .addHelpText("after", exits)
     .action(run(report));
-  program.command("check").description("Run the proofs; each failure shows the shortest path that breaks it.").addHelpText("after", exits).action(run(prove));
+  program
+    .command("check")
+    .description("Run the proofs; each failure shows the shortest path that breaks it.")
+    .addHelpText("after", exits)
+    .action(run(prove));
   program
     .command("diff")
     .description("Who gains what and who loses what between two syntheses, gravest first: Markdown for a pull request.")
-    .requiredOption("--base <folder>", "cdktf.out of the base; where its folder stacks is empty, everything is new, and the diff says so")
+    .requiredOption(
+      "--base <folder>",
+      "cdktf.out of the base; where its folder stacks is empty, everything is new, and the diff says so",
+    )
     .requiredOption("--head <folder>", "cdktf.out of the head")
     .option("--fail-on <risk>", `exit with 1 from this risk on: ${RISKS.join(", ")}`, riskArgument)
     .addHelpText("after", exits)
     .action((_: unknown, command: Command) => {
       const options = command.optsWithGlobals<DiffOptions & { readonly format: string }>();
-      if (!["terminal", "markdown", "json"].includes(options.format)) throw new AccessInputError(`--format: given ${JSON.stringify(options.format)}; accepted by diff: markdown, json.`);
+      if (!["terminal", "markdown", "json"].includes(options.format))
+        throw new AccessInputError(
+          `--format: given ${JSON.stringify(options.format)}; accepted by diff: markdown, json.`,
+        );
       process.exitCode = diff(options);
     });
   return program;
@@ -128,5 +171,7 @@ export function runAccess(words: readonly string[]): number {
 }
 
 // `npm run access | head` closes the pipe early, which is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT.fine : EXIT.fails));
+process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === "EPIPE" ? EXIT.fine : EXIT.fails),
+);
 if (require.main === module) runAccess(process.argv.slice(2));

@@ -4,16 +4,24 @@ import { loadPlatform, PlatformFileError } from "./platform-file";
 import { chooseStacks } from "./stack-names";
 
 /**
- * Runs cdktf on some stacks, or all, with the flags that this takes: one stack alone is stopped by cdktf because its dependencies are not
- * included, although they exist; and locking providers for other platforms asks a registry that a mirror's user cannot reach.
+ * Runs cdktf on some stacks, or all, with the flags that this takes: one stack alone is stopped by cdktf because its
+ * dependencies are not included, although they exist; and locking providers for other platforms asks a registry that a
+ * mirror's user cannot reach.
  */
 function run(verb: "diff" | "deploy", stacks: readonly string[], approve: boolean): number {
   const chosen = chooseStacks(loadPlatform(), stacks);
-  const flags = ["--skip-provider-lock", ...(verb === "deploy" && stacks.length > 0 ? ["--ignore-missing-stack-dependencies"] : []), ...(approve ? ["--auto-approve"] : [])];
+  const flags = [
+    "--skip-provider-lock",
+    ...(verb === "deploy" && stacks.length > 0 ? ["--ignore-missing-stack-dependencies"] : []),
+    ...(approve ? ["--auto-approve"] : []),
+  ];
   // cdktf diffs one stack a call, and deploys several in order.
   const calls = verb === "deploy" ? [stacks.length > 0 ? chosen : ["*"]] : chosen.map((name) => [name]);
   for (const words of calls) {
-    const { status } = spawnSync("npx", ["--no-install", "cdktf", verb, ...words, ...flags], { stdio: "inherit", env: { ...process.env, CHECKPOINT_DISABLE: "1" } });
+    const { status } = spawnSync("npx", ["--no-install", "cdktf", verb, ...words, ...flags], {
+      stdio: "inherit",
+      env: { ...process.env, CHECKPOINT_DISABLE: "1" },
+    });
     if (status !== 0) return status ?? 1;
   }
   return 0;
@@ -31,7 +39,10 @@ function main(words: readonly string[]): void {
     .argument("[stacks...]", "names of stacks; none means all, in order")
     .option("--auto-approve", "do not ask")
     .description("Applies stacks. Example: npm run deploy -- sample-dev")
-    .action((stacks: string[], { autoApprove }: { autoApprove?: boolean }) => void (process.exitCode = run("deploy", stacks, Boolean(autoApprove))));
+    .action(
+      (stacks: string[], { autoApprove }: { autoApprove?: boolean }) =>
+        void (process.exitCode = run("deploy", stacks, Boolean(autoApprove))),
+    );
   try {
     program.parse([...words], { from: "user" });
   } catch (error) {

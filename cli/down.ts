@@ -6,7 +6,10 @@ import { configureProgram, runProgram } from "./up/program";
 /** `npm run down`: takes away what `npm run up` brought. */
 export function downProgram(io: Io): Command {
   return configureProgram(new Command("npm run down --"), io)
-    .argument("[environments...]", "names of environments; none means all, with the operators, who may do what, and servers that up installed")
+    .argument(
+      "[environments...]",
+      "names of environments; none means all, with the operators, who may do what, and servers that up installed",
+    )
     .option("--delete-secrets", "delete the values too, every version; the name must be typed in")
     .option("--yes", "do not ask whether it is meant (secrets are never deleted without a name typed in)")
     .description("Take environments away, or all. Values of secrets stay, and a protected environment refuses")
@@ -22,10 +25,15 @@ Examples:
   npm run down -- --delete-secrets
   npm run down -- dev --delete-secrets`,
     )
-    .action(async (environments: string[], { deleteSecrets = false, yes = false }: { deleteSecrets?: boolean; yes?: boolean }) => {
-      const { takeDown } = await import("./up/take-down");
-      await takeDown(io, loadPlatform(io.env.PLATFORM || undefined), { environments, deleteSecrets, yes });
-    });
+    .action(
+      async (
+        environments: string[],
+        { deleteSecrets = false, yes = false }: { deleteSecrets?: boolean; yes?: boolean },
+      ) => {
+        const { takeDown } = await import("./up/take-down");
+        await takeDown(io, loadPlatform(io.env.PLATFORM || undefined), { environments, deleteSecrets, yes });
+      },
+    );
 }
 
 if (require.main === module) {

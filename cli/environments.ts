@@ -17,16 +17,28 @@ export interface StackEntry {
   readonly cluster: string;
   readonly environment: string;
   readonly protected: boolean;
-  /** The CI's deployment environments: of a pull request's plan, of what is committed, and of an apply; empty where people apply. */
+  /**
+   * The CI's deployment environments: of a pull request's plan, of what is committed, and of an apply; empty where
+   * people apply.
+   */
   readonly plan: string;
   readonly watch: string;
   readonly apply: string;
 }
 
-/** Who applies the kinds: of a server's or an operator's stack a job would need the whole cluster (docs/pipelines.md). Nobody an unknown one. */
-const APPLIED_BY: { readonly [purpose in Exclude<Options["for"], "plan">]: readonly StackEntry["kind"][] } = { apply: ["access", "environment"], people: ["vault", "operator"] };
+/**
+ * Who applies the kinds: of a server's or an operator's stack a job would need the whole cluster (docs/pipelines.md).
+ * Nobody an unknown one.
+ */
+const APPLIED_BY: { readonly [purpose in Exclude<Options["for"], "plan">]: readonly StackEntry["kind"][] } = {
+  apply: ["access", "environment"],
+  people: ["vault", "operator"],
+};
 
-/** What stacks, and what they belong to, can be called: a folder's name becomes a deployment environment's, and part of a script's words. */
+/**
+ * What stacks, and what they belong to, can be called: a folder's name becomes a deployment environment's, and part of
+ * a script's words.
+ */
 const NAME = /^[a-z][a-z0-9-]{0,127}$/;
 
 /** What a synthesis says of a stack is another's word: what is no name is left out. */
@@ -34,7 +46,17 @@ function entryOf(stack: string, belongs?: Belonging): StackEntry {
   const name = (value: unknown) => (typeof value === "string" && NAME.test(value) ? value : "");
   const [vault, cluster, environment] = [name(belongs?.vault), name(belongs?.cluster), name(belongs?.environment)];
   const kind = belongs?.kind ?? "unknown";
-  return { stack, kind, vault, cluster, environment, protected: belongs?.protected === true, plan: `plan-${stack}`, watch: `watch-${stack}`, apply: APPLIED_BY.apply.includes(kind) ? `apply-${stack}` : "" };
+  return {
+    stack,
+    kind,
+    vault,
+    cluster,
+    environment,
+    protected: belongs?.protected === true,
+    plan: `plan-${stack}`,
+    watch: `watch-${stack}`,
+    apply: APPLIED_BY.apply.includes(kind) ? `apply-${stack}` : "",
+  };
 }
 
 /** Every stack, in the order in which they can be applied. */
@@ -46,7 +68,10 @@ export function stackEntries(platform: Platform): StackEntry[] {
 export interface StackChange {
   readonly stack: string;
   readonly change: "new" | "changed" | "removed";
-  /** What it says of itself: the head's words, or the base's of one that is removed. Absent where it says nothing that this code reads. */
+  /**
+   * What it says of itself: the head's words, or the base's of one that is removed. Absent where it says nothing that
+   * this code reads.
+   */
   readonly belongs?: Belonging;
 }
 
@@ -64,12 +89,21 @@ function synthesized(option: string, outdir: string): Map<string, Synthesized> {
   const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, "cdk.tf.json")));
   return new Map(
     names.map((name): [string, Synthesized] => {
-      const refused = (what: string) => new PlatformFileError(`${option}: given ${JSON.stringify(join(folder, name))}; accepted: what npm run synth wrote. ${what}`);
+      const refused = (what: string) =>
+        new PlatformFileError(
+          `${option}: given ${JSON.stringify(join(folder, name))}; accepted: what npm run synth wrote. ${what}`,
+        );
       if (!NAME.test(name)) throw refused("No stack is called so.");
       const content = readFileSync(join(folder, name, "cdk.tf.json"), "utf8");
       try {
         const json: unknown = JSON.parse(content);
-        return [name, { text: JSON.stringify(json, (key, value: unknown) => (key === "//" ? undefined : value)), belongs: saidOf(name, content) }];
+        return [
+          name,
+          {
+            text: JSON.stringify(json, (key, value: unknown) => (key === "//" ? undefined : value)),
+            belongs: saidOf(name, content),
+          },
+        ];
       } catch (error) {
         if (error instanceof SyntaxError) throw refused("Its cdk.tf.json is no JSON.");
         throw error;
@@ -89,16 +123,22 @@ function saidOf(name: string, content: string): Belonging | undefined {
 }
 
 /**
- * The stacks that differ between two syntheses. They are read from the folders, so that the base's code and the head's say the same. Those
- * named in `order` come first, the others after them by name.
+ * The stacks that differ between two syntheses. They are read from the folders, so that the base's code and the head's
+ * say the same. Those named in `order` come first, the others after them by name.
  *
  * Throws a PlatformFileError for a head without stacks, and for a folder that no synthesis wrote.
  */
 export function stackChanges(order: readonly string[], base: string, head: string): StackChange[] {
-  if (!existsSync(join(head, "stacks"))) throw new PlatformFileError(`--head: given ${JSON.stringify(head)}; accepted: what npm run synth wrote. It has no folder stacks.`);
+  if (!existsSync(join(head, "stacks")))
+    throw new PlatformFileError(
+      `--head: given ${JSON.stringify(head)}; accepted: what npm run synth wrote. It has no folder stacks.`,
+    );
   const [before, after] = [synthesized("--base", base), synthesized("--head", head)];
   const names = new Set([...before.keys(), ...after.keys()]);
-  const ordered = [...order.filter((name) => names.has(name)), ...[...names].filter((name) => !order.includes(name)).sort()];
+  const ordered = [
+    ...order.filter((name) => names.has(name)),
+    ...[...names].filter((name) => !order.includes(name)).sort(),
+  ];
   return ordered.flatMap((stack): StackChange[] => {
     const [old, made] = [before.get(stack), after.get(stack)];
     if (!made) return [{ stack, change: "removed", belongs: old?.belongs }];
@@ -107,7 +147,8 @@ export function stackChanges(order: readonly string[], base: string, head: strin
 }
 
 /** What becomes of a stack that only the base has. */
-const REMOVED = "Terraform destroys nothing there; the state stays until a person destroys what is in it, or removes it.";
+const REMOVED =
+  "Terraform destroys nothing there; the state stays until a person destroys what is in it, or removes it.";
 
 interface Options {
   readonly for: "plan" | "apply" | "people";
@@ -126,8 +167,16 @@ interface Row {
 function rowsOf(platform: Platform, { base, head, for: purpose }: Options): Row[] {
   const all = stackEntries(platform);
   const order = all.map(({ stack }) => stack);
-  const rows = base === undefined ? all.map((entry): Row => ({ entry })) : stackChanges(order, base, head).map(({ stack, change, belongs }): Row => ({ entry: entryOf(stack, belongs), change }));
-  return rows.filter(({ entry, change }) => purpose === "plan" || change === "removed" || APPLIED_BY[purpose].includes(entry.kind));
+  const rows =
+    base === undefined
+      ? all.map((entry): Row => ({ entry }))
+      : stackChanges(order, base, head).map(({ stack, change, belongs }): Row => ({
+          entry: entryOf(stack, belongs),
+          change,
+        }));
+  return rows.filter(
+    ({ entry, change }) => purpose === "plan" || change === "removed" || APPLIED_BY[purpose].includes(entry.kind),
+  );
 }
 
 /** For people: what is removed is in it too, with what follows. */
@@ -138,7 +187,10 @@ function table(rows: readonly Row[]): string {
     const jobs = change === "removed" ? ["–", "–", "–"] : [entry.plan, entry.watch, entry.apply || "people"];
     return [stack, ...(compared ? [change ?? ""] : []), kind, vault || "–", cluster || "–", held ? "yes" : "", ...jobs];
   });
-  const text = textTable([["stack", ...(compared ? ["change"] : []), "kind", "vault", "cluster", "protected", "plan", "watch", "apply"], ...lines]);
+  const text = textTable([
+    ["stack", ...(compared ? ["change"] : []), "kind", "vault", "cluster", "protected", "plan", "watch", "apply"],
+    ...lines,
+  ]);
   const removed = removedIn(rows);
   return removed.length > 0 ? `${text}\n\nremoved: ${removed.join(", ")}. ${REMOVED}` : text;
 }
@@ -153,16 +205,33 @@ export function runEnvironments(words: readonly string[]): number {
     .description("The stacks, in the order in which they can be applied; with --base only those that a change touches.")
     .option("--base <folder>", "cdktf.out of the base; one that is not there has no stacks")
     .option("--head <folder>", "cdktf.out of the head", "cdktf.out")
-    .addOption(new Option("--for <purpose>", "apply: the stacks that jobs apply; people: those that people apply").choices(["plan", "apply", "people"]).default("plan"))
+    .addOption(
+      new Option("--for <purpose>", "apply: the stacks that jobs apply; people: those that people apply")
+        .choices(["plan", "apply", "people"])
+        .default("plan"),
+    )
     .option("--json", "for a pipeline's matrix: without the stacks that are removed")
-    .addOption(new Option("--removed", "with --base: the names of the stacks that only the base has, with commas, on one line").conflicts("json"))
+    .addOption(
+      new Option(
+        "--removed",
+        "with --base: the names of the stacks that only the base has, with commas, on one line",
+      ).conflicts("json"),
+    )
     .exitOverride();
   try {
     const options = program.parse([...words], { from: "user" }).opts<Options>();
-    if (options.removed && options.base === undefined) throw new PlatformFileError("--base: given nothing; accepted: beside --removed, cdktf.out of the base. Without it nothing is compared.");
+    if (options.removed && options.base === undefined)
+      throw new PlatformFileError(
+        "--base: given nothing; accepted: beside --removed, cdktf.out of the base. Without it nothing is compared.",
+      );
     const rows = rowsOf(loadPlatform(), options);
     if (options.removed) console.log(removedIn(rows).join(","));
-    else if (options.json) console.log(JSON.stringify(rows.flatMap(({ entry, change }) => (change === "removed" ? [] : [{ ...entry, ...(change && { change }) }]))));
+    else if (options.json)
+      console.log(
+        JSON.stringify(
+          rows.flatMap(({ entry, change }) => (change === "removed" ? [] : [{ ...entry, ...(change && { change }) }])),
+        ),
+      );
     else console.log(table(rows));
     return 0;
   } catch (error) {

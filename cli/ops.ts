@@ -5,7 +5,10 @@ import { opsProgram } from "./ops/program";
 import { PlatformFileError } from "./platform-file";
 import { VaultError } from "./vault";
 
-/** Runs the operations program on its words; sets the exit code through `io`, and throws only what is a mistake in this code. */
+/**
+ * Runs the operations program on its words; sets the exit code through `io`, and throws only what is a mistake in this
+ * code.
+ */
 export async function runOps(words: readonly string[], io: Io): Promise<void> {
   const program: Command = opsProgram(io);
   try {
@@ -15,7 +18,8 @@ export async function runOps(words: readonly string[], io: Io): Promise<void> {
     if (error instanceof UsageError || error instanceof PlatformFileError) io.err(error.message);
     else if (error instanceof OpsError || error instanceof VaultError) io.err(error.message);
     // Ctrl-C at a prompt: nothing was answered, nothing was done.
-    else if (error instanceof Error && error.name === "ExitPromptError") io.err("stopped; nothing was changed by this step.");
+    else if (error instanceof Error && error.name === "ExitPromptError")
+      io.err("stopped; nothing was changed by this step.");
     else throw error;
     io.exit(error instanceof UsageError || error instanceof PlatformFileError ? EXIT.usage : EXIT.failed);
   }

@@ -15,7 +15,10 @@ function read(file: string): string {
   try {
     return readFileSync(file === "-" ? 0 : file, "utf8");
   } catch {
-    throw new AccessInputError(`${file}: given a file that cannot be read; accepted: what terraform show -json PLAN printed, or - for standard input.`);
+    throw new AccessInputError(
+      `${file}: given a file that cannot be read; accepted: what terraform show -json PLAN printed, ` +
+        `or - for standard input.`,
+    );
   }
 }
 
@@ -24,7 +27,9 @@ function judge(files: readonly string[], { format, out, failOn }: PlanCheckOptio
   const text = format === "json" ? `${JSON.stringify(findings, null, 2)}\n` : planMarkdown(findings);
   if (out === undefined) process.stdout.write(text);
   else writeFileSync(out, text);
-  return failOn !== "never" && findings.some(({ level }) => LEVELS.indexOf(level) <= LEVELS.indexOf(failOn)) ? EXIT.found : EXIT.fine;
+  return failOn !== "never" && findings.some(({ level }) => LEVELS.indexOf(level) <= LEVELS.indexOf(failOn))
+    ? EXIT.found
+    : EXIT.fine;
 }
 
 /** Runs a command line without node's own two words; returns the exit code. */
@@ -35,7 +40,9 @@ export function runPlanCheck(words: readonly string[]): number {
     .argument("<plan...>", "what terraform show -json PLAN printed; - for standard input")
     .addOption(new Option("--format <format>", "of the report").choices(["markdown", "json"]).default("markdown"))
     .option("--out <file>", "write it there instead of showing it")
-    .addOption(new Option("--fail-on <level>", "exit with 1 from this level on").choices([...LEVELS, "never"]).default("look"))
+    .addOption(
+      new Option("--fail-on <level>", "exit with 1 from this level on").choices([...LEVELS, "never"]).default("look"),
+    )
     .addHelpText("after", "\nExit codes: 0 nothing reaches --fail-on; 1 something does; 2 what was given is no plan.")
     .exitOverride()
     .action((files: readonly string[], options: PlanCheckOptions) => void (code = judge(files, options)));

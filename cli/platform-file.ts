@@ -7,11 +7,20 @@ export class PlatformFileError extends Error {
   override readonly name = "PlatformFileError";
 }
 
-/** `config.platform` of package.json: committed, so that a fork's checks and every job take the config that is meant. Relative to the project. */
+/**
+ * `config.platform` of package.json: committed, so that a fork's checks and every job take the config that is meant.
+ * Relative to the project.
+ */
 function committedFile(): string {
   const manifest = join(__dirname, "../package.json");
-  const { config } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly config?: { readonly platform?: unknown } };
-  if (typeof config?.platform !== "string") throw new PlatformFileError(`package.json: given ${JSON.stringify(config?.platform) ?? "no"} config.platform; accepted: the path of a config file, e.g. "config/sample.ts".`);
+  const { config } = JSON.parse(readFileSync(manifest, "utf8")) as {
+    readonly config?: { readonly platform?: unknown };
+  };
+  if (typeof config?.platform !== "string")
+    throw new PlatformFileError(
+      `package.json: given ${JSON.stringify(config?.platform) ?? "no"} config.platform; accepted: ` +
+        `the path of a config file, e.g. "config/sample.ts".`,
+    );
   return join(dirname(manifest), config.platform);
 }
 
@@ -25,10 +34,14 @@ export function loadPlatform(file: string | undefined = process.env.PLATFORM || 
   const path = file === undefined ? committedFile() : resolve(file);
   file ??= relative(process.cwd(), path);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw new PlatformFileError(`PLATFORM, or config.platform in package.json: given ${JSON.stringify(file)}; accepted: the path of a config file, e.g. config/sample.ts. There is no such file.`);
+    throw new PlatformFileError(
+      `PLATFORM, or config.platform in package.json: given ${JSON.stringify(file)}; accepted: the ` +
+        `path of a config file, e.g. config/sample.ts. There is no such file.`,
+    );
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is chosen when the program runs
   const loaded = require(path) as { readonly default?: PlatformConfig };
-  if (loaded.default === undefined) throw new PlatformFileError(`${file}: given no default export; accepted: export default definePlatform({ … }).`);
+  if (loaded.default === undefined)
+    throw new PlatformFileError(`${file}: given no default export; accepted: export default definePlatform({ … }).`);
   try {
     return resolvePlatform(loaded.default);
   } catch (error) {

@@ -4,7 +4,10 @@ import { PLATFORM_ADMIN, type Access, type Group, type Platform, type Tenant } f
 import type { Synthesis } from "./synth";
 import { textTable } from "./table";
 
-/** What people call the types that a stack is told by, one and many, in the order in which they are told; the others are counted together. */
+/**
+ * What people call the types that a stack is told by, one and many, in the order in which they are told; the others are
+ * counted together.
+ */
 const KINDS: readonly (readonly [type: string, one: string, many: string])[] = [
   ["helm_release", "Helm release", "Helm releases"],
   ["kubernetes_namespace_v1", "namespace", "namespaces"],
@@ -25,14 +28,18 @@ const KINDS: readonly (readonly [type: string, one: string, many: string])[] = [
 
 /** How many resources of each type a synthesized stack has. Throws when the stack was not synthesized. */
 export function resourcesByType(outdir: string, stack: string): ReadonlyMap<string, number> {
-  const json = JSON.parse(readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8")) as { resource?: { [type: string]: object } };
+  const json = JSON.parse(readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8")) as {
+    resource?: { [type: string]: object };
+  };
   return new Map(Object.entries(json.resource ?? {}).map(([type, instances]) => [type, Object.keys(instances).length]));
 }
 
 /** Resources in words, with their whole number first: `6`, `2 policies, 2 secret sets, 2 more`. */
 function inKinds(types: ReadonlyMap<string, number>): [string, string] {
   const total = [...types.values()].reduce((sum, n) => sum + n, 0);
-  const told = KINDS.flatMap(([type, one, many]) => (types.has(type) ? [{ n: types.get(type)!, word: types.get(type) === 1 ? one : many }] : []));
+  const told = KINDS.flatMap(([type, one, many]) =>
+    types.has(type) ? [{ n: types.get(type)!, word: types.get(type) === 1 ? one : many }] : [],
+  );
   const rest = total - told.reduce((sum, { n }) => sum + n, 0);
   return [`${total}`, [...told.map(({ n, word }) => `${n} ${word}`), ...(rest > 0 ? [`${rest} more`] : [])].join(", ")];
 }
@@ -42,7 +49,9 @@ function reached(platform: Platform, group: Group, access: Access): Tenant[] {
   return platform.tenants.filter((tenant) =>
     group.grants.some(({ access: granted, vault, scope }) => {
       if (vault !== tenant.vault || (access === "write" && granted === "read")) return false;
-      return "tree" in scope ? tenant.path.path.startsWith(`${scope.tree.path}/`) : scope.sets.some((set) => set.path === tenant.path.path);
+      return "tree" in scope
+        ? tenant.path.path.startsWith(`${scope.tree.path}/`)
+        : scope.sets.some((set) => set.path === tenant.path.path);
     }),
   );
 }
@@ -54,28 +63,42 @@ function inSets(platform: Platform, sets: readonly Tenant[]): string {
   const [app, ...others] = new Set(sets.map((set) => set.app));
   if (others.length > 0) return `${sets.length} of ${platform.tenants.length} sets`;
   const whole = platform.tenants.filter((tenant) => tenant.app === app).length;
-  return whole === sets.length && whole > 1 ? `${app}, all ${whole}` : `${app} in ${sets.map((set) => set.environment).join(", ")}`;
+  return whole === sets.length && whole > 1
+    ? `${app}, all ${whole}`
+    : `${app} in ${sets.map((set) => set.environment).join(", ")}`;
 }
 
-/** What a synthesis made: the stacks, who may reach what, and what to type next. For people; a `--quiet` run prints nothing. */
+/**
+ * What a synthesis made: the stacks, who may reach what, and what to type next. For people; a `--quiet` run prints
+ * nothing.
+ */
 export function summary(platform: Platform, { stacks, outdir }: Synthesis): string {
   const made = stacks.map((stack) => [stack, ...inKinds(resourcesByType(outdir, stack))]);
   const groups = platform.groups.map((group) => {
     const members = platform.users.filter((user) => user.groups.includes(group.name)).length;
-    return [group.name, `${members}`, ...(["read", "write"] as const).map((access) => inSets(platform, reached(platform, group, access)))];
+    return [
+      group.name,
+      `${members}`,
+      ...(["read", "write"] as const).map((access) => inSets(platform, reached(platform, group, access))),
+    ];
   });
   const admins = platform.users.filter((user) => user.groups.includes(PLATFORM_ADMIN)).map((user) => user.name);
   const workloads = platform.tenants.filter((tenant) => tenant.delivery).length;
   return [
-    `${platform.name}: ${stacks.length} ${stacks.length === 1 ? "stack" : "stacks"} in ${join(outdir, "stacks", "<stack>", "cdk.tf.json")}`,
+    `${platform.name}: ${stacks.length} ${stacks.length === 1 ? "stack" : "stacks"} in ` +
+      `${join(outdir, "stacks", "<stack>", "cdk.tf.json")}`,
     "",
     textTable([["stack", "resources", ""], ...made], "  "),
     "",
     "Who may reach what:",
     "",
-    textTable([["group", "people", "reads", "changes"], ...groups, ["workloads", `${workloads}`, "each its own set", "–"]], "  "),
+    textTable(
+      [["group", "people", "reads", "changes"], ...groups, ["workloads", `${workloads}`, "each its own set", "–"]],
+      "  ",
+    ),
     "",
-    `Whoever is in ${PLATFORM_ADMIN} (${admins.join(", ")}) reads no value, but writes policies, and so can grant itself anything.`,
+    `Whoever is in ${PLATFORM_ADMIN} (${admins.join(", ")}) reads no value, but writes policies, ` +
+      `and so can grant itself anything.`,
     "npm run access shows every person and workload.",
     "",
     // The first stack: the others can be planned only when what it brings up is there.

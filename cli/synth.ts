@@ -34,10 +34,13 @@ export function synthesize(platform: Platform, { only = [], outdir }: Synthesize
   const chosen = chooseStacks(platform, only);
   const app = new App({ ...(outdir && { outdir }) });
   withoutCreationStacks(() => {
-    for (const stack of addStacks(app, platform)) if (!chosen.includes(stack.node.id)) app.node.tryRemoveChild(stack.node.id);
+    for (const stack of addStacks(app, platform))
+      if (!chosen.includes(stack.node.id)) app.node.tryRemoveChild(stack.node.id);
     app.synth();
   });
   const folder = join(app.outdir, "stacks");
-  if (only.length === 0 && existsSync(folder)) for (const stale of readdirSync(folder).filter((each) => !chosen.includes(each))) rmSync(join(folder, stale), { recursive: true });
+  if (only.length === 0 && existsSync(folder))
+    for (const stale of readdirSync(folder).filter((each) => !chosen.includes(each)))
+      rmSync(join(folder, stale), { recursive: true });
   return { outdir: app.outdir, stacks: chosen };
 }

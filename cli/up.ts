@@ -13,10 +13,14 @@ export function upProgram(io: Io): Command {
     .option("--sync-timeout <duration>", "how long to wait for values to reach their Secrets, e.g. 90s or 5m", "3m")
     .option("--no-wait", "do not wait for values to reach their Secrets")
     .option("--keep-root-token", "leave the root token that VAULT_TOKEN gave")
-    .description("Bring up Vault, who may do what in it, the operator, and environments, until their secrets are synced. Run it again after any interruption: it continues");
-  return shareOptions(program).addHelpText(
-    "after",
-    `
+    .description(
+      "Bring up Vault, who may do what in it, the operator, and environments, until their secrets " +
+        "are synced. Run it again after any interruption: it continues",
+    );
+  return shareOptions(program)
+    .addHelpText(
+      "after",
+      `
 Asks for nothing but key shares, where a Vault is new or sealed, and the password of platform-admin. With VAULT_ADDR it sets up the Vault that is
 there, and installs none; a Vault that is only inside a cluster is reached by a port-forward of its own. A plan that would delete something is not applied.
 
@@ -25,13 +29,26 @@ Examples:
   npm run up -- local
   npm run up -- local --out-dir /media/usb/shares
   VAULT_ADDR=https://vault.example.com:8200 npm run up -- dev qa`,
-  ).action(async (environments: string[], options: ShareOptions & { syncTimeout: string; wait: boolean; keepRootToken?: boolean }) => {
-    checkShares(options);
-    const patience = Duration.parse(options.syncTimeout);
-    if (!patience) throw new UsageError(`--sync-timeout: given ${JSON.stringify(options.syncTimeout)}; accepted: ${Duration.ACCEPTED}.`);
-    const { bringUp } = await import("./up/bring-up");
-    await bringUp(io, loadPlatform(io.env.PLATFORM || undefined), { ...options, environments, syncPatienceMs: options.wait ? patience.seconds * 1000 : 0 });
-  });
+    )
+    .action(
+      async (
+        environments: string[],
+        options: ShareOptions & { syncTimeout: string; wait: boolean; keepRootToken?: boolean },
+      ) => {
+        checkShares(options);
+        const patience = Duration.parse(options.syncTimeout);
+        if (!patience)
+          throw new UsageError(
+            `--sync-timeout: given ${JSON.stringify(options.syncTimeout)}; accepted: ${Duration.ACCEPTED}.`,
+          );
+        const { bringUp } = await import("./up/bring-up");
+        await bringUp(io, loadPlatform(io.env.PLATFORM || undefined), {
+          ...options,
+          environments,
+          syncPatienceMs: options.wait ? patience.seconds * 1000 : 0,
+        });
+      },
+    );
 }
 
 if (require.main === module) {

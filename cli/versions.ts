@@ -17,7 +17,12 @@ export interface Pinned {
 
 /** A version that a line of a workflow or a script gives to a program. */
 const GIVEN: readonly (readonly [RegExp, Pinned["kind"], string, string])[] = [
-  [/terraform_version:\s*([\d.]+)/g, "terraform", "terraform, in CI", "its version; the download is taken by HTTPS alone, no digest is checked"],
+  [
+    /terraform_version:\s*([\d.]+)/g,
+    "terraform",
+    "terraform, in CI",
+    "its version; the download is taken by HTTPS alone, no digest is checked",
+  ],
   [/node-version:\s*([\d.]+)/g, "runtime", "node, in CI", "its version"],
   [/actionlint@v([\d.]+)/g, "linter", "actionlint", "its version, and Go's checksum database"],
   [/zizmor==([\d.]+)/g, "linter", "zizmor", "its version"],
@@ -30,32 +35,97 @@ const GIVEN: readonly (readonly [RegExp, Pinned["kind"], string, string])[] = [
  */
 export function pinnedVersions(root: string): Pinned[] {
   const text = (file: string) => readFileSync(join(root, file), "utf8");
-  const manifest = JSON.parse(text("package.json")) as { readonly dependencies: Record<string, string>; readonly devDependencies: Record<string, string>; readonly engines: { readonly node: string } };
-  const packages = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).map(([name, version]): Pinned => ({ kind: "package", name, version, where: "package.json", by: "its version; package-lock.json has its digest" }));
+  const manifest = JSON.parse(text("package.json")) as {
+    readonly dependencies: Record<string, string>;
+    readonly devDependencies: Record<string, string>;
+    readonly engines: { readonly node: string };
+  };
+  const packages = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).map(
+    ([name, version]): Pinned => ({
+      kind: "package",
+      name,
+      version,
+      where: "package.json",
+      by: "its version; package-lock.json has its digest",
+    }),
+  );
   const model = "model/versions.ts";
   const ours: Pinned[] = [
-    { kind: "terraform", name: "terraform, oldest", version: VERSIONS.terraform, where: model, by: "required_version of every stack" },
+    {
+      kind: "terraform",
+      name: "terraform, oldest",
+      version: VERSIONS.terraform,
+      where: model,
+      by: "required_version of every stack",
+    },
     { kind: "runtime", name: "node, oldest", version: manifest.engines.node, where: "package.json", by: "engines" },
-    ...Object.entries(VERSIONS.providers).map(([name, version]): Pinned => ({ kind: "provider", name: `hashicorp/${name}`, version, where: model, by: "its version; Terraform checks HashiCorp's signature" })),
-    ...Object.values(VERSIONS.charts).map(({ name, version }): Pinned => ({ kind: "chart", name, version, where: model, by: "its version" })),
-    ...Object.values(VERSIONS.images).map(({ repository, tag }): Pinned => ({ kind: "image", name: repository, version: tag, where: model, by: "its tag" })),
+    ...Object.entries(VERSIONS.providers).map(([name, version]): Pinned => ({
+      kind: "provider",
+      name: `hashicorp/${name}`,
+      version,
+      where: model,
+      by: "its version; Terraform checks HashiCorp's signature",
+    })),
+    ...Object.values(VERSIONS.charts).map(({ name, version }): Pinned => ({
+      kind: "chart",
+      name,
+      version,
+      where: model,
+      by: "its version",
+    })),
+    ...Object.values(VERSIONS.images).map(({ repository, tag }): Pinned => ({
+      kind: "image",
+      name: repository,
+      version: tag,
+      where: model,
+      by: "its tag",
+    })),
   ];
-  const files = [".github/workflows", "ci"].flatMap((folder) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder), { withFileTypes: true }).filter((each) => each.isFile()).map(({ name }) => `${folder}/${name}`) : []));
-  const found = new Map([...packages, ...ours, ...files.flatMap((file) => inFile(file, text(file)))].map((each) => [`${each.kind} ${each.name} ${each.version} ${each.where}`, each]));
+  const files = [".github/workflows", "ci"].flatMap((folder) =>
+    existsSync(join(root, folder))
+      ? readdirSync(join(root, folder), { withFileTypes: true })
+          .filter((each) => each.isFile())
+          .map(({ name }) => `${folder}/${name}`)
+      : [],
+  );
+  const found = new Map(
+    [...packages, ...ours, ...files.flatMap((file) => inFile(file, text(file)))].map((each) => [
+      `${each.kind} ${each.name} ${each.version} ${each.where}`,
+      each,
+    ]),
+  );
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
 }
 
 function inFile(where: string, text: string): Pinned[] {
   const actions = [...text.matchAll(/uses:\s*([\w.-]+\/[\w./-]+)@(\S+)(?:\s*#\s*(\S+))?/g)].map(
-    ([, name, reference, version]): Pinned => ({ kind: "action", name: name!, version: version ?? reference!, where, by: /^[0-9a-f]{40}$/.test(reference!) ? `commit ${reference}` : "a tag, which can be moved: pin the commit" }),
+    ([, name, reference, version]): Pinned => ({
+      kind: "action",
+      name: name!,
+      version: version ?? reference!,
+      where,
+      by: /^[0-9a-f]{40}$/.test(reference!) ? `commit ${reference}` : "a tag, which can be moved: pin the commit",
+    }),
   );
-  const given = GIVEN.flatMap(([pattern, kind, name, by]) => [...text.matchAll(pattern)].map(([, version]): Pinned => ({ kind, name, version: version!, where, by })));
+  const given = GIVEN.flatMap(([pattern, kind, name, by]) =>
+    [...text.matchAll(pattern)].map(([, version]): Pinned => ({ kind, name, version: version!, where, by })),
+  );
   return [...actions, ...given];
 }
 
 if (require.main === module) {
-  const { json } = new Command("versions").description("What is pinned, where, and by what.").option("--json", "for a program").parse(process.argv).opts<{ json?: boolean }>();
+  const { json } = new Command("versions")
+    .description("What is pinned, where, and by what.")
+    .option("--json", "for a program")
+    .parse(process.argv)
+    .opts<{ json?: boolean }>();
   const pinned = pinnedVersions(join(__dirname, ".."));
   if (json) console.log(JSON.stringify(pinned, null, 2));
-  else console.log(textTable([["what", "name", "version", "where", "pinned by"], ...pinned.map(({ kind, name, version, where, by }) => [kind, name, version, where, by])]));
+  else
+    console.log(
+      textTable([
+        ["what", "name", "version", "where", "pinned by"],
+        ...pinned.map(({ kind, name, version, where, by }) => [kind, name, version, where, by]),
+      ]),
+    );
 }

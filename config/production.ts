@@ -1,12 +1,21 @@
 import { definePlatform } from "../model";
 
-/** A company: two Vaults that know nothing of one another, three clusters, five environments, and nobody in production by accident. */
+/**
+ * A company: two Vaults that know nothing of one another, three clusters, five environments, and nobody in production
+ * by accident.
+ */
 export default definePlatform({
   name: "acme",
   // Whoever applies an environment cannot change who may read what, and whoever plans can read no Secret.
   authority: "separate",
   secret: "operator",
-  backend: { type: "s3", bucket: "acme-terraform-state", region: "eu-central-1", prefix: "vault-tenancy", kmsKeyId: "alias/acme-terraform-state" },
+  backend: {
+    type: "s3",
+    bucket: "acme-terraform-state",
+    region: "eu-central-1",
+    prefix: "vault-tenancy",
+    kmsKeyId: "alias/acme-terraform-state",
+  },
   // Jobs of GitHub Actions plan and apply; no secret of theirs is stored anywhere.
   pipelines: {
     issuer: "https://token.actions.githubusercontent.com",
@@ -57,7 +66,12 @@ export default definePlatform({
     nonprod: { context: "acme-nonprod", pipelines: { userPrefix: "ci:" } },
     "prod-eu": { context: "acme-prod-eu", operator: { replicas: 2 }, pipelines: { userPrefix: "ci:" } },
     // Vault checks its tokens by the cluster's public issuer: no secret crosses between clusters.
-    "prod-us": { context: "acme-prod-us", operator: { replicas: 2 }, pipelines: { userPrefix: "ci:" }, login: { type: "jwt", issuer: "https://oidc.prod-us.acme.example" } },
+    "prod-us": {
+      context: "acme-prod-us",
+      operator: { replicas: 2 },
+      pipelines: { userPrefix: "ci:" },
+      login: { type: "jwt", issuer: "https://oidc.prod-us.acme.example" },
+    },
   },
   environments: {
     dev: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", restarts: true },
@@ -78,8 +92,17 @@ export default definePlatform({
       keys: ["DB_USERNAME", "DB_PASSWORD", "ACQUIRER_API_KEY", "WEBHOOK_SIGNING_KEY"],
       rotateEvery: "30d",
       // Development uses the acquirer's simulator, which signs nothing.
-      environments: { dev: { keys: ["DB_USERNAME", "DB_PASSWORD", "ACQUIRER_API_KEY"] }, qa: {}, stg: {}, "prod-eu": {}, "prod-us": {} },
-      restart: [{ kind: "Deployment", name: "payments-api" }, { kind: "StatefulSet", name: "payments-worker" }],
+      environments: {
+        dev: { keys: ["DB_USERNAME", "DB_PASSWORD", "ACQUIRER_API_KEY"] },
+        qa: {},
+        stg: {},
+        "prod-eu": {},
+        "prod-us": {},
+      },
+      restart: [
+        { kind: "Deployment", name: "payments-api" },
+        { kind: "StatefulSet", name: "payments-worker" },
+      ],
     },
     reporting: {
       owner: "team-data",
@@ -97,7 +120,9 @@ export default definePlatform({
         ],
       },
       "payments-developers": { grants: [{ access: "write", apps: ["payments"], environments: ["dev", "qa"] }] },
-      "payments-custodians": { grants: [{ access: "write", apps: ["payments"], environments: ["stg", "prod-eu", "prod-us"] }] },
+      "payments-custodians": {
+        grants: [{ access: "write", apps: ["payments"], environments: ["stg", "prod-eu", "prod-us"] }],
+      },
       "data-engineers": { grants: [{ access: "write", apps: ["reporting"], environments: ["dev", "prod-eu"] }] },
       "support-readers": { grants: [{ access: "read", apps: "all" }] },
     },

@@ -1,10 +1,14 @@
 import { definePlatform } from "../model";
 
-/** The article's platform, complete: two apps in five environments, one Vault, the people who may read and change their secrets. */
+/**
+ * The article's platform, complete: two apps in five environments, one Vault, the people who may read and change their
+ * secrets.
+ */
 export default definePlatform({
   name: "sample",
   vaults: {
-    // A Vault of one's own machine: one replica, file storage and no TLS, as in the article; one command takes it away again.
+    // A Vault of one's own machine: one replica, file storage and no TLS, as in the article; one command takes it away
+    // again.
     main: { cluster: "local", mode: "standalone", unsafeNoTls: true, unsafeDestroy: true, mount: "kvv2" },
   },
   clusters: {

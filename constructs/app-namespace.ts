@@ -21,6 +21,9 @@ export class AppNamespace extends Construct {
   constructor(scope: Construct, id: string, { name, madeElsewhere = false }: AppNamespaceProps) {
     super(scope, id);
     if (madeElsewhere) new RemovedBlock(this, "resource", NamespaceV1.tfResourceType);
-    else this.namespace = new NamespaceV1(this, "resource", { metadata: { name, labels: { "app.kubernetes.io/managed-by": "vault-tenancy" } } });
+    else
+      this.namespace = new NamespaceV1(this, "resource", {
+        metadata: { name, labels: { "app.kubernetes.io/managed-by": "vault-tenancy" } },
+      });
   }
 }

@@ -27,8 +27,8 @@ export interface AppTenantProps {
   /** The value of each key until a person sets it. */
   readonly placeholder: string;
   /**
-   * Which part of the tenant this stack holds: `all`, only `authority` (policy and role, applied by people with that right), or
-   * only the `secrets` (the set and its delivery), composed in another stack with the same names.
+   * Which part of the tenant this stack holds: `all`, only `authority` (policy and role, applied by people with that
+   * right), or only the `secrets` (the set and its delivery), composed in another stack with the same names.
    * @default "all"
    */
   readonly part?: "all" | "authority" | "secrets";
@@ -44,18 +44,33 @@ export interface AppTenantProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-/** An app in an environment: its secret set, the workload that may read it, and what carries its values into a pod's namespace. */
+/**
+ * An app in an environment: its secret set, the workload that may read it, and what carries its values into a pod's
+ * namespace.
+ */
 export class AppTenant extends Construct {
   readonly secretSet: IEnvSecretSet;
   /** Absent in the `secrets` part. */
   readonly workload?: Workload;
 
-  constructor(scope: Construct, id: string, { tenant, placeholder, part = "all", delivery, dependsOn }: AppTenantProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { tenant, placeholder, part = "all", delivery, dependsOn }: AppTenantProps,
+  ) {
     super(scope, id);
     this.secretSet =
       part === "authority"
         ? EnvSecretSet.fromPath(tenant.path)
-        : new EnvSecretSet(this, "secrets", { path: tenant.path, keys: tenant.keys, placeholder, owner: tenant.owner, rotateEvery: tenant.rotateEvery, state: tenant.secrets, dependsOn });
+        : new EnvSecretSet(this, "secrets", {
+            path: tenant.path,
+            keys: tenant.keys,
+            placeholder,
+            owner: tenant.owner,
+            rotateEvery: tenant.rotateEvery,
+            state: tenant.secrets,
+            dependsOn,
+          });
     // Nobody reads a set that has left.
     if (part !== "secrets" && tenant.secrets !== "retired") {
       this.workload = new Workload(this, "workload", { name: tenant.name, delivery: tenant.delivery, dependsOn });

@@ -8,7 +8,10 @@ export interface AuditDevicesProps {
   readonly devices: readonly AuditConfig[];
 }
 
-/** Audit devices. With two of them, one that cannot write does not stop Vault. Source: Vault's documentation, "Audit devices". */
+/**
+ * Audit devices. With two of them, one that cannot write does not stop Vault. Source: Vault's documentation, "Audit
+ * devices".
+ */
 export class AuditDevices extends Construct {
   constructor(scope: Construct, id: string, { devices }: AuditDevicesProps) {
     super(scope, id);

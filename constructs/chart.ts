@@ -11,12 +11,17 @@ export interface PinnedChart {
 /**
  * Where a release takes its chart from: `pinned`, with what `chart` says instead.
  *
- * With `repository: ""` the name is a folder on disk, and its own Chart.yaml says the version: none is given unless `chart` gives one.
- * A relative folder is meant from the project's root, but Terraform runs in `cdktf.out/stacks/<stack>`, three levels down.
+ * With `repository: ""` the name is a folder on disk, and its own Chart.yaml says the version: none is given unless
+ * `chart` gives one. A relative folder is meant from the project's root, but Terraform runs in
+ * `cdktf.out/stacks/<stack>`, three levels down.
  */
-export function chartSource(pinned: PinnedChart, chart: ChartConfig = {}): Pick<ReleaseConfig, "repository" | "chart" | "version"> {
+export function chartSource(
+  pinned: PinnedChart,
+  chart: ChartConfig = {},
+): Pick<ReleaseConfig, "repository" | "chart" | "version"> {
   const { repository = pinned.repository, name = pinned.name } = chart;
-  if (repository === "") return { chart: name.startsWith("/") ? name : `../../../${name.replace(/^(\.\/)+/, "")}`, version: chart.version };
+  if (repository === "")
+    return { chart: name.startsWith("/") ? name : `../../../${name.replace(/^(\.\/)+/, "")}`, version: chart.version };
   return { repository, chart: name, version: chart.version ?? pinned.version };
 }
 
@@ -27,7 +32,10 @@ function isValues(value: unknown): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** `theirs` laid over `ours`, objects key by key; a list, a text or a `null` (Helm: take the chart's default away) replaces what was there. */
+/**
+ * `theirs` laid over `ours`, objects key by key; a list, a text or a `null` (Helm: take the chart's default away)
+ * replaces what was there.
+ */
 export function mergeValues(ours: Values, theirs: ChartValues = {}): Values {
   const merged: { [key: string]: unknown } = { ...ours };
   for (const [key, value] of Object.entries(theirs)) {
@@ -38,13 +46,18 @@ export function mergeValues(ours: Values, theirs: ChartValues = {}): Values {
 }
 
 /**
- * Values as one JSON text (which is YAML too) with sorted keys, so that it is the same on every machine and in any order of writing.
- * Throws when it holds `${` or `%{`, which Terraform would read as a template.
+ * Values as one JSON text (which is YAML too) with sorted keys, so that it is the same on every machine and in any
+ * order of writing. Throws when it holds `${` or `%{`, which Terraform would read as a template.
  */
 export function valuesText(values: Values): string {
   const text = JSON.stringify(values, (_key, value: unknown) => (isValues(value) ? sorted(value) : value));
   const template = /[$%]\{/.exec(text);
-  if (template) throw new Error(`chart values: ${JSON.stringify(text.slice(Math.max(0, template.index - 30), template.index + 30))} holds ${template[0]}; Terraform would read it as a template`);
+  if (template)
+    throw new Error(
+      `chart values: ` +
+        `${JSON.stringify(text.slice(Math.max(0, template.index - 30), template.index + 30))} holds ` +
+        `${template[0]}; Terraform would read it as a template`,
+    );
   return text;
 }
 
@@ -52,10 +65,16 @@ function sorted(values: Values): Values {
   return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The pod-security level that a namespace is labelled with. Source: Kubernetes' documentation, "Pod Security Standards". */
+/**
+ * The pod-security level that a namespace is labelled with. Source: Kubernetes' documentation, "Pod Security
+ * Standards".
+ */
 export type PodSecurityLevel = "restricted" | "baseline" | "privileged";
 
-/** Labels by which the API server refuses pods below a level in a namespace, warns of them and writes them to its audit log. */
+/**
+ * Labels by which the API server refuses pods below a level in a namespace, warns of them and writes them to its audit
+ * log.
+ */
 export function podSecurityLabels(level: PodSecurityLevel, version: string): { [label: string]: string } {
   return Object.fromEntries(
     ["enforce", "audit", "warn"].flatMap((mode) => [

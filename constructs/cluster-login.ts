@@ -11,8 +11,8 @@ export interface ClusterLoginProps {
 }
 
 /**
- * The auth mount where a cluster's service accounts log in, and how Vault checks their tokens. Source: Vault's documentation,
- * "Use Kubernetes for OIDC authentication" and "Kubernetes auth method".
+ * The auth mount where a cluster's service accounts log in, and how Vault checks their tokens. Source: Vault's
+ * documentation, "Use Kubernetes for OIDC authentication" and "Kubernetes auth method".
  */
 export class ClusterLogin extends Construct {
   /** What roles of this mount wait for. */
@@ -35,7 +35,8 @@ export class ClusterLogin extends Construct {
     }
     const mount = new AuthBackend(this, "resource", { path, type: "kubernetes", description });
     this.mount = mount;
-    if (login.type === "vault") new KubernetesAuthConfig(this, "config", { backend: mount.path, host: "https://kubernetes.default.svc" });
+    if (login.type === "vault")
+      new KubernetesAuthConfig(this, "config", { backend: mount.path, host: "https://kubernetes.default.svc" });
     else
       new KubernetesAuthConfig(this, "config", {
         backend: mount.path,
@@ -47,7 +48,10 @@ export class ClusterLogin extends Construct {
   }
 }
 
-/** `TF_VAR_reviewer_jwt_<cluster>`: a token of that cluster with system:auth-delegator, handed over at apply and stored nowhere. */
+/**
+ * `TF_VAR_reviewer_jwt_<cluster>`: a token of that cluster with system:auth-delegator, handed over at apply and stored
+ * nowhere.
+ */
 function reviewerToken(scope: Construct, cluster: string): string {
   const variable = new TerraformVariable(scope, "reviewer-jwt", {
     type: "string",

@@ -38,18 +38,25 @@ export interface EnvSecretSetProps {
 }
 
 /**
- * The kv-v2 secret of an app in an environment. Terraform places it once, with the placeholder, and never reads or writes it again:
+ * The kv-v2 secret of an app in an environment. Terraform places it once, with the placeholder, and never reads or
+ * writes it again:
  *
  * - write-only and `disable_read`: no value is in plan or state, and planning needs no read on `data/`;
- * - `cas = 0`: Vault itself refuses the write where a version exists, e.g. after lost state (in `options`: the provider ignores the
+ * - `cas = 0`: Vault itself refuses the write where a version exists, e.g. after lost state (in `options`: the provider
+ *   ignores the
  *   top-level argument);
  * - `ignore_changes = all`: a change of keys or placeholder is no update; `secrets sync` adds keys;
- * - `prevent_destroy`: a taint or a destroy stops instead of deleting a person's value. A set that leaves goes through `retired`.
+ * - `prevent_destroy`: a taint or a destroy stops instead of deleting a person's value. A set that leaves goes through
+ *   `retired`.
  */
 export class EnvSecretSet extends Construct implements IEnvSecretSet {
   /** A set that another stack, or somebody else, makes. */
   static fromPath(path: KvPath): IEnvSecretSet {
-    return { path, grantRead: (grantee) => grantSet(grantee, "read", path), grantWrite: (grantee) => grantSet(grantee, "write", path) };
+    return {
+      path,
+      grantRead: (grantee) => grantSet(grantee, "read", path),
+      grantWrite: (grantee) => grantSet(grantee, "write", path),
+    };
   }
 
   readonly path: KvPath;
@@ -88,11 +95,16 @@ export class EnvSecretSet extends Construct implements IEnvSecretSet {
       dependsOn: props.dependsOn && [...props.dependsOn],
       lifecycle: { preventDestroy: true, ignoreChanges: "all" },
     });
-    // After the data: written first, metadata would make the placeholder's write an update, which the applying token may not do.
+    // After the data: written first, metadata would make the placeholder's write an update, which the applying token
+    // may not do.
     new GenericEndpoint(this, "metadata", {
       path: props.path.metadata(),
       dataJson: JSON.stringify({
-        custom_metadata: { managed_by: "vault-tenancy", owner: props.owner, ...(props.rotateEvery && { rotate_every: props.rotateEvery.toString() }) },
+        custom_metadata: {
+          managed_by: "vault-tenancy",
+          owner: props.owner,
+          ...(props.rotateEvery && { rotate_every: props.rotateEvery.toString() }),
+        },
       }),
       ignoreAbsentFields: true,
       disableDelete: true,

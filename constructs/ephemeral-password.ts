@@ -11,14 +11,18 @@ export interface EphemeralPasswordProps {
 }
 
 /**
- * A password from the random provider's cryptographic source that exists only while Terraform runs. It goes into a write-only argument,
- * is stored nowhere, and nobody learns it: a person gets a password of their own by `users invite`.
+ * A password from the random provider's cryptographic source that exists only while Terraform runs. It goes into a
+ * write-only argument, is stored nowhere, and nobody learns it: a person gets a password of their own by `users
+ * invite`.
  *
  * Throws a RangeError for a length below 22.
  */
 export class EphemeralPassword extends EphemeralBlock {
   constructor(scope: Construct, id: string, { length = 32 }: EphemeralPasswordProps = {}) {
-    if (!Number.isInteger(length) || length < 22) throw new RangeError(`the length of password ${id}: given ${length}; accepted: a whole number of at least 22 (128 bits).`);
+    if (!Number.isInteger(length) || length < 22)
+      throw new RangeError(
+        `the length of password ${id}: given ${length}; accepted: a whole number of at least 22 (128 bits).`,
+      );
     super(scope, id, "random_password", { length, special: false });
   }
 

@@ -22,7 +22,12 @@ export class Group extends Construct implements IGrantee {
     super(scope, id);
     this.name = name;
     this.policy = new Policy(this, "policy", { name });
-    new IdentityGroup(this, "resource", { name, type: "internal", policies: [name], memberEntityIds: members.map((person) => person.entityId) });
+    new IdentityGroup(this, "resource", {
+      name,
+      type: "internal",
+      policies: [name],
+      memberEntityIds: members.map((person) => person.entityId),
+    });
   }
 
   grant(...rules: readonly PolicyRule[]): void {

@@ -6,8 +6,9 @@ import { chartSource, podSecurityLabels, valuesText } from "./chart";
 import { operatorSettings, operatorValues } from "./operator-values";
 
 /**
- * The release's name, the same everywhere: a cluster has one operator, since every operator acts on every binding in the cluster. A second
- * one, of another platform or another release, is refused by Helm: it owns the same cluster roles.
+ * The release's name, the same everywhere: a cluster has one operator, since every operator acts on every binding in
+ * the cluster. A second one, of another platform or another release, is refused by Helm: it owns the same cluster
+ * roles.
  */
 export const OPERATOR_RELEASE = "vault-secrets-operator";
 
@@ -22,12 +23,14 @@ export interface OperatorInstallProps {
 }
 
 /**
- * The Vault Secrets Operator in a cluster: its namespace and its Helm release, which brings the CRDs that environments' stacks plan with.
- * The release waits until the operator runs.
+ * The Vault Secrets Operator in a cluster: its namespace and its Helm release, which brings the CRDs that environments'
+ * stacks plan with. The release waits until the operator runs.
  *
  * - Its cluster role may read and write Secrets in every namespace; no value of the chart changes that.
- * - Environments are destroyed before it. Helm never deletes CRDs, so that bindings left behind stay, and without an operator to take
- *   their finalizers off neither they nor their namespaces can be deleted (docs/decisions/0013-one-operator-in-a-cluster.md).
+ * - Environments are destroyed before it. Helm never deletes CRDs, so that bindings left behind stay, and without an
+ *   operator to take
+ * their finalizers off neither they nor their namespaces can be deleted
+ * (docs/decisions/0013-one-operator-in-a-cluster.md).
  */
 export class OperatorInstall extends Construct {
   /** The namespace's name. */
@@ -39,7 +42,10 @@ export class OperatorInstall extends Construct {
     super(scope, id);
     this.namespace = operator.namespace;
     const home = new NamespaceV1(this, "namespace", {
-      metadata: { name: operator.namespace, labels: { ...labels, ...podSecurityLabels("restricted", VERSIONS.podSecurity) } },
+      metadata: {
+        name: operator.namespace,
+        labels: { ...labels, ...podSecurityLabels("restricted", VERSIONS.podSecurity) },
+      },
     });
     new Release(this, "release", {
       name: OPERATOR_RELEASE,

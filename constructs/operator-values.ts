@@ -2,14 +2,18 @@ import type { ReleaseConfig } from "@cdktf/provider-helm/lib/release";
 import type { OperatorConfig } from "../model";
 import { mergeValues, type Values } from "./chart";
 
-/** Values of the `vault-secrets-operator` chart: ours, and over them those of the config, key by key (a list replaces a list). */
+/**
+ * Values of the `vault-secrets-operator` chart: ours, and over them those of the config, key by key (a list replaces a
+ * list).
+ */
 export function operatorValues({ replicas = 1, memoryLimit = "512Mi", values }: OperatorConfig): Values {
   return withoutDefaultGlobals(
     mergeValues(
       {
         controller: {
           replicas,
-          // One replica leads and the others stand by: one may go at a time. The chart's "0" would be written out as a second bound.
+          // One replica leads and the others stand by: one may go at a time. The chart's "0" would be written out as a
+          // second bound.
           podDisruptionBudget: { enabled: replicas > 1, maxUnavailable: "1", minAvailable: "" },
           podSecurityContext: { runAsNonRoot: true },
           securityContext: { allowPrivilegeEscalation: false },
@@ -45,13 +49,16 @@ export function operatorValues({ replicas = 1, memoryLimit = "512Mi", values }: 
 const NO_DEFAULT_GLOBALS = "--global-vault-auth-options=";
 
 /**
- * The chart leaves the flag out where default globals are not allowed, and without it the operator allows them: `false` alone has no
- * effect. The flag is given, empty, beside whatever other arguments the config's values give. Tried: test/live/operator-values.test.ts.
+ * The chart leaves the flag out where default globals are not allowed, and without it the operator allows them: `false`
+ * alone has no effect. The flag is given, empty, beside whatever other arguments the config's values give. Tried:
+ * test/live/operator-values.test.ts.
  */
 function withoutDefaultGlobals(values: Values): Values {
   const manager = (values.controller as { readonly manager?: Manager } | null)?.manager;
   if (manager?.globalVaultAuthOptions?.allowDefaultGlobals !== false) return values;
-  return mergeValues(values, { controller: { manager: { extraArgs: [...(manager.extraArgs ?? []), NO_DEFAULT_GLOBALS] } } });
+  return mergeValues(values, {
+    controller: { manager: { extraArgs: [...(manager.extraArgs ?? []), NO_DEFAULT_GLOBALS] } },
+  });
 }
 
 interface Manager {
@@ -60,17 +67,22 @@ interface Manager {
 }
 
 /**
- * What a restricted namespace asks for beyond the chart's own security contexts. Those are open maps, but the chart lists one key of each,
- * so that a check of values against the chart takes any other key for a mistake: they go by `set`. Helm lays `set` over `values`, so
- * one that the config's `values` speak of is left out.
+ * What a restricted namespace asks for beyond the chart's own security contexts. Those are open maps, but the chart
+ * lists one key of each, so that a check of values against the chart takes any other key for a mistake: they go by
+ * `set`. Helm lays `set` over `values`, so one that the config's `values` speak of is left out.
  */
 export function operatorSettings({ values = {} }: OperatorConfig): Pick<ReleaseConfig, "set" | "setList"> {
   const given = (context: string, key: string) => {
-    const controller = values.controller as { readonly [context: string]: { readonly [key: string]: unknown } | undefined } | null | undefined;
+    const controller = values.controller as
+      { readonly [context: string]: { readonly [key: string]: unknown } | undefined } | null | undefined;
     return controller?.[context]?.[key] !== undefined;
   };
   return {
-    set: given("podSecurityContext", "seccompProfile") ? undefined : [{ name: "controller.podSecurityContext.seccompProfile.type", value: "RuntimeDefault" }],
-    setList: given("securityContext", "capabilities") ? undefined : [{ name: "controller.securityContext.capabilities.drop", value: ["ALL"] }],
+    set: given("podSecurityContext", "seccompProfile")
+      ? undefined
+      : [{ name: "controller.podSecurityContext.seccompProfile.type", value: "RuntimeDefault" }],
+    setList: given("securityContext", "capabilities")
+      ? undefined
+      : [{ name: "controller.securityContext.capabilities.drop", value: ["ALL"] }],
   };
 }

@@ -13,9 +13,9 @@ export interface PersonProps {
 }
 
 /**
- * A userpass user with an entity of the same name. The password is made once, stored nowhere and known to nobody; `users invite` gives
- * the person one. Every change of the user is ignored, since the provider writes the password with any of them; what the person may do
- * comes from groups, which also hold for tokens already issued.
+ * A userpass user with an entity of the same name. The password is made once, stored nowhere and known to nobody;
+ * `users invite` gives the person one. Every change of the user is ignored, since the provider writes the password with
+ * any of them; what the person may do comes from groups, which also hold for tokens already issued.
  */
 export class Person extends Construct {
   readonly name: string;
@@ -26,15 +26,24 @@ export class Person extends Construct {
     super(scope, id);
     this.name = name;
     // `users disable` disables the entity; without this the next apply would let the person in again.
-    const entity = new IdentityEntity(this, "entity", { name, policies: [userpass.ownPassword.name], lifecycle: { ignoreChanges: ["disabled"] } });
+    const entity = new IdentityEntity(this, "entity", {
+      name,
+      policies: [userpass.ownPassword.name],
+      lifecycle: { ignoreChanges: ["disabled"] },
+    });
     this.entityId = entity.id;
-    const alias = new IdentityEntityAlias(this, "alias", { name, mountAccessor: userpass.accessor, canonicalId: entity.id });
+    const alias = new IdentityEntityAlias(this, "alias", {
+      name,
+      mountAccessor: userpass.accessor,
+      canonicalId: entity.id,
+    });
     new UserpassUser(this, "resource", {
       mount: userpass.path,
       username: name,
       passwordWo: new EphemeralPassword(this, "password").result,
       passwordWoVersion: 1,
-      // The alias first: a person who logs in without one gets an entity made by Vault, and then the provider refuses to make ours.
+      // The alias first: a person who logs in without one gets an entity made by Vault, and then the provider refuses
+      // to make ours.
       dependsOn: [userpass.mount, alias],
       lifecycle: { ignoreChanges: "all" },
     });

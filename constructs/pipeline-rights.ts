@@ -23,8 +23,9 @@ export interface PipelineRightsProps {
 }
 
 /**
- * What jobs of the CI may do in a cluster. One cluster role says what it may do in its namespaces and is bound in each of them; another, bound
- * everywhere, what it must see to plan at all. Source: Kubernetes' documentation, "Using RBAC Authorization".
+ * What jobs of the CI may do in a cluster. One cluster role says what it may do in its namespaces and is bound in each
+ * of them; another, bound everywhere, what it must see to plan at all. Source: Kubernetes' documentation, "Using RBAC
+ * Authorization".
  */
 export class PipelineRights extends Construct {
   constructor(scope: Construct, id: string, { name, users, namespaces, needs, dependsOn }: PipelineRightsProps) {
@@ -32,11 +33,27 @@ export class PipelineRights extends Construct {
     const before = dependsOn && [...dependsOn];
     const labels = { "app.kubernetes.io/managed-by": "vault-tenancy" };
     const subject = users.map((user) => ({ kind: "User", name: user, apiGroup: "rbac.authorization.k8s.io" }));
-    const inNamespaces = new ClusterRoleV1(this, "role", { metadata: { name, labels }, rule: rules(() => needs().inNamespaces) });
+    const inNamespaces = new ClusterRoleV1(this, "role", {
+      metadata: { name, labels },
+      rule: rules(() => needs().inNamespaces),
+    });
     for (const namespace of namespaces)
-      new RoleBindingV1(this, `binding_${namespace}`, { metadata: { name, namespace, labels }, roleRef: roleRef(name), subject, dependsOn: [...(before ?? []), inNamespaces] });
-    const everywhere = new ClusterRoleV1(this, "everywhere-role", { metadata: { name: `${name}-everywhere`, labels }, rule: rules(() => needs().everywhere) });
-    new ClusterRoleBindingV1(this, "everywhere-binding", { metadata: { name: `${name}-everywhere`, labels }, roleRef: roleRef(`${name}-everywhere`), subject, dependsOn: [everywhere] });
+      new RoleBindingV1(this, `binding_${namespace}`, {
+        metadata: { name, namespace, labels },
+        roleRef: roleRef(name),
+        subject,
+        dependsOn: [...(before ?? []), inNamespaces],
+      });
+    const everywhere = new ClusterRoleV1(this, "everywhere-role", {
+      metadata: { name: `${name}-everywhere`, labels },
+      rule: rules(() => needs().everywhere),
+    });
+    new ClusterRoleBindingV1(this, "everywhere-binding", {
+      metadata: { name: `${name}-everywhere`, labels },
+      roleRef: roleRef(`${name}-everywhere`),
+      subject,
+      dependsOn: [everywhere],
+    });
   }
 }
 
@@ -47,6 +64,12 @@ function roleRef(name: string): { readonly apiGroup: string; readonly kind: stri
 /** In the words of Terraform's JSON: the bindings do not look into what is known only later. */
 function rules(produce: () => readonly RbacRule[]): ReturnType<typeof Lazy.anyValue> {
   return Lazy.anyValue({
-    produce: () => produce().map(({ group, resource, names, verbs }) => ({ api_groups: [group], resources: [resource], ...(names && { resource_names: names }), verbs })),
+    produce: () =>
+      produce().map(({ group, resource, names, verbs }) => ({
+        api_groups: [group],
+        resources: [resource],
+        ...(names && { resource_names: names }),
+        verbs,
+      })),
   });
 }

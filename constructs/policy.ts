@@ -30,12 +30,16 @@ export class Policy extends Construct {
     super(scope, id);
     this.name = props.name;
     this.grant(...(props.rules ?? []));
-    new VaultPolicy(this, "resource", { name: props.name, policy: Lazy.stringValue({ produce: () => PolicyDocument.of(...this.rules).render() }) });
+    new VaultPolicy(this, "resource", {
+      name: props.name,
+      policy: Lazy.stringValue({ produce: () => PolicyDocument.of(...this.rules).render() }),
+    });
   }
 
   /** Adds rules. Throws a PolicyError when one is not a rule that this product writes. */
   grant(...rules: readonly PolicyRule[]): void {
-    // Checked here, where the stack trace tells who granted; merged once, at the end, since a group may be granted thousands.
+    // Checked here, where the stack trace tells who granted; merged once, at the end, since a group may be granted
+    // thousands.
     this.rules.push(...PolicyDocument.of(...rules).rules);
   }
 }

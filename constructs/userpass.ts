@@ -16,8 +16,8 @@ export interface UserpassProps {
 }
 
 /**
- * The auth method of people. Token times are tuned on the mount: on a user, whose every change is ignored, they would never change.
- * Users lock out after failed logins by Vault's own default (5 in 15 minutes, since Vault 1.13).
+ * The auth method of people. Token times are tuned on the mount: on a user, whose every change is ignored, they would
+ * never change. Users lock out after failed logins by Vault's own default (5 in 15 minutes, since Vault 1.13).
  */
 export class Userpass extends Construct {
   readonly path: string;
@@ -33,7 +33,14 @@ export class Userpass extends Construct {
       type: "userpass",
       path,
       description: "People",
-      tune: [{ defaultLeaseTtl: `${tokenTtl.seconds}s`, maxLeaseTtl: `${tokenMaxTtl.seconds}s`, tokenType: "default-service", listingVisibility: "unauth" }],
+      tune: [
+        {
+          defaultLeaseTtl: `${tokenTtl.seconds}s`,
+          maxLeaseTtl: `${tokenMaxTtl.seconds}s`,
+          tokenType: "default-service",
+          listingVisibility: "unauth",
+        },
+      ],
     });
     this.mount = mount;
     this.path = path;

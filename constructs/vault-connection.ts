@@ -24,8 +24,8 @@ export interface VaultConnectionProps {
 }
 
 /**
- * The operator's way to Vault, one a namespace: 300 manifests cost a minute of every plan, and `caCertSecretRef` does not cross
- * namespaces. Source: the operator's API reference, VaultConnection.
+ * The operator's way to Vault, one a namespace: 300 manifests cost a minute of every plan, and `caCertSecretRef` does
+ * not cross namespaces. Source: the operator's API reference, VaultConnection.
  */
 export class VaultConnection extends Construct {
   readonly name: string;
@@ -40,7 +40,13 @@ export class VaultConnection extends Construct {
     const before = dependsOn && [...dependsOn];
     const caSecret = ca && ("secret" in ca ? ca.secret : `${name}-ca`);
     if (ca && "certificate" in ca)
-      new SecretV1(this, "ca", { metadata: { name: `${name}-ca`, namespace }, type: "Opaque", dataWo: { "ca.crt": ca.certificate }, dataWoRevision: revisionOf(ca.certificate), dependsOn: before });
+      new SecretV1(this, "ca", {
+        metadata: { name: `${name}-ca`, namespace },
+        type: "Opaque",
+        dataWo: { "ca.crt": ca.certificate },
+        dataWoRevision: revisionOf(ca.certificate),
+        dependsOn: before,
+      });
     this.manifest = new Manifest(this, "resource", {
       manifest: {
         apiVersion: "secrets.hashicorp.com/v1beta1",
@@ -53,7 +59,10 @@ export class VaultConnection extends Construct {
   }
 }
 
-/** A number that changes with the certificate: Terraform keeps no write-only value, so it would not see that another one is given. */
+/**
+ * A number that changes with the certificate: Terraform keeps no write-only value, so it would not see that another one
+ * is given.
+ */
 function revisionOf(certificate: string): number {
   return parseInt(createHash("sha256").update(certificate).digest("hex").slice(0, 7), 16);
 }

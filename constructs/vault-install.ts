@@ -12,7 +12,8 @@ import { vaultValues } from "./vault-values";
 export interface VaultInstallProps {
   readonly installation: Installation;
   /**
-   * The URL that people, CI and other clusters reach it by: its host becomes a name of the certificate that cert-manager issues.
+   * The URL that people, CI and other clusters reach it by: its host becomes a name of the certificate that
+   * cert-manager issues.
    * @default the certificate has the names inside the cluster only
    */
   readonly address?: string;
@@ -27,11 +28,14 @@ export interface VaultInstallProps {
  * A Vault server in a cluster: its namespace, its certificate where cert-manager issues it, and the Helm release.
  *
  * - The release does not wait: pods are not ready until Vault is initialised and unsealed.
- * - The claims of its volumes outlive the release, but not the namespace, which holds the values of every secret: Terraform cannot
+ * - The claims of its volumes outlive the release, but not the namespace, which holds the values of every secret:
+ *   Terraform cannot
  *   destroy it unless the config says `unsafeDestroy` (docs/decisions/0010-who-may-destroy-a-vault.md).
  * - The certificate is a `kubernetes_manifest`, which plans only in a cluster that has cert-manager's CRDs.
- * - With `tls.secret`, the certificate must be for `<release>.<namespace>.svc` at the least; `certificateNames` has all its names.
- * - Sizes and classes of volumes are fixed by the first install: Kubernetes refuses a change of a StatefulSet's claim templates.
+ * - With `tls.secret`, the certificate must be for `<release>.<namespace>.svc` at the least; `certificateNames` has all
+ *   its names.
+ * - Sizes and classes of volumes are fixed by the first install: Kubernetes refuses a change of a StatefulSet's claim
+ *   templates.
  */
 export class VaultInstall extends Construct {
   /** The namespace's name. */
@@ -75,7 +79,11 @@ export class VaultInstall extends Construct {
           metadata: { name: release, namespace },
           spec: {
             secretName: tlsSecret(installation),
-            issuerRef: { group: "cert-manager.io", kind: tls.certManager.kind ?? "ClusterIssuer", name: tls.certManager.issuer },
+            issuerRef: {
+              group: "cert-manager.io",
+              kind: tls.certManager.kind ?? "ClusterIssuer",
+              name: tls.certManager.issuer,
+            },
             ...certificateNames(installation, address),
             privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
             usages: ["digital signature", "key encipherment", "server auth"],
@@ -88,16 +96,26 @@ export class VaultInstall extends Construct {
 }
 
 /**
- * Whom a server's certificate is for: its services and pods by every name that the cluster's DNS knows them by, the host of `address`, and
- * the pod itself.
+ * Whom a server's certificate is for: its services and pods by every name that the cluster's DNS knows them by, the
+ * host of `address`, and the pod itself.
  */
 export function certificateNames(
   { release, namespace, mode }: Pick<Installation, "release" | "namespace" | "mode">,
   address?: string,
 ): { readonly dnsNames: readonly string[]; readonly ipAddresses: readonly string[] } {
-  const services = [release, `${release}-internal`, `*.${release}-internal`, ...(mode === "ha" ? [`${release}-active`, `${release}-standby`] : [])];
-  const inCluster = services.flatMap((service) => ["", `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`].map((domain) => service + domain));
+  const services = [
+    release,
+    `${release}-internal`,
+    `*.${release}-internal`,
+    ...(mode === "ha" ? [`${release}-active`, `${release}-standby`] : []),
+  ];
+  const inCluster = services.flatMap((service) =>
+    ["", `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`].map((domain) => service + domain),
+  );
   const host = address === undefined ? "localhost" : new URL(address).hostname.replace(/^\[|\]$/g, "");
   const outside = isIP(host) ? { dns: [], ip: [host] } : { dns: [host], ip: [] };
-  return { dnsNames: [...new Set([...inCluster, ...outside.dns, "localhost"])], ipAddresses: [...new Set([...outside.ip, "127.0.0.1"])] };
+  return {
+    dnsNames: [...new Set([...inCluster, ...outside.dns, "localhost"])],
+    ipAddresses: [...new Set([...outside.ip, "127.0.0.1"])],
+  };
 }

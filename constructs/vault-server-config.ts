@@ -13,15 +13,16 @@ export function tlsSecret({ tls, release }: Pick<Installation, "tls" | "release"
 }
 
 /**
- * The server's configuration, HCL: listener, storage, seal, and what Vault's production hardening guide asks of the server.
- * It ends up in a ConfigMap, so it holds no credential. Throws as `renderHcl` does.
+ * The server's configuration, HCL: listener, storage, seal, and what Vault's production hardening guide asks of the
+ * server. It ends up in a ConfigMap, so it holds no credential. Throws as `renderHcl` does.
  */
 export function serverConfig(installation: Installation): string {
   const ha = installation.mode === "ha";
   return renderHcl({
     attributes: {
       ui: installation.ui ?? false,
-      // Pods have no IPC_LOCK, and a restricted namespace does not let them: nodes must not swap, which is Kubernetes' default.
+      // Pods have no IPC_LOCK, and a restricted namespace does not let them: nodes must not swap, which is Kubernetes'
+      // default.
       disable_mlock: true,
     },
     blocks: [
@@ -30,7 +31,11 @@ export function serverConfig(installation: Installation): string {
       ...(ha ? [{ type: "service_registration", label: "kubernetes" }] : []),
       ...seal(installation.seal),
       // Vault's defaults, written down: a password cannot be tried without end.
-      { type: "user_lockout", label: "all", attributes: { lockout_threshold: "5", lockout_duration: "15m", lockout_counter_reset: "15m" } },
+      {
+        type: "user_lockout",
+        label: "all",
+        attributes: { lockout_threshold: "5", lockout_duration: "15m", lockout_counter_reset: "15m" },
+      },
     ],
   });
 }
@@ -51,11 +56,19 @@ function listener(installation: Installation): HclBlock {
       tls_key_file: `${secretFolder(secret)}/tls.key`,
       tls_min_version: "tls13",
     },
-    blocks: [{ type: "custom_response_headers", attributes: { default: { "Strict-Transport-Security": ["max-age=31536000; includeSubDomains"] } } }],
+    blocks: [
+      {
+        type: "custom_response_headers",
+        attributes: { default: { "Strict-Transport-Security": ["max-age=31536000; includeSubDomains"] } },
+      },
+    ],
   };
 }
 
-/** Every replica is asked by its own name, the headless service's; which of them leads, Vault finds out. The node id is the pod's name. */
+/**
+ * Every replica is asked by its own name, the headless service's; which of them leads, Vault finds out. The node id is
+ * the pod's name.
+ */
 function raftStorage(installation: Installation): HclBlock {
   const { release, namespace, replicas } = installation;
   const secret = tlsSecret(installation);
@@ -70,7 +83,12 @@ function raftStorage(installation: Installation): HclBlock {
       }),
     },
   });
-  return { type: "storage", label: "raft", attributes: { path: "/vault/data" }, blocks: Array.from({ length: replicas }, (_, index) => join(index)) };
+  return {
+    type: "storage",
+    label: "raft",
+    attributes: { path: "/vault/data" },
+    blocks: Array.from({ length: replicas }, (_, index) => join(index)),
+  };
 }
 
 /** Source: Vault's documentation, "Seal stanza". */
@@ -82,7 +100,12 @@ function seal(config: SealConfig = { type: "shamir" }): HclBlock[] {
     case "awskms":
       return block({ region: config.region, kms_key_id: config.kmsKeyId });
     case "gcpckms":
-      return block({ project: config.project, region: config.region, key_ring: config.keyRing, crypto_key: config.cryptoKey });
+      return block({
+        project: config.project,
+        region: config.region,
+        key_ring: config.keyRing,
+        crypto_key: config.cryptoKey,
+      });
     case "azurekeyvault":
       return block({ tenant_id: config.tenantId, vault_name: config.vaultName, key_name: config.keyName });
     case "transit":

@@ -35,8 +35,8 @@ export interface VsoBindingProps {
 }
 
 /**
- * What carries a secret set into a Secret: a service account, which is the workload's identity, a VaultAuth, by which the operator
- * logs in as it, and a VaultStaticSecret. Source: the operator's API reference.
+ * What carries a secret set into a Secret: a service account, which is the workload's identity, a VaultAuth, by which
+ * the operator logs in as it, and a VaultStaticSecret. Source: the operator's API reference.
  */
 export class VsoBinding extends Construct {
   constructor(scope: Construct, id: string, props: VsoBindingProps) {
@@ -49,14 +49,22 @@ export class VsoBinding extends Construct {
       automountServiceAccountToken: false,
       dependsOn,
     });
-    const auth = new Manifest(this, "auth", { manifest: this.vaultAuth(props), dependsOn: [account, props.connection.manifest] });
+    const auth = new Manifest(this, "auth", {
+      manifest: this.vaultAuth(props),
+      dependsOn: [account, props.connection.manifest],
+    });
     const placeholder = props.secret === "placeholder" ? [this.placeholderSecret(props, dependsOn)] : [];
     new Manifest(this, "static-secret", { manifest: this.vaultStaticSecret(props), dependsOn: [auth, ...placeholder] });
   }
 
   /** Its own namespace alone may use it: `allowedNamespaces` is left out. */
   private vaultAuth({ delivery, role, connection, labels }: VsoBindingProps): { [key: string]: unknown } {
-    const login = { role, serviceAccount: delivery.serviceAccount, audiences: [delivery.audience], tokenExpirationSeconds: 600 };
+    const login = {
+      role,
+      serviceAccount: delivery.serviceAccount,
+      audiences: [delivery.audience],
+      tokenExpirationSeconds: 600,
+    };
     return {
       apiVersion: "secrets.hashicorp.com/v1beta1",
       kind: "VaultAuth",
@@ -69,7 +77,9 @@ export class VsoBinding extends Construct {
     };
   }
 
-  private vaultStaticSecret({ delivery, path, keys, refreshAfter, secret, labels }: VsoBindingProps): { [key: string]: unknown } {
+  private vaultStaticSecret({ delivery, path, keys, refreshAfter, secret, labels }: VsoBindingProps): {
+    [key: string]: unknown;
+  } {
     return {
       apiVersion: "secrets.hashicorp.com/v1beta1",
       kind: "VaultStaticSecret",
@@ -93,13 +103,18 @@ export class VsoBinding extends Construct {
             includes: [...keys].sort().map((key) => `^${key}$`),
           },
         },
-        ...(delivery.restart.length > 0 && { rolloutRestartTargets: delivery.restart.map(({ kind, name }) => ({ kind, name })) }),
+        ...(delivery.restart.length > 0 && {
+          rolloutRestartTargets: delivery.restart.map(({ kind, name }) => ({ kind, name })),
+        }),
       },
     };
   }
 
   /** Write-only: with `data`, a refresh would read the synced values into state. */
-  private placeholderSecret({ delivery, keys, placeholder, labels }: VsoBindingProps, dependsOn?: ITerraformDependable[]): ITerraformDependable {
+  private placeholderSecret(
+    { delivery, keys, placeholder, labels }: VsoBindingProps,
+    dependsOn?: ITerraformDependable[],
+  ): ITerraformDependable {
     return new SecretV1(this, "secret", {
       metadata: { name: delivery.secret, namespace: delivery.namespace, labels },
       type: "Opaque",

@@ -33,8 +33,8 @@ export interface WorkloadProps {
 }
 
 /**
- * A workload as Vault knows it: a policy, and a role that exactly one service account of one namespace takes with a token for
- * exactly one audience. Source: Vault's documentation, "Kubernetes auth method" and "JWT/OIDC auth method".
+ * A workload as Vault knows it: a policy, and a role that exactly one service account of one namespace takes with a
+ * token for exactly one audience. Source: Vault's documentation, "Kubernetes auth method" and "JWT/OIDC auth method".
  */
 export class Workload extends Construct implements IGrantee {
   readonly kind = "workload";

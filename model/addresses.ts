@@ -1,18 +1,25 @@
 import type { Installation } from "./platform";
 
 /** Where a server that we install is reached from inside its cluster: its service on Vault's API port, 8200. */
-export function inClusterAddress({ release, namespace, unsafeNoTls }: Pick<Installation, "release" | "namespace" | "unsafeNoTls">): string {
+export function inClusterAddress({
+  release,
+  namespace,
+  unsafeNoTls,
+}: Pick<Installation, "release" | "namespace" | "unsafeNoTls">): string {
   return `${unsafeNoTls ? "http" : "https"}://${release}.${namespace}.svc:8200`;
 }
 
-/** The Terraform variable of a Vault's address, which `TF_VAR_<it>` overrides for one run: one a Vault, or an override meant for one would reach all. */
+/**
+ * The Terraform variable of a Vault's address, which `TF_VAR_<it>` overrides for one run: one a Vault, or an override
+ * meant for one would reach all.
+ */
 export function addressVariable(vault: string): string {
   return `vault_address_${vault.replaceAll("-", "_")}`;
 }
 
 /**
- * Name of the Helm release of a server in `namespace`, and so of its StatefulSet, services and cluster role binding. The chart calls
- * them after the release only if that has the chart's name in it.
+ * Name of the Helm release of a server in `namespace`, and so of its StatefulSet, services and cluster role binding.
+ * The chart calls them after the release only if that has the chart's name in it.
  */
 export function serverRelease(namespace: string): string {
   return namespace.includes("vault") ? namespace : `${namespace}-vault`;

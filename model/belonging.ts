@@ -2,8 +2,9 @@ import type { ExceptionConfig } from "./config/exceptions";
 import { named, type Platform } from "./platform";
 
 /**
- * What a stack says of itself in its JSON, as the local value {@link BELONGING}: nothing else in it tells which Vault its resources are in. Terraform
- * makes nothing of it; a reviewer and the access report read it. Absent fields do not apply to the stack.
+ * What a stack says of itself in its JSON, as the local value {@link BELONGING}: nothing else in it tells which Vault
+ * its resources are in. Terraform makes nothing of it; a reviewer and the access report read it. Absent fields do not
+ * apply to the stack.
  */
 export interface Belonging {
   readonly platform: string;
@@ -27,16 +28,39 @@ export function belongingOf(platform: Platform, name: string): Belonging {
   const environment = platform.environments.find((each) => each.stack === name);
   if (environment) {
     const { vault, cluster, protected: isProtected } = environment;
-    return { ...of, kind: "environment", environment: environment.name, vault, ...(cluster && { cluster }), protected: isProtected };
+    return {
+      ...of,
+      kind: "environment",
+      environment: environment.name,
+      vault,
+      ...(cluster && { cluster }),
+      protected: isProtected,
+    };
   }
   const access = platform.vaults.find((each) => each.accessStack === name);
-  if (access) return { ...of, kind: "access", vault: access.name, logins: logins(platform, access.name), exceptions: platform.exceptions };
+  if (access)
+    return {
+      ...of,
+      kind: "access",
+      vault: access.name,
+      logins: logins(platform, access.name),
+      exceptions: platform.exceptions,
+    };
   const cluster = platform.clusters.find((each) => each.operator?.stack === name);
   if (cluster) return { ...of, kind: "operator", cluster: cluster.name };
   const server = platform.vaults.find((each) => each.stack === name) ?? named(platform.vaults, name);
-  return { ...of, kind: "vault", vault: server.name, ...(server.installation && { cluster: server.installation.cluster }) };
+  return {
+    ...of,
+    kind: "vault",
+    vault: server.name,
+    ...(server.installation && { cluster: server.installation.cluster }),
+  };
 }
 
 function logins(platform: Platform, vault: string): { readonly [mount: string]: string } {
-  return Object.fromEntries(platform.clusters.flatMap(({ name, auths }) => auths.filter((auth) => auth.vault === vault).map(({ mount }) => [mount, name])));
+  return Object.fromEntries(
+    platform.clusters.flatMap(({ name, auths }) =>
+      auths.filter((auth) => auth.vault === vault).map(({ mount }) => [mount, name]),
+    ),
+  );
 }

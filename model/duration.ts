@@ -7,8 +7,8 @@ const SECONDS = { s: 1, m: 60, h: 3600, d: 86400 } as const;
 const LONGEST = 36500 * SECONDS.d;
 
 /**
- * A length of time of whole seconds, rendered at the edge: the providers want seconds, the operator one unit of s, m or h
- * (its CRD's pattern is `^([0-9]+(\.[0-9]+)?(s|m|h))$`: neither `1h30m` nor `1d`).
+ * A length of time of whole seconds, rendered at the edge: the providers want seconds, the operator one unit of s, m or
+ * h (its CRD's pattern is `^([0-9]+(\.[0-9]+)?(s|m|h))$`: neither `1h30m` nor `1d`).
  */
 export class Duration {
   /** What the config accepts, for error messages. */
@@ -35,7 +35,8 @@ export class Duration {
 
   /** As the operator takes it: the largest of h, m, s that divides it, e.g. `90m` for an hour and a half. */
   toOperator(): string {
-    for (const unit of ["h", "m"] as const) if (this.seconds % SECONDS[unit] === 0) return `${this.seconds / SECONDS[unit]}${unit}`;
+    for (const unit of ["h", "m"] as const)
+      if (this.seconds % SECONDS[unit] === 0) return `${this.seconds / SECONDS[unit]}${unit}`;
     return `${this.seconds}s`;
   }
 

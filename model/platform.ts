@@ -9,7 +9,10 @@ import type { AuditConfig, CaConfig, VaultInstallConfig } from "./config/vault";
 import type { Duration } from "./duration";
 import type { KvPath } from "./kv-path";
 
-/** A platform with every default filled in, every name made and every reference checked: what stacks, access and cli read. */
+/**
+ * A platform with every default filled in, every name made and every reference checked: what stacks, access and cli
+ * read.
+ */
 export interface Platform {
   readonly name: string;
   readonly placeholder: string;
@@ -33,8 +36,9 @@ export interface Platform {
 }
 
 /**
- * What a pipeline's identity is for: `plan` reads what a pull request proposes, whose code runs in the job; `watch` reads the same of what is
- * committed on the protected branch, so that nobody has to be asked first; `apply` also writes.
+ * What a pipeline's identity is for: `plan` reads what a pull request proposes, whose code runs in the job; `watch`
+ * reads the same of what is committed on the protected branch, so that nobody has to be asked first; `apply` also
+ * writes.
  */
 export type PipelinePurpose = "plan" | "watch" | "apply";
 
@@ -222,6 +226,9 @@ export const AUDIENCE = "vault";
 /** The member of `list` called `name`. Throws when there is none, which a resolved platform does not have. */
 export function named<T extends { readonly name: string }>(list: readonly T[], name: string): T {
   const found = list.find((each) => each.name === name);
-  if (!found) throw new Error(`nothing is called ${JSON.stringify(name)}; there are: ${list.map((each) => each.name).join(", ")}`);
+  if (!found)
+    throw new Error(
+      `nothing is called ${JSON.stringify(name)}; there are: ${list.map((each) => each.name).join(", ")}`,
+    );
   return found;
 }

@@ -14,67 +14,149 @@ function rule(accepted: string, pattern: RegExp, longest: number, reserved: read
 }
 
 /**
- * The first part of every stack's name. It has no dash, so that `a-b` + `c` and `a` + `b-c` cannot be the same stack, and so the
- * same state, in two platforms.
+ * The first part of every stack's name. It has no dash, so that `a-b` + `c` and `a` + `b-c` cannot be the same stack,
+ * and so the same state, in two platforms.
  */
 export const PLATFORM_NAME = rule("lower-case letters and digits, a letter first", /^[a-z][a-z0-9]*$/, 20);
 
-/** Names of apps, Vaults and clusters: a DNS label that starts with a letter, short enough to be part of other names. */
-export const NAME = rule("lower-case letters, digits and single dashes, a letter first", /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 40);
+/**
+ * Names of apps, Vaults and clusters: a DNS label that starts with a letter, short enough to be part of other names.
+ */
+export const NAME = rule(
+  "lower-case letters, digits and single dashes, a letter first",
+  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  40,
+);
 
 /** Names of environments: as NAME; the names of the shared stacks are taken. */
-export const ENVIRONMENT_NAME = rule("lower-case letters, digits and single dashes, a letter first", /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 40, ["vault", "access", "operator"]);
+export const ENVIRONMENT_NAME = rule(
+  "lower-case letters, digits and single dashes, a letter first",
+  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  40,
+  ["vault", "access", "operator"],
+);
 
 /** Kubernetes' own namespaces: anyone's pods are in `default`, and a destroy of the others takes the cluster along. */
 const KUBERNETES_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
 /** A Kubernetes DNS-1123 label. Source: Kubernetes' documentation, "Object Names and IDs". */
-export const DNS_LABEL = rule("a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last)", /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 63);
+export const DNS_LABEL = rule(
+  "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last)",
+  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+  63,
+);
 
 /** A namespace of ours. */
-export const NAMESPACE = rule("a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last)", /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 63, KUBERNETES_NAMESPACES);
+export const NAMESPACE = rule(
+  "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last)",
+  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+  63,
+  KUBERNETES_NAMESPACES,
+);
 
 /** A server's namespace, which its service is called after: that name starts with a letter. */
-export const SERVER_NAMESPACE = rule("lower-case letters, digits and dashes, a letter first, no dash last", /^[a-z]([-a-z0-9]*[a-z0-9])?$/, 63, KUBERNETES_NAMESPACES);
+export const SERVER_NAMESPACE = rule(
+  "lower-case letters, digits and dashes, a letter first, no dash last",
+  /^[a-z]([-a-z0-9]*[a-z0-9])?$/,
+  63,
+  KUBERNETES_NAMESPACES,
+);
 
 /** A service account of an app; `default` is every pod's that names none. */
-export const SERVICE_ACCOUNT = rule("a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last)", /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 63, ["default"]);
+export const SERVICE_ACCOUNT = rule(
+  "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last)",
+  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+  63,
+  ["default"],
+);
 
 /** A Vault path segment; the mounts that Vault itself has are taken. */
-export const MOUNT = rule("one Vault path segment of letters, digits, dashes and underscores, a letter first", /^[a-zA-Z][a-zA-Z0-9_-]*$/, 64, ["sys", "auth", "identity", "cubbyhole"]);
+export const MOUNT = rule(
+  "one Vault path segment of letters, digits, dashes and underscores, a letter first",
+  /^[a-zA-Z][a-zA-Z0-9_-]*$/,
+  64,
+  ["sys", "auth", "identity", "cubbyhole"],
+);
 
 /** A folder beside the stacks for local state; an install or a test run empties the reserved ones. */
-export const FOLDER = rule("a folder's name of letters, digits, dashes and underscores", /^[A-Za-z0-9_][A-Za-z0-9_-]*$/, 64, ["node_modules", "coverage"]);
+export const FOLDER = rule(
+  "a folder's name of letters, digits, dashes and underscores",
+  /^[A-Za-z0-9_][A-Za-z0-9_-]*$/,
+  64,
+  ["node_modules", "coverage"],
+);
 
-/** A key of a secret set: it becomes an environment variable; `_raw` is the operator's own, `__proto__` no name in JavaScript. */
-export const KEY = rule("an environment variable's name (letters, digits and underscores, no digit first)", /^[A-Za-z_][A-Za-z0-9_]*$/, 128, ["_raw", "__proto__"]);
+/**
+ * A key of a secret set: it becomes an environment variable; `_raw` is the operator's own, `__proto__` no name in
+ * JavaScript.
+ */
+export const KEY = rule(
+  "an environment variable's name (letters, digits and underscores, no digit first)",
+  /^[A-Za-z_][A-Za-z0-9_]*$/,
+  128,
+  ["_raw", "__proto__"],
+);
 
 /** A user's name: userpass lower-cases names, so upper case would be another person's name. */
-export const USER_NAME = rule("lower-case letters and digits, single dashes or dots between them", /^[a-z0-9]+([.-][a-z0-9]+)*$/, 64);
+export const USER_NAME = rule(
+  "lower-case letters and digits, single dashes or dots between them",
+  /^[a-z0-9]+([.-][a-z0-9]+)*$/,
+  64,
+);
 
 /** Vault's own policies: none can be written or given by others. Source: Vault's policy store. */
 export const VAULT_POLICIES = ["root", "default", "response-wrapping", "control-group"] as const;
 
 /** A group's name, which is its policy's name too. */
-export const GROUP_NAME = rule("lower-case letters, digits and single dashes, a letter first", /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 64, VAULT_POLICIES);
+export const GROUP_NAME = rule(
+  "lower-case letters, digits and single dashes, a letter first",
+  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  64,
+  VAULT_POLICIES,
+);
 
 /** Free text of one line that Terraform does not read as a template. */
-export const LINE = rule("one line of visible text without ${ and %{, no space at its ends", /^(?!\s)(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u, 128);
+export const LINE = rule(
+  "one line of visible text without ${ and %{, no space at its ends",
+  /^(?!\s)(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u,
+  128,
+);
 
 /** Why an exception is meant: more than a word, for whoever reads it in a report. */
-export const REASON = rule("at least three words, one line of visible text without ${ and %{, no space at its ends", /^(?=\S+(\s+\S+){2})(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u, 256);
+export const REASON = rule(
+  "at least three words, one line of visible text without ${ and %{, no space at its ends",
+  /^(?=\S+(\s+\S+){2})(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u,
+  256,
+);
 
 /** A field's name in a chart's values. */
-export const VALUE_NAME = rule("one line of visible text without ${ and %{, no space at its ends", /^(?!\s)(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u, 256, ["__proto__"]);
+export const VALUE_NAME = rule(
+  "one line of visible text without ${ and %{, no space at its ends",
+  /^(?!\s)(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u,
+  256,
+  ["__proto__"],
+);
 
 /** A name in a cloud or a kubeconfig: visible ASCII without quotes or template marks. */
-export const REFERENCE = rule("a name in ASCII without spaces, quotes, backslashes, * and $ % { }", /^(?!.*["'`\\${}%*])[!-~]+$/, 256);
+export const REFERENCE = rule(
+  "a name in ASCII without spaces, quotes, backslashes, * and $ % { }",
+  /^(?!.*["'`\\${}%*])[!-~]+$/,
+  256,
+);
 
 /** A key in a Kubernetes Secret. Source: Kubernetes' documentation, "Secrets". */
-export const SECRET_KEY = rule("a Secret's key (letters, digits, dashes, underscores and dots)", /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/, 253);
+export const SECRET_KEY = rule(
+  "a Secret's key (letters, digits, dashes, underscores and dots)",
+  /^(?!\.{1,2}$)[A-Za-z0-9._-]+$/,
+  253,
+);
 
 /** A Kubernetes quantity such as `10Gi`, `512Mi`, `250m`. Source: Kubernetes' documentation, "Quantity". */
-export const QUANTITY = rule("a Kubernetes quantity, e.g. 10Gi or 250m", /^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/, 20);
+export const QUANTITY = rule(
+  "a Kubernetes quantity, e.g. 10Gi or 250m",
+  /^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/,
+  20,
+);
 
 /** An exact version: an image's or a chart's, neither `latest` nor a range. */
 export const VERSION = rule("an exact version, e.g. 1.21.1", /^v?[0-9]+\.[0-9]+\.[0-9]+([-+.][0-9A-Za-z.-]+)?$/, 64);
@@ -83,19 +165,39 @@ const HOST = String.raw`(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0
 const URL_PATH = String.raw`(?:\/[A-Za-z0-9._~/-]*)?`;
 
 /** An http or https URL without credentials, query or fragment. */
-export const URL_TEXT = rule("an http or https URL without credentials, query and fragment", new RegExp(`^https?://${HOST}${URL_PATH}$`), 256);
+export const URL_TEXT = rule(
+  "an http or https URL without credentials, query and fragment",
+  new RegExp(`^https?://${HOST}${URL_PATH}$`),
+  256,
+);
 
 /** An https URL without credentials, query or fragment. */
-export const HTTPS_URL = rule("an https URL without credentials, query and fragment", new RegExp(`^https://${HOST}${URL_PATH}$`), 256);
+export const HTTPS_URL = rule(
+  "an https URL without credentials, query and fragment",
+  new RegExp(`^https://${HOST}${URL_PATH}$`),
+  256,
+);
 
 /** A Helm repository's or OCI registry's URL. */
-export const CHART_URL = rule('an https or oci URL without credentials, or "" where the name is a folder', new RegExp(`^(?:https|oci)://${HOST}${URL_PATH}$`), 256);
+export const CHART_URL = rule(
+  'an https or oci URL without credentials, or "" where the name is a folder',
+  new RegExp(`^(?:https|oci)://${HOST}${URL_PATH}$`),
+  256,
+);
 
 /** A PEM certificate or public key; a private key is refused. */
-export const PUBLIC_PEM = rule("a PEM certificate or public key (-----BEGIN CERTIFICATE----- or -----BEGIN PUBLIC KEY-----)", /^-----BEGIN (CERTIFICATE|PUBLIC KEY)-----\n[A-Za-z0-9+/=\n]+-----END \1-----\n?$/, 16384);
+export const PUBLIC_PEM = rule(
+  "a PEM certificate or public key (-----BEGIN CERTIFICATE----- or -----BEGIN PUBLIC KEY-----)",
+  /^-----BEGIN (CERTIFICATE|PUBLIC KEY)-----\n[A-Za-z0-9+/=\n]+-----END \1-----\n?$/,
+  16384,
+);
 
 /** A folder or file path without templates. */
-export const FILE_PATH = rule("a path without spaces, quotes, backslashes, * and $ % { }", /^[^\s"'`\\${}%*\p{C}]+$/u, 256);
+export const FILE_PATH = rule(
+  "a path without spaces, quotes, backslashes, * and $ % { }",
+  /^[^\s"'`\\${}%*\p{C}]+$/u,
+  256,
+);
 
 /** Where an audit device writes; a relative path would be in a folder that nobody keeps, `discard` nowhere. */
 export const AUDIT_PATH = rule("an absolute path, or stdout", /^(stdout|(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+)+)$/, 256);
@@ -116,7 +218,12 @@ export const VARIABLE = rule("an upper-case environment variable's name", /^[A-Z
 export const CLAIM = rule("a claim's value of letters, digits and . _ : / @ -", /^[A-Za-z0-9._:/@-]+$/, 256);
 
 /** A claim's name, or an event's; what Vault itself looks at in a token is not bound as a claim. */
-export const CLAIM_NAME = rule("a name of lower-case letters, digits, dashes and underscores, a letter first", /^[a-z][a-z0-9_-]*$/, 64, ["iss", "aud", "sub", "exp", "nbf", "iat", "jti"]);
+export const CLAIM_NAME = rule(
+  "a name of lower-case letters, digits, dashes and underscores, a letter first",
+  /^[a-z][a-z0-9_-]*$/,
+  64,
+  ["iss", "aud", "sub", "exp", "nbf", "iat", "jti"],
+);
 
 /** A repository as a CI names it, with its owner or groups. */
 export const REPOSITORY = rule("owner/name", /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/, 256);
@@ -125,7 +232,15 @@ export const REPOSITORY = rule("owner/name", /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+
 export const REF = rule("a git reference such as refs/heads/main", /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, 256);
 
 /** A template of a token's subject. */
-export const SUBJECT = rule("a template of {repository} and {environment}, with {environment} in it", /^(?=.*\{environment\})([A-Za-z0-9._:/@-]|\{repository\}|\{environment\})+$/, 256);
+export const SUBJECT = rule(
+  "a template of {repository} and {environment}, with {environment} in it",
+  /^(?=.*\{environment\})([A-Za-z0-9._:/@-]|\{repository\}|\{environment\})+$/,
+  256,
+);
 
 /** What an API server puts before a user's name; `system:` is Kubernetes' own. */
-export const USER_PREFIX = rule("letters, digits and . _ : / @ # -, one of : / # - last, not system:", /^(?!system:)[A-Za-z0-9._:/@#-]*[:/#-]$/, 64);
+export const USER_PREFIX = rule(
+  "letters, digits and . _ : / @ # -, one of : / # - last, not system:",
+  /^(?!system:)[A-Za-z0-9._:/@#-]*[:/#-]$/,
+  64,
+);

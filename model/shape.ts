@@ -48,7 +48,13 @@ export function oneOf(...literals: readonly (string | number | boolean)[]): Shap
   const accepted = literals.map((literal) => JSON.stringify(literal)).join(", ");
   return (value, at, report) => {
     if ((literals as readonly unknown[]).includes(value)) return true;
-    const hint = typeof value === "string" ? didYouMean(value, literals.filter((l) => typeof l === "string")) : undefined;
+    const hint =
+      typeof value === "string"
+        ? didYouMean(
+            value,
+            literals.filter((l) => typeof l === "string"),
+          )
+        : undefined;
     report({ at, given: value, accepted, hint });
     return false;
   };
@@ -75,7 +81,9 @@ export const duration: Shape = (value, at, report) => {
 
 /** The same text for the same thing, in whatever order its fields stand. For values that have the right shape. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => (isRecord(each) ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1))) : each));
+  return JSON.stringify(value, (_, each: unknown) =>
+    isRecord(each) ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1))) : each,
+  );
 }
 
 /** More than any platform has; JavaScript's lists can be four billion holes. */
@@ -106,7 +114,12 @@ export function list(shape: Shape, { empty = false } = {}): Shape {
       if (first === undefined) seen.set(key, i);
       else {
         right = false;
-        report({ at: step(at, i), given: each, accepted: "each thing once", hint: `It is ${step(at, first)} already.` });
+        report({
+          at: step(at, i),
+          given: each,
+          accepted: "each thing once",
+          hint: `It is ${step(at, first)} already.`,
+        });
       }
     }
     return right;
@@ -118,14 +131,23 @@ export function object(fields: { readonly [name: string]: Shape | OptionalShape 
   const names = Object.keys(fields);
   return (value, at, report) => {
     if (!isRecord(value)) {
-      report({ at, given: typeof value === "string" ? SOME_TEXT : value, accepted: `an object of ${names.join(", ")}` });
+      report({
+        at,
+        given: typeof value === "string" ? SOME_TEXT : value,
+        accepted: `an object of ${names.join(", ")}`,
+      });
       return false;
     }
     let right = true;
     for (const key of Object.keys(value))
       if (!Object.hasOwn(fields, key)) {
         right = false;
-        report({ at: step(at, key), given: key, accepted: `no field of this name, only ${names.join(", ")}`, hint: didYouMean(key, names) });
+        report({
+          at: step(at, key),
+          given: key,
+          accepted: `no field of this name, only ${names.join(", ")}`,
+          hint: didYouMean(key, names),
+        });
       }
     for (const [name, field] of Object.entries(fields)) {
       if (typeof field === "function") right = field(value[name], step(at, name), report) && right;
@@ -158,7 +180,9 @@ export function record(key: TextRule, shape: Shape, { empty = true } = {}): Shap
 }
 
 /** One of several objects, told apart by the literal in `type`. */
-export function variant(shapes: { readonly [type: string]: { readonly [field: string]: Shape | OptionalShape } }): Shape {
+export function variant(shapes: {
+  readonly [type: string]: { readonly [field: string]: Shape | OptionalShape };
+}): Shape {
   const type = oneOf(...Object.keys(shapes));
   return (value, at, report) => {
     if (!isRecord(value)) {
@@ -172,7 +196,8 @@ export function variant(shapes: { readonly [type: string]: { readonly [field: st
 
 /** One of two objects, told apart by a field that only the first has. */
 export function either(field: string, first: Shape, second: Shape): Shape {
-  return (value, at, report) => (isRecord(value) && Object.hasOwn(value, field) ? first : second)(value, at, orElse(at, `or of ${field}`, report));
+  return (value, at, report) =>
+    (isRecord(value) && Object.hasOwn(value, field) ? first : second)(value, at, orElse(at, `or of ${field}`, report));
 }
 
 /** Reports with more that would have been accepted at this very place. */
@@ -182,21 +207,39 @@ function orElse(at: string, more: string, report: (problem: Problem) => void): (
 
 /** A list where a list is given, otherwise the other shape. */
 export function listOr(inList: Shape, otherwise: Shape): Shape {
-  return (value, at, report) => (Array.isArray(value) ? inList(value, at, report) : otherwise(value, at, orElse(at, "or a list", report)));
+  return (value, at, report) =>
+    Array.isArray(value) ? inList(value, at, report) : otherwise(value, at, orElse(at, "or a list", report));
 }
 
-/** Anything that JSON can hold, without Terraform's template marks in any text or name. Bounded, so that a cycle ends too. */
+/**
+ * Anything that JSON can hold, without Terraform's template marks in any text or name. Bounded, so that a cycle ends
+ * too.
+ */
 export const json: Shape = (value, at, report) => {
   let left = 10_000;
   const visit = (each: unknown, here: string, depth: number): boolean => {
     if (left === 0) return false;
     left = depth > 32 || (Array.isArray(each) && each.length >= left) ? 0 : left - 1;
     if (left === 0) {
-      report({ at, given: value, accepted: "at most 10000 values, nested at most 32 deep", hint: "Does it hold itself?" });
+      report({
+        at,
+        given: value,
+        accepted: "at most 10000 values, nested at most 32 deep",
+        hint: "Does it hold itself?",
+      });
       return false;
     }
-    if (isRecord(each)) return Object.entries(each).reduce((right, [key, inner]) => nameOf(VALUE_NAME, key, step(here, key), report) && visit(inner, step(here, key), depth + 1) && right, true);
-    if (Array.isArray(each)) return Array.from(each).reduce((right: boolean, inner, i) => visit(inner, step(here, i), depth + 1) && right, true);
+    if (isRecord(each))
+      return Object.entries(each).reduce(
+        (right, [key, inner]) =>
+          nameOf(VALUE_NAME, key, step(here, key), report) && visit(inner, step(here, key), depth + 1) && right,
+        true,
+      );
+    if (Array.isArray(each))
+      return Array.from(each).reduce(
+        (right: boolean, inner, i) => visit(inner, step(here, i), depth + 1) && right,
+        true,
+      );
     return jsonLeaf(each, here, report);
   };
   return visit(value, at, 0);
@@ -204,7 +247,18 @@ export const json: Shape = (value, at, report) => {
 
 const jsonLeaf: Shape = (value, at, report) => {
   const template = typeof value === "string" && /[$%]\{/.test(value);
-  if (value === null || typeof value === "boolean" || Number.isFinite(value) || (typeof value === "string" && !template)) return true;
-  report({ at, given: typeof value === "string" ? SOME_TEXT : value, accepted: "JSON whose texts have no ${ and %{", hint: template ? "Terraform would read ${ and %{ as a template." : undefined });
+  if (
+    value === null ||
+    typeof value === "boolean" ||
+    Number.isFinite(value) ||
+    (typeof value === "string" && !template)
+  )
+    return true;
+  report({
+    at,
+    given: typeof value === "string" ? SOME_TEXT : value,
+    accepted: "JSON whose texts have no ${ and %{",
+    hint: template ? "Terraform would read ${ and %{ as a template." : undefined,
+  });
   return false;
 };

@@ -1,4 +1,7 @@
-/** Every version that the product pins, in one place. `npm run versions` shows them; test/house/versions.test.ts holds them exact. */
+/**
+ * Every version that the product pins, in one place. `npm run versions` shows them; test/house/versions.test.ts holds
+ * them exact.
+ */
 export const VERSIONS = {
   /** `required_version` of every stack: write-only arguments came with Terraform 1.11. */
   terraform: ">= 1.11.0",
@@ -7,7 +10,10 @@ export const VERSIONS = {
     vault: { repository: "https://helm.releases.hashicorp.com", name: "vault", version: "0.34.1" },
     operator: { repository: "https://helm.releases.hashicorp.com", name: "vault-secrets-operator", version: "1.4.1" },
   },
-  /** The pod security standards that namespaces are held to: the Kubernetes version whose rules they are; a newer API server keeps to them. */
+  /**
+   * The pod security standards that namespaces are held to: the Kubernetes version whose rules they are; a newer API
+   * server keeps to them.
+   */
   podSecurity: "v1.34",
   images: { vault: { repository: "hashicorp/vault", tag: "2.0.4" } },
 } as const;

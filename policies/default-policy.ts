@@ -26,7 +26,10 @@ const rules: readonly PolicyRule[] = [
   { path: "identity/oidc/provider/+/authorize", capabilities: ["read", "update"], comment: "Vault as OIDC provider" },
 ];
 
-/** The Vault version whose `default` policy this is. It is edited on some servers: there, read `sys/policies/acl/default` instead. */
+/**
+ * The Vault version whose `default` policy this is. It is edited on some servers: there, read
+ * `sys/policies/acl/default` instead.
+ */
 export const DEFAULT_POLICY_VERSION = "1.21.1";
 
 /**

@@ -5,7 +5,18 @@ import { isBalanced, isKnownSelector, selectors } from "./template";
  * Every capability that Vault 1.21 knows, in the one order this project writes them.
  * Source: `vault/policy.go` (the capability constants); `subscribe` is for events, `recover` for snapshots.
  */
-export const CAPABILITIES = ["create", "read", "update", "patch", "delete", "list", "sudo", "deny", "subscribe", "recover"] as const;
+export const CAPABILITIES = [
+  "create",
+  "read",
+  "update",
+  "patch",
+  "delete",
+  "list",
+  "sudo",
+  "deny",
+  "subscribe",
+  "recover",
+] as const;
 
 /** What a rule lets its holder do, in Vault's own words. */
 export type Capability = (typeof CAPABILITIES)[number];
@@ -35,8 +46,8 @@ export function sortCapabilities(capabilities: Iterable<Capability>): Capability
 export class PolicyDocument {
   /**
    * A document of these rules. Rules on one path become one: capabilities and comments are united.
-   * @throws PolicyError listing every rule that cannot be written (see {@link pathProblem} for paths), an empty or unknown
-   * capability list, or `deny` beside another capability on one path.
+   * @throws PolicyError listing every rule that cannot be written (see {@link pathProblem} for paths), an empty or
+   * unknown capability list, or `deny` beside another capability on one path.
    */
   static of(...rules: readonly PolicyRule[]): PolicyDocument {
     return new PolicyDocument(merge(rules));
@@ -60,8 +71,8 @@ export class PolicyDocument {
   }
 
   /**
-   * The one canonical HCL text: comments, `path` block with one line of capabilities, one blank line between rules, a final line break.
-   * Holds nothing that Terraform JSON would interpolate.
+   * The one canonical HCL text: comments, `path` block with one line of capabilities, one blank line between rules, a
+   * final line break. Holds nothing that Terraform JSON would interpolate.
    * @throws PolicyError when there is no rule: Vault refuses an empty policy text.
    */
   render(): string {
@@ -93,7 +104,9 @@ function merge(rules: readonly PolicyRule[]): PolicyRule[] {
   const problems: PolicyProblem[] = [];
   const merged = new Map<string, { capabilities: Set<Capability>; comments: Set<string> }>();
   for (const rule of rules) {
-    const found = [pathProblem(rule.path), capabilitiesProblem(rule), commentProblem(rule)].filter((p) => p !== undefined);
+    const found = [pathProblem(rule.path), capabilitiesProblem(rule), commentProblem(rule)].filter(
+      (p) => p !== undefined,
+    );
     problems.push(...found);
     if (found.length > 0) continue;
     const entry = merged.get(rule.path) ?? { capabilities: new Set(), comments: new Set() };
@@ -123,15 +136,19 @@ function merge(rules: readonly PolicyRule[]): PolicyRule[] {
 /** What no text in a policy may hold; tried in this order. */
 const forbidden: readonly (readonly [RegExp, string])[] = [
   [/[$%]\{/, "Terraform would interpolate ${…} and %{…}; write the name out"],
-  // Named characters besides control characters: HCL's scanner refuses a byte order mark and U+E123; lone surrogates are not UTF-8.
-  [/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ue123]|[\ud800-\udfff]/u, "remove control characters, line breaks and broken Unicode"],
+  // Named characters besides control characters: HCL's scanner refuses a byte order mark and U+E123; lone surrogates
+  // are not UTF-8.
+  [
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ue123]|[\ud800-\udfff]/u,
+    "remove control characters, line breaks and broken Unicode",
+  ],
 ];
 
 /**
  * What is wrong with a path as the path of a rule, or `undefined` when it can be written.
- * Stricter than Vault on purpose: refuses what Vault takes in a way that surprises (`*` inside a path is a plain character there,
- * a leading slash is dropped, a rule with an unknown template is dropped whole), what HCL would need to escape, and what Terraform
- * would interpolate.
+ * Stricter than Vault on purpose: refuses what Vault takes in a way that surprises (`*` inside a path is a plain
+ * character there, a leading slash is dropped, a rule with an unknown template is dropped whole), what HCL would need
+ * to escape, and what Terraform would interpolate.
  */
 export function pathProblem(path: string): PolicyProblem | undefined {
   const hint = pathHint(path);
@@ -140,7 +157,9 @@ export function pathProblem(path: string): PolicyProblem | undefined {
     : {
         where: "path of a rule",
         given: JSON.stringify(path),
-        accepted: 'a Vault path such as "kvv2/data/sample/*": no leading slash, "*" only at the end, "+" only as a whole segment',
+        accepted:
+          'a Vault path such as "kvv2/data/sample/*": no leading slash, "*" only at the end, "+" ' +
+          "only as a whole segment",
         hint,
       };
 }
@@ -152,7 +171,8 @@ function pathHint(path: string): string | undefined {
   if (path.startsWith("/")) return "drop the leading slash: Vault paths begin with the mount";
   if (path.includes("//")) return "a segment is empty; is a name missing?";
   if (path !== path.trim()) return "drop the space at its beginning or end";
-  if (path.slice(0, -1).includes("*")) return 'inside a path "*" is a plain character to Vault; use "+" for one segment';
+  if (path.slice(0, -1).includes("*"))
+    return 'inside a path "*" is a plain character to Vault; use "+" for one segment';
   if (path.includes("+*")) return 'Vault forbids "+*"; write "+/*" or "*"';
   if (path.split("/").some((s) => s.startsWith("+") && s !== "+")) return '"+" stands for one whole segment';
   if (!isBalanced(path)) return "close every {{ with }}";
@@ -169,7 +189,10 @@ function capabilitiesProblem(rule: PolicyRule): PolicyProblem | undefined {
     where: `capabilities of the rule on ${JSON.stringify(rule.path)}`,
     given: unknown.length > 0 ? unknown.map((c) => JSON.stringify(c)).join(", ") : "none",
     accepted: `at least one of ${CAPABILITIES.join(", ")}`,
-    hint: unknown.length > 0 ? "see Vault's documentation of policies for what each one means" : 'to close a path, say "deny"',
+    hint:
+      unknown.length > 0
+        ? "see Vault's documentation of policies for what each one means"
+        : 'to close a path, say "deny"',
   };
 }
 

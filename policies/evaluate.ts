@@ -12,8 +12,9 @@ export interface NamedPolicy {
 }
 
 /**
- * What a request does. `create` or `update` is the server's choice, not the client's: a write to a path whose backend can tell that
- * nothing is there yet counts as `create`, every other write as `update` (kv-v2's `data/` can tell; most paths cannot).
+ * What a request does. `create` or `update` is the server's choice, not the client's: a write to a path whose backend
+ * can tell that nothing is there yet counts as `create`, every other write as `update` (kv-v2's `data/` can tell; most
+ * paths cannot).
  */
 export type Operation = "create" | "read" | "update" | "patch" | "delete" | "list" | "recover";
 
@@ -65,16 +66,17 @@ const alphabetical = [...CAPABILITIES].sort();
 const onContents: ReadonlySet<RuleLimit> = new Set(["allowed_parameters", "denied_parameters", "required_parameters"]);
 
 /**
- * What a token with these policies may do, by the rules of Vault 1.21 (`vault/acl.go`): an exact path beats every pattern, among
- * patterns the one with the later first wildcard, then the one without `*` at the end, with fewer `+`, the longer, the greater;
- * that rule alone decides; on one and the same path the policies add up, and one `deny` silences all.
+ * What a token with these policies may do, by the rules of Vault 1.21 (`vault/acl.go`): an exact path beats every
+ * pattern, among patterns the one with the later first wildcard, then the one without `*` at the end, with fewer `+`,
+ * the longer, the greater; that rule alone decides; on one and the same path the policies add up, and one `deny`
+ * silences all.
  */
 export class Acl {
   /**
    * The list for a token that holds exactly these policies; give `defaultPolicy()` too if it holds that.
    * @param identity who holds the token; @default nobody: rules with templates are dropped
-   * @throws PolicyError for a policy named `root`, which has no text and is never judged, and when a filled-in template makes `+*`:
-   * Vault then answers no request of this token.
+   * @throws PolicyError for a policy named `root`, which has no text and is never judged, and when a filled-in template
+   * makes `+*`: Vault then answers no request of this token.
    */
   static of(policies: readonly NamedPolicy[], identity: Identity = {}): Acl {
     const merged = new Map<string, Merged>();
@@ -110,9 +112,9 @@ export class Acl {
   }
 
   /**
-   * What `sys/capabilities` answers for a path: sorted by the alphabet, `["deny"]` when there is nothing. As the server does, it
-   * looks for a path with a slash at its end as a `LIST` would, and takes one without just as it stands: to learn whether `app` can
-   * be listed, ask for `app/`. Limits on the contents of requests are not in it.
+   * What `sys/capabilities` answers for a path: sorted by the alphabet, `["deny"]` when there is nothing. As the server
+   * does, it looks for a path with a slash at its end as a `LIST` would, and takes one without just as it stands: to
+   * learn whether `app` can be listed, ask for `app/`. Limits on the contents of requests are not in it.
    */
   capabilities(path: string): readonly Capability[] {
     const rule = this.index.find(withoutLeadingSlashes(path), true);
@@ -121,8 +123,8 @@ export class Acl {
   }
 
   /**
-   * Whether a request goes through. A `list` is asked with a slash at the end of its path, added if it is not there, as the server
-   * does with every `LIST`.
+   * Whether a request goes through. A `list` is asked with a slash at the end of its path, added if it is not there, as
+   * the server does with every `LIST`.
    */
   allows(operation: Operation, path: string): Decision {
     const list = operation === "list";
@@ -139,7 +141,10 @@ export class Acl {
       rule,
       policies: rule === undefined ? none : givers(rule, deciding),
       sudoNeeded,
-      unjudged: allowed && rule !== undefined && rule.limits.length > 0 ? rule.limits.filter((l) => concerns(l, operation)) : none,
+      unjudged:
+        allowed && rule !== undefined && rule.limits.length > 0
+          ? rule.limits.filter((l) => concerns(l, operation))
+          : none,
     };
   }
 }
@@ -181,7 +186,12 @@ function patternOf(policy: string, written: string, filledIn: string): Pattern {
   });
 }
 
-function merge(merged: Map<string, Merged>, policy: string, { capabilities, limits }: ParsedRule, pattern: Pattern): void {
+function merge(
+  merged: Map<string, Merged>,
+  policy: string,
+  { capabilities, limits }: ParsedRule,
+  pattern: Pattern,
+): void {
   const rule = merged.get(pattern.path);
   if (rule === undefined) {
     merged.set(pattern.path, { pattern, capabilities, limits, from: [{ policy, capabilities }] });

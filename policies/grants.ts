@@ -16,21 +16,27 @@ function folderOf(set: KvPath): string {
 }
 
 /**
- * What people may do. `read`: values, key names, versions and the names in the folder (Vault never filters a list). `write`: also
- * new versions, soft delete and undelete. Neither can destroy a version or delete metadata, which takes every version with it.
+ * What people may do. `read`: values, key names, versions and the names in the folder (Vault never filters a list).
+ * `write`: also new versions, soft delete and undelete. Neither can destroy a version or delete metadata, which takes
+ * every version with it.
  *
  * A tree is written `…/*`, never as a bare prefix: `sample-node-api*` would match `sample-node-api-2`.
  */
 export function peopleRules(access: Access, scope: GrantScope): PolicyRule[] {
   const path = "tree" in scope ? scope.tree : scope.set;
   const tail = "tree" in scope ? "/*" : "";
-  const listing = "tree" in scope ? [rule(`${path.metadata()}/*`, "read", "list")] : [rule(path.metadata(), "read"), rule(folderOf(path), "list")];
+  const listing =
+    "tree" in scope
+      ? [rule(`${path.metadata()}/*`, "read", "list")]
+      : [rule(path.metadata(), "read"), rule(folderOf(path), "list")];
   const write: Capability[] = access === "write" ? ["create", "update", "patch", "delete"] : [];
   return [
     rule(`${path.data()}${tail}`, "read", ...write),
     rule(`${path.subkeys()}${tail}`, "read"),
     ...listing,
-    ...(access === "write" ? [rule(`${path.delete()}${tail}`, "update"), rule(`${path.undelete()}${tail}`, "update")] : []),
+    ...(access === "write"
+      ? [rule(`${path.delete()}${tail}`, "update"), rule(`${path.undelete()}${tail}`, "update")]
+      : []),
   ];
 }
 
@@ -40,9 +46,16 @@ export function workloadRules(access: Access, set: KvPath): PolicyRule[] {
 }
 
 /**
- * A person's right to change the own password, and nobody else's. The entity has the user's name (constructs/user.ts), so no mount
- * accessor, which is known only after an apply, is needed. Source: Vault's documentation, "Templated policies".
+ * A person's right to change the own password, and nobody else's. The entity has the user's name (constructs/user.ts),
+ * so no mount accessor, which is known only after an apply, is needed. Source: Vault's documentation, "Templated
+ * policies".
  */
 export function ownPasswordRules(userpassMount: string): PolicyRule[] {
-  return [{ path: `auth/${userpassMount}/users/{{identity.entity.name}}/password`, capabilities: ["update"], comment: "the own password, nobody else's" }];
+  return [
+    {
+      path: `auth/${userpassMount}/users/{{identity.entity.name}}/password`,
+      capabilities: ["update"],
+      comment: "the own password, nobody else's",
+    },
+  ];
 }

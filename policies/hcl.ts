@@ -1,8 +1,9 @@
 import { describe, refuse, Scanner, type Member, type Position, type Token, type Value } from "./syntax";
 
 /**
- * Reads the part of HCL (version 1, which Vault uses) that policies are written in: blocks with at most one label, attributes, lists,
- * objects, quoted texts, numbers, booleans, comments. As in HCL 1, commas between members are optional and line breaks mean nothing.
+ * Reads the part of HCL (version 1, which Vault uses) that policies are written in: blocks with at most one label,
+ * attributes, lists, objects, quoted texts, numbers, booleans, comments. As in HCL 1, commas between members are
+ * optional and line breaks mean nothing.
  * @throws PolicyError with line and column for everything else.
  */
 export function readHcl(text: string): Member[] {
@@ -44,12 +45,14 @@ class HclReader {
     const key = this.take();
     // `true` and `false` are values to HCL wherever they stand.
     const isKey = key.kind === "string" || (key.kind === "word" && !isBoolean(key));
-    if (!isKey) refuse(key.at, describe(key), "a name, or the end of the block", 'a rule is path "…" { capabilities = […] }');
+    if (!isKey)
+      refuse(key.at, describe(key), "a name, or the end of the block", 'a rule is path "…" { capabilities = […] }');
     const label = this.token.kind === "string" ? this.take() : undefined;
     const sign = this.take();
     if (sign.kind === "{") return { key: key.text, ...(label && { label }), value: this.object(sign.at), at: key.at };
     if (sign.kind !== "=" || label !== undefined) {
-      const hint = sign.kind === "word" ? "put the label in double quotes" : `write ${key.text} = …, or ${key.text} { … }`;
+      const hint =
+        sign.kind === "word" ? "put the label in double quotes" : `write ${key.text} = …, or ${key.text} { … }`;
       refuse(sign.at, describe(sign), label ? "{" : "= or {", hint);
     }
     return { key: key.text, value: this.value(), at: key.at };
@@ -61,7 +64,12 @@ class HclReader {
     if (token.kind === "word" && isBoolean(token)) return { kind: "boolean", text: token.text, at: token.at };
     if (token.kind === "{") return this.object(token.at);
     if (token.kind === "[") return this.list(token.at);
-    return refuse(token.at, describe(token), "a quoted text, a number, true, false, [ or {", "put texts in double quotes");
+    return refuse(
+      token.at,
+      describe(token),
+      "a quoted text, a number, true, false, [ or {",
+      "put texts in double quotes",
+    );
   }
 
   private object(at: Position): Value {

@@ -6,7 +6,10 @@ export type { AppliedResource } from "./applied";
 /** What a token is for: `plan` reads, `apply` also writes. */
 export type Purpose = "plan" | "apply";
 
-/** The rules of one resource: what planning reads, what applying writes beside that, and the same for others of its kind, which come and go. */
+/**
+ * The rules of one resource: what planning reads, what applying writes beside that, and the same for others of its
+ * kind, which come and go.
+ */
 interface Footprint {
   readonly plan: readonly PolicyRule[];
   readonly apply: readonly PolicyRule[];
@@ -21,7 +24,11 @@ const rule = (path: string, ...capabilities: Capability[]): PolicyRule => ({ pat
 function identity(collection: string, ...more: PolicyRule[]): Footprint {
   return {
     plan: [rule(`identity/${collection}/id/*`, "read")],
-    apply: [rule(`identity/${collection}`, "create", "update"), rule(`identity/${collection}/id/*`, "read", "update"), ...more],
+    apply: [
+      rule(`identity/${collection}`, "create", "update"),
+      rule(`identity/${collection}/id/*`, "read", "update"),
+      ...more,
+    ],
     collection: [rule(`identity/${collection}/id/*`, "delete")],
   };
 }
@@ -30,8 +37,15 @@ function identity(collection: string, ...more: PolicyRule[]): Footprint {
 function authMount(path: unknown): Footprint {
   return {
     plan: [rule(`sys/mounts/auth/${path}`, "read"), rule(`sys/mounts/auth/${path}/tune`, "read")],
-    apply: [rule(`sys/auth/${path}`, "create", "update", "sudo"), rule(`sys/mounts/auth/${path}/tune`, "read", "update")],
-    collection: [rule("sys/auth/*", "create", "update", "delete", "sudo"), rule("sys/mounts/auth/*", "read", "update"), rule("auth/+/config", "create", "read", "update")],
+    apply: [
+      rule(`sys/auth/${path}`, "create", "update", "sudo"),
+      rule(`sys/mounts/auth/${path}/tune`, "read", "update"),
+    ],
+    collection: [
+      rule("sys/auth/*", "create", "update", "delete", "sudo"),
+      rule("sys/mounts/auth/*", "read", "update"),
+      rule("auth/+/config", "create", "read", "update"),
+    ],
   };
 }
 
@@ -45,18 +59,24 @@ function object(path: string, collection: string): Footprint {
 }
 
 /**
- * The requests that the providers make for each type, read off the audit log of a real Vault (test/live/least-tokens.test.ts asks again):
- * terraform-provider-vault 5.10.1 with `skip_child_token`.
+ * The requests that the providers make for each type, read off the audit log of a real Vault
+ * (test/live/least-tokens.test.ts asks again): terraform-provider-vault 5.10.1 with `skip_child_token`.
  */
 const FOOTPRINTS: { readonly [type: string]: (attributes: Attributes) => Footprint } = {
   vault_mount: ({ path }) => ({
     plan: [rule(`sys/mounts/${path}`, "read")],
     apply: [rule(`sys/mounts/${path}`, "create", "read", "update"), rule(`sys/mounts/${path}/tune`, "read", "update")],
   }),
-  vault_kv_secret_backend_v2: ({ mount }) => ({ plan: [rule(`${mount}/config`, "read")], apply: [rule(`${mount}/config`, "create", "read", "update")] }),
+  vault_kv_secret_backend_v2: ({ mount }) => ({
+    plan: [rule(`${mount}/config`, "read")],
+    apply: [rule(`${mount}/config`, "create", "read", "update")],
+  }),
   // Created, and neither read nor updated, which is what keeps a person's value out of reach of both tokens.
   vault_kv_secret_v2: ({ mount, name }) => ({ plan: [], apply: [rule(`${mount}/data/${name}`, "create")] }),
-  vault_generic_endpoint: ({ path }) => ({ plan: [rule(String(path), "read")], apply: [rule(String(path), "create", "read", "update")] }),
+  vault_generic_endpoint: ({ path }) => ({
+    plan: [rule(String(path), "read")],
+    apply: [rule(String(path), "create", "read", "update")],
+  }),
   vault_policy: ({ name }) => object(`sys/policies/acl/${name}`, "sys/policies/acl"),
   vault_audit: ({ path }) => ({
     plan: [rule("sys/audit", "read", "sudo")],
@@ -73,8 +93,12 @@ const FOOTPRINTS: { readonly [type: string]: (attributes: Attributes) => Footpri
   vault_identity_entity: () => identity("entity"),
   vault_identity_entity_alias: () => identity("entity-alias", rule("identity/lookup/entity", "create", "update")),
   vault_identity_group: () => identity("group"),
-  vault_kubernetes_auth_backend_config: ({ backend }) => ({ plan: [rule(`auth/${backend}/config`, "read")], apply: [rule(`auth/${backend}/config`, "create", "read", "update")] }),
-  vault_kubernetes_auth_backend_role: ({ backend, role_name }) => object(`auth/${backend}/role/${role_name}`, "auth/+/role"),
+  vault_kubernetes_auth_backend_config: ({ backend }) => ({
+    plan: [rule(`auth/${backend}/config`, "read")],
+    apply: [rule(`auth/${backend}/config`, "create", "read", "update")],
+  }),
+  vault_kubernetes_auth_backend_role: ({ backend, role_name }) =>
+    object(`auth/${backend}/role/${role_name}`, "auth/+/role"),
   vault_jwt_auth_backend: ({ path }) => {
     const mount = authMount(path);
     return {
@@ -89,44 +113,76 @@ const FOOTPRINTS: { readonly [type: string]: (attributes: Attributes) => Footpri
 /** Options of {@link leastRules}. */
 export interface LeastOptions {
   /**
-   * Whether an apply may also write and delete what has come to the config, or left it, since the token's policy was written: other users,
-   * policies, roles, mounts of auth methods. Only for a stack that holds a Vault's authority: it writes its own policy, so that naming
-   * each policy exactly would stop the first apply of a new one, and hold nobody.
+   * Whether an apply may also write and delete what has come to the config, or left it, since the token's policy was
+   * written: other users, policies, roles, mounts of auth methods. Only for a stack that holds a Vault's authority: it
+   * writes its own policy, so that naming each policy exactly would stop the first apply of a new one, and hold nobody.
    * @default false: what the stack has, and nothing else
    */
   readonly collections?: boolean;
 }
 
 /**
- * The least rules of a token that plans or applies a stack, from the resources in it. None of them reads or updates a `data/` path.
+ * The least rules of a token that plans or applies a stack, from the resources in it. None of them reads or updates a
+ * `data/` path.
  *
- * Throws an Error for a Vault resource whose requests are not known here: a rule that is guessed is either too wide or fails in the middle.
+ * Throws an Error for a Vault resource whose requests are not known here: a rule that is guessed is either too wide or
+ * fails in the middle.
  */
-export function leastRules(resources: readonly AppliedResource[], purpose: Purpose, { collections = false }: LeastOptions = {}): PolicyRule[] {
+export function leastRules(
+  resources: readonly AppliedResource[],
+  purpose: Purpose,
+  { collections = false }: LeastOptions = {},
+): PolicyRule[] {
   const rules = resources
     .filter(({ type }) => type.startsWith("vault_"))
     .flatMap(({ type, attributes }) => {
       const known = FOOTPRINTS[type];
-      if (!known) throw new Error(`no least rules are known for ${type}; add its requests to policies/least.ts, as an audit log shows them`);
+      if (!known)
+        throw new Error(
+          `no least rules are known for ${type}; add its requests to policies/least.ts, as an audit log shows them`,
+        );
       const { plan, apply, collection = [] } = known(attributes);
-      return [...plan, ...(purpose === "apply" ? apply : []), ...(purpose === "apply" && collections ? collection : [])];
+      return [
+        ...plan,
+        ...(purpose === "apply" ? apply : []),
+        ...(purpose === "apply" && collections ? collection : []),
+      ];
     });
   return collections ? withoutCovered(rules) : rules;
 }
 
-/** Leaves out what a collection's rule gives as well: the more specific rule alone decides, so that it would only take something away. */
+/**
+ * Leaves out what a collection's rule gives as well: the more specific rule alone decides, so that it would only take
+ * something away.
+ */
 function withoutCovered(rules: readonly PolicyRule[]): PolicyRule[] {
   // A collection's rule comes once for each of its members.
-  const wide = new Map(rules.filter(({ path }) => path.endsWith("/*")).map(({ path, capabilities }) => [`${path} ${capabilities.join(" ")}`, { path, capabilities, parents: path.split("/").slice(0, -1) }]));
+  const wide = new Map(
+    rules
+      .filter(({ path }) => path.endsWith("/*"))
+      .map(({ path, capabilities }) => [
+        `${path} ${capabilities.join(" ")}`,
+        { path, capabilities, parents: path.split("/").slice(0, -1) },
+      ]),
+  );
   const collections = [...wide.values()];
   return rules.filter(({ path, capabilities }) => {
     const segments = path.split("/");
-    const within = (parents: readonly string[]) => segments.length > parents.length && parents.every((parent, i) => parent === "+" || parent === segments[i]);
-    return !collections.some((each) => each.path !== path && within(each.parents) && capabilities.every((capability) => each.capabilities.includes(capability)));
+    const within = (parents: readonly string[]) =>
+      segments.length > parents.length && parents.every((parent, i) => parent === "+" || parent === segments[i]);
+    return !collections.some(
+      (each) =>
+        each.path !== path &&
+        within(each.parents) &&
+        capabilities.every((capability) => each.capabilities.includes(capability)),
+    );
   });
 }
 
-/** What a pipeline's token needs for itself, without Vault's `default` policy: the provider looks it up, and the job ends it when it is done. */
+/**
+ * What a pipeline's token needs for itself, without Vault's `default` policy: the provider looks it up, and the job
+ * ends it when it is done.
+ */
 export function pipelineTokenRules(): PolicyRule[] {
   return [rule("auth/token/lookup-self", "read"), rule("auth/token/revoke-self", "update")];
 }

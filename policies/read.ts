@@ -5,7 +5,10 @@ import { readJson } from "./json";
 import { place, type Member, type Position, type Value } from "./syntax";
 import { isBalanced, isTimeSelector, selectors } from "./template";
 
-/** What narrows a rule by the contents of a request: read and kept, but never judged. Enterprise's own (`control_group`) is refused. */
+/**
+ * What narrows a rule by the contents of a request: read and kept, but never judged. Enterprise's own (`control_group`)
+ * is refused.
+ */
 export const RULE_LIMITS = [
   "allowed_parameters",
   "denied_parameters",
@@ -20,9 +23,15 @@ export type RuleLimit = (typeof RULE_LIMITS)[number];
 
 /** One rule of a policy as Vault takes it; rules on the same path stay apart here and are merged in an `Acl`. */
 export interface ParsedRule {
-  /** As written: with its templates, and with a leading slash if there is one (Vault drops it after the templates are filled in). */
+  /**
+   * As written: with its templates, and with a leading slash if there is one (Vault drops it after the templates are
+   * filled in).
+   */
   readonly path: string;
-  /** What the rule gives: `["deny"]` alone when it is among them, empty when none is named (such a rule still hides wider ones). */
+  /**
+   * What the rule gives: `["deny"]` alone when it is among them, empty when none is named (such a rule still hides
+   * wider ones).
+   */
   readonly capabilities: readonly Capability[];
   /** Empty for a rule that says `deny`: Vault ignores them there. */
   readonly limits: readonly RuleLimit[];
@@ -36,11 +45,12 @@ export interface ParsedPolicy {
 }
 
 /**
- * Reads a policy in HCL or JSON as Vault 1.21 does (`vault/policy.go`): several blocks on one path add up, the old `policy = "write"`
- * counts, `deny` silences the rest of its rule.
+ * Reads a policy in HCL or JSON as Vault 1.21 does (`vault/policy.go`): several blocks on one path add up, the old
+ * `policy = "write"` counts, `deny` silences the rest of its rule.
  * @param name put before every place in a message; @default "policy"
- * @throws PolicyError with line, column and a hint for everything that Vault refuses, and for what it takes but this reader cannot
- * be certain of: interpolations, here-documents, unknown keys, keys given twice, `control_group`, `mfa_methods`, templates of time.
+ * @throws PolicyError with line, column and a hint for everything that Vault refuses, and for what it takes but this
+ * reader cannot be certain of: interpolations, here-documents, unknown keys, keys given twice, `control_group`,
+ * `mfa_methods`, templates of time.
  */
 export function readPolicy(text: string, name = "policy"): ParsedPolicy {
   try {
@@ -53,18 +63,21 @@ export function readPolicy(text: string, name = "policy"): ParsedPolicy {
 
 function readRules(text: string): ParsedRule[] {
   const problems: { readonly at: Position; readonly problem: PolicyProblem }[] = [];
-  const complain: Complain = (at, given, accepted, hint) => void problems.push({ at, problem: { where: place(at), given, accepted, hint } });
+  const complain: Complain = (at, given, accepted, hint) =>
+    void problems.push({ at, problem: { where: place(at), given, accepted, hint } });
   const rules: ParsedRule[] = [];
   if (text === "") complain({ line: 1, column: 1 }, "an empty text", "a policy", "Vault refuses an empty policy text");
   const isJson = /^[ \t\r\n]*\{/.test(text);
   for (const member of isJson ? readJson(text) : readHcl(text)) {
     if (member.key === "name") {
       // Vault knows a policy by the name it is stored under; this one has no effect.
-      if (member.value.kind !== "string") complain(member.at, "a name that is no text", 'name = "…"', "leave it out: it has no effect");
+      if (member.value.kind !== "string")
+        complain(member.at, "a name that is no text", 'name = "…"', "leave it out: it has no effect");
     } else if (member.key !== "path") {
       complain(member.at, JSON.stringify(member.key), "path", 'a rule is path "…" { capabilities = […] }');
     } else {
-      for (const block of isJson ? jsonBlocks(member, complain) : hclBlocks(member, complain)) rules.push(readRule(block, complain));
+      for (const block of isJson ? jsonBlocks(member, complain) : hclBlocks(member, complain))
+        rules.push(readRule(block, complain));
     }
   }
   if (problems.length === 0) return rules;
@@ -83,20 +96,32 @@ interface Block {
 
 function hclBlocks(member: Member, complain: Complain): Block[] {
   const { label, value } = member;
-  if (label !== undefined && value.kind === "object") return [{ path: label.text, pathAt: label.at, at: member.at, body: value.members }];
-  complain(member.at, "path without a path", 'path "…" { … }', "name the path in double quotes between the word and the brace");
+  if (label !== undefined && value.kind === "object")
+    return [{ path: label.text, pathAt: label.at, at: member.at, body: value.members }];
+  complain(
+    member.at,
+    "path without a path",
+    'path "…" { … }',
+    "name the path in double quotes between the word and the brace",
+  );
   return [];
 }
 
-// Vault's JSON reader folds objects into keys, so only these forms come out as they look: an object of rules, or a list of such objects.
+// Vault's JSON reader folds objects into keys, so only these forms come out as they look: an object of rules, or a list
+// of such objects.
 function jsonBlocks(member: Member, complain: Complain): Block[] {
   const sets = member.value.kind === "list" ? member.value.items : [member.value];
   const blocks: Block[] = [];
-  const wrong = (at: Position, given: string, hint: string): void => complain(at, given, '{"path": {"…": {"capabilities": […]}}}', hint);
+  const wrong = (at: Position, given: string, hint: string): void =>
+    complain(at, given, '{"path": {"…": {"capabilities": […]}}}', hint);
   if (sets.length === 0) wrong(member.value.at, "an empty list", "leave path out, or name a path");
   for (const set of sets) {
     if (set.kind !== "object" || set.members.length === 0) {
-      wrong(set.at, set.kind === "object" ? "an object without a path" : `a ${set.kind}`, "name the path as the key of an object");
+      wrong(
+        set.at,
+        set.kind === "object" ? "an object without a path" : `a ${set.kind}`,
+        "name the path as the key of an object",
+      );
       continue;
     }
     for (const { key, at, value } of set.members) {
@@ -116,15 +141,22 @@ function readRule(block: Block, complain: Complain): ParsedRule {
   for (const { key, label, at, value } of block.body) {
     const hint = attributes.has(key) ? "give it once; Vault refuses or adds up what is given twice" : unread.get(key);
     if (hint !== undefined) complain(at, attributes.has(key) ? `${key} a second time` : key, "each key once", hint);
-    else if (!Object.hasOwn(readers, key)) complain(at, JSON.stringify(key), Object.keys(readers).join(", "), "Vault refuses other keys");
-    else if (label !== undefined) complain(label.at, JSON.stringify(label.text), `${key} = …`, "drop the text before the brace");
+    else if (!Object.hasOwn(readers, key))
+      complain(at, JSON.stringify(key), Object.keys(readers).join(", "), "Vault refuses other keys");
+    else if (label !== undefined)
+      complain(label.at, JSON.stringify(label.text), `${key} = …`, "drop the text before the brace");
     attributes.set(key, value);
   }
   const found: Found = { capabilities: new Set(), limits: new Set(), ttl: {} };
   for (const [key, value] of attributes) if (Object.hasOwn(readers, key)) readers[key]?.(key, value, found, complain);
   const { min_wrapping_ttl: min = 0, max_wrapping_ttl: max = 0 } = found.ttl;
   if (min > 0 && max > 0 && max < min)
-    complain(block.at, `max_wrapping_ttl below min_wrapping_ttl`, "max_wrapping_ttl no less than min_wrapping_ttl", "Vault refuses this");
+    complain(
+      block.at,
+      `max_wrapping_ttl below min_wrapping_ttl`,
+      "max_wrapping_ttl no less than min_wrapping_ttl",
+      "Vault refuses this",
+    );
   const denies = found.capabilities.has("deny");
   return {
     path: block.path,
@@ -151,10 +183,16 @@ interface Found {
 
 type ReadAttribute = (key: string, value: Value, found: Found, complain: Complain) => void;
 
-const unread = new Map(["control_group", "mfa_methods"].map((k) => [k, "only Vault Enterprise honours it, and what it does cannot be judged here"]));
+const unread = new Map(
+  ["control_group", "mfa_methods"].map((k) => [
+    k,
+    "only Vault Enterprise honours it, and what it does cannot be judged here",
+  ]),
+);
 
 const readers: Readonly<Record<string, ReadAttribute>> = {
-  comment: (key, value, _, complain) => void (value.kind === "string" || expected(key, value, "a quoted text", complain)),
+  comment: (key, value, _, complain) =>
+    void (value.kind === "string" || expected(key, value, "a quoted text", complain)),
   capabilities: readCapabilities,
   policy: readOldPolicy,
   allowed_parameters: readParameters,
@@ -197,7 +235,13 @@ const oldPolicies: Readonly<Record<string, readonly Capability[]>> = {
 function readOldPolicy(key: string, value: Value, { capabilities }: Found, complain: Complain): void {
   if (value.kind !== "string") return expected(key, value, "a quoted text", complain);
   const meant = Object.hasOwn(oldPolicies, value.text) ? oldPolicies[value.text] : undefined;
-  if (meant === undefined) complain(value.at, JSON.stringify(value.text), Object.keys(oldPolicies).join(", "), "better write capabilities = […]");
+  if (meant === undefined)
+    complain(
+      value.at,
+      JSON.stringify(value.text),
+      Object.keys(oldPolicies).join(", "),
+      "better write capabilities = […]",
+    );
   for (const c of meant ?? []) capabilities.add(c);
 }
 
@@ -205,7 +249,8 @@ function readParameters(key: string, value: Value, { limits }: Found, complain: 
   if (value.kind !== "object") return expected(key, value, '{ "parameter" = [values] }', complain);
   const seen = new Set<string>();
   for (const { key: parameter, at, label, value: values } of value.members) {
-    if (values.kind !== "list" || label !== undefined) expected(`${key}.${parameter}`, values, "a list of values", complain);
+    if (values.kind !== "list" || label !== undefined)
+      expected(`${key}.${parameter}`, values, "a list of values", complain);
     // Vault folds the case of parameters after reading them, and then keeps one of two at random.
     if (seen.has(parameter.toLowerCase()))
       complain(at, `${parameter} a second time`, "each parameter once, whatever its case", "unite the two lists");
@@ -222,7 +267,8 @@ function readTexts(key: string, value: Value, { limits }: Found, complain: Compl
 
 function readTtl(key: string, value: Value, { limits, ttl }: Found, complain: Complain): void {
   const seconds = value.kind === "string" || value.kind === "number" ? durationSeconds(value.text) : undefined;
-  if (seconds === undefined) return expected(key, value, 'a duration such as 90, "90", "90s", "1h30m" or "2d"', complain);
+  if (seconds === undefined)
+    return expected(key, value, 'a duration such as 90, "90", "90s", "1h30m" or "2d"', complain);
   if (seconds === 0) return;
   limits.add(key as RuleLimit);
   ttl[key as RuleLimit] = seconds;
@@ -236,6 +282,7 @@ function durationSeconds(text: string): number | undefined {
   if (/^\d+d$/.test(text)) return Number(text.slice(0, -1)) * 86_400;
   if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
   let seconds = 0;
-  for (const [, amount, unit = ""] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)) seconds += Number(amount) * (unitSeconds[unit] ?? 0);
+  for (const [, amount, unit = ""] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g))
+    seconds += Number(amount) * (unitSeconds[unit] ?? 0);
   return seconds;
 }

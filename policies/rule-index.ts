@@ -1,15 +1,22 @@
-/** How a rule's path meets request paths: letter for letter, by its beginning (`*` at the end), or segment by segment (`+`). */
+/**
+ * How a rule's path meets request paths: letter for letter, by its beginning (`*` at the end), or segment by segment
+ * (`+`).
+ */
 export type PatternKind = "exact" | "prefix" | "segments";
 
-/** A rule's path as Vault matches it: templates filled in, leading slash dropped. Source: `vault/policy.go`, `parsePaths`. */
+/**
+ * A rule's path as Vault matches it: templates filled in, leading slash dropped. Source: `vault/policy.go`,
+ * `parsePaths`.
+ */
 export interface Pattern {
   readonly path: string;
   readonly kind: PatternKind;
 }
 
 /**
- * How Vault takes a rule's path once its templates are filled in. Throws nothing: `+*`, which Vault forbids, is the caller's to refuse.
- * A `+` makes a path a segment pattern wherever a segment begins with it, though only a whole `+` segment then stands for any other.
+ * How Vault takes a rule's path once its templates are filled in. Throws nothing: `+*`, which Vault forbids, is the
+ * caller's to refuse. A `+` makes a path a segment pattern wherever a segment begins with it, though only a whole `+`
+ * segment then stands for any other.
  */
 export function toPattern(filledIn: string): Pattern {
   const path = filledIn.startsWith("/") ? filledIn.slice(1) : filledIn;
@@ -17,7 +24,10 @@ export function toPattern(filledIn: string): Pattern {
   return { path, kind: path.endsWith("*") ? "prefix" : "exact" };
 }
 
-/** Among several rules that match, Vault lets the one highest in this order decide. Bytes, as in Go. Source: `vault/acl.go`. */
+/**
+ * Among several rules that match, Vault lets the one highest in this order decide. Bytes, as in Go. Source:
+ * `vault/acl.go`.
+ */
 interface Precedence {
   /** Where the first `+` or the final `*` stands. */
   readonly firstWildcard: number;
@@ -78,8 +88,8 @@ class Node<R> {
   }
 
   /**
-   * The highest of the rules whose last segment begins this one. Mostly the longest, but a plain "+" within a name counts as a wildcard
-   * in Vault's order: "a+b/*" beats the longer "a+b/+a*".
+   * The highest of the rules whose last segment begins this one. Mostly the longest, but a plain "+" within a name
+   * counts as a wildcard in Vault's order: "a+b/*" beats the longer "a+b/+a*".
    */
   prefixOf(segment: string): Ranked<R> | undefined {
     let best: Ranked<R> | undefined;
@@ -91,8 +101,8 @@ class Node<R> {
 }
 
 /**
- * The rules of an access control list, arranged so that finding the one that decides costs time in proportion to the path,
- * not to the number of rules: a map for exact paths, a tree of segments for all others.
+ * The rules of an access control list, arranged so that finding the one that decides costs time in proportion to the
+ * path, not to the number of rules: a map for exact paths, a tree of segments for all others.
  */
 export class RuleIndex<R extends { readonly pattern: Pattern }> {
   private readonly exact = new Map<string, R>();
@@ -123,8 +133,9 @@ export class RuleIndex<R extends { readonly pattern: Pattern }> {
   }
 
   /**
-   * The rule that decides about a request path, or `undefined` when none matches. With `list`, a path that ends in a slash is
-   * tried without it too, first among the exact rules and then among the others, as Vault does. Source: `AllowOperation` in `vault/acl.go`.
+   * The rule that decides about a request path, or `undefined` when none matches. With `list`, a path that ends in a
+   * slash is tried without it too, first among the exact rules and then among the others, as Vault does. Source:
+   * `AllowOperation` in `vault/acl.go`.
    */
   find(path: string, list: boolean): R | undefined {
     const found = this.exact.get(path);
@@ -142,7 +153,12 @@ export class RuleIndex<R extends { readonly pattern: Pattern }> {
   }
 }
 
-function highest<R>(node: Node<R>, segments: readonly string[], index: number, best: Ranked<R> | undefined): Ranked<R> | undefined {
+function highest<R>(
+  node: Node<R>,
+  segments: readonly string[],
+  index: number,
+  best: Ranked<R> | undefined,
+): Ranked<R> | undefined {
   const segment = segments[index];
   if (segment === undefined) return higher(best, node.end);
   best = higher(best, node.prefixOf(segment));

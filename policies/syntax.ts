@@ -52,7 +52,10 @@ const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?![0-9A-Za-z_.])/y;
 // HCL's scanner refuses U+0000 and U+E123 anywhere; a lone surrogate cannot be sent to Vault.
 const unreadable = /[\u0000\ue123]|[\ud800-\udfff]/u;
 
-/** Splits what HCL and JSON have in common into tokens. Comments are HCL's (a line from `#` or `//`, and blocks), so only with `comments`. */
+/**
+ * Splits what HCL and JSON have in common into tokens. Comments are HCL's (a line from `#` or `//`, and blocks), so
+ * only with `comments`.
+ */
 export class Scanner {
   private offset = 0;
   private line = 1;
@@ -67,10 +70,17 @@ export class Scanner {
     if (bad === null) return;
     const before = text.slice(0, bad.index).split("\n");
     const at = { line: before.length, column: (before.at(-1) ?? "").length + 1 };
-    refuse(at, JSON.stringify(bad[0]), "a text in valid Unicode without U+0000 and U+E123", "remove the character: Vault refuses it");
+    refuse(
+      at,
+      JSON.stringify(bad[0]),
+      "a text in valid Unicode without U+0000 and U+E123",
+      "remove the character: Vault refuses it",
+    );
   }
 
-  /** The next token. @throws PolicyError for what neither HCL nor JSON has, and for what this reader leaves out of them. */
+  /**
+   * The next token. @throws PolicyError for what neither HCL nor JSON has, and for what this reader leaves out of them.
+   */
   next(): Token {
     this.skip();
     const at = this.here();
@@ -91,7 +101,10 @@ export class Scanner {
       this.offset = pattern.lastIndex;
       return { kind, text: found[0], at };
     }
-    const hint = char === "<" ? "write a here-document as a quoted string" : "quote texts with double quotes; write numbers in plain decimals";
+    const hint =
+      char === "<"
+        ? "write a here-document as a quoted string"
+        : "quote texts with double quotes; write numbers in plain decimals";
     return refuse(at, JSON.stringify(char), "a quoted text, a number, a word, or one of { } [ ] = ,", hint);
   }
 
@@ -135,19 +148,26 @@ export class Scanner {
     for (;;) {
       const at = this.here();
       const char = this.text[this.offset];
-      if (char === undefined || char === "\n") refuse(start, "a text that is not closed", "a text in double quotes on one line", 'close it with "');
+      if (char === undefined || char === "\n")
+        refuse(start, "a text that is not closed", "a text in double quotes on one line", 'close it with "');
       this.offset++;
       if (char === '"') return out;
       if (char < " ") refuse(at, JSON.stringify(char), "a text without control characters", "write \\t for a tab");
       if ((char === "$" || char === "%") && this.text[this.offset] === "{") {
-        refuse(at, `${char}{`, "a text without ${ and %{", "HCL and Terraform give them a meaning of their own; write the name out");
+        refuse(
+          at,
+          `${char}{`,
+          "a text without ${ and %{",
+          "HCL and Terraform give them a meaning of their own; write the name out",
+        );
       }
       if (char !== "\\") {
         out += char;
         continue;
       }
       const escaped = escapes[this.text[this.offset++] ?? ""];
-      if (escaped === undefined) refuse(at, "a backslash", 'the escapes \\" \\\\ \\n \\t', "write the character itself");
+      if (escaped === undefined)
+        refuse(at, "a backslash", 'the escapes \\" \\\\ \\n \\t', "write the character itself");
       out += escaped;
     }
   }

@@ -41,7 +41,10 @@ export interface Identity {
 /** A template with its values filled in, or why Vault drops the rule for this identity. */
 export type Resolved = { readonly path: string } | { readonly dropped: string };
 
-/** The pieces of a path: texts at even places, what stands between `{{` and `}}` at odd ones; `undefined` when the braces do not pair. */
+/**
+ * The pieces of a path: texts at even places, what stands between `{{` and `}}` at odd ones; `undefined` when the
+ * braces do not pair.
+ */
 function pieces(path: string): readonly string[] | undefined {
   const [first = "", ...rest] = path.split("{{");
   if (first.includes("}}")) return undefined;
@@ -54,12 +57,17 @@ function pieces(path: string): readonly string[] | undefined {
   return out;
 }
 
-/** Whether `{{` and `}}` pair as Vault wants them (`sdk/helper/identitytpl`): every `{{` has exactly one `}}` before the next. Throws nothing. */
+/**
+ * Whether `{{` and `}}` pair as Vault wants them (`sdk/helper/identitytpl`): every `{{` has exactly one `}}` before the
+ * next. Throws nothing.
+ */
 export function isBalanced(path: string): boolean {
   return pieces(path) !== undefined;
 }
 
-/** What stands between `{{` and `}}` in a path, trimmed, in order; empty when nothing does or the braces do not pair. */
+/**
+ * What stands between `{{` and `}}` in a path, trimmed, in order; empty when nothing does or the braces do not pair.
+ */
 export function selectors(path: string): string[] {
   return (pieces(path) ?? []).filter((_, i) => i % 2 === 1);
 }
@@ -77,14 +85,16 @@ export function isKnownSelector(selector: string): boolean {
   return knownSelector.test(selector);
 }
 
-/** Whether a selector is about the time of the request, which Vault's templates know but a judgement of a policy cannot. */
+/**
+ * Whether a selector is about the time of the request, which Vault's templates know but a judgement of a policy cannot.
+ */
 export function isTimeSelector(selector: string): boolean {
   return selector.startsWith("time.");
 }
 
 /**
- * Fills a path's templates in for one identity, as Vault does (`sdk/helper/identitytpl`): values go in as they are, even when
- * they hold `/`, `+` or `*`, and a template without a value drops the whole rule.
+ * Fills a path's templates in for one identity, as Vault does (`sdk/helper/identitytpl`): values go in as they are,
+ * even when they hold `/`, `+` or `*`, and a template without a value drops the whole rule.
  */
 export function resolveTemplate(path: string, identity: Identity): Resolved {
   const parts = pieces(path);
@@ -106,7 +116,8 @@ export function resolveTemplate(path: string, identity: Identity): Resolved {
 const filled = (value: string | undefined): string | undefined => (value === "" ? undefined : value);
 const entry = (map: Readonly<Record<string, string>> | undefined, key: string): string | undefined =>
   map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
-const after = (text: string, prefix: string): string | undefined => (text.startsWith(prefix) ? text.slice(prefix.length) : undefined);
+const after = (text: string, prefix: string): string | undefined =>
+  text.startsWith(prefix) ? text.slice(prefix.length) : undefined;
 
 function valueOf(selector: string, identity: Identity): string | undefined {
   const ofEntity = after(selector, "identity.entity.");

@@ -1,7 +1,9 @@
 import { TerraformBackend, type TerraformStack } from "cdktf";
 import type { BackendConfig } from "../model";
 
-/** A backend in Terraform's own words: cdktf's classes lack the kubernetes backend, S3's lock file and Azure's identity. */
+/**
+ * A backend in Terraform's own words: cdktf's classes lack the kubernetes backend, S3's lock file and Azure's identity.
+ */
 class Backend extends TerraformBackend {
   constructor(
     stack: TerraformStack,
@@ -32,8 +34,8 @@ export function backendSettings(name: string, backend: BackendConfig): { readonl
   const under = (prefix: string | undefined) => (prefix ? `${slash(prefix)}/${name}` : name);
   switch (backend.type) {
     case "local":
-      // Relative to the stack's folder in cdktf.out, so that the JSON is the same in every folder, and outside cdktf.out, so that
-      // cleaning it takes no state along.
+      // Relative to the stack's folder in cdktf.out, so that the JSON is the same in every folder, and outside
+      // cdktf.out, so that cleaning it takes no state along.
       return { path: `../../../${backend.folder ?? "state"}/${name}.tfstate` };
     case "s3":
       return {
@@ -55,7 +57,12 @@ export function backendSettings(name: string, backend: BackendConfig): { readonl
         use_azuread_auth: true,
       };
     case "kubernetes":
-      return { secret_suffix: name, namespace: backend.namespace, config_path: backend.kubeconfig ?? "~/.kube/config", config_context: backend.context };
+      return {
+        secret_suffix: name,
+        namespace: backend.namespace,
+        config_path: backend.kubeconfig ?? "~/.kube/config",
+        config_context: backend.context,
+      };
     case "pg":
       return { schema_name: name };
     case "http": {

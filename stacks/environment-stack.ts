@@ -22,7 +22,12 @@ export class EnvironmentStack extends PlatformStack {
         tenant,
         placeholder: platform.placeholder,
         part: authority === "separate" ? "secrets" : "all",
-        delivery: there && { connection: there.connection, refreshAfter: environment.refreshAfter, secret: environment.secret, dependsOn: there.namespace && [there.namespace] },
+        delivery: there && {
+          connection: there.connection,
+          refreshAfter: environment.refreshAfter,
+          secret: environment.secret,
+          dependsOn: there.namespace && [there.namespace],
+        },
       });
     }
   }
@@ -47,13 +52,23 @@ export class EnvironmentStack extends PlatformStack {
     return made;
   }
 
-  /** Where the CI has rights in the cluster, the operator's stack makes the namespaces, with the rights in them: a job has no right to make any. */
+  /**
+   * Where the CI has rights in the cluster, the operator's stack makes the namespaces, with the rights in them: a job
+   * has no right to make any.
+   */
   private namespace(name: string): ITerraformDependable | undefined {
     const { createNamespace, cluster } = this.environment;
-    return createNamespace ? new AppNamespace(this, `namespace_${name}`, { name, madeElsewhere: named(this.platform.clusters, cluster!).pipelines !== undefined }).namespace : undefined;
+    return createNamespace
+      ? new AppNamespace(this, `namespace_${name}`, {
+          name,
+          madeElsewhere: named(this.platform.clusters, cluster!).pipelines !== undefined,
+        }).namespace
+      : undefined;
   }
 
-  /** Inside the Vault's own cluster by its service; from any other by its address, which the model has checked is there. */
+  /**
+   * Inside the Vault's own cluster by its service; from any other by its address, which the model has checked is there.
+   */
   private vaultAddress(): string {
     const { installation, address } = named(this.platform.vaults, this.environment.vault);
     return installation?.cluster === this.environment.cluster ? inClusterAddress(installation!) : address!;

@@ -5,7 +5,10 @@ import { appliesWithLess } from "../policies";
 import { clusterNeeds, resourcesIn } from "./pipeline-rules";
 import { PlatformStack } from "./platform-stack";
 
-/** `<platform>-operator-<cluster>`: the Vault Secrets Operator and its CRDs, and what the CI's jobs may do. Needs, to plan, its cluster. */
+/**
+ * `<platform>-operator-<cluster>`: the Vault Secrets Operator and its CRDs, and what the CI's jobs may do. Needs, to
+ * plan, its cluster.
+ */
 export class OperatorStack extends PlatformStack {
   constructor(
     scope: Construct,
@@ -19,13 +22,16 @@ export class OperatorStack extends PlatformStack {
   }
 
   /**
-   * Rights for the CI's jobs that plan or watch stacks of this cluster, and for those that apply its environments. A job that applies a server or the
-   * operator would need the whole cluster, and gets nothing here. Called when every stack is there.
+   * Rights for the CI's jobs that plan or watch stacks of this cluster, and for those that apply its environments. A
+   * job that applies a server or the operator would need the whole cluster, and gets nothing here. Called when every
+   * stack is there.
    */
   addPipelines(stacks: readonly PlatformStack[]): void {
     const { pipelines } = this.cluster;
     if (!pipelines || !this.platform.pipelines) return;
-    const namespaces = new Map(this.ownedNamespaces().map((name) => [name, new AppNamespace(this, `namespace_${name}`, { name }).namespace!]));
+    const namespaces = new Map(
+      this.ownedNamespaces().map((name) => [name, new AppNamespace(this, `namespace_${name}`, { name }).namespace!]),
+    );
     const identities = this.platform.pipelines.identities.filter((each) => each.cluster === this.cluster.name);
     for (const identity of identities.filter(({ name, rights }) => name === rights)) {
       const stack = stacks.find(({ node }) => node.id === identity.stack)!;
@@ -33,7 +39,9 @@ export class OperatorStack extends PlatformStack {
       const bound = this.namespacesOf(identity);
       new PipelineRights(this, `pipeline_${identity.name}`, {
         name: identity.name,
-        users: identities.filter(({ rights }) => rights === identity.name).map(({ subject }) => `${pipelines.userPrefix}${subject}`),
+        users: identities
+          .filter(({ rights }) => rights === identity.name)
+          .map(({ subject }) => `${pipelines.userPrefix}${subject}`),
         namespaces: bound,
         needs: () => clusterNeeds(stack, identity),
         dependsOn: bound.flatMap((name) => namespaces.get(name) ?? []),
@@ -43,14 +51,18 @@ export class OperatorStack extends PlatformStack {
 
   /** Namespaces that environments would make themselves, if the CI had no rights here. */
   private ownedNamespaces(): string[] {
-    const here = this.platform.environments.filter(({ cluster, createNamespace }) => cluster === this.cluster.name && createNamespace);
+    const here = this.platform.environments.filter(
+      ({ cluster, createNamespace }) => cluster === this.cluster.name && createNamespace,
+    );
     return [...new Set(here.flatMap(({ name }) => this.environmentNamespaces(name)))];
   }
 
   /** Those of tenants that leave too: their environment's job still has to take the objects out. */
   private environmentNamespaces(environment: string): string[] {
     const tenants = this.platform.tenants.filter((tenant) => tenant.environment === environment);
-    return [...new Set(tenants.flatMap(({ delivery, leavesNamespace }) => delivery?.namespace ?? leavesNamespace ?? []))];
+    return [
+      ...new Set(tenants.flatMap(({ delivery, leavesNamespace }) => delivery?.namespace ?? leavesNamespace ?? [])),
+    ];
   }
 
   private namespacesOf({ stack }: PipelineIdentity): string[] {

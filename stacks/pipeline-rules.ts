@@ -1,20 +1,34 @@
 import { DefaultTokenResolver, StringConcat, TerraformResource, Tokenization } from "cdktf";
 import { named, type PipelineIdentity, type Platform } from "../model";
-import { appliedResources, leastClusterNeeds, leastRules, type AppliedResource, type ClusterNeeds, type PolicyRule, type Purpose } from "../policies";
+import {
+  appliedResources,
+  leastClusterNeeds,
+  leastRules,
+  type AppliedResource,
+  type ClusterNeeds,
+  type PolicyRule,
+  type Purpose,
+} from "../policies";
 import type { PlatformStack } from "./platform-stack";
 
-/** A policy's text and a role's rules are asked for while they are written; no rule depends on them, and asking would never end. */
+/**
+ * A policy's text and a role's rules are asked for while they are written; no rule depends on them, and asking would
+ * never end.
+ */
 const LEFT_OUT = new Set(["policy", "rule", "//"]);
 
 type Attributes = { readonly [name: string]: unknown };
 type Json = { readonly resource?: { readonly [type: string]: { readonly [id: string]: Attributes } } };
 
 /** Known by stack and how many elements it had: a policy is rendered several times in a synthesis. */
-const known = new WeakMap<PlatformStack, { readonly elements: number; readonly resources: readonly AppliedResource[] }>();
+const known = new WeakMap<
+  PlatformStack,
+  { readonly elements: number; readonly resources: readonly AppliedResource[] }
+>();
 
 /**
- * The resources of a stack as its JSON will have them, whether this synthesis writes that stack or not: one that was taken out of the app
- * still holds its constructs.
+ * The resources of a stack as its JSON will have them, whether this synthesis writes that stack or not: one that was
+ * taken out of the app still holds its constructs.
  */
 export function resourcesIn(stack: PlatformStack): readonly AppliedResource[] {
   const elements = stack.node.findAll().filter((each) => TerraformResource.isTerraformResource(each));
@@ -25,7 +39,11 @@ export function resourcesIn(stack: PlatformStack): readonly AppliedResource[] {
     for (const [type, instances] of Object.entries((element.toTerraform() as Json).resource ?? {}))
       for (const [id, attributes] of Object.entries(instances)) {
         const kept = Object.fromEntries(Object.entries(attributes).filter(([name]) => !LEFT_OUT.has(name)));
-        (blocks[type] ??= {})[id] = Tokenization.resolve(kept, { scope: element, resolver: new DefaultTokenResolver(new StringConcat()), preparing: false }) as Attributes;
+        (blocks[type] ??= {})[id] = Tokenization.resolve(kept, {
+          scope: element,
+          resolver: new DefaultTokenResolver(new StringConcat()),
+          preparing: false,
+        }) as Attributes;
       }
   const resources = appliedResources(blocks);
   known.set(stack, { elements: elements.length, resources });
@@ -33,13 +51,16 @@ export function resourcesIn(stack: PlatformStack): readonly AppliedResource[] {
 }
 
 /**
- * What a job that plans or applies a stack needs in Vault. An access stack holds the authority over its Vault and writes its own policy, so
- * it is named by collections. Policies and roles of tenants that leave (`retired`) are still read, and deleted, by their environment's job.
+ * What a job that plans or applies a stack needs in Vault. An access stack holds the authority over its Vault and
+ * writes its own policy, so it is named by collections. Policies and roles of tenants that leave (`retired`) are still
+ * read, and deleted, by their environment's job.
  */
 export function pipelineRules(platform: Platform, stack: PlatformStack, identity: PipelineIdentity): PolicyRule[] {
   const name = stack.node.id;
   const isAccess = platform.vaults.some((vault) => vault.accessStack === name);
-  return leastRules([...resourcesIn(stack), ...leaving(platform, name)], purposeOf(identity), { collections: isAccess });
+  return leastRules([...resourcesIn(stack), ...leaving(platform, name)], purposeOf(identity), {
+    collections: isAccess,
+  });
 }
 
 /** What a job that plans or applies a stack needs in its cluster. */
@@ -55,11 +76,15 @@ function purposeOf({ purpose }: PipelineIdentity): Purpose {
 function leaving({ environments, tenants, clusters }: Platform, stack: string): AppliedResource[] {
   const environment = environments.find((each) => each.stack === stack && each.authority === "environment");
   if (!environment) return [];
-  const mount = environment.cluster && named(clusters, environment.cluster).auths.find(({ vault }) => vault === environment.vault)?.mount;
+  const mount =
+    environment.cluster &&
+    named(clusters, environment.cluster).auths.find(({ vault }) => vault === environment.vault)?.mount;
   return tenants
     .filter((tenant) => tenant.environment === environment.name && tenant.secrets === "retired")
     .flatMap(({ name }) => [
       { type: "vault_policy", attributes: { name } },
-      ...(mount ? [{ type: "vault_kubernetes_auth_backend_role", attributes: { backend: mount, role_name: name } }] : []),
+      ...(mount
+        ? [{ type: "vault_kubernetes_auth_backend_role", attributes: { backend: mount, role_name: name } }]
+        : []),
     ]);
 }

@@ -8,8 +8,8 @@ import { addressVariable, BELONGING, belongingOf, named, VERSIONS, type BackendC
 import { addBackend } from "./backend";
 
 /**
- * What every stack has: a backend, exact versions, and resource addresses that people can read. A stack's name is its construct id, the
- * name of its folder and the key of its state.
+ * What every stack has: a backend, exact versions, and resource addresses that people can read. A stack's name is its
+ * construct id, the name of its folder and the key of its state.
  */
 export abstract class PlatformStack extends TerraformStack {
   private readonly addresses = new Map<string, string>();
@@ -27,10 +27,16 @@ export abstract class PlatformStack extends TerraformStack {
     new TerraformLocal(this, BELONGING, belongingOf(platform, name));
   }
 
-  /** The provider for a Vault; the token comes from VAULT_TOKEN, and is used as it is: a child token would need rights to make one. */
+  /**
+   * The provider for a Vault; the token comes from VAULT_TOKEN, and is used as it is: a child token would need rights
+   * to make one.
+   */
   protected useVault(name: string): void {
     const { address } = named(this.platform.vaults, name);
-    new VaultProvider(this, "provider_vault", { skipChildToken: true, ...(address && { address: this.setting(addressVariable(name), `Address of Vault ${name}`, address) }) });
+    new VaultProvider(this, "provider_vault", {
+      skipChildToken: true,
+      ...(address && { address: this.setting(addressVariable(name), `Address of Vault ${name}`, address) }),
+    });
     this.pin("vault");
   }
 
@@ -40,22 +46,28 @@ export abstract class PlatformStack extends TerraformStack {
     this.pin("random");
   }
 
-  /** The provider for a cluster; its context is fixed, so that the current one of a person's kubeconfig never decides. */
+  /**
+   * The provider for a cluster; its context is fixed, so that the current one of a person's kubeconfig never decides.
+   */
   protected useKubernetes(name: string): void {
     new KubernetesProvider(this, "provider_kubernetes", this.kubeconfig(name));
     this.pin("kubernetes");
   }
 
-  /** The provider for Helm releases in a cluster. Releases are kept in ConfigMaps, so that planning needs no right on Secrets. */
+  /**
+   * The provider for Helm releases in a cluster. Releases are kept in ConfigMaps, so that planning needs no right on
+   * Secrets.
+   */
   protected useHelm(name: string): void {
     new HelmProvider(this, "provider_helm", { helmDriver: "configmap", kubernetes: this.kubeconfig(name) });
     this.pin("helm");
   }
 
   /**
-   * Construct ids joined by underscores, without the `resource` of a construct that is one: `vault_policy.sample-node-api_workload_policy`.
-   * Names have no underscore of their own, and fixed parts that stand beside an app's name have one, so that neither takes the other's
-   * address. A user's dot becomes two dashes, which no user's name has. Two elements at one address are an error all the same.
+   * Construct ids joined by underscores, without the `resource` of a construct that is one:
+   * `vault_policy.sample-node-api_workload_policy`. Names have no underscore of their own, and fixed parts that stand
+   * beside an app's name have one, so that neither takes the other's address. A user's dot becomes two dashes, which no
+   * user's name has. Two elements at one address are an error all the same.
    */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const node = TerraformElement.isTerraformElement(element) ? element.node : element;
@@ -63,20 +75,25 @@ export abstract class PlatformStack extends TerraformStack {
     if (path.at(-1) === "resource") path.pop();
     const id = path.join("_").replaceAll(".", "--");
     const first = this.addresses.get(id);
-    if (first !== undefined && first !== node.path) throw new Error(`two elements of stack ${this.node.id} would have the address ${id}: ${first} and ${node.path}`);
+    if (first !== undefined && first !== node.path)
+      throw new Error(`two elements of stack ${this.node.id} would have the address ${id}: ${first} and ${node.path}`);
     this.addresses.set(id, node.path);
     return id;
   }
 
   private kubeconfig(name: string): { configPath: string; configContext: string } {
     const { kubeconfig, context } = named(this.platform.clusters, name);
-    return { configPath: this.setting(`kubeconfig_${name.replaceAll("-", "_")}`, `Kubeconfig of cluster ${name}`, kubeconfig), configContext: context };
+    return {
+      configPath: this.setting(`kubeconfig_${name.replaceAll("-", "_")}`, `Kubeconfig of cluster ${name}`, kubeconfig),
+      configContext: context,
+    };
   }
 
   /** A variable with a default that a reviewer sees and that `TF_VAR_<id>` overrides for one run. */
   private setting(id: string, description: string, fallback: string): string {
     const existing = this.node.tryFindChild(id) as TerraformVariable | undefined;
-    return (existing ?? new TerraformVariable(this, id, { type: "string", description, default: fallback })).stringValue;
+    return (existing ?? new TerraformVariable(this, id, { type: "string", description, default: fallback }))
+      .stringValue;
   }
 
   /** The prebuilt bindings ask for the version they were made from; we run the one we test. */

@@ -40,10 +40,18 @@ export interface Change {
 /** Everything that two synthesized platforms let anyone do differently, gravest first. */
 export function changesBetween(base: Access, head: Access): Change[] {
   const changes = [...reachChanges(base, head), ...powerChanges(base, head), ...landingChanges(base, head)];
-  const order = (change: Change) => [RISKS.indexOf(change.risk), change.set?.protected === false ? 1 : 0, gravity(change)] as const;
+  const order = (change: Change) =>
+    [RISKS.indexOf(change.risk), change.set?.protected === false ? 1 : 0, gravity(change)] as const;
   return changes
-    .map((change) => ({ change, order: order(change), text: `${change.who} ${change.set?.name ?? ""} ${change.power?.name ?? ""}` }))
-    .sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1] || a.order[2] - b.order[2] || (a.text < b.text ? -1 : 1))
+    .map((change) => ({
+      change,
+      order: order(change),
+      text: `${change.who} ${change.set?.name ?? ""} ${change.power?.name ?? ""}`,
+    }))
+    .sort(
+      (a, b) =>
+        a.order[0] - b.order[0] || a.order[1] - b.order[1] || a.order[2] - b.order[2] || (a.text < b.text ? -1 : 1),
+    )
     .map(({ change }) => change);
 }
 
@@ -59,7 +67,9 @@ function byName(access: Access): Map<string, Identity> {
 }
 
 function cells(access: Access, identity: Identity | undefined): Map<string, readonly [SecretSet, Abilities]> {
-  return new Map(identity ? [...access.reach(identity)].map(([set, bits]) => [`${set.vault} ${set.name}`, [set, bits]]) : []);
+  return new Map(
+    identity ? [...access.reach(identity)].map(([set, bits]) => [`${set.vault} ${set.name}`, [set, bits]]) : [],
+  );
 }
 
 /** What only follows from a way around is said once, by {@link powerChanges}. */
@@ -73,7 +83,9 @@ function reachChanges(base: Access, head: Access): Change[] {
     return [...new Set([...oldCells.keys(), ...nowCells.keys()])].flatMap((key): Change[] => {
       const [[, was] = [undefined, 0], [, is] = [undefined, 0]] = [oldCells.get(key), nowCells.get(key)];
       const set = (nowCells.get(key) ?? oldCells.get(key))![0];
-      const gained = words(is & ~was & DIRECT, is).filter((ability) => ability !== "destroy" || direct(head, now!, set));
+      const gained = words(is & ~was & DIRECT, is).filter(
+        (ability) => ability !== "destroy" || direct(head, now!, set),
+      );
       const lost = words(was & ~is & DIRECT, was).filter((ability) => ability !== "destroy" || direct(base, old!, set));
       if (gained.length === 0 && lost.length === 0) return [];
       const own = isOwn((now ?? old)!, set);
@@ -91,10 +103,19 @@ function direct(access: Access, identity: Identity, set: SecretSet): boolean {
 
 /** Abilities in few words: seeing goes without saying where values are read, placing where they are changed. */
 function words(bits: Abilities, all: Abilities): Ability[] {
-  return abilitiesOf(bits).filter((ability) => !(ability === "see" && all & bit("read") && bits & bit("read")) && !(ability === "place" && bits & bit("change")));
+  return abilitiesOf(bits).filter(
+    (ability) =>
+      !(ability === "see" && all & bit("read") && bits & bit("read")) && !(ability === "place" && bits & bit("change")),
+  );
 }
 
-function riskOf({ kind }: Identity, set: SecretSet, gained: readonly Ability[], lost: readonly Ability[], own: boolean): Risk {
+function riskOf(
+  { kind }: Identity,
+  set: SecretSet,
+  gained: readonly Ability[],
+  lost: readonly Ability[],
+  own: boolean,
+): Risk {
   if (gained.includes("destroy")) return "critical";
   const touches = gained.some((ability) => ability !== "see" && ability !== "settings");
   if (touches && kind === "workload" && !own) return "high";
@@ -118,7 +139,13 @@ const resourceTexts = new WeakMap<Access, ReadonlyMap<string, string>>();
 function resourcesOf(access: Access): ReadonlyMap<string, string> {
   const known = resourceTexts.get(access);
   if (known) return known;
-  const made = new Map(access.stacks.flatMap((stack) => [...stack.resources.values()].flatMap((byId) => [...byId.values()].map((resource): [string, string] => [nameOf(resource), textOf(resource)]))));
+  const made = new Map(
+    access.stacks.flatMap((stack) =>
+      [...stack.resources.values()].flatMap((byId) =>
+        [...byId.values()].map((resource): [string, string] => [nameOf(resource), textOf(resource)]),
+      ),
+    ),
+  );
   resourceTexts.set(access, made);
   return made;
 }
@@ -137,16 +164,33 @@ function powerChanges(base: Access, head: Access): Change[] {
     new Map(
       access.identities.flatMap((identity) =>
         access.powers(identity).map(({ login, power }) => {
-          const holdings = login.holdings.filter(({ policy }) => power.policies.includes(policy)).sort((a, b) => a.through.length - b.through.length);
+          const holdings = login.holdings
+            .filter(({ policy }) => power.policies.includes(policy))
+            .sort((a, b) => a.through.length - b.through.length);
           const grant: Grant = { login, request: power, rule: power.rule.pattern.path, holdings, power };
-          return [`${identity.name} ${login.vault.name} ${power.power} ${power.victim ?? ""}`, { who: identity.name, vault: login.vault.name, name: power.power, grant }] as const;
+          return [
+            `${identity.name} ${login.vault.name} ${power.power} ${power.victim ?? ""}`,
+            { who: identity.name, vault: login.vault.name, name: power.power, grant },
+          ] as const;
         }),
       ),
     );
   const [before, after] = [held(base), held(head)];
-  const change = ({ who, vault, name, grant }: { who: string; vault: string; name: PowerName; grant: Grant }, gains: boolean): Change => {
-    const abilities: Ability[] = GRANTING.has(name) || name === "takeover" ? ["grant"] : name === "mounts" ? ["destroy"] : [];
-    return { risk: gains ? "critical" : "none", who, power: { name, vault }, gained: gains ? abilities : [], lost: gains ? [] : abilities, by: doers(grant, gains ? base : head), own: false };
+  const change = (
+    { who, vault, name, grant }: { who: string; vault: string; name: PowerName; grant: Grant },
+    gains: boolean,
+  ): Change => {
+    const abilities: Ability[] =
+      GRANTING.has(name) || name === "takeover" ? ["grant"] : name === "mounts" ? ["destroy"] : [];
+    return {
+      risk: gains ? "critical" : "none",
+      who,
+      power: { name, vault },
+      gained: gains ? abilities : [],
+      lost: gains ? [] : abilities,
+      by: doers(grant, gains ? base : head),
+      own: false,
+    };
   };
   return [
     ...[...after].filter(([key]) => !before.has(key)).map(([, each]) => change(each, true)),
@@ -156,7 +200,12 @@ function powerChanges(base: Access, head: Access): Change[] {
 
 /** Pods and people that Kubernetes itself newly lets read a Secret. */
 function landingChanges(base: Access, head: Access): Change[] {
-  const readers = (access: Access) => new Map(sharedLandings(access).flatMap(({ set, where, who }) => who.map((each) => [`${each} ${set.vault} ${set.name} ${where}`, { set, where, who: each }] as const)));
+  const readers = (access: Access) =>
+    new Map(
+      sharedLandings(access).flatMap(({ set, where, who }) =>
+        who.map((each) => [`${each} ${set.vault} ${set.name} ${where}`, { set, where, who: each }] as const),
+      ),
+    );
   const [before, after] = [readers(base), readers(head)];
   const change = ({ set, where, who }: { set: SecretSet; where: string; who: string }, gains: boolean): Change => ({
     risk: gains ? (set.protected ? "high" : "low") : "none",
@@ -164,7 +213,9 @@ function landingChanges(base: Access, head: Access): Change[] {
     set,
     gained: gains ? ["read"] : [],
     lost: gains ? [] : ["read"],
-    by: set.landings.filter(({ cluster, namespace, secret }) => `${cluster}/${namespace}/${secret}` === where).map(({ binding }) => nameOf(binding.resource)),
+    by: set.landings
+      .filter(({ cluster, namespace, secret }) => `${cluster}/${namespace}/${secret}` === where)
+      .map(({ binding }) => nameOf(binding.resource)),
     own: false,
   });
   return [

@@ -30,7 +30,16 @@ export function linesOf(changes: readonly Change[]): Line[] {
   const groups = new Map<string, Change[]>();
   for (const change of changes) {
     // Workloads with their own sets are all alike; others are joined by what they gain and what does it.
-    const key = [change.risk, change.own, change.own ? "" : change.who, change.gained.join(), change.lost.join(), change.power?.vault ?? "", change.set?.protected, change.own ? "" : change.by.join()].join("|");
+    const key = [
+      change.risk,
+      change.own,
+      change.own ? "" : change.who,
+      change.gained.join(),
+      change.lost.join(),
+      change.power?.vault ?? "",
+      change.set?.protected,
+      change.own ? "" : change.by.join(),
+    ].join("|");
     groups.set(key, [...(groups.get(key) ?? []), change]);
   }
   const perIdentity = [...groups.values()].map(lineOf);
@@ -49,8 +58,17 @@ function lineOf(changes: readonly Change[]): Line {
   const powers = [...new Set(changes.flatMap(({ power }) => (power ? [POWER_WORDS[power.name]] : [])))].join("; ");
   const gains = first.power ? (first.risk === "none" ? "" : powers) : first.gained.join(", ");
   const loses = first.power ? (first.risk === "none" ? powers : "") : first.lost.join(", ");
-  const what = first.power ? `everything in Vault ${first.power.vault}` : `${first.own ? "its own: " : ""}${setsInWords(sets)}`;
-  return { risk: first.risk, who: [...new Set(changes.map(({ who }) => who))], gains, loses, what, by: [...new Set(changes.flatMap(({ by }) => by))] };
+  const what = first.power
+    ? `everything in Vault ${first.power.vault}`
+    : `${first.own ? "its own: " : ""}${setsInWords(sets)}`;
+  return {
+    risk: first.risk,
+    who: [...new Set(changes.map(({ who }) => who))],
+    gains,
+    loses,
+    what,
+    by: [...new Set(changes.flatMap(({ by }) => by))],
+  };
 }
 
 /** Sets in few words: `payments in prod-eu, prod-us (protected)`, `12 apps in dev`. */
@@ -65,22 +83,38 @@ export function setsInWords(sets: readonly SecretSet[]): string {
     if (known) known.environments.push(here[0]!);
     else byApps.set(names.join(), { apps: words, environments: [here[0]!] });
   }
-  return [...byApps.values()].map(({ apps: names, environments }) => `${names} in ${environments.map((set) => (set.protected ? `${set.environment} (protected)` : set.environment)).join(", ")}`).join("; ");
+  return [...byApps.values()]
+    .map(
+      ({ apps: names, environments }) =>
+        `${names} in ` +
+        `${environments.map((set) => (set.protected ? `${set.environment} (protected)` : set.environment)).join(", ")}`,
+    )
+    .join("; ");
 }
 
 /**
- * The comment for a pull request: what matters first, then a table, at most {@link COMMENT_LIMIT} bytes; what does not fit is counted. Names are
- * those of the pull request: they stand in code spans alone.
+ * The comment for a pull request: what matters first, then a table, at most {@link COMMENT_LIMIT} bytes; what does not
+ * fit is counted. Names are those of the pull request: they stand in code spans alone.
  * @param before of the base, whose findings are not said again; undefined: there is no base, which the comment says
  * @param after of the head
  */
-export function diffComment(platform: string, changes: readonly Change[], before: Check | undefined, after: Check): string {
+export function diffComment(
+  platform: string,
+  changes: readonly Change[],
+  before: Check | undefined,
+  after: Check,
+): string {
   const lines = linesOf(changes);
   const known = new Set(before?.failures.map(textOf));
   const broken = after.failures.filter((finding) => !known.has(textOf(finding)));
-  const baseless = before ? [] : ["**The base could not be synthesized, or has no stacks that can be judged: everything is shown as new.**"];
+  const baseless = before
+    ? []
+    : ["**The base could not be synthesized, or has no stacks that can be judged: everything is shown as new.**"];
   const head = [headline(platform, lines), ...baseless, ...proofLines(broken, after.failures.length - broken.length)];
-  const words = lines.filter(({ risk }) => risk !== "none").slice(0, IN_WORDS).map(inWords);
+  const words = lines
+    .filter(({ risk }) => risk !== "none")
+    .slice(0, IN_WORDS)
+    .map(inWords);
   const start = [...head, ...(words.length > 0 ? [words.map((line) => `- ${line}`).join("\n")] : [])].join("\n\n");
   if (lines.length === 0) return `${start}\n`;
   const rows: string[] = [];
@@ -91,7 +125,11 @@ export function diffComment(platform: string, changes: readonly Change[], before
     if (size > COMMENT_LIMIT) break;
     rows.push(row);
   }
-  const table = ["| risk | who | gains | loses | secret sets | by |", "| --- | --- | --- | --- | --- | --- |", ...rows].join("\n");
+  const table = [
+    "| risk | who | gains | loses | secret sets | by |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
   const left = lines.length - rows.length;
   const rest = left > 0 ? `\n\n${left} more of no greater risk: \`npm run access -- diff\` shows them.` : "";
   return `${start}\n\n<details${lines.length <= 25 ? " open" : ""}><summary>${lines.length === 1 ? "1 line" : `${lines.length} lines, gravest first`}</summary>\n\n${table}${rest}\n\n</details>\n`;
@@ -105,19 +143,37 @@ function headline(platform: string, lines: readonly Line[]): string {
   if (lines.length === 0) return `### Access to the secrets of ${code(platform)}: no change`;
   const worst = RISKS.find((risk) => lines.some((line) => line.risk === risk))!;
   // Somebody counts once, however many lines say what of.
-  const count = (words: "gains" | "loses") => new Set(lines.filter((line) => line[words] !== "").flatMap(({ who }) => who)).size;
+  const count = (words: "gains" | "loses") =>
+    new Set(lines.filter((line) => line[words] !== "").flatMap(({ who }) => who)).size;
   const verb = (number: number, one: string) => `${number} ${number === 1 ? `${one}s` : one}`;
-  return `### Access to the secrets of ${code(platform)}: ${verb(count("gains"), "gain")}, ${verb(count("loses"), "lose")}; highest risk: ${worst}`;
+  return (
+    `### Access to the secrets of ${code(platform)}: ${verb(count("gains"), "gain")}, ` +
+    `${verb(count("loses"), "lose")}; highest risk: ${worst}`
+  );
 }
 
 function proofLines(broken: readonly Finding[], others: number): string[] {
-  const failed = broken.slice(0, IN_WORDS).map(({ proof, says, path }) => `- **${proof}**: ${code(says, SENTENCE)}\n  ${path.slice(0, STEPS).map((step) => code(step)).join(" → ")}${path.length > STEPS ? " → …" : ""}`);
+  const failed = broken.slice(0, IN_WORDS).map(
+    ({ proof, says, path }) =>
+      `- **${proof}**: ${code(says, SENTENCE)}\n  ${path
+        .slice(0, STEPS)
+        .map((step) => code(step))
+        .join(" → ")}${path.length > STEPS ? " → …" : ""}`,
+  );
   const more = broken.length > IN_WORDS ? [`- and ${broken.length - IN_WORDS} more`] : [];
   const old = others > 0 ? [`${others} findings of the proofs were there before.`] : [];
-  return [...(broken.length > 0 ? [`**This breaks ${broken.length === 1 ? "a proof" : "proofs"}:**\n\n${[...failed, ...more].join("\n")}`] : []), ...old];
+  return [
+    ...(broken.length > 0
+      ? [`**This breaks ${broken.length === 1 ? "a proof" : "proofs"}:**\n\n${[...failed, ...more].join("\n")}`]
+      : []),
+    ...old,
+  ];
 }
 
-/** One line as a sentence, names as code: `**high**: person x gains read, change: payments in prod-eu (protected), by …`. */
+/**
+ * One line as a sentence, names as code: `**high**: person x gains read, change: payments in prod-eu (protected), by
+ * …`.
+ */
 export function inWords({ risk, who, gains, loses, what, by }: Line): string {
   const s = who.length === 1 ? "s" : "";
   const changes = [gains && `gain${s} ${gains}`, loses && `lose${s} ${loses}`].filter(Boolean).join(" and ");

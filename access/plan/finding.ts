@@ -45,7 +45,9 @@ export function differs({ before, after, unknown }: PlannedChange, argument: str
   return hasUnknown(unknown[argument]) || !same(before[argument], after[argument]);
 }
 
-/** Whether two values mean the same: after its first refresh the provider has `[]`, `{}` or `""` where it had nothing. */
+/**
+ * Whether two values mean the same: after its first refresh the provider has `[]`, `{}` or `""` where it had nothing.
+ */
 export function same(one: Json | undefined, other: Json | undefined): boolean {
   return JSON.stringify(withoutEmpty(one)) === JSON.stringify(withoutEmpty(other));
 }
@@ -54,7 +56,9 @@ function withoutEmpty(value: Json | undefined): unknown {
   if (value === null || value === undefined || value === "") return undefined;
   if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(withoutEmpty);
   if (typeof value !== "object") return value;
-  const entries = Object.entries(value as JsonObject).map(([key, each]) => [key, withoutEmpty(each)] as const).filter(([, each]) => each !== undefined);
+  const entries = Object.entries(value as JsonObject)
+    .map(([key, each]) => [key, withoutEmpty(each)] as const)
+    .filter(([, each]) => each !== undefined);
   return entries.length === 0 ? undefined : Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -9,7 +9,10 @@ export interface ValuesChange {
   readonly why: string;
 }
 
-/** Values as objects: this product writes them as JSON. `undefined`: they are YAML, known only after the apply, or not there. */
+/**
+ * Values as objects: this product writes them as JSON. `undefined`: they are YAML, known only after the apply, or not
+ * there.
+ */
 function valuesOf(values: Json | undefined): JsonObject | undefined {
   if (!Array.isArray(values)) return values === null || values === undefined ? {} : undefined;
   let merged: JsonObject = {};
@@ -27,7 +30,8 @@ function valuesOf(values: Json | undefined): JsonObject | undefined {
 
 /** Every leaf of values, by its path: `server.ha.replicas`. */
 function leaves(value: Json | undefined, at = ""): [string, string][] {
-  if (isObject(value)) return Object.entries(value).flatMap(([key, each]) => leaves(each, at === "" ? key : `${at}.${key}`));
+  if (isObject(value))
+    return Object.entries(value).flatMap(([key, each]) => leaves(each, at === "" ? key : `${at}.${key}`));
   return [[at, JSON.stringify(value)]];
 }
 
@@ -56,20 +60,65 @@ const CONFIG = /^server\.(ha\.raft|ha|standalone)\.config$/;
 
 /** Kinds of leaves, the first that fits; their words and what to think of. */
 const LEAVES: readonly (readonly [RegExp, Level, string, string])[] = [
-  [/^global\.tlsDisable$|^server\.extraEnvironmentVars\.VAULT_(CACERT|TLS|SKIP)|^server\.extraVolumes/, "look", "TLS changes", "Clients and the servers among themselves must trust each other after it."],
-  [/^server\.extraSecretEnvironmentVars/, "look", "the seal's credentials change", "With wrong ones Vault stays sealed after its next start."],
+  [
+    /^global\.tlsDisable$|^server\.extraEnvironmentVars\.VAULT_(CACERT|TLS|SKIP)|^server\.extraVolumes/,
+    "look",
+    "TLS changes",
+    "Clients and the servers among themselves must trust each other after it.",
+  ],
+  [
+    /^server\.extraSecretEnvironmentVars/,
+    "look",
+    "the seal's credentials change",
+    "With wrong ones Vault stays sealed after its next start.",
+  ],
   [/^server\.networkPolicy/, "look", "who may reach the server changes", "Its network policy."],
-  [/^server\.(auditStorage|dataStorage)/, "look", "the storage changes", "Claim templates of a StatefulSet cannot change: the apply fails, or needs it made anew."],
-  [/^server\.persistentVolumeClaimRetentionPolicy/, "stop", "what happens to the volumes changes", "Without Retain, the values go with the StatefulSet."],
-  [/^server\.authDelegator|^server\.serviceAccount/, "look", "the server's own rights change", "Without system:auth-delegator no workload of its cluster can log in."],
-  [/^ui\.|^server\.(service|ingress|route)\./, "look", "how the server is exposed changes", "More may be able to reach it."],
-  [/^server\.image|^image/, "look", "the image changes", "Read the release notes; pods are replaced when somebody deletes them."],
+  [
+    /^server\.(auditStorage|dataStorage)/,
+    "look",
+    "the storage changes",
+    "Claim templates of a StatefulSet cannot change: the apply fails, or needs it made anew.",
+  ],
+  [
+    /^server\.persistentVolumeClaimRetentionPolicy/,
+    "stop",
+    "what happens to the volumes changes",
+    "Without Retain, the values go with the StatefulSet.",
+  ],
+  [
+    /^server\.authDelegator|^server\.serviceAccount/,
+    "look",
+    "the server's own rights change",
+    "Without system:auth-delegator no workload of its cluster can log in.",
+  ],
+  [
+    /^ui\.|^server\.(service|ingress|route)\./,
+    "look",
+    "how the server is exposed changes",
+    "More may be able to reach it.",
+  ],
+  [
+    /^server\.image|^image/,
+    "look",
+    "the image changes",
+    "Read the release notes; pods are replaced when somebody deletes them.",
+  ],
 ];
 
-/** What a release's new values mean for the seal, TLS and the rest. Source: the vault chart's values and Vault's configuration reference. */
+/**
+ * What a release's new values mean for the seal, TLS and the rest. Source: the vault chart's values and Vault's
+ * configuration reference.
+ */
 export function serverChanges({ before, after }: PlannedChange): ValuesChange[] {
   const [old, now] = [valuesOf(before.values), valuesOf(after.values)];
-  if (!old || !now) return [{ level: "look", says: "its values change, and cannot be read before the apply", why: "Seal and TLS settings are in them." }];
+  if (!old || !now)
+    return [
+      {
+        level: "look",
+        says: "its values change, and cannot be read before the apply",
+        why: "Seal and TLS settings are in them.",
+      },
+    ];
   const [was, is] = [new Map(leaves(old)), new Map(leaves(now))];
   const changed = [...new Set([...was.keys(), ...is.keys()])].filter((path) => was.get(path) !== is.get(path)).sort();
   const found = new Map<string, ValuesChange>();
@@ -83,7 +132,14 @@ export function serverChanges({ before, after }: PlannedChange): ValuesChange[] 
       else others.push(path);
     }
   }
-  if (others.length > 0) add({ level: "note", says: `values change: ${others.slice(0, 8).join(", ")}${others.length > 8 ? ` and ${others.length - 8} more` : ""}`, why: "" });
+  if (others.length > 0)
+    add({
+      level: "note",
+      says:
+        `values change: ` +
+        `${others.slice(0, 8).join(", ")}${others.length > 8 ? ` and ${others.length - 8} more` : ""}`,
+      why: "",
+    });
   return [...found.values()];
 }
 
@@ -98,9 +154,35 @@ function configChanges(was: string, is: string): ValuesChange[] {
   const tls = tlsLines(was) !== tlsLines(is);
   const storage = block(was, /^\s*storage\s+"/m) !== block(is, /^\s*storage\s+"/m);
   return [
-    ...(seal ? [{ level: "look" as const, says: "the seal changes", why: "Another seal needs a migration with the old one's keys; without it Vault stays sealed." }] : []),
-    ...(tls ? [{ level: "look" as const, says: "TLS changes", why: "Clients and the servers among themselves must trust each other after it." }] : []),
-    ...(storage && !tls ? [{ level: "look" as const, says: "the server's storage stanza changes", why: "Another storage is empty." }] : []),
-    ...(seal || tls || storage ? [] : [{ level: "note" as const, says: "the server's configuration changes", why: "Neither its seal nor TLS nor storage." }]),
+    ...(seal
+      ? [
+          {
+            level: "look" as const,
+            says: "the seal changes",
+            why: "Another seal needs a migration with the old one's keys; without it Vault stays sealed.",
+          },
+        ]
+      : []),
+    ...(tls
+      ? [
+          {
+            level: "look" as const,
+            says: "TLS changes",
+            why: "Clients and the servers among themselves must trust each other after it.",
+          },
+        ]
+      : []),
+    ...(storage && !tls
+      ? [{ level: "look" as const, says: "the server's storage stanza changes", why: "Another storage is empty." }]
+      : []),
+    ...(seal || tls || storage
+      ? []
+      : [
+          {
+            level: "note" as const,
+            says: "the server's configuration changes",
+            why: "Neither its seal nor TLS nor storage.",
+          },
+        ]),
   ];
 }

@@ -13,15 +13,29 @@ const RULES = { ...VAULT_RULES, ...KUBERNETES_RULES };
 
 /** What a plan would do that a person must know, gravest first, then by address. */
 export function judgePlan({ changes, errored }: Plan): PlanFinding[] {
-  const found = changes.flatMap((change) => judge(change).map((each): PlanFinding => (change.drift ? outside(each) : each)));
-  if (errored) found.push({ level: "look", address: "(the plan)", says: "the plan ended in an error", why: "What it lacks is not judged." });
+  const found = changes.flatMap((change) =>
+    judge(change).map((each): PlanFinding => (change.drift ? outside(each) : each)),
+  );
+  if (errored)
+    found.push({
+      level: "look",
+      address: "(the plan)",
+      says: "the plan ended in an error",
+      why: "What it lacks is not judged.",
+    });
   return found
     .map((each) => ({ each, order: [LEVELS.indexOf(each.level), each.address, each.says] as const }))
-    .sort((a, b) => a.order[0] - b.order[0] || (a.order[1] < b.order[1] ? -1 : a.order[1] > b.order[1] ? 1 : a.order[2] < b.order[2] ? -1 : 1))
+    .sort(
+      (a, b) =>
+        a.order[0] - b.order[0] ||
+        (a.order[1] < b.order[1] ? -1 : a.order[1] > b.order[1] ? 1 : a.order[2] < b.order[2] ? -1 : 1),
+    )
     .map(({ each }) => each);
 }
 
-/** As {@link judgePlan}, of what `terraform show -json PLAN` prints. @throws AccessInputError when it is no such JSON */
+/**
+ * As {@link judgePlan}, of what `terraform show -json PLAN` prints. @throws AccessInputError when it is no such JSON
+ */
 export function judgePlanText(text: string): PlanFinding[] {
   return judgePlan(parsePlan(text));
 }
@@ -30,7 +44,15 @@ function judge(change: PlannedChange): PlanFinding[] {
   const rule = Object.hasOwn(RULES, change.type) ? RULES[change.type] : undefined;
   if (rule) return rule(change);
   if (isUnderstood({ type: change.type, values: change.after } as never)) return [];
-  return [finding(change, "look", `a ${change.type} would be ${change.action === "create" ? "made" : change.action === "update" ? "changed" : `${change.action}d`}`, "This gate does not know what it does.")];
+  return [
+    finding(
+      change,
+      "look",
+      `a ${change.type} would be ` +
+        `${change.action === "create" ? "made" : change.action === "update" ? "changed" : `${change.action}d`}`,
+      "This gate does not know what it does.",
+    ),
+  ];
 }
 
 /** Somebody did it already, past Terraform; the plan may take it back. */
@@ -55,10 +77,16 @@ export function planMarkdown(findings: readonly PlanFinding[]): string {
 }
 
 function table(findings: readonly PlanFinding[]): string {
-  return markdownTable([["", "what", "why", "resource"], ...findings.map(({ level, says, why, address }) => [level, says, why, address])]);
+  return markdownTable([
+    ["", "what", "why", "resource"],
+    ...findings.map(({ level, says, why, address }) => [level, says, why, address]),
+  ]);
 }
 
 function folded(notes: readonly PlanFinding[]): string {
   if (notes.length === 0) return "";
-  return `\n<details><summary>${notes.length} routine</summary>\n\n${notes.map(({ says, address }) => `- ${escapeMarkdown(says)} (${escapeMarkdown(address)})`).join("\n")}\n\n</details>\n`;
+  return (
+    `\n<details><summary>${notes.length} ` +
+    `routine</summary>\n\n${notes.map(({ says, address }) => `- ${escapeMarkdown(says)} (${escapeMarkdown(address)})`).join("\n")}\n\n</details>\n`
+  );
 }

@@ -9,21 +9,67 @@ function nameOf({ before, after }: PlannedChange): string {
 }
 
 const secret: Rule = (change) => {
-  if (isGone(change)) return [finding(change, "stop", `Secret ${nameOf(change)} is ${goneWord(change)}`, "Pods that mount it lose their values until the operator makes or fills it again.")];
-  if (change.action === "import") return [finding(change, "look", `Secret ${nameOf(change)} is imported`, "Its values are read into the state.")];
+  if (isGone(change))
+    return [
+      finding(
+        change,
+        "stop",
+        `Secret ${nameOf(change)} is ${goneWord(change)}`,
+        "Pods that mount it lose their values until the operator makes or fills it again.",
+      ),
+    ];
+  if (change.action === "import")
+    return [finding(change, "look", `Secret ${nameOf(change)} is imported`, "Its values are read into the state.")];
   if (change.action !== "update") return [];
-  return differing(change, "data", "binary_data", "data_wo_revision", "binary_data_wo_revision").map((each) => finding(change, "look", `Secret ${nameOf(change)} is written again (${each})`, "The synced values are overwritten until the operator's next sync; with data they are in the state."));
+  return differing(change, "data", "binary_data", "data_wo_revision", "binary_data_wo_revision").map((each) =>
+    finding(
+      change,
+      "look",
+      `Secret ${nameOf(change)} is written again (${each})`,
+      "The synced values are overwritten until the operator's next sync; with data they are in the state.",
+    ),
+  );
 };
 
-const namespace: Rule = (change) => (isGone(change) ? [finding(change, "stop", `namespace ${nameOf(change)} is ${goneWord(change)}`, "Everything in it goes with it, volumes and Secrets too.")] : []);
+const namespace: Rule = (change) =>
+  isGone(change)
+    ? [
+        finding(
+          change,
+          "stop",
+          `namespace ${nameOf(change)} is ${goneWord(change)}`,
+          "Everything in it goes with it, volumes and Secrets too.",
+        ),
+      ]
+    : [];
 
-const account: Rule = (change) => (isGone(change) ? [finding(change, "look", `service account ${nameOf(change)} is ${goneWord(change)}`, "The workload's identity: the operator cannot log in as it.")] : []);
+const account: Rule = (change) =>
+  isGone(change)
+    ? [
+        finding(
+          change,
+          "look",
+          `service account ${nameOf(change)} is ${goneWord(change)}`,
+          "The workload's identity: the operator cannot log in as it.",
+        ),
+      ]
+    : [];
 
 const rights: Rule = (change) => {
   if (change.action === "delete" || change.action === "forget") return [];
   const text = JSON.stringify([change.after.rule, change.after.role_ref, change.after.subject]);
   const secrets = /"secrets"|"\*"/.test(text);
-  return change.type.includes("binding") || secrets ? [finding(change, "look", `${change.type.replace(/^kubernetes_|_v1$/g, "").replaceAll("_", " ")} ${nameOf(change)} is ${change.action === "create" ? "made" : "changed"}`, "It may let somebody read Secrets: npm run access says who.")] : [];
+  return change.type.includes("binding") || secrets
+    ? [
+        finding(
+          change,
+          "look",
+          `${change.type.replace(/^kubernetes_|_v1$/g, "").replaceAll("_", " ")} ${nameOf(change)} ` +
+            `is ${change.action === "create" ? "made" : "changed"}`,
+          "It may let somebody read Secrets: npm run access says who.",
+        ),
+      ]
+    : [];
 };
 
 const manifest: Rule = (change) => {
@@ -40,33 +86,81 @@ type KindRule = (change: PlannedChange, called: string, before: JsonObject, afte
 
 /** Fields of a spec that differ. */
 function fields(before: JsonObject, after: JsonObject): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((field) => !same(before[field], after[field])).sort();
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((field) => !same(before[field], after[field]))
+    .sort();
 }
 
 const bindingKind: KindRule = (change, called, before, after) => {
   if (isGone(change)) {
     const makes = inner(before.destination).create === true;
-    return [finding(change, makes ? "stop" : "look", `${called} is ${goneWord(change)}`, makes ? "The operator deletes the Secret that it made with it." : "The Secret keeps its values and is not renewed.")];
+    return [
+      finding(
+        change,
+        makes ? "stop" : "look",
+        `${called} is ${goneWord(change)}`,
+        makes
+          ? "The operator deletes the Secret that it made with it."
+          : "The Secret keeps its values and is not renewed.",
+      ),
+    ];
   }
   if (change.action !== "update") return [];
   return fields(before, after)
     .filter((field) => !["refreshAfter", "rolloutRestartTargets", "syncConfig"].includes(field))
-    .map((field) => finding(change, "look", `${called}: ${field} changes`, "Which values reach which Secret, and by which identity."));
+    .map((field) =>
+      finding(change, "look", `${called}: ${field} changes`, "Which values reach which Secret, and by which identity."),
+    );
 };
 
 const trustKind: KindRule = (change, called, before, after) => {
-  if (isGone(change)) return [finding(change, "look", `${called} is ${goneWord(change)}`, "What delivers by it stops.")];
+  if (isGone(change))
+    return [finding(change, "look", `${called} is ${goneWord(change)}`, "What delivers by it stops.")];
   if (change.action !== "update") return [];
-  return fields(before, after).map((field) => finding(change, "look", `${called}: ${field} changes`, field === "allowedNamespaces" ? "Other namespaces may use this identity." : "Who logs in, where, and whom the operator trusts."));
+  return fields(before, after).map((field) =>
+    finding(
+      change,
+      "look",
+      `${called}: ${field} changes`,
+      field === "allowedNamespaces"
+        ? "Other namespaces may use this identity."
+        : "Who logs in, where, and whom the operator trusts.",
+    ),
+  );
 };
 
 const certificate: KindRule = (change, called, before, after) => {
-  if (isGone(change)) return [finding(change, "look", `${called} is ${goneWord(change)}`, "The server's certificate is not renewed: TLS ends when it expires.")];
+  if (isGone(change))
+    return [
+      finding(
+        change,
+        "look",
+        `${called} is ${goneWord(change)}`,
+        "The server's certificate is not renewed: TLS ends when it expires.",
+      ),
+    ];
   if (change.action !== "update") return [];
-  return fields(before, after).map((field) => finding(change, "look", `${called}: ${field} changes`, "TLS: clients trust the new certificate only if its names and issuer are right."));
+  return fields(before, after).map((field) =>
+    finding(
+      change,
+      "look",
+      `${called}: ${field} changes`,
+      "TLS: clients trust the new certificate only if its names and issuer are right.",
+    ),
+  );
 };
 
-const rightsKind: KindRule = (change, called) => (change.action === "delete" ? [] : [finding(change, "look", `${called} is ${change.action === "create" ? "made" : "changed"}`, "It may let somebody read Secrets: npm run access says who.")]);
+const rightsKind: KindRule = (change, called) =>
+  change.action === "delete"
+    ? []
+    : [
+        finding(
+          change,
+          "look",
+          `${called} is ${change.action === "create" ? "made" : "changed"}`,
+          "It may let somebody read Secrets: npm run access says who.",
+        ),
+      ];
 
 const KINDS: { readonly [kind: string]: KindRule } = {
   VaultStaticSecret: bindingKind,
@@ -80,11 +174,32 @@ const KINDS: { readonly [kind: string]: KindRule } = {
 };
 
 const release: Rule = (change) => {
-  const chart = String(change.before.chart ?? change.after.chart).split("/").at(-1);
+  const chart = String(change.before.chart ?? change.after.chart)
+    .split("/")
+    .at(-1);
   const called = `release ${String(change.before.namespace ?? change.after.namespace)}/${String(change.before.name ?? change.after.name)}`;
-  if (isGone(change)) return [finding(change, chart === "vault" ? "stop" : "look", `${called} is ${goneWord(change)}`, chart === "vault" ? "The server goes; its volumes stay only where they are retained." : "Nothing is synced until it is back.")];
+  if (isGone(change))
+    return [
+      finding(
+        change,
+        chart === "vault" ? "stop" : "look",
+        `${called} is ${goneWord(change)}`,
+        chart === "vault"
+          ? "The server goes; its volumes stay only where they are retained."
+          : "Nothing is synced until it is back.",
+      ),
+    ];
   if (change.action !== "update") return [];
-  const version = differs(change, "version") ? [finding(change, "look", `${called}: chart ${String(change.before.version)} becomes ${String(change.after.version)}`, "Read its release notes; the server's pods are replaced when somebody deletes them.")] : [];
+  const version = differs(change, "version")
+    ? [
+        finding(
+          change,
+          "look",
+          `${called}: chart ${String(change.before.version)} becomes ${String(change.after.version)}`,
+          "Read its release notes; the server's pods are replaced when somebody deletes them.",
+        ),
+      ]
+    : [];
   const values = differs(change, "values") || differs(change, "set") ? serverChanges(change) : [];
   return [...version, ...values.map(({ level, says, why }) => finding(change, level, `${called}: ${says}`, why))];
 };

@@ -1,7 +1,10 @@
 import { AccessInputError } from "../errors";
 import { isObject, type JsonObject } from "../read-stacks";
 
-/** What Terraform would do with a resource. Source: Terraform's documentation, "JSON Output Format", change representation. */
+/**
+ * What Terraform would do with a resource. Source: Terraform's documentation, "JSON Output Format", change
+ * representation.
+ */
 export type PlannedAction = "create" | "update" | "replace" | "delete" | "forget" | "import";
 
 /** A resource that a plan changes. */
@@ -47,10 +50,24 @@ export function parsePlan(text: string): Plan {
   } catch {
     json = undefined;
   }
-  if (!isObject(json) || typeof json.format_version !== "string") throw new AccessInputError("the plan: given no JSON with a format_version; accepted: what terraform show -json PLAN prints.");
-  if (!json.format_version.startsWith("1.")) throw new AccessInputError(`the plan: given format_version ${json.format_version}; accepted: 1.x.`);
-  if (json.resource_changes === undefined && json.values !== undefined) throw new AccessInputError("the plan: given a state; accepted: what terraform show -json PLAN prints for a saved plan (terraform plan -out PLAN).");
-  return { changes: [...list(json.resource_changes).flatMap((each) => change(each, false)), ...list(json.resource_drift).flatMap((each) => change(each, true))], errored: json.errored === true };
+  if (!isObject(json) || typeof json.format_version !== "string")
+    throw new AccessInputError(
+      "the plan: given no JSON with a format_version; accepted: what terraform show -json PLAN prints.",
+    );
+  if (!json.format_version.startsWith("1."))
+    throw new AccessInputError(`the plan: given format_version ${json.format_version}; accepted: 1.x.`);
+  if (json.resource_changes === undefined && json.values !== undefined)
+    throw new AccessInputError(
+      "the plan: given a state; accepted: what terraform show -json PLAN prints for a saved plan " +
+        "(terraform plan -out PLAN).",
+    );
+  return {
+    changes: [
+      ...list(json.resource_changes).flatMap((each) => change(each, false)),
+      ...list(json.resource_drift).flatMap((each) => change(each, true)),
+    ],
+    errored: json.errored === true,
+  };
 }
 
 function list(value: unknown): readonly JsonObject[] {
@@ -64,5 +81,15 @@ function change(resource: JsonObject, drift: boolean): PlannedChange[] {
   const action = isObject(planned.importing) ? "import" : ACTIONS[actions];
   if (action === undefined) return [];
   const object = (value: unknown): JsonObject => (isObject(value) ? value : {});
-  return [{ address, type, action, before: object(planned.before), after: object(planned.after), unknown: object(planned.after_unknown), drift }];
+  return [
+    {
+      address,
+      type,
+      action,
+      before: object(planned.before),
+      after: object(planned.after),
+      unknown: object(planned.after_unknown),
+      drift,
+    },
+  ];
 }

@@ -16,14 +16,18 @@ export interface Widening {
 
 /** A name that stands for any: no pattern is about names that begin as it does. */
 function anyName(patterns: readonly string[]): string {
-  const beginnings = patterns.flatMap((pattern) => pattern.split("/")).map((segment) => segment.replace(/\*$/, "")).filter((segment) => segment !== "");
+  const beginnings = patterns
+    .flatMap((pattern) => pattern.split("/"))
+    .map((segment) => segment.replace(/\*$/, ""))
+    .filter((segment) => segment !== "");
   const fits = (name: string) => !beginnings.some((beginning) => name.startsWith(beginning));
   return ["any-name", "some-name", "one-name", "~name"].find(fits) ?? `~~${beginnings.length}`;
 }
 
 /**
- * Where a changed policy grants more than before, by Vault's own rules: a new deny, a longer rule or another order of words is no
- * widening, a removed deny is. Both are asked about paths of every rule of both, and about paths where two or three rules meet.
+ * Where a changed policy grants more than before, by Vault's own rules: a new deny, a longer rule or another order of
+ * words is no widening, a removed deny is. Both are asked about paths of every rule of both, and about paths where two
+ * or three rules meet.
  * @param before `""` for none
  * @throws PolicyError for a text that cannot be judged
  */
@@ -35,27 +39,50 @@ export function widenings(before: string, after: string): Widening[] {
     const former = capabilitiesAt(old, path);
     const gained = capabilitiesAt(now, path).filter((capability) => !former.includes(capability));
     const decision = now.allows("update", path);
-    const unlimited = gained.length === 0 && decision.allowed && decision.unjudged.length === 0 && old.allows("update", path).unjudged.length > 0;
+    const unlimited =
+      gained.length === 0 &&
+      decision.allowed &&
+      decision.unjudged.length === 0 &&
+      old.allows("update", path).unjudged.length > 0;
     if (gained.length === 0 && !unlimited) continue;
-    const rule = (gained.join() === "list" ? now.allows("list", path).rule : now.allows("read", path).rule)?.pattern.path ?? path;
+    const rule =
+      (gained.join() === "list" ? now.allows("list", path).rule : now.allows("read", path).rule)?.pattern.path ?? path;
     const known = found.get(rule);
     const capabilities = CAPABILITIES.filter((each) => gained.includes(each) || known?.capabilities.includes(each));
-    found.set(rule, { rule, path: known?.path ?? path, capabilities, unlimited: unlimited || known?.unlimited === true });
+    found.set(rule, {
+      rule,
+      path: known?.path ?? path,
+      capabilities,
+      unlimited: unlimited || known?.unlimited === true,
+    });
   }
   return [...found.values()].sort((a, b) => (a.rule < b.rule ? -1 : 1));
 }
 
-/** The capabilities that a request of their kind meets in the rule that decides about it; a `LIST` looks for rules in its own way. */
+/**
+ * The capabilities that a request of their kind meets in the rule that decides about it; a `LIST` looks for rules in
+ * its own way.
+ */
 function capabilitiesAt(acl: Acl, path: string): Capability[] {
-  const [list, others] = (["list", "read"] as const).map((operation) => acl.allows(operation, path).rule?.capabilities ?? []);
-  return CAPABILITIES.filter((capability) => capability !== "deny" && (capability === "list" ? list : others)!.includes(capability));
+  const [list, others] = (["list", "read"] as const).map(
+    (operation) => acl.allows(operation, path).rule?.capabilities ?? [],
+  );
+  return CAPABILITIES.filter(
+    (capability) => capability !== "deny" && (capability === "list" ? list : others)!.includes(capability),
+  );
 }
 
 /** A template stands for one name, the same on both sides. */
 function aclOf(text: string, name: string): Acl {
   if (text === "") return Acl.of([]);
   const policy = readPolicy(text, name);
-  const rules = policy.rules.map((rule) => ({ ...rule, path: rule.path.replace(/\{\{\s*([^}]*?)\s*\}\}/g, (_, selector: string) => `any-${selector.replace(/[^a-z]+/g, "-")}`) }));
+  const rules = policy.rules.map((rule) => ({
+    ...rule,
+    path: rule.path.replace(
+      /\{\{\s*([^}]*?)\s*\}\}/g,
+      (_, selector: string) => `any-${selector.replace(/[^a-z]+/g, "-")}`,
+    ),
+  }));
   return Acl.of([{ name: "policy", policy: { rules } }]);
 }
 
@@ -68,7 +95,10 @@ function witnesses(patterns: readonly string[]): Set<string> {
   let latest: readonly string[] = patterns;
   while (latest.length > 0 && known.size < MOST_MEETS) {
     const found = new Set<string>();
-    for (const one of latest) for (const other of patterns) if (/[+*]/.test(one) || /[+*]/.test(other)) for (const met of meet(one, other)) if (!known.has(met)) found.add(met);
+    for (const one of latest)
+      for (const other of patterns)
+        if (/[+*]/.test(one) || /[+*]/.test(other))
+          for (const met of meet(one, other)) if (!known.has(met)) found.add(met);
     for (const met of found) known.add(met);
     latest = [...found].filter((met) => /[+*]/.test(met));
   }
@@ -76,11 +106,16 @@ function witnesses(patterns: readonly string[]): Set<string> {
   return new Set([...known].flatMap((pattern) => fill(pattern, any)));
 }
 
-/** Request paths of a pattern: `+` stands for a name and, as in Vault, for nothing; `*` for nothing, a name, and a folder. */
+/**
+ * Request paths of a pattern: `+` stands for a name and, as in Vault, for nothing; `*` for nothing, a name, and a
+ * folder.
+ */
 function fill(pattern: string, name: string): string[] {
   const segments = pattern.split("/");
   const any = segments.flatMap((segment, i) => (segment === "+" ? [i] : []));
-  const filled = [undefined, ...any].map((empty) => segments.map((segment, i) => (segment !== "+" ? segment : i === empty ? "" : name)).join("/"));
+  const filled = [undefined, ...any].map((empty) =>
+    segments.map((segment, i) => (segment !== "+" ? segment : i === empty ? "" : name)).join("/"),
+  );
   return filled.flatMap((path) => {
     if (!path.endsWith("*")) return [path, `${path}/`];
     const beginning = path.slice(0, -1);
@@ -135,7 +170,10 @@ function both(x: Segment, y: Segment): string | undefined {
 }
 
 /** As {@link widenings}, and the reason where a text cannot be judged. */
-export function judgeWidening(before: string, after: string): { readonly widenings: readonly Widening[] } | { readonly unjudged: string } {
+export function judgeWidening(
+  before: string,
+  after: string,
+): { readonly widenings: readonly Widening[] } | { readonly unjudged: string } {
   try {
     return { widenings: widenings(before, after) };
   } catch (error) {

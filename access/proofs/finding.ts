@@ -24,12 +24,22 @@ export interface Excused {
   readonly exception: ExceptionConfig;
 }
 
-/** The steps from a login to a rule and what it lets through. Entities are left out: each stands between a user and its groups. */
+/**
+ * The steps from a login to a rule and what it lets through. Entities are left out: each stands between a user and its
+ * groups.
+ */
 export function pathOf(grant: Grant): string[] {
-  const resources = chainOf(grant).filter(({ type }, i, all) => type !== "vault_identity_entity" || i === all.length - 1);
+  const resources = chainOf(grant).filter(
+    ({ type }, i, all) => type !== "vault_identity_entity" || i === all.length - 1,
+  );
   const [holding] = grant.holdings;
   const policy = holding && !holding.written ? [`policy ${holding.policy}`] : [];
-  return [...resources.map(nameOf), ...policy, `rule ${JSON.stringify(grant.rule)}`, `${grant.request.operation} ${grant.request.path}`];
+  return [
+    ...resources.map(nameOf),
+    ...policy,
+    `rule ${JSON.stringify(grant.rule)}`,
+    `${grant.request.operation} ${grant.request.path}`,
+  ];
 }
 
 /** A set as reports say it, with where it is if that is protected. */

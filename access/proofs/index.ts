@@ -21,7 +21,14 @@ export interface Check {
   readonly unused: readonly ExceptionConfig[];
 }
 
-const RUN: { readonly [proof in ProofName]: (access: Access) => Finding[] } = { isolation, protection, least, binding, authority, judged };
+const RUN: { readonly [proof in ProofName]: (access: Access) => Finding[] } = {
+  isolation,
+  protection,
+  least,
+  binding,
+  authority,
+  judged,
+};
 
 /** What each proof says when it holds. */
 export const PROOF_WORDS: { readonly [proof in ProofName]: string } = {
@@ -37,7 +44,9 @@ export const PROOF_WORDS: { readonly [proof in ProofName]: string } = {
 export function check(access: Access): Check {
   const found = PROOFS.flatMap((proof) => distinct(RUN[proof](access)));
   const excuses = (exception: ExceptionConfig, finding: Finding) =>
-    exception.proof === finding.proof && exception.subject === finding.subject && (exception.object === undefined || exception.object === finding.object);
+    exception.proof === finding.proof &&
+    exception.subject === finding.subject &&
+    (exception.object === undefined || exception.object === finding.object);
   const excused = found.flatMap((finding): Excused[] => {
     const exception = access.exceptions.find((each) => excuses(each, finding));
     return exception ? [{ finding, exception }] : [];
@@ -61,11 +70,17 @@ export function checkAccess(outdir: string): Check {
 
 /** Each finding once, sorted by whom and what it is about. */
 function distinct(findings: readonly Finding[]): Finding[] {
-  const byText = new Map(findings.map((finding) => [`${finding.subject}\n${finding.object}\n${finding.says}`, finding]));
+  const byText = new Map(
+    findings.map((finding) => [`${finding.subject}\n${finding.object}\n${finding.says}`, finding]),
+  );
   return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, finding]) => finding);
 }
 
 /** Failures as a terminal shows them: what, the way there, what to do. Empty when everything holds. */
 export function failureText({ failures }: Check): string {
-  return failures.map(({ proof, says, path, hint }) => [`${proof}: ${says}`, ...path.map((step, i) => `  ${i === 0 ? " " : "→"} ${step}`), `  ${hint}`].join("\n")).join("\n\n");
+  return failures
+    .map(({ proof, says, path, hint }) =>
+      [`${proof}: ${says}`, ...path.map((step, i) => `  ${i === 0 ? " " : "→"} ${step}`), `  ${hint}`].join("\n"),
+    )
+    .join("\n\n");
 }

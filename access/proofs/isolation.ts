@@ -30,15 +30,23 @@ function workloads(access: Access): Finding[] {
       [...access.ownReach(identity)].flatMap(([set, bits]): Finding[] => {
         if (!(bits & TOUCHING) || isOwn(identity, set)) return [];
         const ability = gravest(bits & TOUCHING);
-        const whose = identity.account?.app ? `app ${identity.account.app} in ${identity.account.environment}` : identity.many ? "more service accounts than one" : "no app's service account";
+        const whose = identity.account?.app
+          ? `app ${identity.account.app} in ${identity.account.environment}`
+          : identity.many
+            ? "more service accounts than one"
+            : "no app's service account";
         return [
           {
             proof: "isolation",
             subject: identity.name,
             object: set.name,
-            says: `${identity.name}, ${whose}, can ${ability} ${setWords(set)}, which belongs to ${set.app} in ${set.environment}`,
+            says:
+              `${identity.name}, ${whose}, can ${ability} ${setWords(set)}, which belongs to ` +
+              `${set.app} in ${set.environment}`,
             path: [identity.name, ...pathOf(access.why(identity, set, ability)[0]!)],
-            hint: identity.account ? "Give the role only the policy of its own set." : "Bind the role to exactly the service account of its binding.",
+            hint: identity.account
+              ? "Give the role only the policy of its own set."
+              : "Bind the role to exactly the service account of its binding.",
           },
         ];
       }),
@@ -49,13 +57,22 @@ function workloads(access: Access): Finding[] {
 function sharedAccounts({ kubernetes }: Access): Finding[] {
   return kubernetes.tenants.flatMap((account): Finding[] => {
     const last = kubernetes.accounts.get(account.key);
-    if (!last || last === account || account.resource.type === "kubernetes_manifest" || (last.app === account.app && last.environment === account.environment)) return [];
+    if (
+      !last ||
+      last === account ||
+      account.resource.type === "kubernetes_manifest" ||
+      (last.app === account.app && last.environment === account.environment)
+    )
+      return [];
     return [
       {
         proof: "isolation",
         subject: `workload ${account.key}`,
         object: nameOf(last.resource),
-        says: `service account ${account.key} is ${account.app ?? "no app"}'s in ${account.environment ?? "no environment"} and ${last.app ?? "no app"}'s in ${last.environment ?? "no environment"}`,
+        says:
+          `service account ${account.key} is ${account.app ?? "no app"}'s in ` +
+          `${account.environment ?? "no environment"} and ${last.app ?? "no app"}'s in ` +
+          `${last.environment ?? "no environment"}`,
         path: steps(account.resource, last.resource),
         hint: "Each app has a service account of its own in each environment.",
       },
@@ -72,37 +89,55 @@ function bindings({ kubernetes, sets }: Access): Finding[] {
       proof: "isolation",
       subject: nameOf(binding.resource),
       object: set.name,
-      says: `${setWords(set)} of ${set.app} in ${set.environment} is delivered to ${binding.app ?? "no app"} in ${binding.environment ?? "no environment"}`,
+      says:
+        `${setWords(set)} of ${set.app} in ${set.environment} is delivered to ` +
+        `${binding.app ?? "no app"} in ${binding.environment ?? "no environment"}`,
       path: steps(binding.resource, `Secret ${cluster}/${namespace}/${secret}`),
       hint: "A VaultStaticSecret carries its own app's set; its label app.kubernetes.io/name says whose it is.",
     }));
   const lent = [...kubernetes.auths.values()]
-    .map((auth) => ({ auth, namespaces: Array.isArray(auth.spec.allowedNamespaces) ? (auth.spec.allowedNamespaces as readonly unknown[]).map(String).filter((each) => each !== auth.namespace) : [] }))
+    .map((auth) => ({
+      auth,
+      namespaces: Array.isArray(auth.spec.allowedNamespaces)
+        ? (auth.spec.allowedNamespaces as readonly unknown[]).map(String).filter((each) => each !== auth.namespace)
+        : [],
+    }))
     .filter(({ namespaces }) => namespaces.length > 0)
     .map(({ auth, namespaces }): Finding => ({
       proof: "isolation",
       subject: nameOf(auth.resource),
       object: `namespaces ${namespaces.join(", ")}`,
-      says: `VaultAuth ${auth.key} may be used from ${namespaces.join(", ")}: whoever makes objects there reads what ${auth.app ?? "its app"} reads`,
+      says:
+        `VaultAuth ${auth.key} may be used from ${namespaces.join(", ")}: whoever makes objects ` +
+        `there reads what ${auth.app ?? "its app"} reads`,
       path: steps(auth.resource, "spec.allowedNamespaces"),
       hint: "Leave allowedNamespaces out: its own namespace alone may then use it.",
     }));
   return [...foreign, ...lent];
 }
 
-/** Service accounts of others that a role of Kubernetes' own lets read the Secret. People's and groups' rights are in the report. */
+/**
+ * Service accounts of others that a role of Kubernetes' own lets read the Secret. People's and groups' rights are in
+ * the report.
+ */
 function secretReaders({ sets, kubernetes }: Access): Finding[] {
   return sets.flatMap((set) =>
     set.landings.flatMap(({ cluster, namespace, secret, readers, binding }) =>
       readers
         .filter((reader) => reader.startsWith("ServiceAccount "))
-        .filter((reader) => kubernetes.accounts.get(`${cluster}/${reader.slice("ServiceAccount ".length)}`)?.app !== set.app)
+        .filter(
+          (reader) => kubernetes.accounts.get(`${cluster}/${reader.slice("ServiceAccount ".length)}`)?.app !== set.app,
+        )
         .map((reader): Finding => ({
           proof: "isolation",
           subject: `${reader} of cluster ${cluster}`,
           object: set.name,
           says: `${reader} can read the Secret ${namespace}/${secret}, in which ${setWords(set)} lands`,
-          path: steps(kubernetes.readers.find((each) => each.cluster === cluster && each.subjects.includes(reader))?.resource, binding.resource, `Secret ${cluster}/${namespace}/${secret}`),
+          path: steps(
+            kubernetes.readers.find((each) => each.cluster === cluster && each.subjects.includes(reader))?.resource,
+            binding.resource,
+            `Secret ${cluster}/${namespace}/${secret}`,
+          ),
           hint: "Give the role the names of the Secrets that it needs, or take the right away.",
         })),
     ),

@@ -11,23 +11,39 @@ import { steps, type Finding } from "./finding";
 /** What a workload may do with its set's values. */
 const WORKLOAD = new Set(["create", "read", "update", "patch"]);
 
-/** No policy grants more than its bindings use: a workload's is about exactly one set, a group holds its own alone, a role admits one account. */
+/**
+ * No policy grants more than its bindings use: a workload's is about exactly one set, a group holds its own alone, a
+ * role admits one account.
+ */
 export function least(access: Access): Finding[] {
-  return access.vaults.flatMap((vault) => [...workloadPolicies(access, vault), ...groupPolicies(access, vault), ...roles(access, vault)]);
+  return access.vaults.flatMap((vault) => [
+    ...workloadPolicies(access, vault),
+    ...groupPolicies(access, vault),
+    ...roles(access, vault),
+  ]);
 }
 
 /** The policies of roles of workloads, and those called after a set that has no role yet. */
 function workloadPolicies({ sets, identities }: Access, vault: VaultSide): Finding[] {
-  const bySetName = new Map(sets.filter((set) => set.vault === vault.name).map((set) => [set.name.slice(set.name.lastIndexOf("/") + 1), set]));
+  const bySetName = new Map(
+    sets.filter((set) => set.vault === vault.name).map((set) => [set.name.slice(set.name.lastIndexOf("/") + 1), set]),
+  );
   const byPath = new Map([...bySetName.values()].map((set) => [`${set.mount}/data/${set.path}`, set]));
   const used = new Map<Policy, Role | undefined>();
   for (const [name, policy] of vault.policies) if (bySetName.has(name)) used.set(policy, undefined);
   for (const { kind, logins } of identities)
-    for (const { role, holdings, vault: at } of kind === "workload" ? logins : []) for (const { written } of at === vault ? holdings : []) if (written && written.name !== "default") used.set(written, role);
+    for (const { role, holdings, vault: at } of kind === "workload" ? logins : [])
+      for (const { written } of at === vault ? holdings : [])
+        if (written && written.name !== "default") used.set(written, role);
   return [...used].flatMap(([policy, role]) => policyFindings(policy, role, byPath, bySetName.get(policy.name)));
 }
 
-function policyFindings(policy: Policy, role: Role | undefined, byPath: ReadonlyMap<string, SecretSet>, meant: SecretSet | undefined): Finding[] {
+function policyFindings(
+  policy: Policy,
+  role: Role | undefined,
+  byPath: ReadonlyMap<string, SecretSet>,
+  meant: SecretSet | undefined,
+): Finding[] {
   const finding = (object: string, says: string, hint: string): Finding => ({
     proof: "least",
     subject: nameOf(policy.resource),
@@ -40,14 +56,39 @@ function policyFindings(policy: Policy, role: Role | undefined, byPath: Readonly
   const findings = policy.parsed.rules.flatMap(({ path, capabilities }): Finding[] => {
     if (capabilities[0] === "deny") return [];
     const set = byPath.get(path);
-    if (!set) return [finding(path, `grants ${capabilities.join(", ") || "nothing"} on ${path}, which is no secret set's data`, "A workload's policy has one rule: the exact data/ path of its own set.")];
+    if (!set)
+      return [
+        finding(
+          path,
+          `grants ${capabilities.join(", ") || "nothing"} on ${path}, which is no secret set's data`,
+          "A workload's policy has one rule: the exact data/ path of its own set.",
+        ),
+      ];
     named.add(set);
     const more = capabilities.filter((capability) => !WORKLOAD.has(capability));
-    return more.length > 0 ? [finding(path, `grants ${more.join(", ")} on ${path}`, "A workload reads its set, and may write new versions; nothing more.")] : [];
+    return more.length > 0
+      ? [
+          finding(
+            path,
+            `grants ${more.join(", ")} on ${path}`,
+            "A workload reads its set, and may write new versions; nothing more.",
+          ),
+        ]
+      : [];
   });
-  if (named.size > 1) findings.push(finding([...named].map(({ name }) => name).join(", "), `is about ${named.size} secret sets`, "One policy for each set."));
+  if (named.size > 1)
+    findings.push(
+      finding(
+        [...named].map(({ name }) => name).join(", "),
+        `is about ${named.size} secret sets`,
+        "One policy for each set.",
+      ),
+    );
   const [only] = named;
-  if (only && meant && only !== meant) findings.push(finding(only.name, `is called after ${meant.name} and grants ${only.name}`, "One of the two is a mistake."));
+  if (only && meant && only !== meant)
+    findings.push(
+      finding(only.name, `is called after ${meant.name} and grants ${only.name}`, "One of the two is a mistake."),
+    );
   return findings;
 }
 
@@ -66,19 +107,40 @@ function groupPolicies(access: Access, vault: VaultSide): Finding[] {
     if (!known.has(written)) known.set(written, matters(written, vault, index));
     return known.get(written)!;
   };
-  const finding = (resource: Resource, policy: Policy, says: string, hint: string): Finding => ({ proof: "least", subject: nameOf(resource), object: nameOf(policy.resource), says, path: steps(resource, policy.resource), hint });
+  const finding = (resource: Resource, policy: Policy, says: string, hint: string): Finding => ({
+    proof: "least",
+    subject: nameOf(resource),
+    object: nameOf(policy.resource),
+    says,
+    path: steps(resource, policy.resource),
+    hint,
+  });
   const groups = vault.groups.flatMap(({ name, resource, policies }) =>
     policies
       .filter((policy) => policy !== name)
       .map((policy) => ({ written: vault.policies.get(policy) }))
       .filter(counts)
-      .map(({ written }) => finding(resource, written!, `group ${name} has the policy ${written!.name} beside its own`, "A group has one policy, of its own name; put the person into the other group.")),
+      .map(({ written }) =>
+        finding(
+          resource,
+          written!,
+          `group ${name} has the policy ${written!.name} beside its own`,
+          "A group has one policy, of its own name; put the person into the other group.",
+        ),
+      ),
   );
   const people = access.identities.flatMap(({ kind, name, logins }) =>
     (kind === "person" ? logins.filter((login) => login.vault === vault) : []).flatMap(({ holdings }: Login) =>
       holdings
         .filter((holding) => holding.through.at(-1)?.type !== "vault_identity_group" && counts(holding))
-        .map(({ through, written }) => finding(through.at(-1)!, written!, `${name} has the policy ${written!.name} directly, not by a group`, "People have access by groups: a change then holds for tokens already issued.")),
+        .map(({ through, written }) =>
+          finding(
+            through.at(-1)!,
+            written!,
+            `${name} has the policy ${written!.name} directly, not by a group`,
+            "People have access by groups: a change then holds for tokens already issued.",
+          ),
+        ),
     ),
   );
   return [...groups, ...people];
@@ -86,16 +148,56 @@ function groupPolicies(access: Access, vault: VaultSide): Finding[] {
 
 /** A role admits one service account, with tokens for one audience, and something uses it. */
 function roles({ kubernetes }: Access, vault: VaultSide): Finding[] {
-  const uses = new Set([...kubernetes.auths.values()].flatMap(({ vault: at, spec }) => ["kubernetes", "jwt"].map((method) => `${at} ${String(spec.mount)} ${String((spec[method] as { role?: unknown } | undefined)?.role)}`)));
+  const uses = new Set(
+    [...kubernetes.auths.values()].flatMap(({ vault: at, spec }) =>
+      ["kubernetes", "jwt"].map(
+        (method) => `${at} ${String(spec.mount)} ${String((spec[method] as { role?: unknown } | undefined)?.role)}`,
+      ),
+    ),
+  );
   return vault.roles.flatMap((role): Finding[] => {
-    const finding = (object: string, says: string, hint: string): Finding => ({ proof: "least", subject: nameOf(role.resource), object, says: `role ${role.mount}/${role.name} ${says}`, path: steps(role.resource, object), hint });
+    const finding = (object: string, says: string, hint: string): Finding => ({
+      proof: "least",
+      subject: nameOf(role.resource),
+      object,
+      says: `role ${role.mount}/${role.name} ${says}`,
+      path: steps(role.resource, object),
+      hint,
+    });
     const found: Finding[] = [];
-    if (role.audiences.length === 0) found.push(finding("audience", "takes tokens for any audience", "Set the audience that its service account's tokens are for."));
-    if (role.accounts.length === 0) return role.claims.length > 0 ? found : [...found, finding("claims", "admits every token of its issuer", "Bind it to a subject or to claims.")];
+    if (role.audiences.length === 0)
+      found.push(
+        finding(
+          "audience",
+          "takes tokens for any audience",
+          "Set the audience that its service account's tokens are for.",
+        ),
+      );
+    if (role.accounts.length === 0)
+      return role.claims.length > 0
+        ? found
+        : [...found, finding("claims", "admits every token of its issuer", "Bind it to a subject or to claims.")];
     for (const { namespace, name } of role.accounts)
-      if (`${namespace}${name}`.includes("*")) found.push(finding(`${namespace}/${name}`, `admits every service account that ${namespace}/${name} matches`, "Bind it to one service account of one namespace, exactly."));
-    if (role.accounts.length > 1) found.push(finding(role.accounts.map(({ namespace, name }) => `${namespace}/${name}`).join(", "), `admits ${role.accounts.length} service accounts`, "One role for each service account."));
-    if (!uses.has(`${vault.name} ${role.mount} ${role.name}`)) found.push(finding("no VaultAuth", "is used by no VaultAuth of this Vault's environments", "Take it away, or bind it."));
+      if (`${namespace}${name}`.includes("*"))
+        found.push(
+          finding(
+            `${namespace}/${name}`,
+            `admits every service account that ${namespace}/${name} matches`,
+            "Bind it to one service account of one namespace, exactly.",
+          ),
+        );
+    if (role.accounts.length > 1)
+      found.push(
+        finding(
+          role.accounts.map(({ namespace, name }) => `${namespace}/${name}`).join(", "),
+          `admits ${role.accounts.length} service accounts`,
+          "One role for each service account.",
+        ),
+      );
+    if (!uses.has(`${vault.name} ${role.mount} ${role.name}`))
+      found.push(
+        finding("no VaultAuth", "is used by no VaultAuth of this Vault's environments", "Take it away, or bind it."),
+      );
     return found;
   });
 }

@@ -7,7 +7,10 @@ import type { SecretSet } from "../secret-sets";
 import { pathOf, setWords, steps, type Finding } from "./finding";
 import { gravest, TOUCHING } from "./isolation";
 
-/** No identity outside a protected environment's own reaches it. People belong to it only by rules that name its sets exactly. */
+/**
+ * No identity outside a protected environment's own reaches it. People belong to it only by rules that name its sets
+ * exactly.
+ */
 export function protection(access: Access): Finding[] {
   return [...access.identities.flatMap((identity) => identityFindings(access, identity)), ...sharedNamespaces(access)];
 }
@@ -22,25 +25,66 @@ function identityFindings(access: Access, identity: Identity): Finding[] {
     const finding = (ability: Ability, why: string, hint: string, rule?: string): Finding => {
       const grants = access.why(identity, set, ability);
       const grant = grants.find((each) => each.rule === rule) ?? grants[0]!;
-      return { proof: "protection", subject: identity.name, object: set.name, says: `${identity.name} can ${ability} ${setWords(set)}: ${why}`, path: [identity.name, ...pathOf(grant)], hint };
+      return {
+        proof: "protection",
+        subject: identity.name,
+        object: set.name,
+        says: `${identity.name} can ${ability} ${setWords(set)}: ${why}`,
+        path: [identity.name, ...pathOf(grant)],
+        hint,
+      };
     };
     if (identity.kind === "workload") {
       if (identity.account?.environment === set.environment) return [];
       const from = identity.account?.environment ?? "no environment";
-      return [finding(gravest(bits & counted), `it belongs to ${from}, not to ${set.environment}`, "Bind each environment's role to its own service accounts alone.")];
+      return [
+        finding(
+          gravest(bits & counted),
+          `it belongs to ${from}, not to ${set.environment}`,
+          "Bind each environment's role to its own service accounts alone.",
+        ),
+      ];
     }
     if (identity.kind === "pipeline") {
       const values = bits & counted & ~bit("place");
-      if (values) return [finding(gravest(values), "a pipeline has no business with values", "Pipelines place placeholders: create on the exact path, and nothing more.")];
-      if (environments.length > 1) return [finding("place", `it reaches ${environments.join(", ")} as well`, "Give each environment a pipeline role of its own.")];
+      if (values)
+        return [
+          finding(
+            gravest(values),
+            "a pipeline has no business with values",
+            "Pipelines place placeholders: create on the exact path, and nothing more.",
+          ),
+        ];
+      if (environments.length > 1)
+        return [
+          finding(
+            "place",
+            `it reaches ${environments.join(", ")} as well`,
+            "Give each environment a pipeline role of its own.",
+          ),
+        ];
     }
     const broad = broadRule(access, identity, set, bits & counted);
-    return broad ? [finding(broad.ability, `by the rule ${JSON.stringify(broad.rule)}, which does not name it`, "Name the environment in a grant of its own.", broad.rule)] : [];
+    return broad
+      ? [
+          finding(
+            broad.ability,
+            `by the rule ${JSON.stringify(broad.rule)}, which does not name it`,
+            "Name the environment in a grant of its own.",
+            broad.rule,
+          ),
+        ]
+      : [];
   });
 }
 
 /** A granting rule with a wildcard, if there is one. */
-function broadRule(access: Access, identity: Identity, set: SecretSet, bits: number): { readonly ability: Ability; readonly rule: string } | undefined {
+function broadRule(
+  access: Access,
+  identity: Identity,
+  set: SecretSet,
+  bits: number,
+): { readonly ability: Ability; readonly rule: string } | undefined {
   for (const ability of ["destroy", "delete", "change", "read", "place"] as const) {
     if (!(bits & bit(ability))) continue;
     const grant = access.why(identity, set, ability).find(({ rule, power }) => !power && /[*+]/.test(rule));
@@ -52,18 +96,26 @@ function broadRule(access: Access, identity: Identity, set: SecretSet, bits: num
 /** Pods of a namespace can mount each Secret in it. */
 function sharedNamespaces({ sets, kubernetes }: Access): Finding[] {
   const byNamespace = new Map<string, KubernetesObject[]>();
-  for (const each of kubernetes.tenants) byNamespace.set(`${each.cluster}/${each.namespace}`, [...(byNamespace.get(`${each.cluster}/${each.namespace}`) ?? []), each]);
+  for (const each of kubernetes.tenants)
+    byNamespace.set(`${each.cluster}/${each.namespace}`, [
+      ...(byNamespace.get(`${each.cluster}/${each.namespace}`) ?? []),
+      each,
+    ]);
   return sets.flatMap((set) => {
     if (!set.protected) return [];
     return set.landings.flatMap(({ cluster, namespace, secret, binding }): Finding[] => {
-      const other = byNamespace.get(`${cluster}/${namespace}`)?.find(({ environment }) => environment !== set.environment);
+      const other = byNamespace
+        .get(`${cluster}/${namespace}`)
+        ?.find(({ environment }) => environment !== set.environment);
       if (!other) return [];
       return [
         {
           proof: "protection",
           subject: `namespace ${cluster}/${namespace}`,
           object: set.name,
-          says: `${setWords(set)} lands in a namespace that ${other.app ?? other.name} of ${other.environment ?? "no environment"} shares: its pods can mount the Secret`,
+          says:
+            `${setWords(set)} lands in a namespace that ${other.app ?? other.name} of ` +
+            `${other.environment ?? "no environment"} shares: its pods can mount the Secret`,
           path: steps(other.resource, binding.resource, `Secret ${cluster}/${namespace}/${secret}`),
           hint: "Give the protected environment namespaces of its own.",
         },

@@ -10,7 +10,10 @@ function wanted(access: Access, { who, app, environment }: Filter) {
     .map((identity) => ({
       identity,
       reach: [...access.reach(identity)]
-        .filter(([set]) => (app === undefined || set.app === app) && (environment === undefined || set.environment === environment))
+        .filter(
+          ([set]) =>
+            (app === undefined || set.app === app) && (environment === undefined || set.environment === environment),
+        )
         .sort(([a], [b]) => access.sets.indexOf(a) - access.sets.indexOf(b)),
     }));
 }
@@ -19,23 +22,59 @@ function wanted(access: Access, { who, app, environment }: Filter) {
 export function jsonReport(access: Access, { failures, excused, unused }: Check, filter: Filter = {}): string {
   const report = {
     platform: access.platform,
-    secretSets: access.sets.map(({ name, vault, app, environment, protected: isProtected, state, landings, resource }) => ({
-      ...{ name, vault, app, environment, protected: isProtected, state, resource: nameOf(resource) },
-      kubernetes: landings.map(({ cluster, namespace, secret, neighbours, readers }) => ({ cluster, namespace, secret, neighbours, readers })),
-    })),
+    secretSets: access.sets.map(
+      ({ name, vault, app, environment, protected: isProtected, state, landings, resource }) => ({
+        ...{ name, vault, app, environment, protected: isProtected, state, resource: nameOf(resource) },
+        kubernetes: landings.map(({ cluster, namespace, secret, neighbours, readers }) => ({
+          cluster,
+          namespace,
+          secret,
+          neighbours,
+          readers,
+        })),
+      }),
+    ),
     identities: wanted(access, filter).map(({ identity, reach }) => ({
       ...{ name: identity.name, kind: identity.kind, groups: identity.groups },
-      powers: access.powers(identity).map(({ login, power }) => ({ vault: login.vault.name, power: power.power, says: POWER_WORDS[power.power], operation: power.operation, path: power.path, rule: power.rule.pattern.path, policies: power.policies })),
-      access: reach.map(([set, bits]) => ({ secretSet: set.name, abilities: abilitiesOf(bits), reasons: reasonsOf(access, identity, set, bits) })),
+      powers: access.powers(identity).map(({ login, power }) => ({
+        vault: login.vault.name,
+        power: power.power,
+        says: POWER_WORDS[power.power],
+        operation: power.operation,
+        path: power.path,
+        rule: power.rule.pattern.path,
+        policies: power.policies,
+      })),
+      access: reach.map(([set, bits]) => ({
+        secretSet: set.name,
+        abilities: abilitiesOf(bits),
+        reasons: reasonsOf(access, identity, set, bits),
+      })),
     })),
     proofs: { failures, excused, unused },
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-/** A line for each identity, secret set and ability, with what grants it. RFC 4180; texts that a spreadsheet would run begin with `'`. */
+/**
+ * A line for each identity, secret set and ability, with what grants it. RFC 4180; texts that a spreadsheet would run
+ * begin with `'`.
+ */
 export function csvReport(access: Access, filter: Filter = {}): string {
-  const head = ["who", "kind", "app", "environment", "protected", "secret set", "ability", "operation", "path", "rule", "policies", "resources"];
+  const head = [
+    "who",
+    "kind",
+    "app",
+    "environment",
+    "protected",
+    "secret set",
+    "ability",
+    "operation",
+    "path",
+    "rule",
+    "policies",
+    "resources",
+  ];
   const lines = wanted(access, filter).flatMap(({ identity, reach }) =>
     reach.flatMap(([set, bits]) =>
       reasonsOf(access, identity, set, bits).map(({ ability, operation, path, rule, policies, resources }) => [

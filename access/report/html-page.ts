@@ -1,4 +1,7 @@
-/** The page's style: light and dark, a card for each row on a phone, in print what is open is open. No colour says what words do not. */
+/**
+ * The page's style: light and dark, a card for each row on a phone, in print what is open is open. No colour says what
+ * words do not.
+ */
 export const STYLE = `
 :root { --paper: #fff; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --head: #f6f8fa; --guard: #fff4e5; --guard-line: #9a4a00; --grant: #a40e26; --write: #8a4600; --read: #0550ae; --fine: #116329; }
 @media (prefers-color-scheme: dark) {
@@ -40,7 +43,10 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; } 
 }
 `;
 
-/** The filters: rows and columns that do not fit are hidden, the count is said aloud, and the choice stands in the address. */
+/**
+ * The filters: rows and columns that do not fit are hidden, the count is said aloud, and the choice stands in the
+ * address.
+ */
 export const SCRIPT = `
 (function () {
   "use strict";

@@ -17,24 +17,75 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
 export function markdownReport(access: Access, { failures, excused, unused }: Check, filter: Filter = {}): string {
   const columns = columnsOf(access, filter);
   const apps = appsOf(access);
-  const rows = rowsOf(access, filter).map((row) => [row.identity.name, appWords(row, apps), ...columns.map(({ environment }) => cellWords(row.cells.get(environment) ?? 0).join(", "))]);
-  const head = ["who", "app", ...columns.map((column) => (column.protected ? `${column.environment} (protected)` : column.environment))];
-  const powers = powerLines(access, POWER_WORDS).map(({ identity, vault, powers: held }) => [identity.name, vault, held.join("; ")]);
+  const rows = rowsOf(access, filter).map((row) => [
+    row.identity.name,
+    appWords(row, apps),
+    ...columns.map(({ environment }) => cellWords(row.cells.get(environment) ?? 0).join(", ")),
+  ]);
+  const head = [
+    "who",
+    "app",
+    ...columns.map((column) => (column.protected ? `${column.environment} (protected)` : column.environment)),
+  ];
+  const powers = powerLines(access, POWER_WORDS).map(({ identity, vault, powers: held }) => [
+    identity.name,
+    vault,
+    held.join("; "),
+  ]);
   const shared = sharedLandings(access).map(({ set, where, who }) => [set.name, where, who.join(", ")]);
-  return [
-    `# Who can do what with the secrets of ${access.platform}`,
-    "Computed from the synthesized stacks. Empty: nothing. What reads is seen, and what changes is placed.",
-    markdownTable([head, ...rows]),
-    "## Who can change who may read what",
-    powers.length > 0 ? markdownTable([["who", "Vault", "can"], ...powers]) : "Nobody by these stacks.",
-    ...(shared.length > 0 ? ["## Who else can read it in Kubernetes", markdownTable([["secret set", "Secret", "who"], ...shared])] : []),
-    "## Proofs",
-    markdownTable([["proof", "", ""], ...Object.entries(PROOF_WORDS).map(([proof, words]) => [proof, words, verdict(failures.filter((each) => each.proof === proof).length, excused.filter(({ finding }) => finding.proof === proof).length)])]),
-    ...(failures.length > 0 ? [markdownTable([["proof", "what", "shortest path"], ...failures.map(({ proof, says, path }) => [proof, says, path.join(" → ")])])] : []),
-    ...(excused.length > 0 ? ["## Exceptions", markdownTable([["proof", "what", "reason"], ...excused.map(({ finding, exception }) => [finding.proof, finding.says, exception.reason])])] : []),
-    ...(unused.length > 0 ? ["## Exceptions that excuse nothing", markdownTable([["proof", "subject", "reason"], ...unused.map(({ proof, subject, reason }) => [proof, subject, reason])])] : []),
-    "",
-  ].join("\n\n").trimEnd() + "\n";
+  return (
+    [
+      `# Who can do what with the secrets of ${access.platform}`,
+      "Computed from the synthesized stacks. Empty: nothing. What reads is seen, and what changes is placed.",
+      markdownTable([head, ...rows]),
+      "## Who can change who may read what",
+      powers.length > 0 ? markdownTable([["who", "Vault", "can"], ...powers]) : "Nobody by these stacks.",
+      ...(shared.length > 0
+        ? ["## Who else can read it in Kubernetes", markdownTable([["secret set", "Secret", "who"], ...shared])]
+        : []),
+      "## Proofs",
+      markdownTable([
+        ["proof", "", ""],
+        ...Object.entries(PROOF_WORDS).map(([proof, words]) => [
+          proof,
+          words,
+          verdict(
+            failures.filter((each) => each.proof === proof).length,
+            excused.filter(({ finding }) => finding.proof === proof).length,
+          ),
+        ]),
+      ]),
+      ...(failures.length > 0
+        ? [
+            markdownTable([
+              ["proof", "what", "shortest path"],
+              ...failures.map(({ proof, says, path }) => [proof, says, path.join(" → ")]),
+            ]),
+          ]
+        : []),
+      ...(excused.length > 0
+        ? [
+            "## Exceptions",
+            markdownTable([
+              ["proof", "what", "reason"],
+              ...excused.map(({ finding, exception }) => [finding.proof, finding.says, exception.reason]),
+            ]),
+          ]
+        : []),
+      ...(unused.length > 0
+        ? [
+            "## Exceptions that excuse nothing",
+            markdownTable([
+              ["proof", "subject", "reason"],
+              ...unused.map(({ proof, subject, reason }) => [proof, subject, reason]),
+            ]),
+          ]
+        : []),
+      "",
+    ]
+      .join("\n\n")
+      .trimEnd() + "\n"
+  );
 }
 
 function verdict(failures: number, excused: number): string {

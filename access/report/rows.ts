@@ -36,8 +36,15 @@ export interface Filter {
 
 /** The environments, unprotected first, by name. */
 export function columnsOf(access: Access, { environment }: Filter = {}): Column[] {
-  const columns = new Map(access.sets.map((set) => [set.environment, { environment: set.environment, vault: set.vault, protected: set.protected }]));
-  return [...columns.values()].filter((column) => environment === undefined || column.environment === environment).sort((a, b) => Number(a.protected) - Number(b.protected) || compare(a.environment, b.environment));
+  const columns = new Map(
+    access.sets.map((set) => [
+      set.environment,
+      { environment: set.environment, vault: set.vault, protected: set.protected },
+    ]),
+  );
+  return [...columns.values()]
+    .filter((column) => environment === undefined || column.environment === environment)
+    .sort((a, b) => Number(a.protected) - Number(b.protected) || compare(a.environment, b.environment));
 }
 
 /** The apps, by name. */
@@ -45,7 +52,10 @@ export function appsOf(access: Access): string[] {
   return [...new Set(access.sets.map(({ app }) => app))].sort();
 }
 
-/** From this many apps on with which an identity can do the same, they share a row: an admin of a thousand apps is one line. */
+/**
+ * From this many apps on with which an identity can do the same, they share a row: an admin of a thousand apps is one
+ * line.
+ */
 const SHARED_FROM = 5;
 
 /** Who can do what, a row for each identity and app; identities that can do nothing are left out. */
@@ -55,12 +65,16 @@ export function rowsOf(access: Access, { who, app, environment }: Filter = {}): 
     .flatMap((identity) => {
       const byApp = new Map<string, Map<string, Abilities>>();
       for (const [set, bits] of access.reach(identity)) {
-        if ((app !== undefined && set.app !== app) || (environment !== undefined && set.environment !== environment)) continue;
+        if ((app !== undefined && set.app !== app) || (environment !== undefined && set.environment !== environment))
+          continue;
         byApp.set(set.app, (byApp.get(set.app) ?? new Map<string, Abilities>()).set(set.environment, bits));
       }
       const alike = new Map<string, string[]>();
       for (const [each, cells] of [...byApp].sort(([a], [b]) => compare(a, b))) {
-        const profile = [...cells].map(([name, bits]) => `${name}=${bits}`).sort().join(" ");
+        const profile = [...cells]
+          .map(([name, bits]) => `${name}=${bits}`)
+          .sort()
+          .join(" ");
         alike.set(profile, [...(alike.get(profile) ?? []), each]);
       }
       return [...alike.values()]
@@ -106,20 +120,40 @@ export function reasonsOf(access: Access, identity: Identity, set: SecretSet, bi
 /** A grant as text. */
 export function reasonOf(ability: Ability, grant: Grant): Reason {
   const policies = [...new Set(grant.holdings.map(({ policy }) => policy))];
-  return { ability, operation: grant.request.operation, path: grant.request.path, rule: grant.rule, policies, resources: chainOf(grant).map(nameOf), ...(grant.power && { power: grant.power.power }) };
+  return {
+    ability,
+    operation: grant.request.operation,
+    path: grant.request.path,
+    rule: grant.rule,
+    policies,
+    resources: chainOf(grant).map(nameOf),
+    ...(grant.power && { power: grant.power.power }),
+  };
 }
 
 /** The ways around that identities have, one line each: who, in which Vault, what. */
-export function powerLines(access: Access, words: { readonly [power: string]: string }): { readonly identity: Identity; readonly vault: string; readonly powers: readonly string[] }[] {
+export function powerLines(
+  access: Access,
+  words: { readonly [power: string]: string },
+): { readonly identity: Identity; readonly vault: string; readonly powers: readonly string[] }[] {
   return access.identities.flatMap((identity) => {
     const byVault = new Map<string, string[]>();
-    for (const { login, power } of access.powers(identity)) byVault.set(login.vault.name, [...(byVault.get(login.vault.name) ?? []), `${words[power.power]}${power.victim ? ` (${power.victim}'s)` : ""}`]);
+    for (const { login, power } of access.powers(identity))
+      byVault.set(login.vault.name, [
+        ...(byVault.get(login.vault.name) ?? []),
+        `${words[power.power]}${power.victim ? ` (${power.victim}'s)` : ""}`,
+      ]);
     return [...byVault].map(([vault, powers]) => ({ identity, vault, powers: [...new Set(powers)] }));
   });
 }
 
-/** What Kubernetes lets read beside Vault: Secrets whose namespace other apps share, or that a role of Kubernetes' own lets read. */
-export function sharedLandings({ sets }: Access): { readonly set: SecretSet; readonly where: string; readonly who: readonly string[] }[] {
+/**
+ * What Kubernetes lets read beside Vault: Secrets whose namespace other apps share, or that a role of Kubernetes' own
+ * lets read.
+ */
+export function sharedLandings({
+  sets,
+}: Access): { readonly set: SecretSet; readonly where: string; readonly who: readonly string[] }[] {
   return sets.flatMap((set) =>
     set.landings.flatMap(({ cluster, namespace, secret, neighbours, readers }) => {
       const who = [...neighbours.map((app) => `pods of ${app}`), ...readers];

@@ -5,7 +5,10 @@ import { caution, countsOf, folded, inOrder, planned, unplannedStacks, withoutPl
 /** Found by this, the comment is updated in place; an HTML comment, which GitHub does not show. */
 export const MARKER = "<!-- vault-tenancy: what this pull request changes -->";
 
-/** Bytes. GitHub refuses a comment beyond 65,536 characters; a character may be several bytes, so this is on the safe side. */
+/**
+ * Bytes. GitHub refuses a comment beyond 65,536 characters; a character may be several bytes, so this is on the safe
+ * side.
+ */
 export const LIMIT = 60_000;
 
 /** Bytes of the access diff: it comes first, and leaves room for what would be done. */
@@ -17,9 +20,15 @@ const STACKS = 60;
 /** Whether the plans of a commit are made, are still to come (a person lets them run), or are not to be made. */
 export type PlansState = "made" | "pending" | "none";
 
-/** What a comment is made from. Names, addresses and messages in it are a pull request's own, and are shown as code alone. */
+/**
+ * What a comment is made from. Names, addresses and messages in it are a pull request's own, and are shown as code
+ * alone.
+ */
 export interface CommentParts extends Planned {
-  /** The access diff, Markdown, as this program's own code wrote it; undefined: the commit has no synthesis that can be judged. */
+  /**
+   * The access diff, Markdown, as this program's own code wrote it; undefined: the commit has no synthesis that can be
+   * judged.
+   */
   readonly access: string | undefined;
   /**
    * The commit that all of it is of: {@link parseCommit}.
@@ -40,12 +49,27 @@ export interface CommentParts extends Planned {
   readonly removed?: readonly string[];
 }
 
-/** The one comment of a pull request: who may do what, then what would be done, the risky by name; at most {@link LIMIT} bytes, no value. */
+/**
+ * The one comment of a pull request: who may do what, then what would be done, the risky by name; at most {@link LIMIT}
+ * bytes, no value.
+ */
 export function renderComment(parts: CommentParts): string {
   const { access, checkFailed = false } = parts;
   const first = [MARKER, ...(checkFailed ? [CHECK_FAILED] : []), ...caution(parts), ...ofCommit(parts.commit)];
-  const head = [...first, cutMarkdown(access?.trim() ?? NO_ACCESS, ACCESS_LIMIT), heading(parts), ...withoutPlan(parts), ...waiting(parts), ...takenOut(parts), ...planned(parts)];
-  return withFolded(head.join("\n\n"), parts, "_No value is in this comment. The order is: what would be lost, access, what would be done, the rest folded._");
+  const head = [
+    ...first,
+    cutMarkdown(access?.trim() ?? NO_ACCESS, ACCESS_LIMIT),
+    heading(parts),
+    ...withoutPlan(parts),
+    ...waiting(parts),
+    ...takenOut(parts),
+    ...planned(parts),
+  ];
+  return withFolded(
+    head.join("\n\n"),
+    parts,
+    "_No value is in this comment. The order is: what would be lost, access, what would be done, the rest folded._",
+  );
 }
 
 /** A text with the lists of resources that fit, and its last line; at most {@link LIMIT} bytes. */
@@ -57,14 +81,20 @@ export function withFolded(head: string, parts: Planned, foot: string): string {
     if (bytes(text) + bytes(each) + bytes(foot) + 200 > LIMIT) left++;
     else text += `\n\n${each}`;
   }
-  if (left > 0) text += `\n\n${left} more ${left === 1 ? "list" : "lists"} of resources did not fit: the plan jobs have them.`;
+  if (left > 0)
+    text += `\n\n${left} more ${left === 1 ? "list" : "lists"} of resources did not fit: the plan jobs have them.`;
   return `${cutMarkdown(text, LIMIT - bytes(foot) - 10)}\n\n${foot}\n`;
 }
 
 const CHECK_FAILED =
-  "> [!WARNING]\n> **The checks of this commit did not pass**: lint, types, tests or the access proofs failed, or did not end. The check job says which. Merge and apply nothing of it; what stands below is what it would do as it is.";
+  "> [!WARNING]\n> **The checks of this commit did not pass**: lint, types, tests or the access " +
+  "proofs failed, or did not end. The check job says which. Merge and apply nothing of it; what " +
+  "stands below is what it would do as it is.";
 
-const NO_ACCESS = "### Access to the secrets: not known\n\nThis commit has no synthesis that can be judged: it stops before it has written its stacks, or they do not say where they belong. Who would gain or lose what by it is not known.";
+const NO_ACCESS =
+  "### Access to the secrets: not known\n\nThis commit has no synthesis that can be judged: it " +
+  "stops before it has written its stacks, or they do not say where they belong. Who would gain or " +
+  "lose what by it is not known.";
 
 /** The line that says which commit a text is of. */
 export function ofCommit(commit: string | undefined): string[] {
@@ -74,7 +104,10 @@ export function ofCommit(commit: string | undefined): string[] {
 /** A commit's hash as a CI gives it. Throws a CiError for what is none. */
 export function parseCommit(given: string): string {
   if (/^[0-9a-f]{7,64}$/i.test(given)) return given.toLowerCase();
-  throw new CiError(`--commit: given ${JSON.stringify(given.slice(0, 80))}; accepted: a commit's hash, 7 to 64 hexadecimal digits. git rev-parse HEAD prints one.`);
+  throw new CiError(
+    `--commit: given ${JSON.stringify(given.slice(0, 80))}; accepted: a commit's hash, 7 to 64 ` +
+      `hexadecimal digits. git rev-parse HEAD prints one.`,
+  );
 }
 
 function heading(parts: CommentParts): string {
@@ -82,8 +115,14 @@ function heading(parts: CommentParts): string {
   const counts = countsOf(parts);
   const missing = unplanned.length + unreadable.length + plans.filter(({ error }) => error !== undefined).length;
   const words = () => {
-    if (counts !== "") return `${counts}${missing > 0 ? `; ${missing} ${missing === 1 ? "stack" : "stacks"} without a plan` : ""}`;
-    if (missing > 0) return missing > unplanned.length || state === "made" ? "not all plans are there" : state === "pending" ? "not planned yet" : "not planned";
+    if (counts !== "")
+      return `${counts}${missing > 0 ? `; ${missing} ${missing === 1 ? "stack" : "stacks"} without a plan` : ""}`;
+    if (missing > 0)
+      return missing > unplanned.length || state === "made"
+        ? "not all plans are there"
+        : state === "pending"
+          ? "not planned yet"
+          : "not planned";
     return access === undefined ? "not known" : plans.length > 0 ? "nothing" : "nothing, no stack is touched";
   };
   return `### What would be done: ${words()}`;
@@ -94,9 +133,13 @@ function waiting(parts: CommentParts): string[] {
   if (unplanned.length === 0) return [];
   const stacks = unplannedStacks(parts);
   const words: { readonly [each in PlansState]: string } = {
-    made: `No plan of ${stacks}: no summary came from ${unplanned.length === 1 ? "its plan job" : "their plan jobs"}, which failed early, or which nobody let run.`,
+    made:
+      `No plan of ${stacks}: no summary came from ` +
+      `${unplanned.length === 1 ? "its plan job" : "their plan jobs"}, which failed early, or which nobody let run.`,
     pending: `The plans of ${stacks} wait for an approval. This comment is written again after them.`,
-    none: `Touched, and not planned: ${stacks}. No plan is made of this commit; what would be done to what is there is not known.`,
+    none:
+      `Touched, and not planned: ${stacks}. No plan is made of this commit; what would be done ` +
+      `to what is there is not known.`,
   };
   return [words[state]];
 }
@@ -104,7 +147,10 @@ function waiting(parts: CommentParts): string[] {
 function takenOut({ removed = [] }: CommentParts): string[] {
   if (removed.length === 0) return [];
   const its = removed.length === 1 ? "it made; its state stays" : "they made; their states stay";
-  return [`Taken out: ${codes(removed, STACKS)}. Nothing destroys what ${its} until somebody destroys it from a commit that still has the stack, or drops the state.`];
+  return [
+    `Taken out: ${codes(removed, STACKS)}. Nothing destroys what ${its} until somebody destroys it ` +
+      `from a commit that still has the stack, or drops the state.`,
+  ];
 }
 
 function bytes(text: string): number {
@@ -122,6 +168,14 @@ export function cutMarkdown(text: string, limit: number): string {
     if (size > limit) break;
     kept.push(line);
   }
-  const open = kept.reduce((n, line) => n + (line.match(/<details\b/g)?.length ?? 0) - (line.match(/<\/details>/g)?.length ?? 0), 0);
-  return [...kept, ...Array.from({ length: open }, () => "\n</details>"), "", `${lines.length - kept.length} more lines did not fit.`].join("\n");
+  const open = kept.reduce(
+    (n, line) => n + (line.match(/<details\b/g)?.length ?? 0) - (line.match(/<\/details>/g)?.length ?? 0),
+    0,
+  );
+  return [
+    ...kept,
+    ...Array.from({ length: open }, () => "\n</details>"),
+    "",
+    `${lines.length - kept.length} more lines did not fit.`,
+  ].join("\n");
 }

@@ -1,6 +1,9 @@
 import { CiError } from "./errors";
 
-/** A job's deployment environment on GitHub, and the rules that stand between a stranger's code and the job's identity (docs/pipelines.md). */
+/**
+ * A job's deployment environment on GitHub, and the rules that stand between a stranger's code and the job's identity
+ * (docs/pipelines.md).
+ */
 export interface WantedEnvironment {
   readonly name: string;
   /** Somebody looks before a job runs in it. */
@@ -30,9 +33,16 @@ export function wantedEnvironments({ plan, watch, apply }: StackJobs, branch: st
 /** GET of a path below GitHub's API; undefined where there is nothing. */
 export type Ask = (path: string) => Promise<unknown>;
 
-/** As far as it is used. Source: GitHub's REST documentation, "Deployment environments" and "Deployment branch policies". */
+/**
+ * As far as it is used. Source: GitHub's REST documentation, "Deployment environments" and "Deployment branch
+ * policies".
+ */
 interface Environment {
-  readonly protection_rules?: readonly { readonly type: string; readonly reviewers?: readonly unknown[]; readonly prevent_self_review?: boolean }[];
+  readonly protection_rules?: readonly {
+    readonly type: string;
+    readonly reviewers?: readonly unknown[];
+    readonly prevent_self_review?: boolean;
+  }[];
   readonly deployment_branch_policy?: { readonly custom_branch_policies?: boolean } | null;
 }
 
@@ -40,15 +50,30 @@ interface Environment {
 export async function missingRules(wanted: WantedEnvironment, ask: Ask): Promise<string[]> {
   const path = `environments/${encodeURIComponent(wanted.name)}`;
   const found = (await ask(path)) as Environment | undefined;
-  if (!found) return [`${wanted.name}: there is none; GitHub would make it at the first job, without a rule. Make it with its rules.`];
+  if (!found)
+    return [
+      `${wanted.name}: there is none; GitHub would make it at the first job, without a rule. Make it with its rules.`,
+    ];
   const missing: string[] = [];
   const review = found.protection_rules?.find(({ type }) => type === "required_reviewers");
-  if (wanted.reviewers && !review?.reviewers?.length) missing.push(`${wanted.name}: nobody has to look before its job runs. Set required reviewers (a private repository needs GitHub Enterprise for them).`);
-  if (wanted.reviewers && wanted.branch && review?.prevent_self_review === false) missing.push(`${wanted.name}: who starts an apply may approve it. Prevent self-review.`);
+  if (wanted.reviewers && !review?.reviewers?.length)
+    missing.push(
+      `${wanted.name}: nobody has to look before its job runs. Set required reviewers (a private ` +
+        `repository needs GitHub Enterprise for them).`,
+    );
+  if (wanted.reviewers && wanted.branch && review?.prevent_self_review === false)
+    missing.push(`${wanted.name}: who starts an apply may approve it. Prevent self-review.`);
   if (wanted.branch) {
-    const policies = found.deployment_branch_policy?.custom_branch_policies ? ((await ask(`${path}/deployment-branch-policies`)) as { readonly branch_policies?: readonly { readonly name: string; readonly type?: string }[] } | undefined) : undefined;
+    const policies = found.deployment_branch_policy?.custom_branch_policies
+      ? ((await ask(`${path}/deployment-branch-policies`)) as
+          { readonly branch_policies?: readonly { readonly name: string; readonly type?: string }[] } | undefined)
+      : undefined;
     const allowed = (policies?.branch_policies ?? []).map(({ name, type = "branch" }) => `${type} ${name}`);
-    if (allowed.join() !== `branch ${wanted.branch}`) missing.push(`${wanted.name}: given ${allowed.join(", ") || "any branch"}; accepted: the branch ${wanted.branch} alone. Set it under deployment branches and tags.`);
+    if (allowed.join() !== `branch ${wanted.branch}`)
+      missing.push(
+        `${wanted.name}: given ${allowed.join(", ") || "any branch"}; accepted: the branch ` +
+          `${wanted.branch} alone. Set it under deployment branches and tags.`,
+      );
   }
   return missing;
 }
@@ -58,11 +83,26 @@ export async function missingRules(wanted: WantedEnvironment, ask: Ask): Promise
  *
  * The returned function throws a CiError for every answer but 200 and 404.
  */
-export function githubApi({ GITHUB_API_URL = "https://api.github.com", GITHUB_REPOSITORY, GH_TOKEN }: Readonly<Record<string, string | undefined>>): Ask {
-  if (!GITHUB_REPOSITORY || !GH_TOKEN) throw new CiError("GITHUB_REPOSITORY and GH_TOKEN: given none; accepted: the repository and the job's token. A workflow sets GH_TOKEN to github.token.");
+export function githubApi({
+  GITHUB_API_URL = "https://api.github.com",
+  GITHUB_REPOSITORY,
+  GH_TOKEN,
+}: Readonly<Record<string, string | undefined>>): Ask {
+  if (!GITHUB_REPOSITORY || !GH_TOKEN)
+    throw new CiError(
+      "GITHUB_REPOSITORY and GH_TOKEN: given none; accepted: the repository and the job's token. A " +
+        "workflow sets GH_TOKEN to github.token.",
+    );
   return async (path) => {
     const url = `${GITHUB_API_URL}/repos/${GITHUB_REPOSITORY}/${path}`;
-    const answer = await fetch(url, { headers: { accept: "application/vnd.github+json", authorization: `Bearer ${GH_TOKEN}`, "x-github-api-version": "2022-11-28" }, signal: AbortSignal.timeout(30_000) }).catch((error: unknown) => {
+    const answer = await fetch(url, {
+      headers: {
+        accept: "application/vnd.github+json",
+        authorization: `Bearer ${GH_TOKEN}`,
+        "x-github-api-version": "2022-11-28",
+      },
+      signal: AbortSignal.timeout(30_000),
+    }).catch((error: unknown) => {
       throw new CiError(`${url}: no answer (${error instanceof Error ? error.message : String(error)}).`);
     });
     if (answer.status === 404) return undefined;

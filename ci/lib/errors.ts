@@ -5,12 +5,20 @@ export class CiError extends Error {
 
 const KNOWN = ["CiError", "VaultError", "AccessInputError", "PlatformFileError"];
 
-/** What may be said of an error where others read it: our own errors' words. A mistake in the program has its name alone: its message may quote what it was given. */
+/**
+ * What may be said of an error where others read it: our own errors' words. A mistake in the program has its name
+ * alone: its message may quote what it was given.
+ */
 export function wordsOf(error: Error): string {
-  return KNOWN.includes(error.name) ? error.message : `a mistake in the scripts (${error.name}): the job's log says where`;
+  return KNOWN.includes(error.name)
+    ? error.message
+    : `a mistake in the scripts (${error.name}): the job's log says where`;
 }
 
-/** Runs a program of the CI and returns its exit code: a {@link CiError} is one line and 2; anything else is a mistake in the program. */
+/**
+ * Runs a program of the CI and returns its exit code: a {@link CiError} is one line and 2; anything else is a mistake
+ * in the program.
+ */
 export async function exitCodeOf(program: () => number | Promise<number>): Promise<number> {
   try {
     return await program();
@@ -26,7 +34,15 @@ export function main(program: () => number | Promise<number>): void {
   void exitCodeOf(program).then((code) => void (process.exitCode = code));
 }
 
-/** A parser's message quotes the text that it could not read, be it a plan or an answer with a token: where it was thrown is enough. */
+/**
+ * A parser's message quotes the text that it could not read, be it a plan or an answer with a token: where it was
+ * thrown is enough.
+ */
 function forLog(error: Error): unknown {
-  return error instanceof SyntaxError ? `ci: ${error.name}\n${(error.stack ?? "").split("\n").filter((line) => /^ {4}at /.test(line)).join("\n")}` : error;
+  return error instanceof SyntaxError
+    ? `ci: ${error.name}\n${(error.stack ?? "")
+        .split("\n")
+        .filter((line) => /^ {4}at /.test(line))
+        .join("\n")}`
+    : error;
 }

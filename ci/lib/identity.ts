@@ -15,8 +15,9 @@ export interface JobIdentity {
 }
 
 /**
- * The CI's own token for an audience: GitHub's by its request URL; any other CI's in CI_ID_TOKEN_<HOLDER> (VAULT, AWS, or the cluster), or in CI_ID_TOKEN.
- * A token from a variable is given to nobody whom its `aud` does not name. Throws a CiError where there is none.
+ * The CI's own token for an audience: GitHub's by its request URL; any other CI's in CI_ID_TOKEN_<HOLDER> (VAULT, AWS,
+ * or the cluster), or in CI_ID_TOKEN. A token from a variable is given to nobody whom its `aud` does not name. Throws a
+ * CiError where there is none.
  */
 export async function idToken(audience: string, holder: string, env: Env = process.env): Promise<string> {
   const variable = `CI_ID_TOKEN_${holder}`;
@@ -24,10 +25,19 @@ export async function idToken(audience: string, holder: string, env: Env = proce
   if (given) {
     const audiences = audiencesOf(given);
     if (audiences.includes(audience)) return given;
-    throw new CiError(`${env[variable] ? variable : "CI_ID_TOKEN"}: given ${audiences.length > 0 ? `a token for ${audiences.join(", ")}` : "what is no JWT with an audience"}; accepted: one whose \`aud\` is ${audience}. Set ${variable} to a token that the CI makes for that audience.`);
+    throw new CiError(
+      `${env[variable] ? variable : "CI_ID_TOKEN"}: given ` +
+        `${audiences.length > 0 ? `a token for ${audiences.join(", ")}` : "what is no JWT with an audience"}; ` +
+        `accepted: one whose \`aud\` is ${audience}. Set ${variable} to a token that the CI makes for that audience.`,
+    );
   }
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = env;
-  if (!url || !token) throw new CiError(`the job's identity for ${audience}: given none; accepted: a job with \`permissions: id-token: write\`, a token in ${variable}${holder === "VAULT" ? " or CI_ID_TOKEN, or a Vault token in VAULT_TOKEN" : ""}.`);
+  if (!url || !token)
+    throw new CiError(
+      `the job's identity for ${audience}: given none; accepted: a job with \`permissions: ` +
+        `id-token: write\`, a token in ` +
+        `${variable}${holder === "VAULT" ? " or CI_ID_TOKEN, or a Vault token in VAULT_TOKEN" : ""}.`,
+    );
   return requestToken(url, token, audience, env);
 }
 
@@ -37,7 +47,11 @@ async function requestToken(url: string, token: string, audience: string, env: E
   try {
     const asked = new URL(url);
     asked.searchParams.set("audience", audience);
-    const answer = await fetch(asked, { headers: { authorization: `Bearer ${token}` }, redirect: "error", signal: AbortSignal.timeout(10_000) });
+    const answer = await fetch(asked, {
+      headers: { authorization: `Bearer ${token}` },
+      redirect: "error",
+      signal: AbortSignal.timeout(10_000),
+    });
     const { value } = answer.ok ? ((await answer.json()) as { value?: unknown }) : {};
     if (typeof value === "string" && value) {
       mask(value, env);
@@ -45,15 +59,23 @@ async function requestToken(url: string, token: string, audience: string, env: E
     }
     said = `the CI answers ${answer.status}${answer.ok ? " without a token" : ""}`;
   } catch (error) {
-    said = error instanceof Error && error.name === "TimeoutError" ? "the CI does not answer within 10 s" : "the CI gives no answer that can be read";
+    said =
+      error instanceof Error && error.name === "TimeoutError"
+        ? "the CI does not answer within 10 s"
+        : "the CI gives no answer that can be read";
   }
-  throw new CiError(`the job's identity for ${audience}: ${said}; accepted: a job with \`permissions: id-token: write\`. Run the job again; if it stays so, look at ACTIONS_ID_TOKEN_REQUEST_URL.`);
+  throw new CiError(
+    `the job's identity for ${audience}: ${said}; accepted: a job with \`permissions: id-token: ` +
+      `write\`. Run the job again; if it stays so, look at ACTIONS_ID_TOKEN_REQUEST_URL.`,
+  );
 }
 
 /** Whom a JWT is for. Not verified: who takes the token does that. */
 function audiencesOf(token: string): readonly string[] {
   try {
-    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as { aud?: unknown } | null;
+    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as {
+      aud?: unknown;
+    } | null;
     return [claims?.aud].flat().filter((each): each is string => typeof each === "string");
   } catch {
     return [];
@@ -61,10 +83,17 @@ function audiencesOf(token: string): readonly string[] {
 }
 
 /**
- * Logs in as the stack's job, with new tokens each time it is called: they live for minutes. A VAULT_TOKEN that is there is used as it is: a person's, or
- * another CI's. `folder` is the run's private one. Throws a CiError or a VaultError; nothing is left to revoke then.
+ * Logs in as the stack's job, with new tokens each time it is called: they live for minutes. A VAULT_TOKEN that is
+ * there is used as it is: a person's, or another CI's. `folder` is the run's private one. Throws a CiError or a
+ * VaultError; nothing is left to revoke then.
  */
-export async function jobIdentity(platform: Platform, stack: string, purpose: PipelinePurpose, folder: string, env: Env = process.env): Promise<JobIdentity> {
+export async function jobIdentity(
+  platform: Platform,
+  stack: string,
+  purpose: PipelinePurpose,
+  folder: string,
+  env: Env = process.env,
+): Promise<JobIdentity> {
   const { pipelines } = platform;
   const identity = pipelines?.identities.find((each) => each.stack === stack && each.purpose === purpose);
   const made: Record<string, string> = { ...vaultCertificate(folder, env) };
@@ -72,7 +101,10 @@ export async function jobIdentity(platform: Platform, stack: string, purpose: Pi
   Object.assign(made, await stateIdentity(folder, env));
   if (!identity?.vault || !pipelines || env.VAULT_TOKEN) return { env: made, end: () => Promise.resolve() };
   const { name, address } = named(platform.vaults, identity.vault);
-  const client = new VaultClient({ address: env[`TF_VAR_${addressVariable(name)}`] ?? address ?? env.VAULT_ADDR ?? "https://127.0.0.1:8200", caFile: made.VAULT_CACERT });
+  const client = new VaultClient({
+    address: env[`TF_VAR_${addressVariable(name)}`] ?? address ?? env.VAULT_ADDR ?? "https://127.0.0.1:8200",
+    caFile: made.VAULT_CACERT,
+  });
   const jwt = new SecretValue(await idToken(pipelines.audience, "VAULT", env));
   const { auth } = await client.write(`auth/${pipelines.mount}/login`, { role: identity.name, jwt });
   if (!auth) throw new CiError(`login as ${identity.name}: Vault answers without a token.`);
@@ -87,25 +119,43 @@ export async function jobIdentity(platform: Platform, stack: string, purpose: Pi
 }
 
 /**
- * Whom to trust as Vault, as one absolute path for the login and for Terraform, which run in different folders: VAULT_CA, PEM text, in a file of the run's
- * own; or VAULT_CACERT, a file that is there.
+ * Whom to trust as Vault, as one absolute path for the login and for Terraform, which run in different folders:
+ * VAULT_CA, PEM text, in a file of the run's own; or VAULT_CACERT, a file that is there.
  */
 function vaultCertificate(folder: string, { VAULT_CA: text, VAULT_CACERT: path }: Env): Record<string, string> {
-  if (text && path) throw new CiError("VAULT_CA and VAULT_CACERT: given both; accepted: one of them, the CA's certificate as text or as a file. Unset the other.");
-  if (path && !isAbsolute(path)) throw new CiError(`VAULT_CACERT: given ${path}, a relative path; accepted: an absolute one, because Terraform runs in another folder. Or set VAULT_CA to the certificate itself, PEM.`);
+  if (text && path)
+    throw new CiError(
+      "VAULT_CA and VAULT_CACERT: given both; accepted: one of them, the CA's certificate as text " +
+        "or as a file. Unset the other.",
+    );
+  if (path && !isAbsolute(path))
+    throw new CiError(
+      `VAULT_CACERT: given ${path}, a relative path; accepted: an absolute one, because Terraform ` +
+        `runs in another folder. Or set VAULT_CA to the certificate itself, PEM.`,
+    );
   if (path) return { VAULT_CACERT: path };
   if (!text) return {};
-  if (!/-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----/.test(text) || text.includes("PRIVATE KEY")) throw new CiError("VAULT_CA: given something else than certificates; accepted: the certificate of Vault's CA, PEM text from BEGIN CERTIFICATE to END CERTIFICATE, without any key.");
+  if (!/-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----/.test(text) || text.includes("PRIVATE KEY"))
+    throw new CiError(
+      "VAULT_CA: given something else than certificates; accepted: the certificate of Vault's CA, " +
+        "PEM text from BEGIN CERTIFICATE to END CERTIFICATE, without any key.",
+    );
   const file = join(resolve(folder), "vault-ca.pem");
   writeFileSync(file, text.endsWith("\n") ? text : `${text}\n`, { mode: 0o600 });
   return { VAULT_CACERT: file };
 }
 
 /**
- * A kubeconfig in which the job is the user that the API server makes of its token, where KUBE_SERVER_<CLUSTER> and KUBE_CA_<CLUSTER> (PEM text)
- * say where that is; otherwise the kubeconfig that Terraform finds is used as it is. KUBE_AUDIENCE_<CLUSTER>: @default the platform's.
+ * A kubeconfig in which the job is the user that the API server makes of its token, where KUBE_SERVER_<CLUSTER> and
+ * KUBE_CA_<CLUSTER> (PEM text) say where that is; otherwise the kubeconfig that Terraform finds is used as it is.
+ * KUBE_AUDIENCE_<CLUSTER>: @default the platform's.
  */
-async function kubeconfig(platform: Platform, cluster: string, folder: string, env: Env): Promise<Record<string, string>> {
+async function kubeconfig(
+  platform: Platform,
+  cluster: string,
+  folder: string,
+  env: Env,
+): Promise<Record<string, string>> {
   const variable = cluster.toUpperCase().replaceAll("-", "_");
   const [server, ca] = [env[`KUBE_SERVER_${variable}`], env[`KUBE_CA_${variable}`]];
   if (!server) return {};
@@ -117,7 +167,9 @@ async function kubeconfig(platform: Platform, cluster: string, folder: string, e
   const config = {
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: cluster, cluster: { server, "certificate-authority-data": Buffer.from(ca).toString("base64") } }],
+    clusters: [
+      { name: cluster, cluster: { server, "certificate-authority-data": Buffer.from(ca).toString("base64") } },
+    ],
     users: [{ name: "job", user: { token } }],
     contexts: [{ name: context, context: { cluster, user: "job" } }],
     "current-context": context,
@@ -127,8 +179,8 @@ async function kubeconfig(platform: Platform, cluster: string, folder: string, e
 }
 
 /**
- * What Terraform's s3 backend takes for the role in AWS_ROLE_ARN: the state's credentials are the job's own too. Nothing where somebody has brought
- * credentials. Source: AWS's documentation, "Assume role with web identity".
+ * What Terraform's s3 backend takes for the role in AWS_ROLE_ARN: the state's credentials are the job's own too.
+ * Nothing where somebody has brought credentials. Source: AWS's documentation, "Assume role with web identity".
  */
 export async function stateIdentity(folder: string, env: Env = process.env): Promise<Record<string, string>> {
   if (!env.AWS_ROLE_ARN || env.AWS_WEB_IDENTITY_TOKEN_FILE || env.AWS_ACCESS_KEY_ID) return {};
@@ -137,7 +189,10 @@ export async function stateIdentity(folder: string, env: Env = process.env): Pro
   return { AWS_WEB_IDENTITY_TOKEN_FILE: file };
 }
 
-/** GitHub leaves what it is told so out of every log. It is the one place where a token is printed, and only to the runner. */
+/**
+ * GitHub leaves what it is told so out of every log. It is the one place where a token is printed, and only to the
+ * runner.
+ */
 function mask(secret: string, env: Env): void {
   if (env.GITHUB_ACTIONS === "true") process.stdout.write(`::add-mask::${secret}\n`);
 }

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { AccessInputError, parseStack } from "../../access";
 import type { Belonging } from "../../model";
 
-/** What the stacks of some syntheses say of themselves, by name. A stack that does not say so, or a folder that is not there, is left out. */
+/**
+ * What the stacks of some syntheses say of themselves, by name. A stack that does not say so, or a folder that is not
+ * there, is left out.
+ */
 export function belongings(...folders: readonly string[]): [string, Belonging][] {
   return folders.flatMap((folder) => {
     const stacks = join(folder, "stacks");
@@ -21,13 +24,17 @@ export function belongings(...folders: readonly string[]): [string, Belonging][]
 }
 
 /**
- * The stacks that a protected environment needs: its own, the access stack and the server of its Vault, the operator of its cluster. One that either
- * synthesis calls protected is: a change that takes the protection away is read as one of a protected stack.
+ * The stacks that a protected environment needs: its own, the access stack and the server of its Vault, the operator of
+ * its cluster. One that either synthesis calls protected is: a change that takes the protection away is read as one of
+ * a protected stack.
  */
 export function protectedStacks(stacks: readonly (readonly [string, Belonging])[]): Set<string> {
-  const environments = stacks.flatMap(([, { kind, protected: is, vault, cluster }]) => (kind === "environment" && is === true ? [{ vault, cluster }] : []));
+  const environments = stacks.flatMap(([, { kind, protected: is, vault, cluster }]) =>
+    kind === "environment" && is === true ? [{ vault, cluster }] : [],
+  );
   const vaults = new Set(environments.flatMap(({ vault }) => vault ?? []));
   const clusters = new Set(environments.flatMap(({ cluster }) => cluster ?? []));
-  const needed = ({ kind, protected: is, vault = "", cluster = "" }: Belonging) => (kind === "environment" ? is === true : kind === "operator" ? clusters.has(cluster) : vaults.has(vault));
+  const needed = ({ kind, protected: is, vault = "", cluster = "" }: Belonging) =>
+    kind === "environment" ? is === true : kind === "operator" ? clusters.has(cluster) : vaults.has(vault);
   return new Set(stacks.filter(([, belongs]) => needed(belongs)).map(([name]) => name));
 }

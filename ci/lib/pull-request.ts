@@ -12,7 +12,10 @@ import { readSummaries } from "./read-summary";
 
 /** What the one comment of a pull request is made from. */
 export interface PullRequest {
-  /** `cdktf.out` of the base. One that is not there, has no stacks or cannot be judged counts as empty, and the comment says so. */
+  /**
+   * `cdktf.out` of the base. One that is not there, has no stacks or cannot be judged counts as empty, and the comment
+   * says so.
+   */
   readonly base: string;
   /** `cdktf.out` of the head. It is the pull request's word: of one that cannot be judged the comment says that. */
   readonly head: string;
@@ -36,14 +39,19 @@ export interface Standing {
 }
 
 /**
- * Reads CHECK and PLANS, as a workflow knows them: how the checks ended (`success`, `failure`, `cancelled`, `skipped`; empty: success), and whether
- * plans are `made`, `pending` (they wait for an approval) or `none` (empty: made, or none where the checks did not pass).
+ * Reads CHECK and PLANS, as a workflow knows them: how the checks ended (`success`, `failure`, `cancelled`, `skipped`;
+ * empty: success), and whether plans are `made`, `pending` (they wait for an approval) or `none` (empty: made, or none
+ * where the checks did not pass).
  *
  * Throws a CiError for any other word.
  */
 export function standingOf({ CHECK = "", PLANS = "" }: Readonly<Record<string, string | undefined>>): Standing {
-  if (!["", "success", "failure", "cancelled", "skipped"].includes(CHECK)) throw new CiError(`CHECK: given '${CHECK}'; accepted: success, failure, cancelled or skipped, as GitHub says of a job`);
-  if (!["", "made", "pending", "none"].includes(PLANS)) throw new CiError(`PLANS: given '${PLANS}'; accepted: made, pending or none`);
+  if (!["", "success", "failure", "cancelled", "skipped"].includes(CHECK))
+    throw new CiError(
+      `CHECK: given '${CHECK}'; accepted: success, failure, cancelled or skipped, as GitHub says of a job`,
+    );
+  if (!["", "made", "pending", "none"].includes(PLANS))
+    throw new CiError(`PLANS: given '${PLANS}'; accepted: made, pending or none`);
   const checkFailed = CHECK !== "" && CHECK !== "success";
   return { checkFailed, state: (PLANS || (checkFailed ? "none" : "made")) as PlansState };
 }
@@ -53,7 +61,14 @@ export function standingOf({ CHECK = "", PLANS = "" }: Readonly<Record<string, s
  *
  * Throws what reading the summaries throws.
  */
-export function pullRequestComment({ base, head, plans: folder, standing, commit, order = committedOrder() }: PullRequest): { readonly text: string; readonly problems: readonly string[] } {
+export function pullRequestComment({
+  base,
+  head,
+  plans: folder,
+  standing,
+  commit,
+  order = committedOrder(),
+}: PullRequest): { readonly text: string; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const judged = (outdir: string) => {
     try {
@@ -72,7 +87,14 @@ export function pullRequestComment({ base, head, plans: folder, standing, commit
   const known = [...new Set([...touched, ...stacks.map(([name]) => name)])];
   const { plans, unreadable } = readSummaries(folder, known.length > 0 ? known : undefined);
   const text = renderComment({
-    access: after && diffComment(after.access.platform, changesBetween(before?.access ?? new Access([]), after.access), before?.proofs, after.proofs),
+    access:
+      after &&
+      diffComment(
+        after.access.platform,
+        changesBetween(before?.access ?? new Access([]), after.access),
+        before?.proofs,
+        after.proofs,
+      ),
     plans,
     unreadable,
     unplanned: touched.filter((stack) => ![...plans, ...unreadable].some((each) => each.stack === stack)),
@@ -90,11 +112,16 @@ function hasStacks(outdir: string): boolean {
 }
 
 /** The stacks that can be planned, and those that are gone. */
-function differing(order: readonly string[], base: string | undefined, head: string): { readonly touched: string[]; readonly removed: string[] } {
+function differing(
+  order: readonly string[],
+  base: string | undefined,
+  head: string,
+): { readonly touched: string[]; readonly removed: string[] } {
   const nothing = mkdtempSync(join(tmpdir(), "no-base-"));
   try {
     const changes = stackChanges(order, base ?? nothing, head);
-    const named = (gone: boolean) => changes.flatMap(({ stack, change }) => ((change === "removed") === gone ? [stack] : []));
+    const named = (gone: boolean) =>
+      changes.flatMap(({ stack, change }) => ((change === "removed") === gone ? [stack] : []));
     return { touched: named(false), removed: named(true) };
   } finally {
     rmSync(nothing, { recursive: true });

@@ -32,8 +32,8 @@ export interface Summaries {
 }
 
 /**
- * Reads the summaries of a folder, `<stack>.json` each; a folder that is not there holds none. They were made by a plan job, which runs a pull
- * request's own code: each field is looked at, and what does not fit is said, not shown.
+ * Reads the summaries of a folder, `<stack>.json` each; a folder that is not there holds none. They were made by a plan
+ * job, which runs a pull request's own code: each field is looked at, and what does not fit is said, not shown.
  * @param expected stacks that can have one; undefined: nobody knows
  */
 export function readSummaries(folder: string, expected?: readonly string[]): Summaries {
@@ -54,18 +54,30 @@ export function readSummaries(folder: string, expected?: readonly string[]): Sum
 
 function files(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw new CiError(`${folder}: given no folder that can be read; accepted: the folder that plan jobs left their summaries in.`);
+    throw new CiError(
+      `${folder}: given no folder that can be read; accepted: the folder that plan jobs left their summaries in.`,
+    );
   }
 }
 
 function readSummary(file: string, stack: string, expected: readonly string[] | undefined): PlanSummary {
-  if (!STACK.test(stack) || stack.length > MOST.stack) throw new CiError("its file's name: given what no stack is called; accepted: a stack's name and .json.");
-  if (expected && !expected.includes(stack)) throw new CiError("its file's name: given a stack that nothing here knows; accepted: one that npm run environments shows.");
+  if (!STACK.test(stack) || stack.length > MOST.stack)
+    throw new CiError("its file's name: given what no stack is called; accepted: a stack's name and .json.");
+  if (expected && !expected.includes(stack))
+    throw new CiError(
+      "its file's name: given a stack that nothing here knows; accepted: one that npm run environments shows.",
+    );
   const stats = lstatSync(file);
-  if (!stats.isFile() || stats.size > MOST_BYTES) throw new CiError(`the file: given ${stats.isFile() ? `${stats.size} bytes` : "no plain file"}; accepted: a file of at most ${MOST_BYTES} bytes.`);
+  if (!stats.isFile() || stats.size > MOST_BYTES)
+    throw new CiError(
+      `the file: given ${stats.isFile() ? `${stats.size} bytes` : "no plain file"}; accepted: a ` +
+        `file of at most ${MOST_BYTES} bytes.`,
+    );
   return parseSummary(readFileSync(file, "utf8"), stack);
 }
 
@@ -83,19 +95,35 @@ export function parseSummary(text: string, expected?: string): PlanSummary {
   }
   const summary = object(json, "the file");
   const stack = matching(summary.stack, "stack", STACK, "a stack's name", MOST.stack);
-  if (expected !== undefined && stack !== expected) refuse("stack", "another stack's name", "the name that its file has");
+  if (expected !== undefined && stack !== expected)
+    refuse("stack", "another stack's name", "the name that its file has");
   const changes = list(summary.changes, "changes").map((each, i) => {
     const { action, address } = object(each, `changes[${i}]`);
-    return { action: oneOf(action, `changes[${i}].action`, ACTIONS), address: bounded(address, `changes[${i}].address`, MOST.address) };
+    return {
+      action: oneOf(action, `changes[${i}].action`, ACTIONS),
+      address: bounded(address, `changes[${i}].address`, MOST.address),
+    };
   });
   const findings = list(summary.findings, "findings").map((each, i): PlanFinding => {
     const { level, address, says, why } = object(each, `findings[${i}]`);
     const at = `findings[${i}]`;
-    return { level: oneOf(level, `${at}.level`, LEVELS), address: bounded(address, `${at}.address`, MOST.address), says: bounded(says, `${at}.says`, MOST.says), why: bounded(why, `${at}.why`, MOST.says) };
+    return {
+      level: oneOf(level, `${at}.level`, LEVELS),
+      address: bounded(address, `${at}.address`, MOST.address),
+      says: bounded(says, `${at}.says`, MOST.says),
+      why: bounded(why, `${at}.why`, MOST.says),
+    };
   });
-  if (summary.error === undefined) return { stack, changes, findings, digest: matching(summary.digest, "digest", /^[0-9a-f]{64}$/, "64 hexadecimal digits", 64) };
+  if (summary.error === undefined)
+    return {
+      stack,
+      changes,
+      findings,
+      digest: matching(summary.digest, "digest", /^[0-9a-f]{64}$/, "64 hexadecimal digits", 64),
+    };
   // Without a plan there is nothing that it would do: something else beside the error would be half a plan.
-  if (changes.length > 0 || findings.length > 0 || summary.digest !== "") refuse("error", "an error beside a plan", "either of them");
+  if (changes.length > 0 || findings.length > 0 || summary.digest !== "")
+    refuse("error", "an error beside a plan", "either of them");
   return { stack, changes, findings, digest: "", error: bounded(summary.error, "error", MOST.error) };
 }
 
@@ -109,12 +137,14 @@ function object(value: unknown, where: string): { readonly [name: string]: unkno
 }
 
 function list(value: unknown, where: string): readonly unknown[] {
-  if (!Array.isArray(value) || value.length > MOST_ITEMS) refuse(where, kindOf(value), `a list of at most ${MOST_ITEMS}`);
+  if (!Array.isArray(value) || value.length > MOST_ITEMS)
+    refuse(where, kindOf(value), `a list of at most ${MOST_ITEMS}`);
   return value;
 }
 
 function bounded(value: unknown, where: string, most: number): string {
-  if (typeof value !== "string" || value.length > most) refuse(where, kindOf(value), `a text of at most ${most} characters`);
+  if (typeof value !== "string" || value.length > most)
+    refuse(where, kindOf(value), `a text of at most ${most} characters`);
   return value;
 }
 
@@ -133,5 +163,9 @@ function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  return typeof value === "string" ? `a text of ${value.length} characters` : typeof value === "object" ? "an object" : `a ${typeof value}`;
+  return typeof value === "string"
+    ? `a text of ${value.length} characters`
+    : typeof value === "object"
+      ? "an object"
+      : `a ${typeof value}`;
 }

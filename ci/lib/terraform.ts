@@ -20,7 +20,10 @@ export class StackRun {
   readonly private = mkdtempSync(join(resolve(process.env.RUNNER_TEMP || tmpdir()), "plan-"));
   private readonly folder: string;
 
-  constructor(outdir: string, readonly stack: string) {
+  constructor(
+    outdir: string,
+    readonly stack: string,
+  ) {
     this.folder = resolve(outdir, "stacks", stack);
   }
 
@@ -36,7 +39,10 @@ export class StackRun {
     return this.terraform(["show", "-json", file], env);
   }
 
-  /** Applies the plan of {@link plan}, and nothing else. Says nothing of what Terraform prints meanwhile: what provisioners and outputs say is in it. */
+  /**
+   * Applies the plan of {@link plan}, and nothing else. Says nothing of what Terraform prints meanwhile: what
+   * provisioners and outputs say is in it.
+   */
   async apply(env: Env): Promise<void> {
     await this.terraform(["apply", "-input=false", "-no-color", "-lock-timeout=120s", join(this.private, "plan")], env);
   }
@@ -46,20 +52,47 @@ export class StackRun {
     rmSync(this.private, { recursive: true, force: true });
   }
 
-  /** Standard output. Throws a CiError with what may be said of Terraform's own errors, and nothing of what it printed besides. */
+  /**
+   * Standard output. Throws a CiError with what may be said of Terraform's own errors, and nothing of what it printed
+   * besides.
+   */
   private terraform(words: readonly string[], env: Env): Promise<string> {
     // Terraform has no use for the CI's own tokens, and its providers none either.
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("CI_ID_TOKEN"));
     return new Promise((done, fail) => {
-      execFile(process.env.TERRAFORM_BINARY_NAME || "terraform", words, { cwd: this.folder, env: { ...Object.fromEntries(inherited), ...env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" }, encoding: "utf8", maxBuffer: 256 << 20 }, (error, stdout, stderr) => {
-        if (!error) return done(stdout);
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return fail(new CiError("terraform: there is none on PATH, or the stack has no folder; accepted: Terraform 1.11 or newer, and what npm run synth wrote."));
-        fail(new CiError(`terraform ${words[0]} of ${this.stack}: ${this.said(words[0]!, stdout, stderr) || `it ended with ${error.signal ?? error.code ?? "no code"}, without an error that may be shown.`}${next(words[0]!)}`));
-      });
+      execFile(
+        process.env.TERRAFORM_BINARY_NAME || "terraform",
+        words,
+        {
+          cwd: this.folder,
+          env: { ...Object.fromEntries(inherited), ...env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" },
+          encoding: "utf8",
+          maxBuffer: 256 << 20,
+        },
+        (error, stdout, stderr) => {
+          if (!error) return done(stdout);
+          if ((error as NodeJS.ErrnoException).code === "ENOENT")
+            return fail(
+              new CiError(
+                "terraform: there is none on PATH, or the stack has no folder; accepted: Terraform " +
+                  "1.11 or newer, and what npm run synth wrote.",
+              ),
+            );
+          fail(
+            new CiError(
+              `terraform ${words[0]} of ${this.stack}: ` +
+                `${this.said(words[0]!, stdout, stderr) || `it ended with ${error.signal ?? error.code ?? "no code"}, without an error that may be shown.`}${next(words[0]!)}`,
+            ),
+          );
+        },
+      );
     });
   }
 
-  /** Only init may speak by its standard output: those of plan, show and apply hold arguments' values, also when they fail. */
+  /**
+   * Only init may speak by its standard output: those of plan, show and apply hold arguments' values, also when they
+   * fail.
+   */
   private said(command: string, stdout: string, stderr: string): string {
     const errors = sayableErrors(stderr);
     if (errors || command !== "init") return errors;
@@ -68,8 +101,9 @@ export class StackRun {
 }
 
 /**
- * Of Terraform's errors what holds no argument's value: each one's summary, a server's status code, the resource's address, the file and line. Their
- * details, the lines of configuration and the "x is …" below them quote values, and so does what some providers put behind "value" in a summary.
+ * Of Terraform's errors what holds no argument's value: each one's summary, a server's status code, the resource's
+ * address, the file and line. Their details, the lines of configuration and the "x is …" below them quote values, and
+ * so does what some providers put behind "value" in a summary.
  */
 export function sayableErrors(stderr: string): string {
   const lines = stderr.split(/\r?\n/).map((line) => line.replace(/^[╷│╵] ?/, "").trimEnd());
@@ -90,6 +124,10 @@ function withoutValues(summary: string): string {
 
 /** What a reader does next: details are not for a log that everybody reads. */
 function next(command: string): string {
-  const applied = command === "apply" ? "\nWhat was done until then is in the state: the next plan shows what is left." : "";
-  return `${applied}\nDetails quote values and are left out: who may see them runs terraform ${command === "init" ? "init" : "plan"} in the stack's folder.`;
+  const applied =
+    command === "apply" ? "\nWhat was done until then is in the state: the next plan shows what is left." : "";
+  return (
+    `${applied}\nDetails quote values and are left out: who may see them runs terraform ` +
+    `${command === "init" ? "init" : "plan"} in the stack's folder.`
+  );
 }

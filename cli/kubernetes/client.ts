@@ -17,7 +17,10 @@ export class KubernetesError extends OpsError {
   }
 }
 
-/** The kubeconfig file of a cluster: `TF_VAR_kubeconfig_<cluster>`, as for Terraform, else the config's; `~` is the home folder. */
+/**
+ * The kubeconfig file of a cluster: `TF_VAR_kubeconfig_<cluster>`, as for Terraform, else the config's; `~` is the home
+ * folder.
+ */
 export function kubeconfigOf(cluster: Cluster, env: Readonly<Record<string, string | undefined>>): string {
   const file = env[`TF_VAR_kubeconfig_${cluster.name.replaceAll("-", "_")}`] || cluster.kubeconfig;
   return file.replace(/^~(?=$|\/)/, env.HOME || homedir());
@@ -26,7 +29,10 @@ export function kubeconfigOf(cluster: Cluster, env: Readonly<Record<string, stri
 /** Milliseconds for one answer. */
 const TIMEOUT_MS = 15_000;
 
-/** The API of one cluster, as the person that its kubeconfig's context names. Paths begin with `/api`. Nothing is logged, and answers are kept in memory only. */
+/**
+ * The API of one cluster, as the person that its kubeconfig's context names. Paths begin with `/api`. Nothing is
+ * logged, and answers are kept in memory only.
+ */
 export class Kubernetes {
   private constructor(
     readonly cluster: Cluster,
@@ -37,26 +43,51 @@ export class Kubernetes {
     private readonly options: RequestOptions & { readonly agent: Agent },
   ) {}
 
-  /** Throws a KubernetesError when there is no such file or context, naming those that there are. Asks the cluster nothing yet. */
+  /**
+   * Throws a KubernetesError when there is no such file or context, naming those that there are. Asks the cluster
+   * nothing yet.
+   */
   static async open(cluster: Cluster, env: Readonly<Record<string, string | undefined>>): Promise<Kubernetes> {
     const file = kubeconfigOf(cluster, env);
     const at = `clusters.${cluster.name}`;
-    if (!existsSync(file)) throw new KubernetesError(`${at}.kubeconfig: given ${JSON.stringify(file)}, which does not exist; accepted: a kubeconfig file. Set it in the config, or TF_VAR_kubeconfig_${cluster.name.replaceAll("-", "_")} for this run.`);
+    if (!existsSync(file))
+      throw new KubernetesError(
+        `${at}.kubeconfig: given ${JSON.stringify(file)}, which does not exist; accepted: a ` +
+          `kubeconfig file. Set it in the config, or ` +
+          `TF_VAR_kubeconfig_${cluster.name.replaceAll("-", "_")} for this run.`,
+      );
     // 0.4 s to load, which only commands that ask a cluster should pay.
     const { KubeConfig } = await import("@kubernetes/client-node");
     const config = new KubeConfig();
     config.loadFromFile(file);
     const contexts = config.getContexts().map((context) => context.name);
     if (!contexts.includes(cluster.context))
-      throw new KubernetesError([`${at}.context: given ${JSON.stringify(cluster.context)}; accepted: a context of ${file}: ${contexts.join(", ") || "it has none"}.`, didYouMean(cluster.context, contexts)].filter(Boolean).join(" "));
+      throw new KubernetesError(
+        [
+          `${at}.context: given ${JSON.stringify(cluster.context)}; accepted: a context of ${file}: ` +
+            `${contexts.join(", ") || "it has none"}.`,
+          didYouMean(cluster.context, contexts),
+        ]
+          .filter(Boolean)
+          .join(" "),
+      );
     config.setCurrentContext(cluster.context);
     const options: RequestOptions = {};
     try {
       await config.applyToHTTPSOptions(options as never);
     } catch (error) {
-      throw new KubernetesError(`${at}: the credentials of context ${cluster.context} cannot be had (${error instanceof Error ? error.message : String(error)}). Log in to the cluster again; kubectl --context ${cluster.context} get ns tries it.`);
+      throw new KubernetesError(
+        `${at}: the credentials of context ${cluster.context} cannot be had ` +
+          `(${error instanceof Error ? error.message : String(error)}). Log in to the cluster ` +
+          `again; kubectl --context ${cluster.context} get ns tries it.`,
+      );
     }
-    return new Kubernetes(cluster, file, config.getCurrentCluster()!.server.replace(/\/$/, ""), options as RequestOptions & { agent: Agent });
+    return new Kubernetes(
+      cluster,
+      file,
+      config.getCurrentCluster()!.server.replace(/\/$/, ""),
+      options as RequestOptions & { agent: Agent },
+    );
   }
 
   /** GET; undefined where there is nothing (404). Throws a KubernetesError for every other failure. */
@@ -97,25 +128,40 @@ export class Kubernetes {
   private send<T>(method: string, path: string, body?: unknown): Promise<T> {
     const url = new URL(`${this.address}${path}`);
     const payload = body === undefined ? undefined : JSON.stringify(body);
-    const headers: Record<string, string | number> = { ...(this.options.headers as Record<string, string>), accept: "application/json" };
+    const headers: Record<string, string | number> = {
+      ...(this.options.headers as Record<string, string>),
+      accept: "application/json",
+    };
     if (payload !== undefined) {
       headers["content-type"] = method === "PATCH" ? "application/merge-patch+json" : "application/json";
       headers["content-length"] = Buffer.byteLength(payload);
     }
     const where = `${method} ${path} in cluster ${this.cluster.name} (context ${this.cluster.context})`;
     return new Promise((resolve, reject) => {
-      const outgoing = (url.protocol === "http:" ? httpRequest : httpsRequest)(url, { ...this.options, method, headers, timeout: TIMEOUT_MS }, (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-        incoming.once("end", () => {
-          const text = Buffer.concat(chunks).toString("utf8");
-          const status = incoming.statusCode ?? 0;
-          if (status >= 200 && status < 300) resolve(parse(text) as T);
-          else reject(new KubernetesError(`${where}: ${refusal(status, text)}`, status));
-        });
-      });
+      const outgoing = (url.protocol === "http:" ? httpRequest : httpsRequest)(
+        url,
+        { ...this.options, method, headers, timeout: TIMEOUT_MS },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+          incoming.once("end", () => {
+            const text = Buffer.concat(chunks).toString("utf8");
+            const status = incoming.statusCode ?? 0;
+            if (status >= 200 && status < 300) resolve(parse(text) as T);
+            else reject(new KubernetesError(`${where}: ${refusal(status, text)}`, status));
+          });
+        },
+      );
       outgoing.once("timeout", () => outgoing.destroy(new Error(`no answer in ${TIMEOUT_MS / 1000} s`)));
-      outgoing.once("error", (error) => reject(new KubernetesError(`${where}: the API server at ${this.address} cannot be reached (${error.message || (error as NodeJS.ErrnoException).code}). Start the cluster, or check the context: kubectl --context ${this.cluster.context} cluster-info`)));
+      outgoing.once("error", (error) =>
+        reject(
+          new KubernetesError(
+            `${where}: the API server at ${this.address} cannot be reached ` +
+              `(${error.message || (error as NodeJS.ErrnoException).code}). Start the cluster, or ` +
+              `check the context: kubectl --context ${this.cluster.context} cluster-info`,
+          ),
+        ),
+      );
       outgoing.end(payload);
     });
   }
@@ -124,7 +170,8 @@ export class Kubernetes {
 function refusal(status: number, text: string): string {
   const message = (parse(text) as { message?: string } | undefined)?.message ?? `HTTP ${status}`;
   if (status === 401) return `the credentials are not accepted (${message}). Log in to the cluster again`;
-  if (status === 403) return `not allowed: ${message}. Ask the cluster's administrators for that right, or use another context`;
+  if (status === 403)
+    return `not allowed: ${message}. Ask the cluster's administrators for that right, or use another context`;
   return message;
 }
 

@@ -14,20 +14,44 @@ export interface PortForward {
 const TIMEOUT_MS = 20_000;
 
 /**
- * Starts `kubectl port-forward` to a pod, on a free port that kubectl chooses. It ends with `stop`, or with this process; after a SIGKILL of this process it
- * stays until its connection breaks. `env` is the child's environment, without Vault's variables.
+ * Starts `kubectl port-forward` to a pod, on a free port that kubectl chooses. It ends with `stop`, or with this
+ * process; after a SIGKILL of this process it stays until its connection breaks. `env` is the child's environment,
+ * without Vault's variables.
  *
  * Throws a KubernetesError when kubectl is missing, or does not get through.
  */
-export function forwardPort(kubernetes: Kubernetes, namespace: string, pod: string, remote: number, env: Readonly<Record<string, string | undefined>> = process.env): Promise<PortForward> {
-  const words = ["--kubeconfig", kubernetes.kubeconfig, "--context", kubernetes.cluster.context, "--namespace", namespace, "port-forward", "--address", "127.0.0.1", `pod/${pod}`, `:${remote}`];
+export function forwardPort(
+  kubernetes: Kubernetes,
+  namespace: string,
+  pod: string,
+  remote: number,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<PortForward> {
+  const words = [
+    "--kubeconfig",
+    kubernetes.kubeconfig,
+    "--context",
+    kubernetes.cluster.context,
+    "--namespace",
+    namespace,
+    "port-forward",
+    "--address",
+    "127.0.0.1",
+    `pod/${pod}`,
+    `:${remote}`,
+  ];
   const child = spawn("kubectl", words, { env: childEnvironment(env), stdio: ["ignore", "pipe", "pipe"] });
   const end = endsWithUs(child);
   let said = "";
   return new Promise((resolve, reject) => {
     const fail = (reason: string): void => {
       void end();
-      reject(new KubernetesError(`kubectl port-forward to pod ${pod} in namespace ${namespace} of cluster ${kubernetes.cluster.name}: ${reason}`));
+      reject(
+        new KubernetesError(
+          `kubectl port-forward to pod ${pod} in namespace ${namespace} of cluster ` +
+            `${kubernetes.cluster.name}: ${reason}`,
+        ),
+      );
     };
     const timer = setTimeout(() => fail(`not after ${TIMEOUT_MS / 1000} s. ${said.trim()}`), TIMEOUT_MS);
     const listen = (chunk: Buffer): void => {

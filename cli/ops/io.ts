@@ -19,9 +19,14 @@ export interface Io {
   ask(question: string): Promise<string>;
   /** Asks yes or no; no is what Enter means. Throws a UsageError without a terminal. */
   confirm(question: string): Promise<boolean>;
-  /** Shows something that must be seen once and by one person, on a screen of its own that leaves nothing behind; Enter closes it. Throws a UsageError without a terminal. */
+  /**
+   * Shows something that must be seen once and by one person, on a screen of its own that leaves nothing behind; Enter
+   * closes it. Throws a UsageError without a terminal.
+   */
   showOnce(lines: readonly string[]): Promise<void>;
-  /** All of standard input, without the line break at its end. Throws an OpsError when it is empty or longer than 1 MiB. */
+  /**
+   * All of standard input, without the line break at its end. Throws an OpsError when it is empty or longer than 1 MiB.
+   */
   readSecretInput(): Promise<SecretValue>;
   /** Sets the process's exit code, see EXIT. */
   exit(code: number): void;
@@ -33,7 +38,11 @@ export function processIo(): Io {
   const context = { output: process.stderr };
   const terminal = Boolean(process.stdin.isTTY && process.stderr.isTTY);
   const needTerminal = (question: string) => {
-    if (!terminal) throw new UsageError(`there is no terminal to ask "${question}" on; run this in a terminal, or give what it needs as its --help says.`);
+    if (!terminal)
+      throw new UsageError(
+        `there is no terminal to ask "${question}" on; run this in a terminal, or give what it ` +
+          `needs as its --help says.`,
+      );
   };
   return {
     env: process.env,
@@ -68,10 +77,13 @@ export function processIo(): Io {
       let size = 0;
       for await (const chunk of process.stdin) {
         size += (chunk as Buffer).length;
-        if (size > 1024 * 1024) throw new OpsError("standard input is longer than 1 MiB, which Vault's default request size does not take.");
+        if (size > 1024 * 1024)
+          throw new OpsError("standard input is longer than 1 MiB, which Vault's default request size does not take.");
         chunks.push(chunk as Buffer);
       }
-      const text = Buffer.concat(chunks).toString("utf8").replace(/\r?\n$/, "");
+      const text = Buffer.concat(chunks)
+        .toString("utf8")
+        .replace(/\r?\n$/, "");
       if (text === "") throw new OpsError("standard input is empty; nothing was changed.");
       return new SecretValue(text);
     },

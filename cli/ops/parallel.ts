@@ -15,10 +15,16 @@ export interface ParallelOptions {
 const PATIENCE_MS = 2000;
 
 /**
- * Does something to each item, several at a time, and returns the results in the items' order. Where a person sits in front and it takes more than
- * two seconds, standard error says how far it is. After a failure nothing new is started; what runs is waited for, and the first failure is thrown.
+ * Does something to each item, several at a time, and returns the results in the items' order. Where a person sits in
+ * front and it takes more than two seconds, standard error says how far it is. After a failure nothing new is started;
+ * what runs is waited for, and the first failure is thrown.
  */
-export async function eachInParallel<T, R>(io: Io, items: readonly T[], { doing, width = 8 }: ParallelOptions, work: (item: T) => Promise<R>): Promise<R[]> {
+export async function eachInParallel<T, R>(
+  io: Io,
+  items: readonly T[],
+  { doing, width = 8 }: ParallelOptions,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = new Array<R>(items.length);
   const failures: unknown[] = [];
   let next = 0;

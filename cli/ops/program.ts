@@ -23,14 +23,25 @@ const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
   addDoctor,
 ];
 
-/** `npm run ops`: the operations on a live Vault. Unknown commands and options are errors that suggest the nearest right one. */
+/**
+ * `npm run ops`: the operations on a live Vault. Unknown commands and options are errors that suggest the nearest right
+ * one.
+ */
 export function opsProgram(io: Io): Command {
   const program = new Command("ops")
-    .description("Operations on the Vaults of a platform (config.platform in package.json; PLATFORM=<file> picks another)")
+    .description(
+      "Operations on the Vaults of a platform (config.platform in package.json; PLATFORM=<file> picks another)",
+    )
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.out(text.replace(/\n$/, "")), writeErr: (text) => io.err(text.replace(/\n$/, "")) })
+    .configureOutput({
+      writeOut: (text) => io.out(text.replace(/\n$/, "")),
+      writeErr: (text) => io.err(text.replace(/\n$/, "")),
+    })
     .showSuggestionAfterError()
-    .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 wrong command or config, 3 done and there is something to look at.");
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 failed, 2 wrong command or config, 3 done and there is something to look at.",
+    );
   for (const add of COMMANDS) add(program, io);
   return program;
 }

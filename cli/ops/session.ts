@@ -33,20 +33,30 @@ export function chooseVault(platform: Platform, name?: string): Vault {
   const names = platform.vaults.map((vault) => vault.name);
   if (name === undefined && names.length === 1) return platform.vaults[0]!;
   if (name === undefined) throw new UsageError(`--vault: given nothing; accepted: ${names.join(", ")}.`);
-  if (!names.includes(name)) throw new UsageError([`--vault: given ${JSON.stringify(name)}; accepted: ${names.join(", ")}.`, didYouMean(name, names)].filter(Boolean).join(" "));
+  if (!names.includes(name))
+    throw new UsageError(
+      [`--vault: given ${JSON.stringify(name)}; accepted: ${names.join(", ")}.`, didYouMean(name, names)]
+        .filter(Boolean)
+        .join(" "),
+    );
   return named(platform.vaults, name);
 }
 
 /**
- * Connects to a Vault: at its address in the config, else at VAULT_ADDR (TF_VAR_vault_address_<vault> overrides both, as for Terraform). The token is
- * VAULT_TOKEN, else the one that `vault login` left, else a person logs in here by hidden prompt, and `end` revokes what that made.
+ * Connects to a Vault: at its address in the config, else at VAULT_ADDR (TF_VAR_vault_address_<vault> overrides both,
+ * as for Terraform). The token is VAULT_TOKEN, else the one that `vault login` left, else a person logs in here by
+ * hidden prompt, and `end` revokes what that made.
  *
  * Throws a UsageError when it is not known where the Vault is, and VaultErrors of the login.
  */
 export async function connect(io: Io, platform: Platform, options: SessionOptions = {}): Promise<Session> {
   const vault = chooseVault(platform, options.vault);
   const address = io.env[`TF_VAR_${addressVariable(vault.name)}`] || vault.address || io.env.VAULT_ADDR;
-  if (!address) throw new UsageError(`VAULT_ADDR: given nothing; accepted: the URL of Vault ${vault.name}, e.g. http://127.0.0.1:8200 of a port-forward.`);
+  if (!address)
+    throw new UsageError(
+      `VAULT_ADDR: given nothing; accepted: the URL of Vault ${vault.name}, e.g. ` +
+        `http://127.0.0.1:8200 of a port-forward.`,
+    );
   let token: SecretValue | undefined;
   const client = openClient({ ...io.env, VAULT_ADDR: address }, () => token);
   const close = () => client.close();
@@ -58,14 +68,23 @@ export async function connect(io: Io, platform: Platform, options: SessionOption
     vault,
     client,
     end: async () => {
-      await client.write("auth/token/revoke-self").catch(() => io.err("the token of this run could not be revoked; it expires by itself"));
+      await client
+        .write("auth/token/revoke-self")
+        .catch(() => io.err("the token of this run could not be revoked; it expires by itself"));
       close();
     },
   };
 }
 
-/** Does `work` with a session of {@link connect} and ends it, whatever happens. Throws what `connect` and `work` throw. */
-export async function withSession<T>(io: Io, platform: Platform, options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
+/**
+ * Does `work` with a session of {@link connect} and ends it, whatever happens. Throws what `connect` and `work` throw.
+ */
+export async function withSession<T>(
+  io: Io,
+  platform: Platform,
+  options: SessionOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   const session = await connect(io, platform, options);
   try {
     return await work(session);
@@ -81,7 +100,11 @@ function openClient(env: Io["env"], token: TokenProvider): VaultClient {
   } catch (error) {
     if (error instanceof TypeError) throw new UsageError(`${error.message}.`);
     const { code } = error as NodeJS.ErrnoException;
-    if (code) throw new UsageError(`VAULT_CACERT: given ${JSON.stringify(env.VAULT_CACERT)}; accepted: a readable file of PEM certificates (${code}).`);
+    if (code)
+      throw new UsageError(
+        `VAULT_CACERT: given ${JSON.stringify(env.VAULT_CACERT)}; accepted: a readable file of PEM ` +
+          `certificates (${code}).`,
+      );
     throw error;
   }
 }
@@ -99,7 +122,8 @@ export function tokenAtHand(io: Io): SecretValue | undefined {
 
 async function loginByPrompt(io: Io, client: VaultClient, vault: Vault): Promise<SecretValue> {
   const user = (await io.ask(`User name in Vault ${vault.name}`)).trim().toLowerCase();
-  if (!/^[\w.-]+$/.test(user)) throw new UsageError(`user name: given ${JSON.stringify(user)}; accepted: letters, digits, dots and dashes.`);
+  if (!/^[\w.-]+$/.test(user))
+    throw new UsageError(`user name: given ${JSON.stringify(user)}; accepted: letters, digits, dots and dashes.`);
   const password = await io.askSecret(`Password of ${user}`);
   const answer = await client.write(`auth/${USERPASS_MOUNT}/login/${user}`, { password }, { token: null });
   return answer.auth!.token;

@@ -10,7 +10,10 @@ import type { BootstrapRecord } from "./record";
 /** A token that sets a Vault up. */
 export interface Authority {
   readonly token: SecretValue;
-  /** `root`: made by this run or given, revoked at the end; `admin`: a login of this run, revoked too; `given`: VAULT_TOKEN, somebody else's to revoke. */
+  /**
+   * `root`: made by this run or given, revoked at the end; `admin`: a login of this run, revoked too; `given`:
+   * VAULT_TOKEN, somebody else's to revoke.
+   */
   readonly kind: "root" | "admin" | "given";
   /** Whether this run made it, so that nobody else has it. */
   readonly own: boolean;
@@ -19,12 +22,20 @@ export interface Authority {
 const TRIES = 3;
 
 /**
- * A token that may set a Vault up: the root token that this run has just been given, else VAULT_TOKEN, else a login of platform-admin by hidden prompt,
- * else, where it has no password yet, a new root token from key shares. A root token that this run made goes into the record before it is used.
+ * A token that may set a Vault up: the root token that this run has just been given, else VAULT_TOKEN, else a login of
+ * platform-admin by hidden prompt, else, where it has no password yet, a new root token from key shares. A root token
+ * that this run made goes into the record before it is used.
  *
  * Throws an OpsError after three wrong passwords, what `generateRoot` throws, and VaultErrors.
  */
-export async function obtain(io: Io, client: VaultClient, vault: Vault, shares: Shares, record: BootstrapRecord, fresh?: SecretValue): Promise<Authority> {
+export async function obtain(
+  io: Io,
+  client: VaultClient,
+  vault: Vault,
+  shares: Shares,
+  record: BootstrapRecord,
+  fresh?: SecretValue,
+): Promise<Authority> {
   if (fresh) return root(client, record, fresh, true);
   if (io.env.VAULT_TOKEN) {
     const token = new SecretValue(io.env.VAULT_TOKEN);
@@ -38,18 +49,30 @@ export async function obtain(io: Io, client: VaultClient, vault: Vault, shares: 
   return root(client, record, await generateRoot(io, client, shares), true);
 }
 
-async function root(client: VaultClient, record: BootstrapRecord, token: SecretValue, own: boolean): Promise<Authority> {
+async function root(
+  client: VaultClient,
+  record: BootstrapRecord,
+  token: SecretValue,
+  own: boolean,
+): Promise<Authority> {
   if (own) record.made((await client.read<{ accessor: string }>("auth/token/lookup-self", { token })).data.accessor);
   return { token, kind: "root", own };
 }
 
 /** The mount of people is listed to whoever asks (constructs/userpass.ts): where it is not, nobody can log in yet. */
 async function hasUserpass(client: VaultClient): Promise<boolean> {
-  const { data } = await client.read<{ auth?: Readonly<Record<string, unknown>> }>("sys/internal/ui/mounts", { token: null });
+  const { data } = await client.read<{ auth?: Readonly<Record<string, unknown>> }>("sys/internal/ui/mounts", {
+    token: null,
+  });
   return Boolean(data.auth?.[`${USERPASS_MOUNT}/`]);
 }
 
-async function loginAsAdmin(io: Io, client: VaultClient, vault: Vault, isSet: boolean): Promise<SecretValue | undefined> {
+async function loginAsAdmin(
+  io: Io,
+  client: VaultClient,
+  vault: Vault,
+  isSet: boolean,
+): Promise<SecretValue | undefined> {
   const otherwise = isSet ? "" : " (Enter: none was set yet, key shares make a root token)";
   for (let attempt = 1; ; attempt++) {
     const password = await io.askSecret(`Password of ${PLATFORM_ADMIN} in Vault ${vault.name}${otherwise}`);
@@ -58,7 +81,12 @@ async function loginAsAdmin(io: Io, client: VaultClient, vault: Vault, isSet: bo
       return await login(client, password);
     } catch (error) {
       if (!(error instanceof VaultError) || (error.kind !== "badRequest" && error.kind !== "forbidden")) throw error;
-      if (attempt === TRIES) throw new OpsError(`${PLATFORM_ADMIN} in Vault ${vault.name}: the password is not right, ${TRIES} times; five wrong ones lock the login for 15 minutes. Run this again with the right one, or Enter if none was set.`);
+      if (attempt === TRIES)
+        throw new OpsError(
+          `${PLATFORM_ADMIN} in Vault ${vault.name}: the password is not right, ${TRIES} times; ` +
+            `five wrong ones lock the login for 15 minutes. Run this again with the right one, or ` +
+            `Enter if none was set.`,
+        );
       io.err("that is not the password; once more, please.");
     }
   }
@@ -66,11 +94,13 @@ async function loginAsAdmin(io: Io, client: VaultClient, vault: Vault, isSet: bo
 
 /** A token of platform-admin. Throws VaultErrors. */
 export async function login(client: VaultClient, password: SecretValue): Promise<SecretValue> {
-  return (await client.write(`auth/${USERPASS_MOUNT}/login/${PLATFORM_ADMIN}`, { password }, { token: null })).auth!.token;
+  return (await client.write(`auth/${USERPASS_MOUNT}/login/${PLATFORM_ADMIN}`, { password }, { token: null })).auth!
+    .token;
 }
 
 /**
- * Sets platform-admin's password with a root token, and sees that a login with it has platform-admin's policy: only then may root tokens go.
+ * Sets platform-admin's password with a root token, and sees that a login with it has platform-admin's policy: only
+ * then may root tokens go.
  *
  * Throws an OpsError when the login has no such policy, and VaultErrors.
  */
@@ -80,18 +110,40 @@ export async function setAdminPassword(client: VaultClient, vault: Vault, passwo
   const { token, identityPolicies, tokenPolicies } = answer.auth!;
   await client.write("auth/token/revoke-self", {}, { token });
   if (![...identityPolicies, ...tokenPolicies].includes(PLATFORM_ADMIN))
-    throw new OpsError(`Vault ${vault.name}: ${PLATFORM_ADMIN} can log in, but has no policy ${PLATFORM_ADMIN}, so the root token stays; is there another entity of that name? Apply ${vault.accessStack} again: npm run deploy -- ${vault.accessStack}`);
+    throw new OpsError(
+      `Vault ${vault.name}: ${PLATFORM_ADMIN} can log in, but has no policy ${PLATFORM_ADMIN}, so ` +
+        `the root token stays; is there another entity of that name? Apply ${vault.accessStack} ` +
+        `again: npm run deploy -- ${vault.accessStack}`,
+    );
 }
 
 /**
- * Revokes the root tokens of this and of killed runs: those in the record, and all there are where `up` initialised the Vault. The own token goes last.
- * Returns how many. Throws VaultErrors; what the record holds is then revoked by the next run.
+ * Revokes the root tokens of this and of killed runs: those in the record, and all there are where `up` initialised the
+ * Vault. The own token goes last. Returns how many. Throws VaultErrors; what the record holds is then revoked by the
+ * next run.
  */
-export async function revokeRootTokens(io: Io, client: VaultClient, authority: Authority, record: BootstrapRecord): Promise<number> {
+export async function revokeRootTokens(
+  io: Io,
+  client: VaultClient,
+  authority: Authority,
+  record: BootstrapRecord,
+): Promise<number> {
   const { initialised, accessors } = record.read();
-  const self = authority.kind === "root" ? (await client.read<{ accessor: string }>("auth/token/lookup-self")).data.accessor : undefined;
+  const self =
+    authority.kind === "root"
+      ? (await client.read<{ accessor: string }>("auth/token/lookup-self")).data.accessor
+      : undefined;
   const looks = initialised || accessors.some((accessor) => accessor !== self);
-  const found = looks ? await findTokens(io, client, (token) => token.policies.includes("root") && token.accessor !== self && (initialised || accessors.includes(token.accessor))) : [];
+  const found = looks
+    ? await findTokens(
+        io,
+        client,
+        (token) =>
+          token.policies.includes("root") &&
+          token.accessor !== self &&
+          (initialised || accessors.includes(token.accessor)),
+      )
+    : [];
   await revokeTokens(io, client, found);
   if (self !== undefined) await client.write("auth/token/revoke-self");
   record.clear();

@@ -24,7 +24,10 @@ export interface UpOptions extends ShareSettings {
   readonly afterStep?: (name: string) => void | Promise<void>;
 }
 
-/** One step: what it is called, and what it does; what it returns is shown, and undefined means that there was nothing to do. */
+/**
+ * One step: what it is called, and what it does; what it returns is shown, and undefined means that there was nothing
+ * to do.
+ */
 export interface Step {
   readonly name: string;
   readonly title: string;
@@ -32,8 +35,8 @@ export interface Step {
 }
 
 /**
- * Brings a platform, or some environments of it, from nothing to synced secrets. Each step looks at what there is first, so that a run after an
- * interruption continues where the last one stopped.
+ * Brings a platform, or some environments of it, from nothing to synced secrets. Each step looks at what there is
+ * first, so that a run after an interruption continues where the last one stopped.
  *
  * Throws UsageErrors and OpsErrors with their remedies, and VaultErrors; what was done until then stays.
  */
@@ -43,10 +46,29 @@ export async function bringUp(io: Io, platform: Platform, options: UpOptions): P
   const installs = (vault: Vault): boolean => vault.installation !== undefined && overrideOf(io, vault) === undefined;
   const outdir = synthesize(platform).outdir;
   const terraform = new Terraform(outdir, io.env, logFile(outdir, "up"));
-  const { scope, clusters, summary } = await check(io, platform, wanted, options.environments.length > 0, installs, terraform);
+  const { scope, clusters, summary } = await check(
+    io,
+    platform,
+    wanted,
+    options.environments.length > 0,
+    installs,
+    terraform,
+  );
   io.err(`checks: ${summary}`);
-  for (const vault of scope.vaults) if (vault.installation && !installs(vault)) io.err(`Vault ${vault.name} is at ${overrideOf(io, vault)}, as the environment says: no server is installed.`);
-  const runs = scope.vaults.map((vault) => new VaultRun(io, vault, vault.installation && clusters.get(vault.installation.cluster), terraform, outdir, options));
+  for (const vault of scope.vaults)
+    if (vault.installation && !installs(vault))
+      io.err(`Vault ${vault.name} is at ${overrideOf(io, vault)}, as the environment says: no server is installed.`);
+  const runs = scope.vaults.map(
+    (vault) =>
+      new VaultRun(
+        io,
+        vault,
+        vault.installation && clusters.get(vault.installation.cluster),
+        terraform,
+        outdir,
+        options,
+      ),
+  );
   try {
     await runSteps(io, stepsOf(platform, scope, clusters, runs, terraform, options), options.afterStep);
   } finally {
@@ -62,7 +84,10 @@ export function logFile(outdir: string, name: string): string {
   return join(dirname(outdir), ".tmp", `${name}.log`);
 }
 
-/** Runs steps one after the other, with a line for each. An interrupt from the keyboard ends the run after what Terraform is at, in order. */
+/**
+ * Runs steps one after the other, with a line for each. An interrupt from the keyboard ends the run after what
+ * Terraform is at, in order.
+ */
 export async function runSteps(io: Io, steps: readonly Step[], afterStep?: UpOptions["afterStep"]): Promise<void> {
   // 0.1 s to load, which `--help` should not pay.
   const { Listr } = await import("listr2");
@@ -88,31 +113,51 @@ export async function runSteps(io: Io, steps: readonly Step[], afterStep?: UpOpt
   }
 }
 
-function stepsOf(platform: Platform, scope: Scope, clusters: ReadonlyMap<string, Kubernetes>, runs: readonly VaultRun[], terraform: Terraform, options: UpOptions): Step[] {
-  const changes = (count: number): string => (count === 0 ? "as it should be" : `${count} ${count === 1 ? "change" : "changes"}`);
+function stepsOf(
+  platform: Platform,
+  scope: Scope,
+  clusters: ReadonlyMap<string, Kubernetes>,
+  runs: readonly VaultRun[],
+  terraform: Terraform,
+  options: UpOptions,
+): Step[] {
+  const changes = (count: number): string =>
+    count === 0 ? "as it should be" : `${count} ${count === 1 ? "change" : "changes"}`;
   const runOf = (vault: string): VaultRun => runs.find((run) => run.vault.name === vault)!;
   const vaults = runs.flatMap((run): Step[] => {
     const { name, accessStack } = run.vault;
     return [
-      ...(run.installs ? [{ name: `${name}: install`, title: `Vault ${name}: install its server`, run: () => run.install() }] : []),
+      ...(run.installs
+        ? [{ name: `${name}: install`, title: `Vault ${name}: install its server`, run: () => run.install() }]
+        : []),
       { name: `${name}: initialise`, title: `Vault ${name}: initialise`, run: () => run.initialise() },
       { name: `${name}: unseal`, title: `Vault ${name}: unseal`, run: () => run.unseal() },
       { name: `${name}: token`, title: `Vault ${name}: a token to set it up with`, run: () => run.obtainToken() },
-      { name: `${name}: access`, title: `Vault ${name}: who may do what (${accessStack})`, run: async () => changes(await terraform.apply(accessStack, run.access)) },
-      { name: `${name}: password`, title: `Vault ${name}: a password for platform-admin`, run: () => run.setPassword() },
+      {
+        name: `${name}: access`,
+        title: `Vault ${name}: who may do what (${accessStack})`,
+        run: async () => changes(await terraform.apply(accessStack, run.access)),
+      },
+      {
+        name: `${name}: password`,
+        title: `Vault ${name}: a password for platform-admin`,
+        run: () => run.setPassword(),
+      },
     ];
   });
   const operators = clustersWithEnvironments(scope).flatMap(({ name, operator }): Step[] =>
     operator
-      ? [{
-          name: `${name}: operator`,
-          title: `Cluster ${name}: the operator (${operator.stack})`,
-          run: async () => {
-            const changed = await terraform.apply(operator.stack);
-            await waitForCrds(clusters.get(name)!);
-            return changes(changed);
+      ? [
+          {
+            name: `${name}: operator`,
+            title: `Cluster ${name}: the operator (${operator.stack})`,
+            run: async () => {
+              const changed = await terraform.apply(operator.stack);
+              await waitForCrds(clusters.get(name)!);
+              return changes(changed);
+            },
           },
-        }]
+        ]
       : [],
   );
   const environments = scope.environments.map((environment): Step => ({
@@ -120,16 +165,24 @@ function stepsOf(platform: Platform, scope: Scope, clusters: ReadonlyMap<string,
     title: `Environment ${environment.name} (${environment.stack})`,
     run: async () => changes(await terraform.apply(environment.stack, runOf(environment.vault).access)),
   }));
-  const syncs = scope.environments.filter(({ cluster }) => cluster !== undefined && options.syncPatienceMs > 0).map((environment): Step => ({
-    name: `${environment.name}: sync`,
-    title: `Environment ${environment.name}: values in their Secrets`,
-    run: async (progress) => {
-      const tenants = platform.tenants.filter((tenant) => tenant.environment === environment.name && tenant.delivery);
-      await waitForSync(clusters.get(environment.cluster!)!, tenants, options.syncPatienceMs, progress);
-      return `${tenants.length} synced`;
-    },
-  }));
-  const ends = runs.filter(() => !options.keepRootToken).map((run): Step => ({ name: `${run.vault.name}: revoke`, title: `Vault ${run.vault.name}: revoke the root token`, run: () => run.revokeRoot() }));
+  const syncs = scope.environments
+    .filter(({ cluster }) => cluster !== undefined && options.syncPatienceMs > 0)
+    .map((environment): Step => ({
+      name: `${environment.name}: sync`,
+      title: `Environment ${environment.name}: values in their Secrets`,
+      run: async (progress) => {
+        const tenants = platform.tenants.filter((tenant) => tenant.environment === environment.name && tenant.delivery);
+        await waitForSync(clusters.get(environment.cluster!)!, tenants, options.syncPatienceMs, progress);
+        return `${tenants.length} synced`;
+      },
+    }));
+  const ends = runs
+    .filter(() => !options.keepRootToken)
+    .map((run): Step => ({
+      name: `${run.vault.name}: revoke`,
+      title: `Vault ${run.vault.name}: revoke the root token`,
+      run: () => run.revokeRoot(),
+    }));
   return [...vaults, ...operators, ...environments, ...syncs, ...ends];
 }
 
@@ -140,11 +193,19 @@ function whatNext({ vaults, environments }: Scope, installs: (vault: Vault) => b
   const http = `http${installation?.unsafeNoTls ? "" : "s"}`;
   return [
     "next:",
-    ...(vault && installation && !vault.address && installs(vault) ? [`  reach it from here         kubectl -n ${installation.namespace} port-forward svc/${installation.release} 8200, and VAULT_ADDR=${http}://127.0.0.1:8200 for users and secrets`] : []),
-    `  invite the first person    npm run ops -- users invite <name>${vaults.length > 1 ? ` --vault ${vault?.name}` : ""}`,
+    ...(vault && installation && !vault.address && installs(vault)
+      ? [
+          `  reach it from here         kubectl -n ${installation.namespace} port-forward ` +
+            `svc/${installation.release} 8200, and VAULT_ADDR=${http}://127.0.0.1:8200 for users and secrets`,
+        ]
+      : []),
+    `  invite the first person    npm run ops -- users invite ` +
+      `<name>${vaults.length > 1 ? ` --vault ${vault?.name}` : ""}`,
     `  set the first values       npm run ops -- secrets set <app> ${environment} <key>`,
     "  see how it is              npm run ops -- status",
-    ...(installation?.ui ? [`  open Vault's UI            ${http}://127.0.0.1:8200/ui, through that port-forward`] : []),
+    ...(installation?.ui
+      ? [`  open Vault's UI            ${http}://127.0.0.1:8200/ui, through that port-forward`]
+      : []),
     "  take it away again         npm run down",
   ].join("\n");
 }

@@ -21,12 +21,20 @@ interface Node {
 }
 
 /**
- * Looks at everything that `up` needs before it changes anything. Without environments named, clusters that cannot be reached are left out, and said; a
- * named environment's cluster must be there. `installs` says whether this run installs a Vault's server.
+ * Looks at everything that `up` needs before it changes anything. Without environments named, clusters that cannot be
+ * reached are left out, and said; a named environment's cluster must be there. `installs` says whether this run
+ * installs a Vault's server.
  *
  * Throws an OpsError with every problem found, each with its remedy.
  */
-export async function check(io: Io, platform: Platform, wanted: Scope, named: boolean, installs: (vault: Vault) => boolean, terraform: Terraform): Promise<Checked> {
+export async function check(
+  io: Io,
+  platform: Platform,
+  wanted: Scope,
+  named: boolean,
+  installs: (vault: Vault) => boolean,
+  terraform: Terraform,
+): Promise<Checked> {
   const problems: string[] = [];
   const note = (error: unknown): undefined => {
     if (!(error instanceof OpsError)) throw error;
@@ -34,7 +42,13 @@ export async function check(io: Io, platform: Platform, wanted: Scope, named: bo
     return undefined;
   };
   if (io.env.VAULT_ADDR && wanted.vaults.length > 1)
-    note(new OpsError(`VAULT_ADDR: given one address for ${wanted.vaults.length} Vaults (${wanted.vaults.map((vault) => vault.name).join(", ")}); accepted: one for one. Name environments of one Vault, or set TF_VAR_vault_address_<vault> for each.`));
+    note(
+      new OpsError(
+        `VAULT_ADDR: given one address for ${wanted.vaults.length} Vaults ` +
+          `(${wanted.vaults.map((vault) => vault.name).join(", ")}); accepted: one for one. Name ` +
+          `environments of one Vault, or set TF_VAR_vault_address_<vault> for each.`,
+      ),
+    );
   const version = await terraform.version().catch(note);
   const clusters = new Map<string, Kubernetes>();
   const lost = new Map<string, string>();
@@ -50,21 +64,36 @@ export async function check(io: Io, platform: Platform, wanted: Scope, named: bo
   const scope = withoutClusters(platform, wanted, new Set(lost.keys()), installs);
   if (!named && lost.size > 0) {
     if (scope.vaults.length === 0) for (const message of lost.values()) problems.push(message);
-    else for (const [name, message] of lost) io.err(`       cluster ${name} is left out, and what needs it: ${message}`);
+    else
+      for (const [name, message] of lost) io.err(`       cluster ${name} is left out, and what needs it: ${message}`);
   }
-  for (const vault of scope.vaults.filter(installs)) await checkRoom(clusters.get(vault.installation!.cluster)!, vault.name, vault.installation!).catch(note);
+  for (const vault of scope.vaults.filter(installs))
+    await checkRoom(clusters.get(vault.installation!.cluster)!, vault.name, vault.installation!).catch(note);
   for (const auth of scope.clusters.flatMap((cluster) => cluster.auths)) {
     const variable = `TF_VAR_reviewer_jwt_${auth.cluster.replaceAll("-", "_")}`;
     if (auth.login.type === "token" && scope.vaults.some((vault) => vault.name === auth.vault) && !io.env[variable])
-      note(new OpsError(`${variable}: given nothing; accepted: a token of a service account of cluster ${auth.cluster} bound to system:auth-delegator, by which Vault checks that cluster's logins.`));
+      note(
+        new OpsError(
+          `${variable}: given nothing; accepted: a token of a service account of cluster ` +
+            `${auth.cluster} bound to system:auth-delegator, by which Vault checks that cluster's logins.`,
+        ),
+      );
   }
-  if (problems.length > 0) throw new OpsError(`nothing was changed:\n${problems.map((problem) => `- ${problem}`).join("\n")}`);
-  const reached = clusters.size === 0 ? "no cluster needed" : `${clusters.size === 1 ? "cluster" : "clusters"} ${[...clusters.keys()].join(", ")} reached`;
+  if (problems.length > 0)
+    throw new OpsError(`nothing was changed:\n${problems.map((problem) => `- ${problem}`).join("\n")}`);
+  const reached =
+    clusters.size === 0
+      ? "no cluster needed"
+      : `${clusters.size === 1 ? "cluster" : "clusters"} ${[...clusters.keys()].join(", ")} reached`;
   return { scope, clusters, summary: `Terraform ${version}, ${reached}` };
 }
 
 function neededClusters({ vaults, clusters, environments }: Scope, installs: (vault: Vault) => boolean): Cluster[] {
-  return clusters.filter((cluster) => environments.some((each) => each.cluster === cluster.name) || vaults.some((vault) => installs(vault) && vault.installation!.cluster === cluster.name));
+  return clusters.filter(
+    (cluster) =>
+      environments.some((each) => each.cluster === cluster.name) ||
+      vaults.some((vault) => installs(vault) && vault.installation!.cluster === cluster.name),
+  );
 }
 
 async function reach(cluster: Cluster, env: Io["env"]): Promise<Kubernetes> {
@@ -74,18 +103,36 @@ async function reach(cluster: Cluster, env: Io["env"]): Promise<Kubernetes> {
 }
 
 /** Replicas shun one another's nodes, and volumes need a storage class: without either the pods would wait for ever. */
-async function checkRoom(kubernetes: Kubernetes, vault: string, { mode, replicas, storage, auditStorage }: NonNullable<Platform["vaults"][number]["installation"]>): Promise<void> {
+async function checkRoom(
+  kubernetes: Kubernetes,
+  vault: string,
+  { mode, replicas, storage, auditStorage }: NonNullable<Platform["vaults"][number]["installation"]>,
+): Promise<void> {
   const nodes = (await kubernetes.list<Node>("/api/v1/nodes")) ?? [];
-  const usable = nodes.filter(({ spec, status }) => !spec?.unschedulable && !spec?.taints?.some(({ effect }) => effect !== "PreferNoSchedule") && status?.conditions?.some(({ type, status: state }) => type === "Ready" && state === "True"));
+  const usable = nodes.filter(
+    ({ spec, status }) =>
+      !spec?.unschedulable &&
+      !spec?.taints?.some(({ effect }) => effect !== "PreferNoSchedule") &&
+      status?.conditions?.some(({ type, status: state }) => type === "Ready" && state === "True"),
+  );
   if (usable.length < replicas)
     throw new OpsError(
-      `cluster ${kubernetes.cluster.name}: has ${usable.length} ready ${usable.length === 1 ? "node" : "nodes"} without taints; Vault ${vault} (${mode}) needs ${replicas}, each replica on a node of its own. Add nodes, or set vaults.${vault}.mode to "standalone".`,
+      `cluster ${kubernetes.cluster.name}: has ${usable.length} ready ` +
+        `${usable.length === 1 ? "node" : "nodes"} without taints; Vault ${vault} (${mode}) needs ` +
+        `${replicas}, each replica on a node of its own. Add nodes, or set vaults.${vault}.mode to "standalone".`,
     );
   if (storage?.storageClass && auditStorage?.storageClass) return;
   type StorageClass = { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } };
   const classes = (await kubernetes.list<StorageClass>("/apis/storage.k8s.io/v1/storageclasses")) ?? [];
   // Volumes that somebody has made by hand serve as well.
-  const volumes = (await kubernetes.list<{ readonly status?: { readonly phase?: string } }>("/api/v1/persistentvolumes")) ?? [];
-  const ready = classes.some(({ metadata }) => metadata.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true") || volumes.length > 0;
-  if (!ready) throw new OpsError(`cluster ${kubernetes.cluster.name}: has no default storage class, so the volumes of Vault ${vault} would wait for ever. Name one in vaults.${vault}.storage and auditStorage, or make one the default.`);
+  const volumes =
+    (await kubernetes.list<{ readonly status?: { readonly phase?: string } }>("/api/v1/persistentvolumes")) ?? [];
+  const ready =
+    classes.some(({ metadata }) => metadata.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true") ||
+    volumes.length > 0;
+  if (!ready)
+    throw new OpsError(
+      `cluster ${kubernetes.cluster.name}: has no default storage class, so the volumes of Vault ` +
+        `${vault} would wait for ever. Name one in vaults.${vault}.storage and auditStorage, or make one the default.`,
+    );
 }

@@ -4,24 +4,47 @@ import { OPERATOR_API } from "./sync";
 /** How long the operator has to finish with an object that is being deleted. Milliseconds. */
 const GRACE_MS = 10_000;
 const EVERY_MS = 1_000;
-const KINDS = ["vaultstaticsecrets", "vaultdynamicsecrets", "vaultpkisecrets", "vaultauths", "vaultconnections"] as const;
+const KINDS = [
+  "vaultstaticsecrets",
+  "vaultdynamicsecrets",
+  "vaultpkisecrets",
+  "vaultauths",
+  "vaultconnections",
+] as const;
 
 /** An object, as far as it is looked into. */
 interface Leaving {
-  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string; readonly finalizers?: readonly string[] };
+  readonly metadata: {
+    readonly name: string;
+    readonly deletionTimestamp?: string;
+    readonly finalizers?: readonly string[];
+  };
 }
 
 /**
- * Does `work`, and meanwhile takes the operator's finalizers off objects that wait for an operator that is not there (its pod gone, its stack destroyed
- * first): they would keep the namespace, and Terraform, waiting for ever. Nothing is touched before an object has waited for ten seconds.
+ * Does `work`, and meanwhile takes the operator's finalizers off objects that wait for an operator that is not there
+ * (its pod gone, its stack destroyed first): they would keep the namespace, and Terraform, waiting for ever. Nothing is
+ * touched before an object has waited for ten seconds.
  */
-export async function withoutStuckFinalizers<T>(kubernetes: Kubernetes, namespaces: readonly string[], progress: (text: string) => void, work: () => Promise<T>): Promise<T> {
+export async function withoutStuckFinalizers<T>(
+  kubernetes: Kubernetes,
+  namespaces: readonly string[],
+  progress: (text: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
   let over = false;
   // Who did not answer for one object answers for none.
   let grace = GRACE_MS;
   const watching = (async () => {
     while (!over) {
-      for (const namespace of namespaces) for (const kind of KINDS) if (await release(kubernetes, `${OPERATOR_API}/namespaces/${namespace}/${kind}`, grace, progress).catch(() => false)) grace = 0;
+      for (const namespace of namespaces)
+        for (const kind of KINDS)
+          if (
+            await release(kubernetes, `${OPERATOR_API}/namespaces/${namespace}/${kind}`, grace, progress).catch(
+              () => false,
+            )
+          )
+            grace = 0;
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     }
   })();
@@ -33,7 +56,12 @@ export async function withoutStuckFinalizers<T>(kubernetes: Kubernetes, namespac
   }
 }
 
-async function release(kubernetes: Kubernetes, path: string, graceMs: number, progress: (text: string) => void): Promise<boolean> {
+async function release(
+  kubernetes: Kubernetes,
+  path: string,
+  graceMs: number,
+  progress: (text: string) => void,
+): Promise<boolean> {
   let released = false;
   for (const { metadata } of (await kubernetes.list<Leaving>(path)) ?? []) {
     const { name, deletionTimestamp, finalizers = [] } = metadata;
@@ -48,17 +76,27 @@ async function release(kubernetes: Kubernetes, path: string, graceMs: number, pr
 }
 
 /**
- * Deletes the operator's CRDs, which Helm leaves behind, unless objects of theirs exist: those are somebody else's. Returns how many, and the kinds that
- * stay.
+ * Deletes the operator's CRDs, which Helm leaves behind, unless objects of theirs exist: those are somebody else's.
+ * Returns how many, and the kinds that stay.
  */
-export async function deleteCrds(kubernetes: Kubernetes): Promise<{ readonly deleted: number; readonly kept: readonly string[] }> {
-  type Crd = { readonly metadata: { readonly name: string }; readonly spec: { readonly group: string; readonly names: { readonly plural: string }; readonly versions: readonly { readonly name: string; readonly served: boolean }[] } };
+export async function deleteCrds(
+  kubernetes: Kubernetes,
+): Promise<{ readonly deleted: number; readonly kept: readonly string[] }> {
+  type Crd = {
+    readonly metadata: { readonly name: string };
+    readonly spec: {
+      readonly group: string;
+      readonly names: { readonly plural: string };
+      readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+    };
+  };
   const api = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
   const crds = ((await kubernetes.list<Crd>(api)) ?? []).filter(({ spec }) => spec.group === "secrets.hashicorp.com");
   const used: string[] = [];
   for (const { spec } of crds) {
     const version = spec.versions.find(({ served }) => served)?.name;
-    if (version && (await kubernetes.list(`/apis/${spec.group}/${version}/${spec.names.plural}?limit=1`))?.length) used.push(spec.names.plural);
+    if (version && (await kubernetes.list(`/apis/${spec.group}/${version}/${spec.names.plural}?limit=1`))?.length)
+      used.push(spec.names.plural);
   }
   // All or none: an operator that somebody else runs needs them together.
   if (used.length > 0) return { deleted: 0, kept: used };

@@ -8,7 +8,10 @@ import { VaultError } from "../vault";
 export function configureProgram(program: Command, io: Io): Command {
   return program
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.out(text.replace(/\n$/, "")), writeErr: (text) => io.err(text.replace(/\n$/, "")) })
+    .configureOutput({
+      writeOut: (text) => io.out(text.replace(/\n$/, "")),
+      writeErr: (text) => io.err(text.replace(/\n$/, "")),
+    })
     .showSuggestionAfterError();
 }
 
@@ -21,7 +24,8 @@ export async function runProgram(program: Command, words: readonly string[], io:
     if (error instanceof CommanderError) return io.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
     const usage = error instanceof UsageError || error instanceof PlatformFileError;
     if (usage || error instanceof OpsError || error instanceof VaultError) io.err(error.message);
-    else if (error instanceof Error && error.name === "ExitPromptError") io.err("stopped; what was done stays, and running this again continues here.");
+    else if (error instanceof Error && error.name === "ExitPromptError")
+      io.err("stopped; what was done stays, and running this again continues here.");
     else throw error;
     io.exit(usage ? EXIT.usage : EXIT.failed);
   }

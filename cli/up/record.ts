@@ -1,7 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What is remembered of a bootstrap, so that one that was killed leaves no root token behind. No secret: an accessor can revoke a token, not be used as one. */
+/**
+ * What is remembered of a bootstrap, so that one that was killed leaves no root token behind. No secret: an accessor
+ * can revoke a token, not be used as one.
+ */
 interface Remembered {
   /** Whether `up` initialised the Vault: then every root token in it is one of `up`'s. */
   readonly initialised: boolean;
@@ -11,7 +14,10 @@ interface Remembered {
   readonly accessors: readonly string[];
 }
 
-/** The record of a Vault's bootstrap: a file beside the state, there from the first root token until the last is revoked. */
+/**
+ * The record of a Vault's bootstrap: a file beside the state, there from the first root token until the last is
+ * revoked.
+ */
 export class BootstrapRecord {
   private readonly file: string;
 
@@ -22,8 +28,14 @@ export class BootstrapRecord {
   /** What is remembered; nothing, if there is no file or it is not readable as one. */
   read(): Remembered {
     try {
-      const { initialised, passwordSet, accessors } = JSON.parse(readFileSync(this.file, "utf8")) as Partial<Remembered>;
-      return { initialised: initialised === true, passwordSet: passwordSet === true, accessors: (accessors ?? []).filter((each) => typeof each === "string") };
+      const { initialised, passwordSet, accessors } = JSON.parse(
+        readFileSync(this.file, "utf8"),
+      ) as Partial<Remembered>;
+      return {
+        initialised: initialised === true,
+        passwordSet: passwordSet === true,
+        accessors: (accessors ?? []).filter((each) => typeof each === "string"),
+      };
     } catch {
       return { initialised: false, passwordSet: false, accessors: [] };
     }

@@ -10,8 +10,8 @@ export function inSeconds(ms: number): string {
 }
 
 /**
- * A listr2 renderer that writes a line when a step begins and one when it ends, with its time, to standard error. Nothing is drawn over: questions and
- * screens of their own come in between, and a log of it reads the same.
+ * A listr2 renderer that writes a line when a step begins and one when it ends, with its time, to standard error.
+ * Nothing is drawn over: questions and screens of their own come in between, and a log of it reads the same.
  */
 export function linesRenderer(io: Io, now: () => number = Date.now): typeof ListrRenderer {
   type Task = ListrTaskObject<unknown, typeof ListrRenderer, typeof ListrRenderer>;
@@ -41,9 +41,14 @@ export function linesRenderer(io: Io, now: () => number = Date.now): typeof List
         if (state === ListrTaskState.STARTED) {
           started = now();
           io.err(`${this.count(this.done + 1)} ${task.initialTitle ?? ""}`);
-        } else if (state === ListrTaskState.COMPLETED || state === ListrTaskState.SKIPPED || state === ListrTaskState.FAILED) {
+        } else if (
+          state === ListrTaskState.COMPLETED ||
+          state === ListrTaskState.SKIPPED ||
+          state === ListrTaskState.FAILED
+        ) {
           this.done++;
-          const mark = state === ListrTaskState.COMPLETED ? "done" : state === ListrTaskState.SKIPPED ? "nothing to do" : "FAILED";
+          const mark =
+            state === ListrTaskState.COMPLETED ? "done" : state === ListrTaskState.SKIPPED ? "nothing to do" : "FAILED";
           const says = task.title !== task.initialTitle && typeof task.title === "string" ? `: ${task.title}` : "";
           io.err(`       ${mark}${says} (${inSeconds(now() - started)})`);
         }

@@ -15,7 +15,11 @@ export interface Condition {
 /** A VaultStaticSecret, as far as it is looked into. */
 export interface StaticSecret {
   readonly metadata: { readonly name: string; readonly generation?: number; readonly finalizers?: readonly string[] };
-  readonly status?: { readonly lastGeneration?: number; readonly secretMAC?: string; readonly conditions?: readonly Condition[] };
+  readonly status?: {
+    readonly lastGeneration?: number;
+    readonly secretMAC?: string;
+    readonly conditions?: readonly Condition[];
+  };
 }
 
 /** The operator's API group and version. */
@@ -28,24 +32,46 @@ export function staticSecretPath({ namespace, vaultStaticSecret }: Delivery): st
 
 /** Whether the operator has carried the values over, for the object as it is now. */
 export function isSynced({ metadata, status }: StaticSecret): boolean {
-  const is = (type: string): boolean => status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+  const is = (type: string): boolean =>
+    status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
   return is("SecretSynced") && status?.lastGeneration === metadata.generation;
 }
 
 /** What the operator says is wrong, in few words; empty if it says nothing. */
 export function complaint(secret: StaticSecret | undefined): string {
   if (!secret) return "there is no VaultStaticSecret";
-  const bad = secret.status?.conditions?.find(({ type, status }) => ["SecretSynced", "Ready", "Healthy"].includes(type) && status !== "True");
-  return bad ? `${bad.reason}: ${bad.message}` : secret.status?.conditions?.length ? "" : "the operator has not looked at it yet";
+  const bad = secret.status?.conditions?.find(
+    ({ type, status }) => ["SecretSynced", "Ready", "Healthy"].includes(type) && status !== "True",
+  );
+  return bad
+    ? `${bad.reason}: ${bad.message}`
+    : secret.status?.conditions?.length
+      ? ""
+      : "the operator has not looked at it yet";
 }
 
-/** Waits until the operator's CRDs are served: the API server takes a moment from accepting to serving them. Throws an OpsError after 60 s. */
+/**
+ * Waits until the operator's CRDs are served: the API server takes a moment from accepting to serving them. Throws an
+ * OpsError after 60 s.
+ */
 export async function waitForCrds(kubernetes: Kubernetes): Promise<void> {
-  await until(async () => (await kubernetes.list(`${OPERATOR_API}/vaultstaticsecrets?limit=1`)) !== undefined, 60_000, () => `cluster ${kubernetes.cluster.name}: the operator's CRDs are not served after 60 s; apply its stack again.`);
+  await until(
+    async () => (await kubernetes.list(`${OPERATOR_API}/vaultstaticsecrets?limit=1`)) !== undefined,
+    60_000,
+    () => `cluster ${kubernetes.cluster.name}: the operator's CRDs are not served after 60 s; apply its stack again.`,
+  );
 }
 
-/** Waits until every tenant's values are in its Secret; `progress` is told how many are. Throws an OpsError, with what the operator says, after `patienceMs` milliseconds. */
-export async function waitForSync(kubernetes: Kubernetes, tenants: readonly Tenant[], patienceMs: number, progress: (text: string) => void): Promise<void> {
+/**
+ * Waits until every tenant's values are in its Secret; `progress` is told how many are. Throws an OpsError, with what
+ * the operator says, after `patienceMs` milliseconds.
+ */
+export async function waitForSync(
+  kubernetes: Kubernetes,
+  tenants: readonly Tenant[],
+  patienceMs: number,
+  progress: (text: string) => void,
+): Promise<void> {
   const waiting = new Map(tenants.filter((tenant) => tenant.delivery).map((tenant) => [tenant.name, tenant.delivery!]));
   const total = waiting.size;
   const said = new Map<string, string>();
@@ -61,7 +87,13 @@ export async function waitForSync(kubernetes: Kubernetes, tenants: readonly Tena
       return waiting.size === 0;
     },
     patienceMs,
-    () => `${waiting.size} of ${total} secret sets are not in their Secrets after ${patienceMs / 1000} s. ${[...waiting.keys()].slice(0, 3).map((name) => `${name}: ${said.get(name) || "not synced"}`).join("; ")}. npm run ops -- doctor names the cause; then run this again.`,
+    () =>
+      `${waiting.size} of ${total} secret sets are not in their Secrets after ${patienceMs / 1000} s. ${[
+        ...waiting.keys(),
+      ]
+        .slice(0, 3)
+        .map((name) => `${name}: ${said.get(name) || "not synced"}`)
+        .join("; ")}. npm run ops -- doctor names the cause; then run this again.`,
   );
 }
 

@@ -17,11 +17,20 @@ const NAME = /^teardown-[0-9a-f]{8}(-key)?$/;
 const TTL = "2h";
 
 /**
- * What a teardown may do in a Vault: see and delete what the access stack and the environments make there, and nothing of the values; with
- * `deleteSecrets` the metadata of secret sets too, which takes every version. It makes and changes nothing.
+ * What a teardown may do in a Vault: see and delete what the access stack and the environments make there, and nothing
+ * of the values; with `deleteSecrets` the metadata of secret sets too, which takes every version. It makes and changes
+ * nothing.
  */
-export function teardownRules({ root }: Pick<Vault, "root">, authMounts: readonly string[], deleteSecrets: boolean): PolicyRule[] {
-  const rule = (comment: string, path: string, ...capabilities: PolicyRule["capabilities"]): PolicyRule => ({ comment, path, capabilities });
+export function teardownRules(
+  { root }: Pick<Vault, "root">,
+  authMounts: readonly string[],
+  deleteSecrets: boolean,
+): PolicyRule[] {
+  const rule = (comment: string, path: string, ...capabilities: PolicyRule["capabilities"]): PolicyRule => ({
+    comment,
+    path,
+    capabilities,
+  });
   return [
     rule("mounts", "sys/mounts", "read"),
     rule("mounts", `sys/mounts/${root.mount}`, "read", ...(deleteSecrets ? (["delete"] as const) : [])),
@@ -36,29 +45,51 @@ export function teardownRules({ root }: Pick<Vault, "root">, authMounts: readonl
     rule("audit devices", "sys/audit", "read", "sudo"),
     rule("audit devices", "sys/audit/*", "delete", "sudo"),
     rule("secret sets", `${root.metadata()}/*`, "read", "list", ...(deleteSecrets ? (["delete"] as const) : [])),
-    ...(deleteSecrets ? [rule("whether other secrets are in the mount", `${root.mount}/metadata`, "list"), rule("whether other secrets are in the mount", `${root.mount}/metadata/`, "list")] : []),
+    ...(deleteSecrets
+      ? [
+          rule("whether other secrets are in the mount", `${root.mount}/metadata`, "list"),
+          rule("whether other secrets are in the mount", `${root.mount}/metadata/`, "list"),
+        ]
+      : []),
   ];
 }
 
 /**
- * Makes a teardown token with the rights of a person who may write policies and people (platform-admin). Such a person has no right to make tokens; so a
- * second policy, of a group that has this person alone and is there for one request, lets it make this one (Vault lets nobody change the own entity). The
- * token has no parent, since the person's own ends with the auth method that made it. Everything is in Vault's audit log, under the person's name.
+ * Makes a teardown token with the rights of a person who may write policies and people (platform-admin). Such a person
+ * has no right to make tokens; so a second policy, of a group that has this person alone and is there for one request,
+ * lets it make this one (Vault lets nobody change the own entity). The token has no parent, since the person's own ends
+ * with the auth method that made it. Everything is in Vault's audit log, under the person's name.
  *
  * Throws an OpsError when the client's token belongs to no entity, and VaultErrors.
  */
 export async function makeTeardownToken(client: VaultClient, rules: readonly PolicyRule[]): Promise<TeardownToken> {
   const { entity_id: entity } = (await client.read<{ entity_id: string }>("auth/token/lookup-self")).data;
-  if (!entity) throw new OpsError("VAULT_TOKEN: given a token that belongs to no person and is no root token; accepted: a login of a member of platform-admin. Unset it, and run this again.");
+  if (!entity)
+    throw new OpsError(
+      "VAULT_TOKEN: given a token that belongs to no person and is no root token; accepted: a login " +
+        "of a member of platform-admin. Unset it, and run this again.",
+    );
   await forgetKilledRuns(client);
   const name = `teardown-${randomBytes(4).toString("hex")}`;
   const key = `${name}-key`;
   await client.write(`sys/policies/acl/${name}`, { policy: PolicyDocument.of(...rules).render() });
-  await client.write(`sys/policies/acl/${key}`, { policy: PolicyDocument.of({ comment: "for one request of a teardown", path: "auth/token/create-orphan", capabilities: ["create", "update", "sudo"] }).render() });
+  await client.write(`sys/policies/acl/${key}`, {
+    policy: PolicyDocument.of({
+      comment: "for one request of a teardown",
+      path: "auth/token/create-orphan",
+      capabilities: ["create", "update", "sudo"],
+    }).render(),
+  });
   let token: SecretValue;
   try {
     await client.write("identity/group", { name: key, policies: [key], member_entity_ids: [entity] });
-    const { auth } = await client.write("auth/token/create-orphan", { policies: [name], ttl: TTL, explicit_max_ttl: TTL, renewable: false, display_name: "teardown" });
+    const { auth } = await client.write("auth/token/create-orphan", {
+      policies: [name],
+      ttl: TTL,
+      explicit_max_ttl: TTL,
+      renewable: false,
+      display_name: "teardown",
+    });
     token = auth!.token;
   } finally {
     await client.delete(`identity/group/name/${key}`);
@@ -76,6 +107,8 @@ export async function makeTeardownToken(client: VaultClient, rules: readonly Pol
 
 /** Takes away what a killed run left: its group, and its policies, without which its token can do nothing. */
 async function forgetKilledRuns(client: VaultClient): Promise<void> {
-  for (const stale of (await client.list("identity/group/name")).filter((group) => NAME.test(group))) await client.delete(`identity/group/name/${stale}`);
-  for (const stale of (await client.list("sys/policies/acl")).filter((policy) => NAME.test(policy))) await client.delete(`sys/policies/acl/${stale}`);
+  for (const stale of (await client.list("identity/group/name")).filter((group) => NAME.test(group)))
+    await client.delete(`identity/group/name/${stale}`);
+  for (const stale of (await client.list("sys/policies/acl")).filter((policy) => NAME.test(policy)))
+    await client.delete(`sys/policies/acl/${stale}`);
 }

@@ -22,7 +22,10 @@ export interface ShareSettings extends RecipientOptions {
   readonly threshold: number;
 }
 
-/** What the steps on one Vault share. Each step can be done again: it looks at what there is, and says what it did, or undefined when there was nothing to do. */
+/**
+ * What the steps on one Vault share. Each step can be done again: it looks at what there is, and says what it did, or
+ * undefined when there was nothing to do.
+ */
 export class VaultRun {
   private way: VaultWay | undefined;
   private pods: readonly string[] = [];
@@ -62,20 +65,26 @@ export class VaultRun {
 
   /** Reaches it, and initialises it if it is new; its shares go to people. */
   async initialise(): Promise<string | undefined> {
-    this.way = await openWay(this.io, this.vault, this.installs ? { kubernetes: this.kubernetes!, pod: this.pods[0]! } : undefined);
+    this.way = await openWay(
+      this.io,
+      this.vault,
+      this.installs ? { kubernetes: this.kubernetes!, pod: this.pods[0]! } : undefined,
+    );
     if ((await this.way.client.sealStatus()).initialized) return undefined;
     const recipients = chooseRecipients(this.io, this.settings, this.settings.shares);
     this.record.initialising();
     const made = await initialise(this.io, this.way.client, { ...this.settings, recipients });
     this.fresh = made.rootToken;
-    if (made.shares && made.kind === "key share") this.shares = new Shares(this.io, made.shares.slice(0, this.settings.threshold));
+    if (made.shares && made.kind === "key share")
+      this.shares = new Shares(this.io, made.shares.slice(0, this.settings.threshold));
     return `${this.settings.shares} ${made.kind}s, any ${this.settings.threshold} of which are enough`;
   }
 
   /** Unseals every server of it. */
   async unseal(): Promise<string | undefined> {
     const way = this.reached();
-    let unsealed = (await unsealServer(this.io, `Vault ${this.vault.name}`, way.client, this.shares)) === "unsealed" ? 1 : 0;
+    let unsealed =
+      (await unsealServer(this.io, `Vault ${this.vault.name}`, way.client, this.shares)) === "unsealed" ? 1 : 0;
     for (const pod of this.pods.slice(1)) {
       const { client, close } = await podServer(this.io, this.kubernetes!, this.vault.installation!, pod).open();
       try {
@@ -92,7 +101,9 @@ export class VaultRun {
     const { client, use } = this.reached();
     this.authority = await obtain(this.io, client, this.vault, this.shares, this.record, this.fresh);
     use(this.authority.token);
-    return { root: "a root token, revoked at the end", admin: `logged in as ${PLATFORM_ADMIN}`, given: "VAULT_TOKEN" }[this.authority.kind];
+    return { root: "a root token, revoked at the end", admin: `logged in as ${PLATFORM_ADMIN}`, given: "VAULT_TOKEN" }[
+      this.authority.kind
+    ];
   }
 
   /** Gives platform-admin a password, where nobody has one yet. */
@@ -111,8 +122,9 @@ export class VaultRun {
   }
 
   /**
-   * Leaves nothing of this run that nobody has: a token that it made is revoked, also after a failure. The one exception is a root token of a Vault since
-   * 2.0 where nobody can log in yet: shares alone would make no other, so that it is offered to the person.
+   * Leaves nothing of this run that nobody has: a token that it made is revoked, also after a failure. The one
+   * exception is a root token of a Vault since 2.0 where nobody can log in yet: shares alone would make no other, so
+   * that it is offered to the person.
    */
   async end(): Promise<void> {
     try {
@@ -124,10 +136,26 @@ export class VaultRun {
 
   private async giveUp({ kind, token }: Authority): Promise<void> {
     const { client } = this.reached();
-    const keep = kind === "root" && !this.record.read().passwordSet && asksForToken((await client.sealStatus()).version);
-    if (!keep) return void (await client.write("auth/token/revoke-self", {}, { token }).catch(() => this.io.err(`Vault ${this.vault.name}: the token of this run could not be revoked; npm run up again revokes root tokens at its end`)));
-    const why = `Vault ${this.vault.name}: nobody can log in yet, and since Vault 2.0 key shares alone make no other root token.`;
-    if (this.io.terminal && (await this.io.confirm(`${why} Show it once, to go on with VAULT_TOKEN?`))) await this.io.showOnce(["The root token. It may do everything; it is shown once.", "", `  ${token.unsafeReveal()}`]);
+    const keep =
+      kind === "root" && !this.record.read().passwordSet && asksForToken((await client.sealStatus()).version);
+    if (!keep)
+      return void (await client
+        .write("auth/token/revoke-self", {}, { token })
+        .catch(() =>
+          this.io.err(
+            `Vault ${this.vault.name}: the token of this run could not be revoked; npm run up again ` +
+              `revokes root tokens at its end`,
+          ),
+        ));
+    const why =
+      `Vault ${this.vault.name}: nobody can log in yet, and since Vault 2.0 key shares ` +
+      `alone make no other root token.`;
+    if (this.io.terminal && (await this.io.confirm(`${why} Show it once, to go on with VAULT_TOKEN?`)))
+      await this.io.showOnce([
+        "The root token. It may do everything; it is shown once.",
+        "",
+        `  ${token.unsafeReveal()}`,
+      ]);
     else this.io.err(`${why} It is lost. docs/bootstrap.md says how to make another.`);
   }
 

@@ -31,28 +31,46 @@ export function addressOf(io: Io, vault: Vault): string | undefined {
   return overrideOf(io, vault) ?? vault.address;
 }
 
-/** Waits until every pod of a server runs (it is not ready before it is unsealed). Returns their names. Throws an OpsError, with what a pod waits for, after five minutes. */
-export async function waitForPods(kubernetes: Kubernetes, installation: Installation, patienceMs = POD_PATIENCE_MS): Promise<string[]> {
+/**
+ * Waits until every pod of a server runs (it is not ready before it is unsealed). Returns their names. Throws an
+ * OpsError, with what a pod waits for, after five minutes.
+ */
+export async function waitForPods(
+  kubernetes: Kubernetes,
+  installation: Installation,
+  patienceMs = POD_PATIENCE_MS,
+): Promise<string[]> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const running = await runningPods(kubernetes, installation);
     if (running.length >= installation.replicas) return running;
     if (Date.now() > deadline) {
       const { namespace, release, replicas } = installation;
-      throw new OpsError(`cluster ${kubernetes.cluster.name}: ${running.length} of ${replicas} pods of ${release} run after ${patienceMs / 1000} s${await whatPodsWaitFor(kubernetes, namespace)}. Look: kubectl --context ${kubernetes.cluster.context} -n ${namespace} describe pods. Then run this again.`);
+      throw new OpsError(
+        `cluster ${kubernetes.cluster.name}: ${running.length} of ${replicas} pods of ${release} ` +
+          `run after ${patienceMs / 1000} s${await whatPodsWaitFor(kubernetes, namespace)}. Look: ` +
+          `kubectl --context ${kubernetes.cluster.context} -n ${namespace} describe pods. Then run this again.`,
+      );
     }
     await pause();
   }
 }
 
 /**
- * Opens the way: a port-forward to a pod, where one is given (a new server's address may lead nowhere yet), else the given address. Waits until Vault
- * answers, sealed or not. Throws an OpsError where no address is known, and a VaultError if there is no answer, from a pod within a minute.
+ * Opens the way: a port-forward to a pod, where one is given (a new server's address may lead nowhere yet), else the
+ * given address. Waits until Vault answers, sealed or not. Throws an OpsError where no address is known, and a
+ * VaultError if there is no answer, from a pod within a minute.
  */
-export async function openWay(io: Io, vault: Vault, inside?: { readonly kubernetes: Kubernetes; readonly pod: string }): Promise<VaultWay> {
+export async function openWay(
+  io: Io,
+  vault: Vault,
+  inside?: { readonly kubernetes: Kubernetes; readonly pod: string },
+): Promise<VaultWay> {
   const given = inside ? undefined : addressOf(io, vault);
-  if (!inside && given === undefined) throw new OpsError(`VAULT_ADDR: given nothing; accepted: the URL of Vault ${vault.name}.`);
-  const forward: PortForward | undefined = inside && (await forwardPort(inside.kubernetes, vault.installation!.namespace, inside.pod, 8200, io.env));
+  if (!inside && given === undefined)
+    throw new OpsError(`VAULT_ADDR: given nothing; accepted: the URL of Vault ${vault.name}.`);
+  const forward: PortForward | undefined =
+    inside && (await forwardPort(inside.kubernetes, vault.installation!.namespace, inside.pod, 8200, io.env));
   const address = given ?? `${vault.installation!.unsafeNoTls ? "http" : "https"}://127.0.0.1:${forward!.port}`;
   let token: SecretValue | undefined;
   const client = VaultClient.fromEnvironment({ ...io.env, VAULT_ADDR: address }, () => token);
@@ -76,9 +94,19 @@ export async function openWay(io: Io, vault: Vault, inside?: { readonly kubernet
 }
 
 async function whatPodsWaitFor(kubernetes: Kubernetes, namespace: string): Promise<string> {
-  type Event = { readonly type: string; readonly reason: string; readonly message: string; readonly involvedObject: { readonly kind: string; readonly name: string } };
+  type Event = {
+    readonly type: string;
+    readonly reason: string;
+    readonly message: string;
+    readonly involvedObject: { readonly kind: string; readonly name: string };
+  };
   const events = (await kubernetes.list<Event>(`/api/v1/namespaces/${namespace}/events`).catch(() => undefined)) ?? [];
-  const last = events.filter(({ type, involvedObject }) => type === "Warning" && ["Pod", "PersistentVolumeClaim", "StatefulSet"].includes(involvedObject.kind)).at(-1);
+  const last = events
+    .filter(
+      ({ type, involvedObject }) =>
+        type === "Warning" && ["Pod", "PersistentVolumeClaim", "StatefulSet"].includes(involvedObject.kind),
+    )
+    .at(-1);
   return last ? `; ${last.involvedObject.kind} ${last.involvedObject.name}: ${last.reason}, ${last.message}` : "";
 }
 

@@ -38,7 +38,10 @@ export interface FailedAnswer {
   readonly data?: unknown;
 }
 
-/** A request to Vault that failed. The message says where, what Vault said, and what to do next; it holds no token and nothing that was sent. */
+/**
+ * A request to Vault that failed. The message says where, what Vault said, and what to do next; it holds no token and
+ * nothing that was sent.
+ */
 export class VaultError extends Error {
   override readonly name = "VaultError";
   /** The request that failed. */
@@ -65,7 +68,9 @@ export class VaultError extends Error {
     const nextStep = withoutTokens(nextStepFor(kind, request, { ...answer, errors }));
     const tries = attempts > 1 ? `, ${attempts} times` : "";
     const said = errors.length ? ` Vault said: ${errors.join("; ")}.` : "";
-    super(`${method} ${request.path} at ${address}: ${TITLES[kind]}${details(answer)}${tries}.${said} Next: ${nextStep}`);
+    super(
+      `${method} ${request.path} at ${address}: ${TITLES[kind]}${details(answer)}${tries}.${said} Next: ${nextStep}`,
+    );
     this.request = request;
     this.status = answer.status;
     this.errors = errors;
@@ -88,11 +93,15 @@ const TITLES: Record<VaultErrorKind, string> = {
   server: "Vault failed",
 };
 
-/** What a status and Vault's `errors` mean. Source: Vault's API documentation, "HTTP status codes", and answers of Vault 1.21.1. */
+/**
+ * What a status and Vault's `errors` mean. Source: Vault's API documentation, "HTTP status codes", and answers of Vault
+ * 1.21.1.
+ */
 export function kindOf(status: number, errors: readonly string[]): VaultErrorKind {
   const text = errors.join(" ");
   if (status === 503 && /sealed|not initialized/i.test(text)) return "sealed";
-  if (status === 307 || status === 472 || status === 473 || /standby|local node not active|no active/i.test(text)) return "standby";
+  if (status === 307 || status === 472 || status === 473 || /standby|local node not active|no active/i.test(text))
+    return "standby";
   if (status === 400 && /check-and-set parameter did not match/.test(text)) return "casMismatch";
   if (status === 401 || status === 403) return "forbidden";
   if (status === 404) return "notFound";
@@ -100,9 +109,20 @@ export function kindOf(status: number, errors: readonly string[]): VaultErrorKin
   return status >= 400 && status < 500 ? "badRequest" : "server";
 }
 
-const CAPABILITY: Record<string, string> = { GET: "read", LIST: "list", PUT: "create or update", POST: "create or update", PATCH: "patch", DELETE: "delete" };
+const CAPABILITY: Record<string, string> = {
+  GET: "read",
+  LIST: "list",
+  PUT: "create or update",
+  POST: "create or update",
+  PATCH: "patch",
+  DELETE: "delete",
+};
 
-function nextStepFor(kind: VaultErrorKind, request: FailedRequest, { errors = [], retryAfter, reason = "" }: FailedAnswer): string {
+function nextStepFor(
+  kind: VaultErrorKind,
+  request: FailedRequest,
+  { errors = [], retryAfter, reason = "" }: FailedAnswer,
+): string {
   const text = errors.join(" ");
   switch (kind) {
     case "sealed":
@@ -114,30 +134,48 @@ function nextStepFor(kind: VaultErrorKind, request: FailedRequest, { errors = []
     case "timeout":
       return request.method === "GET" || request.method === "LIST"
         ? "see whether the server is busy or paused; VAULT_CLIENT_TIMEOUT gives it more seconds"
-        : "it may or may not have taken effect: look before running this again; VAULT_CLIENT_TIMEOUT gives the server more seconds";
+        : "it may or may not have taken effect: look before running this again; " +
+            "VAULT_CLIENT_TIMEOUT gives the server more seconds";
     case "forbidden":
       if (/invalid token|bad token/i.test(text)) return "the token is not valid any more: log in again";
       if (!request.hadToken) return "no token was sent: log in, or set VAULT_TOKEN";
-      return `use a token whose policies grant ${CAPABILITY[request.method] ?? "access"} on ${request.path}; npm run access shows who has it`;
+      return (
+        `use a token whose policies grant ${CAPABILITY[request.method] ?? "access"} on ` +
+        `${request.path}; npm run access shows who has it`
+      );
     case "notFound":
       return /no handler for route|unsupported path/i.test(text)
-        ? `nothing is mounted there: check the path, or apply the stack that makes the mount ${request.path.split("/")[0]}`
+        ? `nothing is mounted there: check the path, or apply the stack that makes the mount ` +
+            `${request.path.split("/")[0]}`
         : "check the path; nothing is stored there, or its last version was deleted";
     case "rateLimited":
-      return `wait ${retryAfter === undefined ? "a little" : `${retryAfter} s`} and run this again; a quota in Vault sets the limit (sys/quotas/rate-limit)`;
+      return (
+        `wait ${retryAfter === undefined ? "a little" : `${retryAfter} s`} and run this again; ` +
+        `a quota in Vault sets the limit (sys/quotas/rate-limit)`
+      );
     case "badRequest":
-      return /HTTP request to an HTTPS server/i.test(text) ? "the server speaks HTTPS: set VAULT_ADDR to https://…" : "correct what Vault names; if it names nothing, compare the server's version with the docs";
+      return /HTTP request to an HTTPS server/i.test(text)
+        ? "the server speaks HTTPS: set VAULT_ADDR to https://…"
+        : "correct what Vault names; if it names nothing, compare the server's version with the docs";
     case "casMismatch":
       return "nothing was written: read the current version, then run this again";
     case "server":
-      return reason ? "check that VAULT_ADDR is a Vault, and what proxy stands in front of it" : "look into the server's log; if it is starting or under load, run this again";
+      return reason
+        ? "check that VAULT_ADDR is a Vault, and what proxy stands in front of it"
+        : "look into the server's log; if it is starting or under load, run this again";
   }
 }
 
 function unreachable(address: string, reason: string): string {
-  if (/wrong version number|packet length too long|EPROTO/i.test(reason)) return "the server seems to speak plain HTTP: set VAULT_ADDR to http://…, or turn on TLS there";
-  if (/altnames|hostname/i.test(reason)) return "the certificate is for another name: use that name in VAULT_ADDR, or set VAULT_TLS_SERVER_NAME to it";
-  if (/certificate|CERT|self.signed|issuer/i.test(reason)) return "set VAULT_CACERT to the file of the CA that signed the server's certificate, and check that it has not expired";
+  if (/wrong version number|packet length too long|EPROTO/i.test(reason))
+    return "the server seems to speak plain HTTP: set VAULT_ADDR to http://…, or turn on TLS there";
+  if (/altnames|hostname/i.test(reason))
+    return "the certificate is for another name: use that name in VAULT_ADDR, or set VAULT_TLS_SERVER_NAME to it";
+  if (/certificate|CERT|self.signed|issuer/i.test(reason))
+    return (
+      "set VAULT_CACERT to the file of the CA that signed the server's certificate, and check " +
+      "that it has not expired"
+    );
   return `check VAULT_ADDR (now ${address}), that the server runs, and that it can be reached from here`;
 }
 
@@ -148,6 +186,9 @@ function details({ status, reason }: FailedAnswer): string {
 
 // Vault's lists of errors come as "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n".
 function tidy(error: string): string {
-  const text = error.replace(/^\d+ errors? occurred:/, "").replace(/\s*\n\s*\*\s*/g, ", ").replace(/\s+/g, " ");
+  const text = error
+    .replace(/^\d+ errors? occurred:/, "")
+    .replace(/\s*\n\s*\*\s*/g, ", ")
+    .replace(/\s+/g, " ");
   return withoutTokens(text).replace(/^[\s,]+|[\s.]+$/g, "");
 }

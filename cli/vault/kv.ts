@@ -72,7 +72,9 @@ interface RawVersion {
   readonly destroyed: boolean;
 }
 
-/** kv-v2 on a VaultClient. Every write is a check-and-set: a person's value that came in between is never overwritten. */
+/**
+ * kv-v2 on a VaultClient. Every write is a check-and-set: a person's value that came in between is never overwritten.
+ */
 export class KvClient {
   constructor(private readonly vault: VaultClient) {}
 
@@ -89,7 +91,13 @@ export class KvClient {
   async subkeys(path: KvPath): Promise<KvSubkeys | undefined> {
     type Raw = { subkeys: Record<string, unknown> | null; metadata: RawVersion };
     const raw = await this.withDeleted<Raw>(path.subkeys());
-    return raw && { keys: Object.keys(raw.subkeys ?? {}).sort(), version: raw.metadata.version, deleted: raw.subkeys === null };
+    return (
+      raw && {
+        keys: Object.keys(raw.subkeys ?? {}).sort(),
+        version: raw.metadata.version,
+        deleted: raw.subkeys === null,
+      }
+    );
   }
 
   /** The values of the current version; undefined if there is no such secret set. */
@@ -104,17 +112,26 @@ export class KvClient {
     return this.vault.list(path.metadata());
   }
 
-  /** Writes all keys as a new version, if the current version is `cas` (0: if there has never been one). Returns the new version. Throws kind `casMismatch`. */
+  /**
+   * Writes all keys as a new version, if the current version is `cas` (0: if there has never been one). Returns the new
+   * version. Throws kind `casMismatch`.
+   */
   async write(path: KvPath, values: KvValues, cas: number): Promise<number> {
     return (await this.vault.write<RawVersion>(path.data(), { options: { cas }, data: values })).data.version;
   }
 
-  /** Writes the given keys and leaves the others, if the current version is `cas`. Returns the new version. Throws kinds `casMismatch` and `notFound`. */
+  /**
+   * Writes the given keys and leaves the others, if the current version is `cas`. Returns the new version. Throws kinds
+   * `casMismatch` and `notFound`.
+   */
   async patch(path: KvPath, values: KvValues, cas: number): Promise<number> {
     return (await this.vault.patch<RawVersion>(path.data(), { options: { cas }, data: values })).data.version;
   }
 
-  /** Changes the named settings of the metadata and leaves the others. Throws kind `notFound` if there is no such secret set. */
+  /**
+   * Changes the named settings of the metadata and leaves the others. Throws kind `notFound` if there is no such secret
+   * set.
+   */
   async patchMetadata(path: KvPath, settings: KvMetadataSettings): Promise<void> {
     await this.vault.patch(path.metadata(), settings);
   }

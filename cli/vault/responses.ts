@@ -29,7 +29,10 @@ export interface WrapInfo {
 
 /** Vault's answer to a successful request. */
 export interface VaultResponse<T> {
-  /** The `data` of the answer; for the few `sys/` paths that have none, the whole answer. Undefined when Vault answers without a body. */
+  /**
+   * The `data` of the answer; for the few `sys/` paths that have none, the whole answer. Undefined when Vault answers
+   * without a body.
+   */
   readonly data: T;
   readonly auth: VaultAuth | undefined;
   readonly wrapInfo: WrapInfo | undefined;
@@ -77,7 +80,13 @@ export interface Envelope {
     readonly lease_duration: number;
     readonly renewable: boolean;
   } | null;
-  readonly wrap_info?: { readonly token: string; readonly accessor: string; readonly ttl: number; readonly creation_time: string; readonly creation_path: string } | null;
+  readonly wrap_info?: {
+    readonly token: string;
+    readonly accessor: string;
+    readonly ttl: number;
+    readonly creation_time: string;
+    readonly creation_path: string;
+  } | null;
 }
 
 /** Vault's envelope as this code's types, its tokens hidden. */
@@ -99,7 +108,13 @@ export function toResponse<T>(envelope: Envelope | undefined): VaultResponse<T> 
         }
       : undefined,
     wrapInfo: wrap
-      ? { token: new SecretValue(wrap.token), accessor: wrap.accessor, ttl: wrap.ttl, creationTime: wrap.creation_time, creationPath: wrap.creation_path }
+      ? {
+          token: new SecretValue(wrap.token),
+          accessor: wrap.accessor,
+          ttl: wrap.ttl,
+          creationTime: wrap.creation_time,
+          creationPath: wrap.creation_path,
+        }
       : undefined,
     warnings: envelope?.warnings ?? [],
   };

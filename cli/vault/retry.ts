@@ -4,14 +4,25 @@ import { VaultError, type VaultErrorKind } from "./errors";
 export interface RetryOptions {
   /** Repetitions after the first attempt; @default 2. */
   readonly retries?: number;
-  /** Milliseconds before the first repetition, doubled for each further one, each shortened at random by up to half; @default 200. */
+  /**
+   * Milliseconds before the first repetition, doubled for each further one, each shortened at random by up to half;
+   * @default 200.
+   */
   readonly baseMs?: number;
-  /** The longest single wait in milliseconds. A Retry-After beyond it is not waited for: the error says how long it is. @default 5000. */
+  /**
+   * The longest single wait in milliseconds. A Retry-After beyond it is not waited for: the error says how long it is.
+   * @default 5000.
+   */
   readonly maxMs?: number;
 }
 
 // Not `sealed` (it needs people) and not `timeout` (a paused server would take the reader's patience three times).
-const WORTH_IT: ReadonlySet<VaultErrorKind> = new Set<VaultErrorKind>(["rateLimited", "server", "standby", "unreachable"]);
+const WORTH_IT: ReadonlySet<VaultErrorKind> = new Set<VaultErrorKind>([
+  "rateLimited",
+  "server",
+  "standby",
+  "unreachable",
+]);
 
 /** Repeats a request that failed in a way that may pass. */
 export class RetryPolicy {
@@ -25,13 +36,19 @@ export class RetryPolicy {
     this.maxMs = maxMs;
   }
 
-  /** Runs `send` with the number of the attempt, from 1, until it succeeds, fails for good, or the repetitions are used up. */
+  /**
+   * Runs `send` with the number of the attempt, from 1, until it succeeds, fails for good, or the repetitions are used
+   * up.
+   */
   async run<T>(mayRepeat: boolean, send: (attempt: number) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await send(attempt);
       } catch (error) {
-        const waitMs = mayRepeat && attempt <= this.retries && error instanceof VaultError ? this.waitFor(error, attempt) : undefined;
+        const waitMs =
+          mayRepeat && attempt <= this.retries && error instanceof VaultError
+            ? this.waitFor(error, attempt)
+            : undefined;
         if (waitMs === undefined) throw error;
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }

@@ -3,9 +3,10 @@ import { inspect } from "node:util";
 const HIDDEN = "[secret]";
 
 /**
- * A value that must not be seen: a token, a password, a key share, an answer that holds one. Printing, inspecting, concatenating and JSON all show
- * `[secret]`; what is inside comes out by `unsafeReveal` alone, and in the body or header of a request to Vault (`VaultClient` reveals it there).
- * Held in memory only. It does not protect against who can read the process's memory.
+ * A value that must not be seen: a token, a password, a key share, an answer that holds one. Printing, inspecting,
+ * concatenating and JSON all show `[secret]`; what is inside comes out by `unsafeReveal` alone, and in the body or
+ * header of a request to Vault (`VaultClient` reveals it there). Held in memory only. It does not protect against who
+ * can read the process's memory.
  */
 export class SecretValue<T = string> {
   readonly #value: T;
@@ -44,8 +45,8 @@ export function toRequestBody(body: unknown): string {
 }
 
 /**
- * A text without what looks like a Vault token: `hvs.`, `hvb.` and `hvr.`, and the `s.`, `b.` and `r.` of servers before 1.10.
- * Vault's own messages hold none; a proxy's, or a mistake in a path, might.
+ * A text without what looks like a Vault token: `hvs.`, `hvb.` and `hvr.`, and the `s.`, `b.` and `r.` of servers
+ * before 1.10. Vault's own messages hold none; a proxy's, or a mistake in a path, might.
  */
 export function withoutTokens(text: string): string {
   return text.replace(/\bhv[sbr]\.[\w.-]+/g, "[token]").replace(/\b[sbr]\.[A-Za-z0-9]{24,}/g, "[token]");

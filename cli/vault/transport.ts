@@ -30,16 +30,24 @@ export class TransportError extends Error {
   }
 }
 
-/** Plain HTTP requests by Node's own client: global fetch takes no CA. Connections are kept, and do not keep the process alive. */
+/**
+ * Plain HTTP requests by Node's own client: global fetch takes no CA. Connections are kept, and do not keep the process
+ * alive.
+ */
 export class Transport {
   private readonly agent: HttpAgent;
 
   constructor(private readonly options: TransportOptions) {
     const { address, ca, serverName } = options;
-    this.agent = address.protocol === "https:" ? new HttpsAgent({ keepAlive: true, ca, servername: serverName }) : new HttpAgent({ keepAlive: true });
+    this.agent =
+      address.protocol === "https:"
+        ? new HttpsAgent({ keepAlive: true, ca, servername: serverName })
+        : new HttpAgent({ keepAlive: true });
   }
 
-  /** Sends one request, once. `path` begins with `/v1/` and is encoded. Throws a TransportError when there is no answer. */
+  /**
+   * Sends one request, once. `path` begins with `/v1/` and is encoded. Throws a TransportError when there is no answer.
+   */
   send(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<HttpAnswer> {
     const { address, timeoutMs } = this.options;
     const send = address.protocol === "https:" ? httpsRequest : httpRequest;
@@ -54,7 +62,11 @@ export class Transport {
       }, timeoutMs);
       const fail = (error: Error): void => {
         clearTimeout(timer);
-        reject(outOfTime ? new TransportError("timeout", `${timeoutMs} ms`) : new TransportError("connection", describe(error)));
+        reject(
+          outOfTime
+            ? new TransportError("timeout", `${timeoutMs} ms`)
+            : new TransportError("connection", describe(error)),
+        );
       };
       outgoing.once("error", fail);
       outgoing.once("response", (incoming) => {
@@ -63,7 +75,11 @@ export class Transport {
         incoming.once("error", fail);
         incoming.once("end", () => {
           clearTimeout(timer);
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text: Buffer.concat(chunks).toString("utf8") });
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            text: Buffer.concat(chunks).toString("utf8"),
+          });
         });
       });
       outgoing.end(body);

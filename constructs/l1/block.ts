@@ -22,8 +22,8 @@ export abstract class ThinResource extends TerraformResource {
 }
 
 /**
- * An `ephemeral` block: its value exists while Terraform runs, and is in neither plan nor state. cdktf has no element for it.
- * Source: Terraform's documentation, "Ephemeral resources" (1.10 and later).
+ * An `ephemeral` block: its value exists while Terraform runs, and is in neither plan nor state. cdktf has no element
+ * for it. Source: Terraform's documentation, "Ephemeral resources" (1.10 and later).
  */
 export class EphemeralBlock extends TerraformElement {
   constructor(
@@ -35,7 +35,10 @@ export class EphemeralBlock extends TerraformElement {
     super(scope, id);
   }
 
-  /** An expression for one of its attributes; only write-only arguments, providers and other ephemeral blocks may use it. */
+  /**
+   * An expression for one of its attributes; only write-only arguments, providers and other ephemeral blocks may use
+   * it.
+   */
   attribute(name: string): string {
     return `\${ephemeral.${this.type}.${this.friendlyUniqueId}.${name}}`;
   }
@@ -46,8 +49,9 @@ export class EphemeralBlock extends TerraformElement {
 }
 
 /**
- * A `removed` block: Terraform forgets a resource and leaves the real thing as it is. It must have the scope and id that the resource
- * had, so that both have the same address. Source: Terraform's documentation, "removed block" (1.7 and later).
+ * A `removed` block: Terraform forgets a resource and leaves the real thing as it is. It must have the scope and id
+ * that the resource had, so that both have the same address. Source: Terraform's documentation, "removed block" (1.7
+ * and later).
  */
 export class RemovedBlock extends TerraformElement {
   constructor(

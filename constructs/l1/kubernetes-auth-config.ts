@@ -27,8 +27,29 @@ export interface KubernetesAuthConfigProps extends TerraformMetaArguments {
 
 /** `vault_kubernetes_auth_backend_config` with `token_reviewer_jwt_wo`, which the prebuilt bindings do not have. */
 export class KubernetesAuthConfig extends ThinResource {
-  constructor(scope: Construct, id: string, { backend, host, caCertificate, tokenReviewerJwtWo, tokenReviewerJwtWoVersion = 1, ...meta }: KubernetesAuthConfigProps) {
-    const reviewer = tokenReviewerJwtWo && { token_reviewer_jwt_wo: tokenReviewerJwtWo, token_reviewer_jwt_wo_version: tokenReviewerJwtWoVersion, disable_local_ca_jwt: true };
-    super(scope, id, "vault_kubernetes_auth_backend_config", { backend, kubernetes_host: host, kubernetes_ca_cert: caCertificate, ...reviewer }, meta);
+  constructor(
+    scope: Construct,
+    id: string,
+    {
+      backend,
+      host,
+      caCertificate,
+      tokenReviewerJwtWo,
+      tokenReviewerJwtWoVersion = 1,
+      ...meta
+    }: KubernetesAuthConfigProps,
+  ) {
+    const reviewer = tokenReviewerJwtWo && {
+      token_reviewer_jwt_wo: tokenReviewerJwtWo,
+      token_reviewer_jwt_wo_version: tokenReviewerJwtWoVersion,
+      disable_local_ca_jwt: true,
+    };
+    super(
+      scope,
+      id,
+      "vault_kubernetes_auth_backend_config",
+      { backend, kubernetes_host: host, kubernetes_ca_cert: caCertificate, ...reviewer },
+      meta,
+    );
   }
 }

@@ -15,7 +15,17 @@ export interface UserpassUserProps extends TerraformMetaArguments {
 
 /** `vault_userpass_auth_backend_user`, which came with provider 5.10; the prebuilt bindings stop at 5.6. */
 export class UserpassUser extends ThinResource {
-  constructor(scope: Construct, id: string, { mount, username, passwordWo, passwordWoVersion, ...meta }: UserpassUserProps) {
-    super(scope, id, "vault_userpass_auth_backend_user", { mount, username, password_wo: passwordWo, password_wo_version: passwordWoVersion }, meta);
+  constructor(
+    scope: Construct,
+    id: string,
+    { mount, username, passwordWo, passwordWoVersion, ...meta }: UserpassUserProps,
+  ) {
+    super(
+      scope,
+      id,
+      "vault_userpass_auth_backend_user",
+      { mount, username, password_wo: passwordWo, password_wo_version: passwordWoVersion },
+      meta,
+    );
   }
 }

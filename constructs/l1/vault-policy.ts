@@ -10,8 +10,8 @@ export interface VaultPolicyProps extends TerraformMetaArguments {
 }
 
 /**
- * `vault_policy` with `allow_overwrite = false`, which came with provider 5.10: a policy that somebody else made under this name stops
- * the apply, instead of being overwritten with other rights for whoever holds it.
+ * `vault_policy` with `allow_overwrite = false`, which came with provider 5.10: a policy that somebody else made under
+ * this name stops the apply, instead of being overwritten with other rights for whoever holds it.
  */
 export class VaultPolicy extends ThinResource {
   constructor(scope: Construct, id: string, { name, policy, ...meta }: VaultPolicyProps) {

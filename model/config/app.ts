@@ -43,7 +43,9 @@ export interface AppKubernetesConfig {
 
 /** An app: a tenant of every environment that it names. */
 export interface AppConfig<Environment extends string = string, Keys extends readonly string[] = readonly string[]> {
-  /** The team that answers for the values; stored as metadata of the secret set. Free text of at most 128 characters. */
+  /**
+   * The team that answers for the values; stored as metadata of the secret set. Free text of at most 128 characters.
+   */
   readonly owner: string;
   /** The keys of its secret set: environment variable names. Values have no place in a config. */
   readonly keys: Keys;

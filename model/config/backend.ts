@@ -1,6 +1,6 @@
 /**
- * Where Terraform keeps state; a stack's name is its state's key. Credentials come from the environment, never from a config.
- * Source: Terraform's documentation of each backend.
+ * Where Terraform keeps state; a stack's name is its state's key. Credentials come from the environment, never from a
+ * config. Source: Terraform's documentation of each backend.
  */
 export type BackendConfig =
   | {
@@ -26,7 +26,12 @@ export type BackendConfig =
       /** @default no prefix: `<stack>` */
       readonly prefix?: string;
     }
-  | { readonly type: "azurerm"; readonly resourceGroup: string; readonly storageAccount: string; readonly container: string }
+  | {
+      readonly type: "azurerm";
+      readonly resourceGroup: string;
+      readonly storageAccount: string;
+      readonly container: string;
+    }
   | {
       readonly type: "kubernetes";
       readonly namespace: string;

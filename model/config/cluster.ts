@@ -3,9 +3,11 @@ import type { ClusterPipelinesConfig } from "./pipelines";
 /**
  * How Vault checks the service account tokens of a cluster:
  * - `vault`: Vault runs in this cluster and reviews them with its own service account (`server.authDelegator`);
- * - `token`: Vault runs elsewhere and reviews them with a token of that cluster, handed over at apply as the ephemeral variable
+ * - `token`: Vault runs elsewhere and reviews them with a token of that cluster, handed over at apply as the ephemeral
+ *   variable
  *   `reviewer_jwt_<cluster>` and stored nowhere by Terraform;
- * - `jwt`: Vault checks the signature against the cluster's issuer; no secret at all, but a deleted service account's token
+ * - `jwt`: Vault checks the signature against the cluster's issuer; no secret at all, but a deleted service account's
+ *   token
  *   lives until it expires, and Vault must reach the issuer or be given its public keys.
  */
 export type ClusterLogin =
@@ -94,13 +96,15 @@ export interface ClusterConfig {
    * @default "~/.kube/config"
    */
   readonly kubeconfig?: string;
-  /** @default { type: "vault" } for the Vault that runs in this cluster, always; for a Vault elsewhere it must be given */
+  /**
+   * @default { type: "vault" } for the Vault that runs in this cluster, always; for a Vault elsewhere it must be given
+   */
   readonly login?: ClusterLogin;
   /** @default one replica with safe values in "<platform>-vault-secrets-operator" */
   readonly operator?: OperatorConfig;
   /**
-   * Rights in this cluster for the CI's jobs, made by the operator's stack. That stack then makes the environments' namespaces too, so that
-   * a job needs no right on namespaces of others.
+   * Rights in this cluster for the CI's jobs, made by the operator's stack. That stack then makes the environments'
+   * namespaces too, so that a job needs no right on namespaces of others.
    * @default none: a job's rights in the cluster are somebody else's matter
    */
   readonly pipelines?: ClusterPipelinesConfig;

@@ -2,14 +2,14 @@ import type { BackendConfig } from "./backend";
 import type { DurationText } from "../duration";
 
 /**
- * Which stack writes workload policies and roles: the environment's own (`environment`), or the access stack, applied by people
- * with that right (`separate`). Whoever may write a policy's text may grant itself anything.
+ * Which stack writes workload policies and roles: the environment's own (`environment`), or the access stack, applied
+ * by people with that right (`separate`). Whoever may write a policy's text may grant itself anything.
  */
 export type Authority = "environment" | "separate";
 
 /**
- * Who makes the Kubernetes Secret: Terraform, with the placeholder, write-only (`placeholder`: planning may then read it from
- * Kubernetes), or the operator (`operator`: planning needs no right on Secrets).
+ * Who makes the Kubernetes Secret: Terraform, with the placeholder, write-only (`placeholder`: planning may then read
+ * it from Kubernetes), or the operator (`operator`: planning needs no right on Secrets).
  */
 export type SecretOwner = "placeholder" | "operator";
 
@@ -23,8 +23,8 @@ export interface EnvironmentConfig<Vault extends string = string, Cluster extend
    */
   readonly cluster?: Cluster;
   /**
-   * The namespace of its workloads: a name, or a template of `{platform}`, `{app}` and `{environment}`. With `{app}` in it each app has
-   * its own, so that no app can mount another's Secret.
+   * The namespace of its workloads: a name, or a template of `{platform}`, `{app}` and `{environment}`. With `{app}` in
+   * it each app has its own, so that no app can mount another's Secret.
    * @default "{platform}-{environment}"
    */
   readonly namespace?: string;

@@ -15,7 +15,10 @@ export type ProofName = (typeof PROOFS)[number];
 /** Something that a proof would refuse and that is meant: it stays in every report, with its reason. */
 export interface ExceptionConfig {
   readonly proof: ProofName;
-  /** Whom it is about, as the report says it: `person jonas.weber`, `workload prod-eu/payments/payments-sa`, `pipeline jwt/deploy`, a resource's address. */
+  /**
+   * Whom it is about, as the report says it: `person jonas.weber`, `workload prod-eu/payments/payments-sa`, `pipeline
+   * jwt/deploy`, a resource's address.
+   */
   readonly subject: string;
   /**
    * What it is about, as the report says it: a secret set such as `kvv2/sample/…`, a path or a resource's address.

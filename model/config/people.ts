@@ -1,4 +1,7 @@
-/** What a grant lets people do with a secret set's values. `write` includes `read`, soft delete and undelete; nothing irreversible. */
+/**
+ * What a grant lets people do with a secret set's values. `write` includes `read`, soft delete and undelete; nothing
+ * irreversible.
+ */
 export type Access = "read" | "write";
 
 /** A grant of access to secret sets. */
@@ -24,10 +27,14 @@ export interface UserConfig<Group extends string = string> {
 }
 
 /**
- * The people of a platform. `platform-admin`, user and group, is always there: it manages mounts, auth, policies and people,
- * and reads no secret. A user exists on each Vault that its groups reach.
+ * The people of a platform. `platform-admin`, user and group, is always there: it manages mounts, auth, policies and
+ * people, and reads no secret. A user exists on each Vault that its groups reach.
  */
-export interface PeopleConfig<App extends string = string, Environment extends string = string, Group extends string = string> {
+export interface PeopleConfig<
+  App extends string = string,
+  Environment extends string = string,
+  Group extends string = string,
+> {
   /** @default none */
   readonly groups?: { readonly [G in Group]: GroupConfig<App, Environment> };
   /** @default none but `platform-admin` */

@@ -1,8 +1,8 @@
 import type { DurationText } from "../duration";
 
 /**
- * Claims of one purpose: every event, or whatever the CI calls what started it, that may take the role. The defaults are GitHub's; where the
- * claim has another name, all three are given.
+ * Claims of one purpose: every event, or whatever the CI calls what started it, that may take the role. The defaults
+ * are GitHub's; where the claim has another name, all three are given.
  */
 export interface PipelineEvents {
   /** @default ["pull_request"] */
@@ -13,7 +13,10 @@ export interface PipelineEvents {
   readonly apply?: readonly string[];
 }
 
-/** What the CI calls its claims. Source: GitHub's documentation, "OpenID Connect reference"; GitLab's: "ID token authentication". */
+/**
+ * What the CI calls its claims. Source: GitHub's documentation, "OpenID Connect reference"; GitLab's: "ID token
+ * authentication".
+ */
 export interface PipelineClaims {
   /** The repository. GitLab: `project_path`. */
   readonly repository: string;
@@ -29,14 +32,18 @@ export interface PipelineClaims {
 }
 
 /**
- * The CI that plans and applies the stacks: for each stack the roles `plan-<stack>` (of a pull request), `watch-<stack>` (plans the protected
- * branch) and `apply-<stack>`, taken by a job's OIDC token when every claim is exactly so. The CI has a deployment environment of each
- * role's name. No secret is stored in the CI. Needs a `backend` that jobs share.
+ * The CI that plans and applies the stacks: for each stack the roles `plan-<stack>` (of a pull request),
+ * `watch-<stack>` (plans the protected branch) and `apply-<stack>`, taken by a job's OIDC token when every claim is
+ * exactly so. The CI has a deployment environment of each role's name. No secret is stored in the CI. Needs a `backend`
+ * that jobs share.
  */
 export interface PipelinesConfig {
   /** Issuer of the CI's tokens, as in `iss`, e.g. `https://token.actions.githubusercontent.com`. */
   readonly issuer: string;
-  /** The only audience that is taken. One for this platform alone: a token asked for another service must not open Vault. */
+  /**
+   * The only audience that is taken. One for this platform alone: a token asked for another service must not open
+   * Vault.
+   */
   readonly audience: string;
   /** As the CI's claim has it, e.g. `acme/vault-tenancy`. */
   readonly repository: string;
@@ -46,7 +53,8 @@ export interface PipelinesConfig {
    */
   readonly ref?: string;
   /**
-   * More claims that every token must have, exactly, e.g. `{ repository_id: "123456" }`: a repository's name can be given to another one.
+   * More claims that every token must have, exactly, e.g. `{ repository_id: "123456" }`: a repository's name can be
+   * given to another one.
    * @default none
    */
   readonly require?: { readonly [claim: string]: string };

@@ -8,7 +8,9 @@ import type { PipelinesConfig } from "./pipelines";
 import type { VaultConfig } from "./vault";
 
 interface PlatformSettings {
-  /** Lower-case letters and digits, at most 20: the first part of every stack's name, and the root of the secrets' tree. */
+  /**
+   * Lower-case letters and digits, at most 20: the first part of every stack's name, and the root of the secrets' tree.
+   */
   readonly name: string;
   /** @default "environment" */
   readonly authority?: Authority;
@@ -44,8 +46,8 @@ export interface PlatformConfig extends PlatformSettings {
 }
 
 /**
- * Types a config, so that an app's environment, a cluster, a Vault, a group or a key that is not declared does not compile.
- * It changes nothing; `resolvePlatform` checks what types cannot see.
+ * Types a config, so that an app's environment, a cluster, a Vault, a group or a key that is not declared does not
+ * compile. It changes nothing; `resolvePlatform` checks what types cannot see.
  */
 export function definePlatform<
   const Vault extends string,

@@ -1,6 +1,21 @@
 import { PROOFS } from "./exceptions";
 import * as rules from "../rules";
-import { duration, either, flag, json, list, listOr, object, oneOf, optional, record, text, variant, wholeNumber, type Shape } from "../shape";
+import {
+  duration,
+  either,
+  flag,
+  json,
+  list,
+  listOr,
+  object,
+  oneOf,
+  optional,
+  record,
+  text,
+  variant,
+  wholeNumber,
+  type Shape,
+} from "../shape";
 
 /** A template is checked after it is filled in (resolve/tenants.ts); here only that it is one line. */
 const template = text(rules.LINE);
@@ -33,8 +48,16 @@ const amounts = object({ cpu: optional(quantity), memory: optional(quantity) });
 
 const login = variant({
   vault: {},
-  token: { host: text(rules.HTTPS_URL), caCertificate: text(rules.PUBLIC_PEM), tokenVersion: optional(wholeNumber(1, 1_000_000)) },
-  jwt: { issuer: text(rules.HTTPS_URL), publicKeys: optional(list(text(rules.PUBLIC_PEM))), caCertificate: optional(text(rules.PUBLIC_PEM)) },
+  token: {
+    host: text(rules.HTTPS_URL),
+    caCertificate: text(rules.PUBLIC_PEM),
+    tokenVersion: optional(wholeNumber(1, 1_000_000)),
+  },
+  jwt: {
+    issuer: text(rules.HTTPS_URL),
+    publicKeys: optional(list(text(rules.PUBLIC_PEM))),
+    caCertificate: optional(text(rules.PUBLIC_PEM)),
+  },
 });
 
 const cluster = object({
@@ -42,7 +65,13 @@ const cluster = object({
   kubeconfig: optional(text(rules.FILE_PATH)),
   login: optional(login),
   operator: optional(
-    object({ namespace: optional(namespace), replicas: optional(oneOf(1, 2, 3)), memoryLimit: optional(quantity), chart: optional(chart), values: optional(values) }),
+    object({
+      namespace: optional(namespace),
+      replicas: optional(oneOf(1, 2, 3)),
+      memoryLimit: optional(quantity),
+      chart: optional(chart),
+      values: optional(values),
+    }),
   ),
   pipelines: optional(object({ userPrefix: text(rules.USER_PREFIX) })),
 });
@@ -52,7 +81,13 @@ const seal = variant({
   awskms: { region: reference, kmsKeyId: reference, credentials },
   gcpckms: { project: reference, region: reference, keyRing: reference, cryptoKey: reference, credentials },
   azurekeyvault: { tenantId: reference, vaultName: reference, keyName: reference, credentials },
-  transit: { address: text(rules.HTTPS_URL), mountPath: optional(text(rules.FILE_PATH)), keyName: reference, ca: optional(text(rules.DNS_LABEL)), credentials: object({ VAULT_TOKEN: secretKey }) },
+  transit: {
+    address: text(rules.HTTPS_URL),
+    mountPath: optional(text(rules.FILE_PATH)),
+    keyName: reference,
+    ca: optional(text(rules.DNS_LABEL)),
+    credentials: object({ VAULT_TOKEN: secretKey }),
+  },
 });
 
 const vault = object({
@@ -63,7 +98,9 @@ const vault = object({
   tls: optional(
     either(
       "certManager",
-      object({ certManager: object({ issuer: text(rules.DNS_LABEL), kind: optional(oneOf("Issuer", "ClusterIssuer")) }) }),
+      object({
+        certManager: object({ issuer: text(rules.DNS_LABEL), kind: optional(oneOf("Issuer", "ClusterIssuer")) }),
+      }),
       object({ secret: text(rules.DNS_LABEL) }),
     ),
   ),
@@ -73,13 +110,17 @@ const vault = object({
   storage: optional(volume),
   auditStorage: optional(volume),
   resources: optional(object({ requests: optional(amounts), limits: optional(amounts) })),
-  networkPolicy: optional(object({ namespaces: optional(list(text(rules.DNS_LABEL))), cidrs: optional(list(text(rules.CIDR))) })),
+  networkPolicy: optional(
+    object({ namespaces: optional(list(text(rules.DNS_LABEL))), cidrs: optional(list(text(rules.CIDR))) }),
+  ),
   ui: optional(flag),
   image: optional(image),
   chart: optional(chart),
   values: optional(values),
   address: optional(text(rules.URL_TEXT)),
-  ca: optional(either("certificate", object({ certificate: text(rules.PUBLIC_PEM) }), object({ secret: text(rules.DNS_LABEL) }))),
+  ca: optional(
+    either("certificate", object({ certificate: text(rules.PUBLIC_PEM) }), object({ secret: text(rules.DNS_LABEL) })),
+  ),
   mount: optional(text(rules.MOUNT)),
   maxVersions: optional(wholeNumber(1, 100)),
   tokenTtl: optional(duration),
@@ -118,12 +159,23 @@ const app = object({
   environments: optional(
     listOr(
       list(reference),
-      record(rules.ENVIRONMENT_NAME, object({ secrets: optional(oneOf("managed", "existing", "retired")), keys: optional(keys) }), { empty: false }),
+      record(
+        rules.ENVIRONMENT_NAME,
+        object({ secrets: optional(oneOf("managed", "existing", "retired")), keys: optional(keys) }),
+        { empty: false },
+      ),
     ),
   ),
-  restart: optional(list(object({ kind: oneOf("Deployment", "StatefulSet", "DaemonSet"), name: text(rules.DNS_LABEL) }))),
+  restart: optional(
+    list(object({ kind: oneOf("Deployment", "StatefulSet", "DaemonSet"), name: text(rules.DNS_LABEL) })),
+  ),
   kubernetes: optional(
-    object({ serviceAccount: optional(template), vaultAuth: optional(template), vaultStaticSecret: optional(template), secret: optional(template) }),
+    object({
+      serviceAccount: optional(template),
+      vaultAuth: optional(template),
+      vaultStaticSecret: optional(template),
+      secret: optional(template),
+    }),
   ),
 });
 
@@ -142,7 +194,14 @@ const pipelines = object({
   repository: text(rules.REPOSITORY),
   ref: optional(text(rules.REF)),
   require: optional(record(rules.CLAIM_NAME, claim, { empty: false })),
-  claims: optional(object({ repository: text(rules.CLAIM_NAME), ref: text(rules.CLAIM_NAME), environment: text(rules.CLAIM_NAME), event: optional(text(rules.CLAIM_NAME)) })),
+  claims: optional(
+    object({
+      repository: text(rules.CLAIM_NAME),
+      ref: text(rules.CLAIM_NAME),
+      environment: text(rules.CLAIM_NAME),
+      event: optional(text(rules.CLAIM_NAME)),
+    }),
+  ),
   events: optional(object({ plan: optional(event), watch: optional(event), apply: optional(event) })),
   publicKeys: optional(list(text(rules.PUBLIC_PEM))),
   caCertificate: optional(text(rules.PUBLIC_PEM)),
@@ -158,7 +217,16 @@ export const platformShape: Shape = object({
   secret: optional(oneOf("placeholder", "operator")),
   backend: optional(backend),
   placeholder: optional(text(rules.LINE)),
-  exceptions: optional(list(object({ proof: oneOf(...PROOFS), subject: text(rules.LINE), object: optional(text(rules.LINE)), reason: text(rules.REASON) }))),
+  exceptions: optional(
+    list(
+      object({
+        proof: oneOf(...PROOFS),
+        subject: text(rules.LINE),
+        object: optional(text(rules.LINE)),
+        reason: text(rules.REASON),
+      }),
+    ),
+  ),
   pipelines: optional(pipelines),
   vaults: record(rules.NAME, vault, { empty: false }),
   clusters: record(rules.NAME, cluster),

@@ -164,7 +164,10 @@ export interface VaultInstallConfig<Cluster extends string = string> {
   readonly seal?: SealConfig;
   /** @default 10Gi of the default storage class, retained */
   readonly storage?: VolumeConfig;
-  /** @default 10Gi of the default storage class, retained; there from the first day, since claim templates cannot be added later */
+  /**
+   * @default 10Gi of the default storage class, retained; there from the first day, since claim templates cannot be
+   * added later
+   */
   readonly auditStorage?: VolumeConfig;
   /** @default requests 250m and 256Mi, limit 512Mi */
   readonly resources?: ResourcesConfig;
@@ -194,7 +197,8 @@ export type CaConfig =
 /** A Vault, and what the access stack sets up in it. */
 export interface VaultConfig<Cluster extends string = string> extends VaultInstallConfig<Cluster> {
   /**
-   * Where people, CI and other clusters reach it: a URL; `TF_VAR_vault_address_<vault>` (dashes as underscores) overrides it for one run.
+   * Where people, CI and other clusters reach it: a URL; `TF_VAR_vault_address_<vault>` (dashes as underscores)
+   * overrides it for one run.
    * @default none: Terraform and the cli take VAULT_ADDR
    */
   readonly address?: string;

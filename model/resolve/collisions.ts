@@ -19,7 +19,8 @@ export function checkCollisions(platform: Platform, report: (problem: Problem) =
     const seen = new Map<string, string>();
     return (key, at, given = key) => {
       const first = seen.get(key);
-      if (first !== undefined && first !== at) report({ at, given, accepted: `${what} of its own`, hint: `${first} has it already.` });
+      if (first !== undefined && first !== at)
+        report({ at, given, accepted: `${what} of its own`, hint: `${first} has it already.` });
       else seen.set(key, at);
     };
   };
@@ -38,61 +39,110 @@ function checkStacks(platform: Platform, unique: Unique, report: (problem: Probl
   const stacks = unique("a stack name, and so a state,");
   const check = (stack: string, at: string, backend = platform.backend) => {
     stacks(stack, at);
-    if (stack.length > 63) report({ at, given: stack, accepted: "a stack name of at most 63 characters", hint: "A longer one is cut by some backends, and two states may become one." });
+    if (stack.length > 63)
+      report({
+        at,
+        given: stack,
+        accepted: "a stack name of at most 63 characters",
+        hint: "A longer one is cut by some backends, and two states may become one.",
+      });
     if (backend.type === "kubernetes" && /-[0-9]+$/.test(stack))
-      report({ at, given: stack, accepted: "a stack name that does not end in a dash and a number", hint: "The kubernetes backend numbers the parts of a state so, and refuses the name." });
+      report({
+        at,
+        given: stack,
+        accepted: "a stack name that does not end in a dash and a number",
+        hint: "The kubernetes backend numbers the parts of a state so, and refuses the name.",
+      });
   };
   for (const vault of platform.vaults) {
     if (vault.stack) check(vault.stack, step("vaults", vault.name));
     check(vault.accessStack, step("vaults", vault.name));
   }
-  for (const cluster of platform.clusters) if (cluster.operator) check(cluster.operator.stack, step("clusters", cluster.name));
-  for (const environment of platform.environments) check(environment.stack, step("environments", environment.name), environment.backend);
+  for (const cluster of platform.clusters)
+    if (cluster.operator) check(cluster.operator.stack, step("clusters", cluster.name));
+  for (const environment of platform.environments)
+    check(environment.stack, step("environments", environment.name), environment.backend);
 }
 
 /** Names that meet in a path or in the program, and people whose rights would be in each other's way. */
 function checkNames(platform: Platform, unique: Unique, report: (problem: Problem) => void): void {
   for (const vault of platform.vaults) {
     const devices = unique("an audit device path");
-    vault.audit.forEach((device, i) => devices(auditDeviceName(device), step(step(step("vaults", vault.name), "audit"), i)));
+    vault.audit.forEach((device, i) =>
+      devices(auditDeviceName(device), step(step(step("vaults", vault.name), "audit"), i)),
+    );
   }
   for (const { name } of platform.apps)
-    if (name === "constructor") report({ at: step("apps", name), given: name, accepted: "another name", hint: "Every construct has a member of this name." });
-  // Vault's narrower rule decides alone: what a group reads would take away what the administrator's rules say of the same path.
+    if (name === "constructor")
+      report({
+        at: step("apps", name),
+        given: name,
+        accepted: "another name",
+        hint: "Every construct has a member of this name.",
+      });
+  // Vault's narrower rule decides alone: what a group reads would take away what the administrator's rules say of the
+  // same path.
   for (const { name, groups } of platform.users)
     if (groups.includes(PLATFORM_ADMIN) && groups.length > 1)
-      report({ at: step(step("people.users", name), "groups"), given: groups, accepted: `${PLATFORM_ADMIN} alone, or other groups`, hint: "Who runs the platform reads no secret; give the person a second user for that." });
+      report({
+        at: step(step("people.users", name), "groups"),
+        given: groups,
+        accepted: `${PLATFORM_ADMIN} alone, or other groups`,
+        hint: "Who runs the platform reads no secret; give the person a second user for that.",
+      });
 }
 
 function checkReleases(platform: Platform, unique: Unique): void {
   const releases = unique("a Helm release, and so a cluster role binding,");
   for (const { name, installation } of platform.vaults)
-    if (installation) releases(`${installation.cluster} ${installation.release}`, step("vaults", name), installation.release);
+    if (installation)
+      releases(`${installation.cluster} ${installation.release}`, step("vaults", name), installation.release);
 }
 
 function checkPolicies(platform: Platform, unique: Unique): void {
   const policies = unique("a policy name");
   for (const vault of platform.vaults) {
     const policy = (name: string, at: string) => policies(`${vault.name} ${name}`, at, name);
-    for (const name of [...VAULT_POLICIES, OWN_PASSWORD_POLICY]) policy(name, `Vault's or the product's policy ${name}`);
-    for (const group of platform.groups) if (group.vaults.includes(vault.name)) policy(group.name, group.name === PLATFORM_ADMIN ? `the policy ${PLATFORM_ADMIN}` : step("people.groups", group.name));
-    for (const tenant of platform.tenants) if (tenant.vault === vault.name) policy(tenant.name, `${step("apps", tenant.app)} in ${tenant.environment}`);
+    for (const name of [...VAULT_POLICIES, OWN_PASSWORD_POLICY])
+      policy(name, `Vault's or the product's policy ${name}`);
+    for (const group of platform.groups)
+      if (group.vaults.includes(vault.name))
+        policy(
+          group.name,
+          group.name === PLATFORM_ADMIN ? `the policy ${PLATFORM_ADMIN}` : step("people.groups", group.name),
+        );
+    for (const tenant of platform.tenants)
+      if (tenant.vault === vault.name) policy(tenant.name, `${step("apps", tenant.app)} in ${tenant.environment}`);
     // Every Vault's pipeline policies are in its access stack, those of its own stacks alone.
-    for (const identity of platform.pipelines?.identities ?? []) if (identity.vault === vault.name && identity.rights === identity.name) policy(identity.name, `the pipeline's policy ${identity.name}`);
+    for (const identity of platform.pipelines?.identities ?? [])
+      if (identity.vault === vault.name && identity.rights === identity.name)
+        policy(identity.name, `the pipeline's policy ${identity.name}`);
   }
 }
 
 /** The CI's mount is not another's, in any Vault. */
 function checkMounts(platform: Platform, report: (problem: Problem) => void): void {
   const mount = platform.pipelines?.mount;
-  const other = mount === USERPASS_MOUNT ? "people log in there" : platform.clusters.some(({ auths }) => auths.some((auth) => auth.mount === mount)) ? "a cluster's workloads log in there" : undefined;
-  if (other) report({ at: "pipelines.mount", given: mount, accepted: "an auth mount of its own", hint: `${other[0]!.toUpperCase()}${other.slice(1)}.` });
+  const other =
+    mount === USERPASS_MOUNT
+      ? "people log in there"
+      : platform.clusters.some(({ auths }) => auths.some((auth) => auth.mount === mount))
+        ? "a cluster's workloads log in there"
+        : undefined;
+  if (other)
+    report({
+      at: "pipelines.mount",
+      given: mount,
+      accepted: "an auth mount of its own",
+      hint: `${other[0]!.toUpperCase()}${other.slice(1)}.`,
+    });
 }
 
 /** Two names for one cluster would hide who shares a namespace, an operator or a service account. */
 function checkClusters({ clusters }: Platform, unique: Unique, report: (problem: Problem) => void): void {
   const contexts = unique("a kubeconfig context");
-  for (const { name, context, kubeconfig } of clusters) contexts(`${posix.normalize(kubeconfig)} ${context}`, step("clusters", name), context);
+  for (const { name, context, kubeconfig } of clusters)
+    contexts(`${posix.normalize(kubeconfig)} ${context}`, step("clusters", name), context);
   const remote = (cluster: Cluster) => cluster.auths.map((auth) => auth.login).find((login) => login.type !== "vault");
   clusters.forEach((cluster, i) => {
     const login = remote(cluster);
@@ -102,12 +152,16 @@ function checkClusters({ clusters }: Platform, unique: Unique, report: (problem:
         at: step(step("clusters", cluster.name), "login"),
         given: login.type === "token" ? login.host : login.type === "jwt" ? login.issuer : undefined,
         accepted: "an API server, or an issuer with keys, of its own",
-        hint: `${step("clusters", first.name)} has it already: each would take the other's service accounts for its own.`,
+        hint:
+          `${step("clusters", first.name)} has it already: each would take the other's service ` +
+          `accounts for its own.`,
       });
   });
 }
 
-/** Whether one token passes both logins. Issuers have the same name in many clusters; their keys then tell them apart. */
+/**
+ * Whether one token passes both logins. Issuers have the same name in many clusters; their keys then tell them apart.
+ */
 function sameTokens(a: ClusterLogin, b: ClusterLogin | undefined): boolean {
   if (a.type === "token") return b?.type === "token" && place(a.host) === place(b.host);
   if (a.type !== "jwt" || b?.type !== "jwt" || place(a.issuer) !== place(b.issuer)) return false;
@@ -115,7 +169,10 @@ function sameTokens(a: ClusterLogin, b: ClusterLogin | undefined): boolean {
   return !a.publicKeys || !keys || a.publicKeys.some((key) => keys.includes(key.trim()));
 }
 
-/** A namespace's pods can mount its Secrets: servers, operators and apps each have their own. Returns those that two share. */
+/**
+ * A namespace's pods can mount its Secrets: servers, operators and apps each have their own. Returns those that two
+ * share.
+ */
 function checkNamespaces(platform: Platform, report: (problem: Problem) => void): Set<string> {
   const owners = new Map<string, string>();
   const shared = new Set<string>();
@@ -124,15 +181,26 @@ function checkNamespaces(platform: Platform, report: (problem: Problem) => void)
     const first = owners.get(key);
     if (first === undefined || first === owner) return void owners.set(key, owner);
     shared.add(key);
-    report({ at: owner, given: namespace, accepted: `a namespace of its own in cluster ${cluster}`, hint: `${first} has it already.` });
+    report({
+      at: owner,
+      given: namespace,
+      accepted: `a namespace of its own in cluster ${cluster}`,
+      hint: `${first} has it already.`,
+    });
   };
-  for (const { name, installation } of platform.vaults) if (installation) own(installation.cluster, installation.namespace, step("vaults", name));
-  for (const { name, operator } of platform.clusters) if (operator) own(name, operator.namespace, step("clusters", name));
-  for (const { environment, delivery } of platform.tenants) if (delivery) own(delivery.cluster, delivery.namespace, step("environments", environment));
+  for (const { name, installation } of platform.vaults)
+    if (installation) own(installation.cluster, installation.namespace, step("vaults", name));
+  for (const { name, operator } of platform.clusters)
+    if (operator) own(name, operator.namespace, step("clusters", name));
+  for (const { environment, delivery } of platform.tenants)
+    if (delivery) own(delivery.cluster, delivery.namespace, step("environments", environment));
   return shared;
 }
 
-/** Two tenants in one namespace must not share an object; a shared service account is a shared identity. In a shared namespace that is said. */
+/**
+ * Two tenants in one namespace must not share an object; a shared service account is a shared identity. In a shared
+ * namespace that is said.
+ */
 function checkObjects(platform: Platform, shared: Set<string>, unique: Unique): void {
   const kinds = [
     ["serviceAccount", unique("a (cluster, namespace, service account)")],
@@ -143,8 +211,16 @@ function checkObjects(platform: Platform, shared: Set<string>, unique: Unique): 
   for (const { app, environment, vault, delivery } of platform.tenants) {
     if (!delivery || shared.has(`${delivery.cluster} ${delivery.namespace}`)) continue;
     const ca = platform.vaults.find((v) => v.name === vault)?.ca;
-    if (ca) kinds[3][1](`${delivery.cluster} ${delivery.namespace} ${"secret" in ca ? ca.secret : `${platform.name}-vault-ca`}`, `${step("vaults", vault)}.ca`);
+    if (ca)
+      kinds[3][1](
+        `${delivery.cluster} ${delivery.namespace} ${"secret" in ca ? ca.secret : `${platform.name}-vault-ca`}`,
+        `${step("vaults", vault)}.ca`,
+      );
     for (const [field, once] of kinds)
-      once(`${delivery.cluster} ${delivery.namespace} ${delivery[field]}`, `${step("apps", app)} in ${environment}`, `${delivery.namespace}/${delivery[field]}`);
+      once(
+        `${delivery.cluster} ${delivery.namespace} ${delivery[field]}`,
+        `${step("apps", app)} in ${environment}`,
+        `${delivery.namespace}/${delivery[field]}`,
+      );
   }
 }

@@ -13,8 +13,8 @@ import { checkReferences } from "./references";
 import { resolveTenants } from "./tenants";
 
 /**
- * Fills in every default, makes every name and checks every rule. Shapes and references are reported all at once; what two
- * things would share is judged when each is right by itself.
+ * Fills in every default, makes every name and checks every rule. Shapes and references are reported all at once; what
+ * two things would share is judged when each is right by itself.
  *
  * Throws a ConfigError with every mistake: its config path, what was given, what is accepted, and a hint.
  */
@@ -74,20 +74,56 @@ function resolveVaults(config: PlatformConfig): Vault[] {
       maxVersions: vault.maxVersions ?? 10,
       tokenTtl: Duration.parse(vault.tokenTtl) ?? Duration.of("1h"),
       tokenMaxTtl: Duration.parse(vault.tokenMaxTtl) ?? Duration.of("8h"),
-      audit: vault.audit ?? (installation ? [{ type: "file", path: "/vault/audit/audit.log" }, { type: "file", path: "stdout" }] : []),
+      audit:
+        vault.audit ??
+        (installation
+          ? [
+              { type: "file", path: "/vault/audit/audit.log" },
+              { type: "file", path: "stdout" },
+            ]
+          : []),
       root: new KvPath(mount, config.name),
     };
   });
 }
 
 function resolveInstallation(config: PlatformConfig, name: string): Installation | undefined {
-  const { cluster, tls, unsafeNoTls, unsafeDestroy, seal, storage, auditStorage, resources, networkPolicy, ui, image, chart, values, ...install } = config.vaults[name]!;
+  const {
+    cluster,
+    tls,
+    unsafeNoTls,
+    unsafeDestroy,
+    seal,
+    storage,
+    auditStorage,
+    resources,
+    networkPolicy,
+    ui,
+    image,
+    chart,
+    values,
+    ...install
+  } = config.vaults[name]!;
   if (cluster === undefined) return undefined;
   const mode = install.mode ?? "standalone";
   const namespace = install.namespace ?? `${config.name}-vault`;
   const served = Object.values(config.environments).some((e) => e.vault === name && e.cluster === cluster);
   return {
-    ...{ cluster, tls, unsafeNoTls, unsafeDestroy, seal, storage, auditStorage, resources, networkPolicy, ui, image, chart, values },
+    ...{
+      cluster,
+      tls,
+      unsafeNoTls,
+      unsafeDestroy,
+      seal,
+      storage,
+      auditStorage,
+      resources,
+      networkPolicy,
+      ui,
+      image,
+      chart,
+      values,
+    },
     namespace,
     release: serverRelease(namespace),
     mode,
@@ -102,7 +138,9 @@ function resolveClusters(config: PlatformConfig): Cluster[] {
     const auths = Object.entries(config.vaults)
       .filter(([vault]) => used.some((e) => e.vault === vault))
       .map(([vault, { cluster: home }]): ClusterAuth =>
-        home === name ? { vault, cluster: name, mount: "kubernetes", login: { type: "vault" } } : { vault, cluster: name, mount: `kubernetes-${name}`, login: cluster.login! },
+        home === name
+          ? { vault, cluster: name, mount: "kubernetes", login: { type: "vault" } }
+          : { vault, cluster: name, mount: `kubernetes-${name}`, login: cluster.login! },
       );
     return {
       name,
@@ -110,7 +148,9 @@ function resolveClusters(config: PlatformConfig): Cluster[] {
       kubeconfig: cluster.kubeconfig ?? "~/.kube/config",
       auths,
       ...(cluster.pipelines && { pipelines: cluster.pipelines }),
-      operator: used.length ? { ...cluster.operator, namespace: operatorNamespace(config, name), stack: `${config.name}-operator-${name}` } : undefined,
+      operator: used.length
+        ? { ...cluster.operator, namespace: operatorNamespace(config, name), stack: `${config.name}-operator-${name}` }
+        : undefined,
     };
   });
 }
@@ -132,5 +172,10 @@ function resolveEnvironments(config: PlatformConfig): Environment[] {
 }
 
 function resolveApps(config: PlatformConfig): App[] {
-  return Object.entries(config.apps).map(([name, app]) => ({ name, owner: app.owner, keys: [...app.keys], rotateEvery: Duration.parse(app.rotateEvery) }));
+  return Object.entries(config.apps).map(([name, app]) => ({
+    name,
+    owner: app.owner,
+    keys: [...app.keys],
+    rotateEvery: Duration.parse(app.rotateEvery),
+  }));
 }

@@ -1,6 +1,14 @@
 import type { GrantConfig } from "../config/people";
 import type { PlatformConfig } from "../config/platform";
-import { PLATFORM_ADMIN, type Environment, type Grant, type Group, type Tenant, type User, type Vault } from "../platform";
+import {
+  PLATFORM_ADMIN,
+  type Environment,
+  type Grant,
+  type Group,
+  type Tenant,
+  type User,
+  type Vault,
+} from "../platform";
 import type { Problem } from "../problems";
 import { step } from "../shape";
 
@@ -17,17 +25,29 @@ interface World {
 export function resolveGroups(config: PlatformConfig, world: World, report: Report): Group[] {
   const admin: Group = { name: PLATFORM_ADMIN, admin: true, grants: [], vaults: world.vaults.map((v) => v.name) };
   const groups = Object.entries(config.people?.groups ?? {}).map(([name, group]): Group => {
-    const grants = group.grants.flatMap((grant, i) => resolveGrant(grant, step(step(step("people.groups", name), "grants"), i), world, report));
-    return { name, admin: false, grants, vaults: world.vaults.map((v) => v.name).filter((vault) => grants.some((g) => g.vault === vault)) };
+    const grants = group.grants.flatMap((grant, i) =>
+      resolveGrant(grant, step(step(step("people.groups", name), "grants"), i), world, report),
+    );
+    return {
+      name,
+      admin: false,
+      grants,
+      vaults: world.vaults.map((v) => v.name).filter((vault) => grants.some((g) => g.vault === vault)),
+    };
   });
   return [admin, ...groups];
 }
 
 /**
- * A grant for each Vault it reaches. It becomes a tree only where nothing protected can ever lie below: no environment named,
- * and none of that Vault's environments protected. Otherwise it lists its secret sets one by one.
+ * A grant for each Vault it reaches. It becomes a tree only where nothing protected can ever lie below: no environment
+ * named, and none of that Vault's environments protected. Otherwise it lists its secret sets one by one.
  */
-function resolveGrant(grant: GrantConfig, at: string, { vaults, environments, tenants }: World, report: Report): Grant[] {
+function resolveGrant(
+  grant: GrantConfig,
+  at: string,
+  { vaults, environments, tenants }: World,
+  report: Report,
+): Grant[] {
   const apps = grant.apps === "all" ? undefined : grant.apps;
   const granted = tenants.filter((tenant) => {
     const environment = environments.find((e) => e.name === tenant.environment)!;
@@ -35,24 +55,42 @@ function resolveGrant(grant: GrantConfig, at: string, { vaults, environments, te
     return named && (apps?.includes(tenant.app) ?? true);
   });
   if (granted.length === 0)
-    report({ at, given: grant, accepted: "a grant that reaches something", hint: "None of these apps runs in any of these environments; a protected environment must be named." });
+    report({
+      at,
+      given: grant,
+      accepted: "a grant that reaches something",
+      hint: "None of these apps runs in any of these environments; a protected environment must be named.",
+    });
   // A name that adds nothing is a mistake that would be found when somebody needs the access.
   else {
     for (const [i, app] of (apps ?? []).entries())
       if (!granted.some((t) => t.app === app))
-        report({ at: step(step(at, "apps"), i), given: app, accepted: "an app that this grant reaches", hint: "It runs in none of these environments; a protected environment must be named." });
+        report({
+          at: step(step(at, "apps"), i),
+          given: app,
+          accepted: "an app that this grant reaches",
+          hint: "It runs in none of these environments; a protected environment must be named.",
+        });
     for (const [i, environment] of (grant.environments ?? []).entries())
       if (!granted.some((t) => t.environment === environment))
-        report({ at: step(step(at, "environments"), i), given: environment, accepted: "an environment that this grant reaches", hint: "None of these apps runs in it." });
+        report({
+          at: step(step(at, "environments"), i),
+          given: environment,
+          accepted: "an environment that this grant reaches",
+          hint: "None of these apps runs in it.",
+        });
   }
   return vaults
     .filter((vault) => granted.some((t) => t.vault === vault.name))
     .flatMap((vault): Grant[] => {
       const here = { access: grant.access, vault: vault.name };
       const open = !grant.environments && environments.every((e) => e.vault !== vault.name || !e.protected);
-      if (!open) return [{ ...here, scope: { sets: granted.filter((t) => t.vault === vault.name).map((t) => t.path) } }];
+      if (!open)
+        return [{ ...here, scope: { sets: granted.filter((t) => t.vault === vault.name).map((t) => t.path) } }];
       if (!apps) return [{ ...here, scope: { tree: vault.root } }];
-      return apps.filter((app) => granted.some((t) => t.vault === vault.name && t.app === app)).map((app) => ({ ...here, scope: { tree: vault.root.child(app) } }));
+      return apps
+        .filter((app) => granted.some((t) => t.vault === vault.name && t.app === app))
+        .map((app) => ({ ...here, scope: { tree: vault.root.child(app) } }));
     });
 }
 

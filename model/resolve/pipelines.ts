@@ -14,7 +14,11 @@ const CLAIMS = { repository: "repository", ref: "ref", environment: "environment
 const PURPOSES = ["plan", "watch", "apply"] as const satisfies readonly PipelinePurpose[];
 
 /** GitHub's. `pull_request_target` runs with the base's reference, and too often with the head's code. */
-const EVENTS = { plan: ["pull_request"], watch: ["push", "schedule", "workflow_dispatch"], apply: ["push", "workflow_dispatch"] } as const;
+const EVENTS = {
+  plan: ["pull_request"],
+  watch: ["push", "schedule", "workflow_dispatch"],
+  apply: ["push", "workflow_dispatch"],
+} as const;
 
 /** Backends whose state outlives a job. */
 const SHARED_BACKENDS = "a backend that jobs share: s3, gcs, azurerm, kubernetes, pg or http";
@@ -23,9 +27,19 @@ const SHARED_BACKENDS = "a backend that jobs share: s3, gcs, azurerm, kubernetes
 const LONGEST_TTL = Duration.of("1h");
 
 /** The stacks of a platform, with what each talks to, in the order in which they can be applied. */
-function stacksOf({ vaults, clusters, environments }: { readonly vaults: readonly Vault[]; readonly clusters: readonly Cluster[]; readonly environments: readonly Environment[] }) {
+function stacksOf({
+  vaults,
+  clusters,
+  environments,
+}: {
+  readonly vaults: readonly Vault[];
+  readonly clusters: readonly Cluster[];
+  readonly environments: readonly Environment[];
+}) {
   return [
-    ...vaults.flatMap(({ stack, installation }) => (stack && installation ? [{ stack, cluster: installation.cluster }] : [])),
+    ...vaults.flatMap(({ stack, installation }) =>
+      stack && installation ? [{ stack, cluster: installation.cluster }] : [],
+    ),
     ...vaults.map(({ accessStack, name }) => ({ stack: accessStack, vault: name })),
     ...clusters.flatMap(({ name, operator }) => (operator ? [{ stack: operator.stack, cluster: name }] : [])),
     ...environments.map(({ stack, vault, cluster }) => ({ stack, vault, ...(cluster && { cluster }) })),
@@ -34,7 +48,14 @@ function stacksOf({ vaults, clusters, environments }: { readonly vaults: readonl
 
 /** The CI's login, with every default, and an identity for each stack and purpose. */
 export function resolvePipelines(config: PipelinesConfig, world: Parameters<typeof stacksOf>[0]): Pipelines {
-  const { claims: names = CLAIMS, events, require: required = {}, repository, ref = "refs/heads/main", subject = "repo:{repository}:environment:{environment}" } = config;
+  const {
+    claims: names = CLAIMS,
+    events,
+    require: required = {},
+    repository,
+    ref = "refs/heads/main",
+    subject = "repo:{repository}:environment:{environment}",
+  } = config;
   const identity = (purpose: PipelinePurpose, at: ReturnType<typeof stacksOf>[number]): PipelineIdentity => {
     const name = `${purpose}-${at.stack}`;
     return {
@@ -72,42 +93,105 @@ export function checkPipelines(config: PlatformConfig, report: Report): void {
     for (const [name, cluster] of Object.entries(clusters)) {
       if (!isRecord(cluster) || cluster.pipelines === undefined) continue;
       const at = step(step("clusters", name), "pipelines");
-      if (pipelines === undefined) report({ at, given: cluster.pipelines, accepted: "only beside the platform's pipelines", hint: "They say which CI it is." });
-      else if (isRecord(environments) && !Object.values(environments).some((environment) => isRecord(environment) && environment.cluster === name))
-        report({ at, given: cluster.pipelines, accepted: "only where an environment runs in the cluster", hint: "The operator's stack makes the rights, and this cluster has none." });
+      if (pipelines === undefined)
+        report({
+          at,
+          given: cluster.pipelines,
+          accepted: "only beside the platform's pipelines",
+          hint: "They say which CI it is.",
+        });
+      else if (
+        isRecord(environments) &&
+        !Object.values(environments).some((environment) => isRecord(environment) && environment.cluster === name)
+      )
+        report({
+          at,
+          given: cluster.pipelines,
+          accepted: "only where an environment runs in the cluster",
+          hint: "The operator's stack makes the rights, and this cluster has none.",
+        });
     }
   if (!isRecord(pipelines)) return;
   checkBackends(config, report);
-  const { claims, events, require: required, tokenTtl, publicKeys, caCertificate } = pipelines as Partial<PipelinesConfig>;
+  const {
+    claims,
+    events,
+    require: required,
+    tokenTtl,
+    publicKeys,
+    caCertificate,
+  } = pipelines as Partial<PipelinesConfig>;
   const names = isRecord(claims) ? Object.entries(claims as { [field: string]: unknown }) : Object.entries(CLAIMS);
   names.forEach(([field, name], i) => {
     const first = names.slice(0, i).find(([, other]) => other === name);
-    if (first && typeof name === "string") report({ at: step("pipelines.claims", field), given: name, accepted: "a claim of its own", hint: `pipelines.claims.${first[0]} has it already.` });
+    if (first && typeof name === "string")
+      report({
+        at: step("pipelines.claims", field),
+        given: name,
+        accepted: "a claim of its own",
+        hint: `pipelines.claims.${first[0]} has it already.`,
+      });
   });
   if (isRecord(required))
     for (const claim of Object.keys(required))
-      if (names.some(([, name]) => name === claim)) report({ at: step("pipelines.require", claim), given: claim, accepted: "a claim that is not bound already", hint: "pipelines.claims names it." });
+      if (names.some(([, name]) => name === claim))
+        report({
+          at: step("pipelines.require", claim),
+          given: claim,
+          accepted: "a claim that is not bound already",
+          hint: "pipelines.claims names it.",
+        });
   if (events !== undefined && isRecord(claims) && (claims as { event?: string }).event === undefined)
-    report({ at: "pipelines.events", given: events, accepted: "only beside claims.event", hint: "Without it no event is looked at." });
-  if (isRecord(claims) && (claims as { event?: string }).event !== undefined && (claims as { event?: string }).event !== CLAIMS.event) {
+    report({
+      at: "pipelines.events",
+      given: events,
+      accepted: "only beside claims.event",
+      hint: "Without it no event is looked at.",
+    });
+  if (
+    isRecord(claims) &&
+    (claims as { event?: string }).event !== undefined &&
+    (claims as { event?: string }).event !== CLAIMS.event
+  ) {
     const hint = "The default ones are GitHub's.";
-    if (events === undefined) report({ at: "pipelines.events", given: undefined, accepted: "the events of this CI", hint });
+    if (events === undefined)
+      report({ at: "pipelines.events", given: undefined, accepted: "the events of this CI", hint });
     else if (isRecord(events))
-      for (const purpose of PURPOSES) if (events[purpose] === undefined) report({ at: step("pipelines.events", purpose), given: undefined, accepted: "the events of this CI", hint });
+      for (const purpose of PURPOSES)
+        if (events[purpose] === undefined)
+          report({ at: step("pipelines.events", purpose), given: undefined, accepted: "the events of this CI", hint });
   }
   const ttl = Duration.parse(tokenTtl);
-  if (ttl && ttl.seconds > LONGEST_TTL.seconds) report({ at: "pipelines.tokenTtl", given: tokenTtl, accepted: `at most ${LONGEST_TTL}`, hint: "A job's token is for one job." });
+  if (ttl && ttl.seconds > LONGEST_TTL.seconds)
+    report({
+      at: "pipelines.tokenTtl",
+      given: tokenTtl,
+      accepted: `at most ${LONGEST_TTL}`,
+      hint: "A job's token is for one job.",
+    });
   if (publicKeys !== undefined && caCertificate !== undefined)
-    report({ at: "pipelines.caCertificate", given: caCertificate, accepted: "only without publicKeys", hint: "With the keys given, the issuer is not asked." });
+    report({
+      at: "pipelines.caCertificate",
+      given: caCertificate,
+      accepted: "only without publicKeys",
+      hint: "With the keys given, the issuer is not asked.",
+    });
 }
 
 /** Reports where state would lie on a job's own disk. What a backend's type may be at all is the shape's matter. */
 function checkBackends({ backend, environments }: PlatformConfig, report: Report): void {
-  const hint = "A hosted job's disk is gone with the job: the next one finds no state, and plans to make everything again.";
+  const hint =
+    "A hosted job's disk is gone with the job: the next one finds no state, and plans to make everything again.";
   const local = (settings: unknown) => isRecord(settings) && settings.type === "local";
   if (backend === undefined) report({ at: "backend", given: undefined, accepted: SHARED_BACKENDS, hint });
   else if (local(backend)) report({ at: "backend.type", given: "local", accepted: SHARED_BACKENDS, hint });
   if (!isRecord(environments)) return;
   for (const [name, environment] of Object.entries(environments))
-    if (isRecord(environment) && local(environment.backend)) report({ at: step(step(step("environments", name), "backend"), "type"), given: "local", accepted: SHARED_BACKENDS, hint });
+    if (isRecord(environment) && local(environment.backend))
+      report({
+        at: step(step(step("environments", name), "backend"), "type"),
+        given: "local",
+        accepted: SHARED_BACKENDS,
+        hint,
+      });
 }

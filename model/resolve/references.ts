@@ -44,12 +44,32 @@ function some(names: readonly string[]): string {
 /** Reports a name that is not among the declared ones. */
 function declared(kind: string, names: readonly string[], given: unknown, at: string, report: Report): boolean {
   if (typeof given !== "string" || names.includes(given)) return true;
-  report({ at, given, accepted: names.length ? `a declared ${kind}: ${some(names)}` : `a declared ${kind}, and none is declared`, hint: didYouMean(given, names) });
+  report({
+    at,
+    given,
+    accepted: names.length ? `a declared ${kind}: ${some(names)}` : `a declared ${kind}, and none is declared`,
+    hint: didYouMean(given, names),
+  });
   return false;
 }
 
 /** Settings that only a server that we install has. */
-const INSTALLATION_ONLY = ["namespace", "mode", "replicas", "tls", "unsafeDestroy", "seal", "storage", "auditStorage", "resources", "networkPolicy", "ui", "image", "chart", "values"] as const;
+const INSTALLATION_ONLY = [
+  "namespace",
+  "mode",
+  "replicas",
+  "tls",
+  "unsafeDestroy",
+  "seal",
+  "storage",
+  "auditStorage",
+  "resources",
+  "networkPolicy",
+  "ui",
+  "image",
+  "chart",
+  "values",
+] as const;
 
 /** Reports what refers to nothing and what does not go together, in a config of any shape. */
 export function checkReferences(config: PlatformConfig, report: Report): void {
@@ -66,30 +86,79 @@ function checkVault(config: PlatformConfig, vault: VaultConfig, at: string, repo
   declared("cluster", namesOf(config.clusters), vault.cluster, step(at, "cluster"), report);
   if (vault.cluster === undefined) {
     if (vault.address === undefined)
-      report({ at: step(at, "address"), given: undefined, accepted: "the URL of a Vault that exists", hint: "Give cluster to install one." });
+      report({
+        at: step(at, "address"),
+        given: undefined,
+        accepted: "the URL of a Vault that exists",
+        hint: "Give cluster to install one.",
+      });
     for (const field of INSTALLATION_ONLY)
       if (vault[field] !== undefined)
-        report({ at: step(at, field), given: vault[field], accepted: "only beside cluster", hint: "Without cluster the Vault exists already, and this setting has no effect." });
+        report({
+          at: step(at, field),
+          given: vault[field],
+          accepted: "only beside cluster",
+          hint: "Without cluster the Vault exists already, and this setting has no effect.",
+        });
   } else {
     if (vault.tls === undefined && vault.unsafeNoTls !== true)
-      report({ at: step(at, "tls"), given: undefined, accepted: "{ secret } or { certManager }", hint: "unsafeNoTls: true runs it without TLS." });
+      report({
+        at: step(at, "tls"),
+        given: undefined,
+        accepted: "{ secret } or { certManager }",
+        hint: "unsafeNoTls: true runs it without TLS.",
+      });
     if (vault.address === undefined && namesOf(config.vaults).length > 1)
-      report({ at: step(at, "address"), given: undefined, accepted: "the URL of this Vault", hint: "With more Vaults than one, VAULT_ADDR cannot say which is meant." });
+      report({
+        at: step(at, "address"),
+        given: undefined,
+        accepted: "the URL of this Vault",
+        hint: "With more Vaults than one, VAULT_ADDR cannot say which is meant.",
+      });
   }
   const release = typeof vault.namespace === "string" ? serverRelease(vault.namespace) : "";
   if (release.length > LONGEST_RELEASE)
-    report({ at: step(at, "namespace"), given: vault.namespace, accepted: `a name whose release (${release}) has at most ${LONGEST_RELEASE} characters` });
+    report({
+      at: step(at, "namespace"),
+      given: vault.namespace,
+      accepted: `a name whose release (${release}) has at most ${LONGEST_RELEASE} characters`,
+    });
   if (vault.tls && vault.unsafeNoTls === true)
-    report({ at: step(at, "unsafeNoTls"), given: true, accepted: "either tls or unsafeNoTls", hint: "Leave unsafeNoTls out." });
+    report({
+      at: step(at, "unsafeNoTls"),
+      given: true,
+      accepted: "either tls or unsafeNoTls",
+      hint: "Leave unsafeNoTls out.",
+    });
   if (vault.ca !== undefined && vault.unsafeNoTls === true && !String(vault.address).startsWith("https:"))
-    report({ at: step(at, "ca"), given: vault.ca, accepted: "only with TLS", hint: "Without it there is no certificate to check." });
+    report({
+      at: step(at, "ca"),
+      given: vault.ca,
+      accepted: "only with TLS",
+      hint: "Without it there is no certificate to check.",
+    });
   if (vault.unsafeNoTls !== true && typeof vault.address === "string" && vault.address.startsWith("http:"))
-    report({ at: step(at, "address"), given: vault.address, accepted: "an https URL", hint: "unsafeNoTls: true allows http." });
+    report({
+      at: step(at, "address"),
+      given: vault.address,
+      accepted: "an https URL",
+      hint: "unsafeNoTls: true allows http.",
+    });
   if (vault.replicas !== undefined && vault.mode !== "ha")
-    report({ at: step(at, "replicas"), given: vault.replicas, accepted: 'only beside mode: "ha"', hint: "File storage has one replica." });
+    report({
+      at: step(at, "replicas"),
+      given: vault.replicas,
+      accepted: 'only beside mode: "ha"',
+      hint: "File storage has one replica.",
+    });
   const [ttl, maxTtl] = [Duration.parse(vault.tokenTtl ?? "1h"), Duration.parse(vault.tokenMaxTtl ?? "8h")];
   if (ttl && maxTtl && ttl.seconds > maxTtl.seconds)
-    report({ at: step(at, "tokenTtl"), given: vault.tokenTtl ?? "1h", accepted: `at most tokenMaxTtl (${maxTtl})`, hint: vault.tokenTtl === undefined ? "It is the default." : undefined });
+    report({
+      at: step(at, "tokenTtl"),
+      given: vault.tokenTtl ?? "1h",
+      accepted: `at most tokenMaxTtl (${maxTtl})`,
+      hint: vault.tokenTtl === undefined ? "It is the default." : undefined,
+    });
 }
 
 /** Two Vaults at one address would write the same mount from two access stacks. */
@@ -99,7 +168,13 @@ function checkAddresses(config: PlatformConfig, report: Report): void {
     if (typeof vault.address !== "string") continue;
     const key = place(vault.address);
     const first = seen.get(key);
-    if (first) report({ at: step(step("vaults", name), "address"), given: vault.address, accepted: "an address of its own", hint: `${step("vaults", first)} has it already.` });
+    if (first)
+      report({
+        at: step(step("vaults", name), "address"),
+        given: vault.address,
+        accepted: "an address of its own",
+        hint: `${step("vaults", first)} has it already.`,
+      });
     else seen.set(key, name);
   }
 }
@@ -107,7 +182,9 @@ function checkAddresses(config: PlatformConfig, report: Report): void {
 /** A login beside a Vault of the same cluster is for other Vaults; where there are none it would be ignored. */
 function checkLogins(config: PlatformConfig, report: Report): void {
   for (const [name, { login }] of entries(config.clusters)) {
-    const vaults = entries(config.environments).flatMap(([, e]) => (e.cluster === name ? [entry(config.vaults, e.vault)] : []));
+    const vaults = entries(config.environments).flatMap(([, e]) =>
+      e.cluster === name ? [entry(config.vaults, e.vault)] : [],
+    );
     if (login && login.type !== "vault" && vaults.length > 0 && vaults.every((vault) => vault?.cluster === name))
       report({
         at: step(step("clusters", name), "login"),
@@ -126,7 +203,12 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
     if (environment.cluster === undefined) {
       for (const field of ["namespace", "createNamespace", "refreshAfter", "restarts", "secret"] as const)
         if (environment[field] !== undefined)
-          report({ at: step(at, field), given: environment[field], accepted: "only beside cluster", hint: "Without a cluster the environment has no Kubernetes side." });
+          report({
+            at: step(at, field),
+            given: environment[field],
+            accepted: "only beside cluster",
+            hint: "Without a cluster the environment has no Kubernetes side.",
+          });
       continue;
     }
     const vault = entry(config.vaults, environment.vault);
@@ -141,7 +223,12 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
         hint: `${at} runs there and its Vault, ${environment.vault}, does not.`,
       });
     if (vault.address === undefined)
-      report({ at: step(step("vaults", environment.vault), "address"), given: undefined, accepted: "a URL that other clusters reach", hint: `${at} is in another cluster.` });
+      report({
+        at: step(step("vaults", environment.vault), "address"),
+        given: undefined,
+        accepted: "a URL that other clusters reach",
+        hint: `${at} is in another cluster.`,
+      });
   }
 }
 
@@ -150,12 +237,16 @@ function checkApps(config: PlatformConfig, report: Report): void {
   for (const [name, app] of entries(config.apps)) {
     const at = step("apps", name);
     const keys = texts(app.keys).map(([, key]) => key);
-    for (const [i, environment] of texts(app.environments)) declared("environment", environments, environment, step(step(at, "environments"), i), report);
+    for (const [i, environment] of texts(app.environments))
+      declared("environment", environments, environment, step(step(at, "environments"), i), report);
     if (Array.isArray(app.environments)) continue;
-    for (const [environment, settings] of entries(app.environments as { [name: string]: { keys?: readonly string[] } } | undefined)) {
+    for (const [environment, settings] of entries(
+      app.environments as { [name: string]: { keys?: readonly string[] } } | undefined,
+    )) {
       const here = step(step(at, "environments"), environment);
       declared("environment", environments, environment, here, report);
-      for (const [i, key] of texts(settings.keys)) declared("key of this app", keys, key, step(step(here, "keys"), i), report);
+      for (const [i, key] of texts(settings.keys))
+        declared("key of this app", keys, key, step(step(here, "keys"), i), report);
     }
   }
 }
@@ -165,17 +256,30 @@ function checkPeople(config: PlatformConfig, report: Report): void {
   const apps = namesOf(config.apps);
   const environments = namesOf(config.environments);
   if (groups.includes(PLATFORM_ADMIN))
-    report({ at: step("people.groups", PLATFORM_ADMIN), given: PLATFORM_ADMIN, accepted: "another name", hint: "This group is always there; put people in it by their groups." });
+    report({
+      at: step("people.groups", PLATFORM_ADMIN),
+      given: PLATFORM_ADMIN,
+      accepted: "another name",
+      hint: "This group is always there; put people in it by their groups.",
+    });
   for (const [group, { grants }] of entries(config.people?.groups)) {
     for (const [i, grant] of members(grants)) {
       const at = step(step(step("people.groups", group), "grants"), i);
       for (const [j, app] of texts(grant?.apps)) declared("app", apps, app, step(step(at, "apps"), j), report);
-      for (const [j, environment] of texts(grant?.environments)) declared("environment", environments, environment, step(step(at, "environments"), j), report);
+      for (const [j, environment] of texts(grant?.environments))
+        declared("environment", environments, environment, step(step(at, "environments"), j), report);
     }
   }
   for (const [user, settings] of entries(config.people?.users)) {
     const at = step("people.users", user);
-    if (user === PLATFORM_ADMIN) report({ at, given: user, accepted: "another name", hint: "This user is always there, in the group of the same name." });
-    for (const [i, group] of texts(settings.groups)) declared("group", [...groups, PLATFORM_ADMIN], group, step(step(at, "groups"), i), report);
+    if (user === PLATFORM_ADMIN)
+      report({
+        at,
+        given: user,
+        accepted: "another name",
+        hint: "This user is always there, in the group of the same name.",
+      });
+    for (const [i, group] of texts(settings.groups))
+      declared("group", [...groups, PLATFORM_ADMIN], group, step(step(at, "groups"), i), report);
   }
 }

@@ -15,21 +15,53 @@ export function appEnvironments(config: PlatformConfig, name: string): [string, 
   const at = step(step("apps", name), "environments");
   if (app.environments === undefined) return Object.keys(config.environments).map((e) => [e, {}, step("apps", name)]);
   if (Array.isArray(app.environments)) return app.environments.map((e: string, i) => [e, {}, step(at, i)]);
-  return Object.entries(app.environments as { [name: string]: AppEnvironmentConfig }).map(([e, settings]) => [e, settings, step(at, e)]);
+  return Object.entries(app.environments as { [name: string]: AppEnvironmentConfig }).map(([e, settings]) => [
+    e,
+    settings,
+    step(at, e),
+  ]);
 }
 
-/** Fills a template's `{platform}`, `{app}` and `{environment}`; reports other braces and a result that the rule refuses. */
-function fill(template: string, words: { readonly [word: string]: string }, at: string, report: Report, rule: TextRule = DNS_LABEL): string {
-  const filled = template.replace(/\{(\w+)\}/g, (whole, word: string) => (Object.hasOwn(words, word) ? words[word]! : whole));
-  if (/[{}]/.test(filled)) report({ at, given: template, accepted: `a template of ${Object.keys(words).map((w) => `{${w}}`).join(", ")}` });
-  else if (!rule.accepts(filled)) report({ at, given: filled, accepted: rule.accepted, hint: template === filled ? undefined : `It is made from ${JSON.stringify(template)}.` });
+/**
+ * Fills a template's `{platform}`, `{app}` and `{environment}`; reports other braces and a result that the rule
+ * refuses.
+ */
+function fill(
+  template: string,
+  words: { readonly [word: string]: string },
+  at: string,
+  report: Report,
+  rule: TextRule = DNS_LABEL,
+): string {
+  const filled = template.replace(/\{(\w+)\}/g, (whole, word: string) =>
+    Object.hasOwn(words, word) ? words[word]! : whole,
+  );
+  if (/[{}]/.test(filled))
+    report({
+      at,
+      given: template,
+      accepted: `a template of ${Object.keys(words)
+        .map((w) => `{${w}}`)
+        .join(", ")}`,
+    });
+  else if (!rule.accepts(filled))
+    report({
+      at,
+      given: filled,
+      accepted: rule.accepted,
+      hint: template === filled ? undefined : `It is made from ${JSON.stringify(template)}.`,
+    });
   return filled;
 }
 
 /** Every app in every environment it runs in. */
 export function resolveTenants(
   config: PlatformConfig,
-  { vaults, clusters, environments }: { vaults: readonly Vault[]; clusters: readonly Cluster[]; environments: readonly Environment[] },
+  {
+    vaults,
+    clusters,
+    environments,
+  }: { vaults: readonly Vault[]; clusters: readonly Cluster[]; environments: readonly Environment[] },
   report: Report,
 ): Tenant[] {
   return Object.entries(config.apps).flatMap(([app, appConfig]) =>
@@ -37,7 +69,13 @@ export function resolveTenants(
       const environment = environments.find((e) => e.name === environmentName)!;
       const vault = vaults.find((v) => v.name === environment.vault)!;
       const name = `${app}-${environmentName}`;
-      if (!DNS_LABEL.accepts(name)) report({ at, given: name, accepted: DNS_LABEL.accepted, hint: "It is made from the app's and the environment's names." });
+      if (!DNS_LABEL.accepts(name))
+        report({
+          at,
+          given: name,
+          accepted: DNS_LABEL.accepted,
+          hint: "It is made from the app's and the environment's names.",
+        });
       return {
         app,
         environment: environmentName,
@@ -48,7 +86,10 @@ export function resolveTenants(
         owner: appConfig.owner,
         rotateEvery: Duration.parse(appConfig.rotateEvery),
         secrets: settings.secrets ?? "managed",
-        ...delivered(settings.secrets === "retired", resolveDelivery(config, app, appConfig, environment, clusters, report)),
+        ...delivered(
+          settings.secrets === "retired",
+          resolveDelivery(config, app, appConfig, environment, clusters, report),
+        ),
       };
     }),
   );
@@ -58,7 +99,14 @@ function delivered(leaves: boolean, delivery: Delivery | undefined): Pick<Tenant
   return leaves ? { delivery: undefined, ...(delivery && { leavesNamespace: delivery.namespace }) } : { delivery };
 }
 
-function resolveDelivery(config: PlatformConfig, app: string, appConfig: AppConfig, environment: Environment, clusters: readonly Cluster[], report: Report): Delivery | undefined {
+function resolveDelivery(
+  config: PlatformConfig,
+  app: string,
+  appConfig: AppConfig,
+  environment: Environment,
+  clusters: readonly Cluster[],
+  report: Report,
+): Delivery | undefined {
   const cluster = clusters.find((c) => c.name === environment.cluster);
   if (!cluster) return undefined;
   const auth = cluster.auths.find((a) => a.vault === environment.vault)!;
@@ -68,10 +116,27 @@ function resolveDelivery(config: PlatformConfig, app: string, appConfig: AppConf
   const namespaceTemplate = config.environments[environment.name]?.namespace ?? "{platform}-{environment}";
   return {
     cluster: cluster.name,
-    namespace: fill(namespaceTemplate, words, step(step("environments", environment.name), "namespace"), report, NAMESPACE),
-    serviceAccount: fill(names.serviceAccount ?? "{app}-vault-operator-sa", words, step(at, "serviceAccount"), report, SERVICE_ACCOUNT),
+    namespace: fill(
+      namespaceTemplate,
+      words,
+      step(step("environments", environment.name), "namespace"),
+      report,
+      NAMESPACE,
+    ),
+    serviceAccount: fill(
+      names.serviceAccount ?? "{app}-vault-operator-sa",
+      words,
+      step(at, "serviceAccount"),
+      report,
+      SERVICE_ACCOUNT,
+    ),
     vaultAuth: fill(names.vaultAuth ?? "{app}-vault-auth-static", words, step(at, "vaultAuth"), report),
-    vaultStaticSecret: fill(names.vaultStaticSecret ?? "{app}-vault-static-secret", words, step(at, "vaultStaticSecret"), report),
+    vaultStaticSecret: fill(
+      names.vaultStaticSecret ?? "{app}-vault-static-secret",
+      words,
+      step(at, "vaultStaticSecret"),
+      report,
+    ),
     secret: fill(names.secret ?? "{app}-{environment}-secrets", words, step(at, "secret"), report),
     authMount: auth.mount,
     login: auth.login.type,

@@ -11,8 +11,15 @@ const comment = (base: Stacks, head: Stacks): string => {
   const [before, after] = [accessOf(base), accessOf(head)];
   return diffComment(after.platform, changesBetween(before, after), check(before), check(after));
 };
-const words = ({ risk, who, set, power, gained, lost }: Change) => [risk, who, set ? `${set.app} in ${set.environment}` : power?.name, gained.join(" "), lost.join(" ")];
-const policy = (stacks: Stacks, group: string, vault = "nonprod") => at(stacks, `acme-access-${vault}`, `vault_policy.group_${group}_policy`);
+const words = ({ risk, who, set, power, gained, lost }: Change) => [
+  risk,
+  who,
+  set ? `${set.app} in ${set.environment}` : power?.name,
+  gained.join(" "),
+  lost.join(" "),
+];
+const policy = (stacks: Stacks, group: string, vault = "nonprod") =>
+  at(stacks, `acme-access-${vault}`, `vault_policy.group_${group}_policy`);
 
 describe("what changes between two syntheses", () => {
   test.each([
@@ -25,7 +32,9 @@ describe("what changes between two syntheses", () => {
 
   test("a person put into a group gains what the group reaches, by the group", () => {
     const changes = changed(productionStacks, (stacks) => {
-      at(stacks, "acme-access-nonprod", "vault_identity_group.group_payments-custodians").member_entity_ids.push("${vault_identity_entity.user_lucia--romero_entity.id}");
+      at(stacks, "acme-access-nonprod", "vault_identity_group.group_payments-custodians").member_entity_ids.push(
+        "${vault_identity_entity.user_lucia--romero_entity.id}",
+      );
     });
     expect(changes.map(words)).toEqual([
       ["high", "person lucia.romero", "payments in stg", "delete change read", ""],
@@ -63,7 +72,11 @@ describe("what changes between two syntheses", () => {
 
   test("a workload that gains what is not its own is high, that loses its own is medium", () => {
     const changes = changed(productionStacks, (stacks) => {
-      at(stacks, "acme-access-nonprod", "vault_kubernetes_auth_backend_role.tenant_payments-dev_workload_role").token_policies = ["storefront-dev"];
+      at(
+        stacks,
+        "acme-access-nonprod",
+        "vault_kubernetes_auth_backend_role.tenant_payments-dev_workload_role",
+      ).token_policies = ["storefront-dev"];
     });
     expect(changes.map(words)).toEqual([
       ["high", "workload nonprod/payments-dev/payments-vault-operator-sa", "storefront in dev", "read", ""],
@@ -73,7 +86,9 @@ describe("what changes between two syntheses", () => {
 
   test("protected comes before the rest, write before read", () => {
     const changes = changed(productionStacks, (stacks) => {
-      policy(stacks, "support-readers").policy += ["payments-dev", "payments-stg"].map((set) => rule(`apps/data/acme/payments/${set}`, "update")).join("") + rule("apps/data/acme/storefront/storefront-stg", "read");
+      policy(stacks, "support-readers").policy +=
+        ["payments-dev", "payments-stg"].map((set) => rule(`apps/data/acme/payments/${set}`, "update")).join("") +
+        rule("apps/data/acme/storefront/storefront-stg", "read");
     });
     expect(changes.map(words)).toEqual([
       ["high", "person tomas.novak", "payments in stg", "change", ""],
@@ -87,7 +102,13 @@ describe("what changes between two syntheses", () => {
       const account = at(stacks, "acme-prod-eu", "kubernetes_service_account_v1.reporting_binding_service-account");
       account.metadata.namespace = "payments";
     });
-    expect(changes.map(words)).toContainEqual(["high", "pods of reporting in prod-eu/payments", "payments in prod-eu", "read", ""]);
+    expect(changes.map(words)).toContainEqual([
+      "high",
+      "pods of reporting in prod-eu/payments",
+      "payments in prod-eu",
+      "read",
+      "",
+    ]);
   });
 });
 
@@ -98,7 +119,9 @@ describe("the comment", () => {
     const text = comment(productionStacks(), head);
     expect(text.split("\n\n")[0]).toBe("### Access to the secrets of `acme`: 1 gains, 0 lose; highest risk: high");
     expect(text.split("\n\n")[1]).toMatch(/^\*\*This breaks proofs:/);
-    expect(text).toMatch(/- \*\*high\*\*: `person tomas\.novak` gains read: `payments, storefront in stg \(protected\)`, by `vault_policy\.group_support-readers_policy in acme-access-nonprod`/);
+    expect(text).toMatch(
+      /- \*\*high\*\*: `person tomas\.novak` gains read: `payments, storefront in stg \(protected\)`, by `vault_policy\.group_support-readers_policy in acme-access-nonprod`/,
+    );
     expect(text).toContain("| risk | who | gains | loses | secret sets | by |");
   });
 
@@ -117,11 +140,30 @@ describe("the comment", () => {
 
   describe("of 5 environments × 50 apps", () => {
     const names = Array.from({ length: 50 }, (_, i) => `app-${String(i).padStart(2, "0")}`);
-    const apps = Object.fromEntries(names.map((name) => [name, { owner: `team-of-${name}`, keys: ["DB_USERNAME", "DB_PASSWORD"] }]));
-    const environments = Object.fromEntries(["dev", "qa", "stg", "prod-eu", "prod-us"].map((name) => [name, { vault: "main", cluster: "local", namespace: `{app}-${name}`, protected: name.startsWith("prod") }]));
+    const apps = Object.fromEntries(
+      names.map((name) => [name, { owner: `team-of-${name}`, keys: ["DB_USERNAME", "DB_PASSWORD"] }]),
+    );
+    const environments = Object.fromEntries(
+      ["dev", "qa", "stg", "prod-eu", "prod-us"].map((name) => [
+        name,
+        { vault: "main", cluster: "local", namespace: `{app}-${name}`, protected: name.startsWith("prod") },
+      ]),
+    );
     const people = {
-      groups: Object.fromEntries(names.flatMap((name) => [[`${name}-writers`, { grants: [{ access: "write", apps: [name], environments: Object.keys(environments) }] }], [`${name}-readers`, { grants: [{ access: "read", apps: [name] }] }]])),
-      users: Object.fromEntries(names.flatMap((name) => ["a", "b", "c"].map((letter) => [`${letter}.of-${name}`, { groups: [letter === "a" ? `${name}-writers` : `${name}-readers`] }]))),
+      groups: Object.fromEntries(
+        names.flatMap((name) => [
+          [`${name}-writers`, { grants: [{ access: "write", apps: [name], environments: Object.keys(environments) }] }],
+          [`${name}-readers`, { grants: [{ access: "read", apps: [name] }] }],
+        ]),
+      ),
+      users: Object.fromEntries(
+        names.flatMap((name) =>
+          ["a", "b", "c"].map((letter) => [
+            `${letter}.of-${name}`,
+            { groups: [letter === "a" ? `${name}-writers` : `${name}-readers`] },
+          ]),
+        ),
+      ),
     };
     const large = { ...sample, apps, environments, people } as never;
     const small = { ...sample, apps: { [names[0]!]: apps[names[0]!] }, environments, people: undefined } as never;
@@ -142,7 +184,12 @@ describe("the comment", () => {
       for (const [i, name] of names.entries())
         for (const environment of Object.keys(environments))
           for (const [id, each] of Object.entries<{ policy: string }>(head["sample-access-main"].resource.vault_policy))
-            if (id.startsWith("group_app-")) each.policy += rule(`kvv2/destroy/sample/${name}/${name}-${environment}`, "update") + (id.includes(`app-${String((i * 7) % 50).padStart(2, "0")}`) ? rule(`kvv2/data/sample/${name}/${name}-${environment}`, "delete") : "");
+            if (id.startsWith("group_app-"))
+              each.policy +=
+                rule(`kvv2/destroy/sample/${name}/${name}-${environment}`, "update") +
+                (id.includes(`app-${String((i * 7) % 50).padStart(2, "0")}`)
+                  ? rule(`kvv2/data/sample/${name}/${name}-${environment}`, "delete")
+                  : "");
       const text = comment(base, head);
       expect(Buffer.byteLength(text)).toBeLessThan(COMMENT_LIMIT);
       expect(text).toMatch(/highest risk: critical/);
@@ -153,6 +200,12 @@ describe("the comment", () => {
     const head = productionStacks();
     policy(head, "storefront-developers").policy += rule("apps/data/acme/payments/payments-dev", "read");
     const lines = linesOf(changesBetween(accessOf(productionStacks()), accessOf(head)));
-    expect(lines).toEqual([expect.objectContaining({ who: ["person jonas.weber", "person lucia.romero"], gains: "read", what: "payments in dev" })]);
+    expect(lines).toEqual([
+      expect.objectContaining({
+        who: ["person jonas.weber", "person lucia.romero"],
+        gains: "read",
+        what: "payments in dev",
+      }),
+    ]);
   });
 });

@@ -28,7 +28,9 @@ function synthesized(config: PlatformConfig): { readonly [name: string]: string 
   try {
     synthesize(resolvePlatform(config), { outdir });
     const stacks = join(outdir, "stacks");
-    return Object.fromEntries(readdirSync(stacks).map((name) => [name, readFileSync(join(stacks, name, "cdk.tf.json"), "utf8")]));
+    return Object.fromEntries(
+      readdirSync(stacks).map((name) => [name, readFileSync(join(stacks, name, "cdk.tf.json"), "utf8")]),
+    );
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -60,7 +62,8 @@ export function checkOf(stacks: Stacks): Check {
 export function at(stacks: Stacks, stack: string, address: string): Mutable {
   const [type = "", id = ""] = address.split(".");
   const found = stacks[stack]?.resource?.[type]?.[id];
-  if (!found) throw new Error(`${address} is not in ${stack}: ${Object.keys(stacks[stack]?.resource?.[type] ?? {}).join(", ")}`);
+  if (!found)
+    throw new Error(`${address} is not in ${stack}: ${Object.keys(stacks[stack]?.resource?.[type] ?? {}).join(", ")}`);
   return found;
 }
 

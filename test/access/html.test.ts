@@ -20,13 +20,19 @@ describe("the page", () => {
 
   test("shows names as text, whatever is in them", () => {
     const stacks = productionStacks();
-    at(stacks, "acme-access-nonprod", "vault_policy.group_support-readers_policy").policy += rule("apps/data/acme/payments/payments-dev", "read").replace("payments-dev", "payments-dev<script>alert(1)</script>");
+    at(stacks, "acme-access-nonprod", "vault_policy.group_support-readers_policy").policy += rule(
+      "apps/data/acme/payments/payments-dev",
+      "read",
+    ).replace("payments-dev", "payments-dev<script>alert(1)</script>");
     expect(html(stacks)).not.toContain("<script>alert");
   });
 
   test("shows every finding with its path", () => {
     const stacks = productionStacks();
-    at(stacks, "acme-access-nonprod", "vault_policy.group_support-readers_policy").policy = rule("apps/data/acme/*", "read");
+    at(stacks, "acme-access-nonprod", "vault_policy.group_support-readers_policy").policy = rule(
+      "apps/data/acme/*",
+      "read",
+    );
     expect(html(stacks)).toMatch(/findings:<\/strong>.*<b>protection<\/b>: person tomas\.novak can read/s);
   });
 });
@@ -35,7 +41,10 @@ describe("the page", () => {
 function contrast(...colors: readonly [string, string]): number {
   const [light = 0, dark = 0] = colors
     .map((color) => {
-      const [r = 0, g = 0, b = 0] = (color.match(/[\d.]+/g) ?? []).slice(0, 3).map((part) => Number(part) / 255).map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+      const [r = 0, g = 0, b = 0] = (color.match(/[\d.]+/g) ?? [])
+        .slice(0, 3)
+        .map((part) => Number(part) / 255)
+        .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
       return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     })
     .sort((x, y) => y - x);
@@ -45,7 +54,10 @@ function contrast(...colors: readonly [string, string]): number {
 /** A browser on PATH, by the names that distributions give it. */
 function findBrowser(): string | undefined {
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-  return (process.env.PATH ?? "").split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))).find(existsSync);
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .find(existsSync);
 }
 
 const binary = findBrowser();
@@ -85,7 +97,8 @@ if (!binary) process.stderr.write('access report: "in a browser" is skipped: chr
   }
 
   const shown = (page: Page) => page.locator("#matrix tbody tr:visible");
-  const who = (page: Page) => shown(page).evaluateAll((rows) => [...new Set(rows.map((row) => row.getAttribute("data-who")))]);
+  const who = (page: Page) =>
+    shown(page).evaluateAll((rows) => [...new Set(rows.map((row) => row.getAttribute("data-who")))]);
 
   test("the filters narrow rows and columns, and say how many are left", async () => {
     const { page, problems } = await open();
@@ -95,7 +108,11 @@ if (!binary) process.stderr.write('access report: "in a browser" is skipped: chr
     await expect(page.locator(".count").textContent()).resolves.toBe(`1 of ${total} rows`);
     await page.selectOption("#who", "");
     await page.selectOption("#app", "reporting");
-    const reporting = ["person tomas.novak", "workload nonprod/reporting-dev/reporting-vault-operator-sa", "workload prod-eu/reporting/reporting-vault-operator-sa"];
+    const reporting = [
+      "person tomas.novak",
+      "workload nonprod/reporting-dev/reporting-vault-operator-sa",
+      "workload prod-eu/reporting/reporting-vault-operator-sa",
+    ];
     await expect(who(page)).resolves.toEqual(expect.arrayContaining(reporting));
     await expect(who(page)).resolves.not.toContain("person jonas.weber");
     await page.selectOption("#environment", "prod-eu");
@@ -143,21 +160,28 @@ if (!binary) process.stderr.write('access report: "in a browser" is skipped: chr
     await expect(page.getByRole("rowheader", { name: /jonas\.weber/ }).count()).resolves.toBe(1);
   });
 
-  test.each(["light", "dark"] as const)("protected environments stand out, and words can be read, in %s", async (colorScheme) => {
-    const { page } = await open({ colorScheme });
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- runs in the page; the project has no DOM types
-    const colors = await page.locator("#matrix summary, .badge, #matrix small").evaluateAll((elements: any[]) =>
-      elements.map((element) => {
-        const behind: string[] = [];
-        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
-        for (let each = element; each; each = each.parentElement) behind.push((globalThis as any).getComputedStyle(each).backgroundColor);
-        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
-        return { text: (globalThis as any).getComputedStyle(element).color as string, background: behind.find((color) => color !== "rgba(0, 0, 0, 0)")! };
-      }),
-    );
-    const contrasts = colors.map(({ text, background }) => contrast(text, background));
-    expect(Math.min(...contrasts)).toBeGreaterThanOrEqual(4.5);
-  });
+  test.each(["light", "dark"] as const)(
+    "protected environments stand out, and words can be read, in %s",
+    async (colorScheme) => {
+      const { page } = await open({ colorScheme });
+      // eslint-disable-next-line @typescript-eslint/no-explicit-any -- runs in the page; the project has no DOM types
+      const colors = await page.locator("#matrix summary, .badge, #matrix small").evaluateAll((elements: any[]) =>
+        elements.map((element) => {
+          const behind: string[] = [];
+          for (let each = element; each; each = each.parentElement)
+            // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+            behind.push((globalThis as any).getComputedStyle(each).backgroundColor);
+          return {
+            // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+            text: (globalThis as any).getComputedStyle(element).color as string,
+            background: behind.find((color) => color !== "rgba(0, 0, 0, 0)")!,
+          };
+        }),
+      );
+      const contrasts = colors.map(({ text, background }) => contrast(text, background));
+      expect(Math.min(...contrasts)).toBeGreaterThanOrEqual(4.5);
+    },
+  );
 
   test("on paper the filters are gone", async () => {
     const { page } = await open();

@@ -9,7 +9,18 @@ const real = (name: string) => judgePlanText(readFileSync(join(REAL, `${name}.js
 
 /** A plan made by hand, from the documented format of `terraform show -json`. */
 function made(type: string, actions: readonly string[], before: Mutable, after: Mutable, more: Mutable = {}): string {
-  return JSON.stringify({ format_version: "1.2", resource_changes: [{ address: `${type}.it`, mode: "managed", type, name: "it", change: { actions, before, after, after_unknown: {}, ...more } }] });
+  return JSON.stringify({
+    format_version: "1.2",
+    resource_changes: [
+      {
+        address: `${type}.it`,
+        mode: "managed",
+        type,
+        name: "it",
+        change: { actions, before, after, after_unknown: {}, ...more },
+      },
+    ],
+  });
 }
 
 const byHand = (...plan: Parameters<typeof made>) => judgePlanText(made(...plan));
@@ -21,22 +32,52 @@ describe("plans of real Terraform", () => {
     "mount-renamed": ["look: mount kvv2 is renamed to secrets"],
     "mount-replaced": ["stop: mount kvv2 is replaced"],
     "mount-destroyed": ["stop: mount kvv2 is destroyed"],
-    "secret-set-destroyed": ["stop: secret set kvv2/sample/sample-node-api/sample-node-api-dev is destroyed", "note: kvv2/metadata/sample/sample-node-api/sample-node-api-dev is forgotten"],
-    "secret-set-forgotten": ["note: kvv2/metadata/sample/sample-node-api/sample-node-api-dev is forgotten", "note: secret set kvv2/sample/sample-node-api/sample-node-api-dev is forgotten"],
+    "secret-set-destroyed": [
+      "stop: secret set kvv2/sample/sample-node-api/sample-node-api-dev is destroyed",
+      "note: kvv2/metadata/sample/sample-node-api/sample-node-api-dev is forgotten",
+    ],
+    "secret-set-forgotten": [
+      "note: kvv2/metadata/sample/sample-node-api/sample-node-api-dev is forgotten",
+      "note: secret set kvv2/sample/sample-node-api/sample-node-api-dev is forgotten",
+    ],
     "policy-widened": ["look: policy sample-node-api-user is widened: read on kvv2/data/sample/+/*"],
     "policy-reworded": [],
     "policy-of-a-workload-widened": ["look: policy sample-node-api-dev is widened: read on kvv2/data/sample/*"],
-    "role-bound-more-widely": ["look: role kubernetes/app loses its audience", "look: role kubernetes/app: bound_service_account_namespaces gains *"],
+    "role-bound-more-widely": [
+      "look: role kubernetes/app loses its audience",
+      "look: role kubernetes/app: bound_service_account_namespaces gains *",
+    ],
     "audit-device-removed": ["stop: audit device file-stdout is destroyed"],
-    "user-removed": ["look: entity sample-node-api-user is destroyed", "look: alias sample-node-api-user is destroyed", "look: user sample-node-api-user is removed"],
+    "user-removed": [
+      "look: entity sample-node-api-user is destroyed",
+      "look: alias sample-node-api-user is destroyed",
+      "look: user sample-node-api-user is removed",
+    ],
     "user-written-again": ["look: user sample-node-api-user is written again"],
     "group-gains-a-member": ["look: group sample-admin: 1 more member_entity_ids"],
-    "auth-mount-replaced": ["stop: auth mount userpass is replaced", ...["platform-admin", "sample-admin", "sample-node-api-admin", "sample-node-api-user", "sample-python-api-admin", "sample-python-api-user"].map((name) => `look: alias ${name}: mount_accessor changes`)],
-    "policy-changed-outside": ["look: outside of Terraform, already: policy sample-node-api-user is widened: read on kvv2/*", "look: policy sample-node-api-user is widened: list on kvv2/metadata/sample/sample-node-api/*"],
+    "auth-mount-replaced": [
+      "stop: auth mount userpass is replaced",
+      ...[
+        "platform-admin",
+        "sample-admin",
+        "sample-node-api-admin",
+        "sample-node-api-user",
+        "sample-python-api-admin",
+        "sample-python-api-user",
+      ].map((name) => `look: alias ${name}: mount_accessor changes`),
+    ],
+    "policy-changed-outside": [
+      "look: outside of Terraform, already: policy sample-node-api-user is widened: read on kvv2/*",
+      "look: policy sample-node-api-user is widened: list on kvv2/metadata/sample/sample-node-api/*",
+    ],
   };
 
   test("each is judged", () => {
-    expect(readdirSync(REAL).map((file) => file.replace(".json", "")).sort()).toEqual(Object.keys(expected).sort());
+    expect(
+      readdirSync(REAL)
+        .map((file) => file.replace(".json", ""))
+        .sort(),
+    ).toEqual(Object.keys(expected).sort());
   });
 
   test.each(Object.entries(expected))("%s", (name, findings) => {
@@ -44,41 +85,275 @@ describe("plans of real Terraform", () => {
   });
 
   test("hold neither a machine's paths and addresses nor a token", () => {
-    for (const file of readdirSync(REAL)) expect(readFileSync(join(REAL, file), "utf8")).not.toMatch(/127\.0\.0\.1|localhost|\/tmp|\/home|\/root|hvs\.|hvb\./);
+    for (const file of readdirSync(REAL))
+      expect(readFileSync(join(REAL, file), "utf8")).not.toMatch(
+        /127\.0\.0\.1|localhost|\/tmp|\/home|\/root|hvs\.|hvb\./,
+      );
   });
 });
 
 describe("plans made by hand", () => {
   test.each<[string, Parameters<typeof made>, readonly string[]]>([
-    ["a Secret destroyed", ["kubernetes_secret_v1", ["delete"], { metadata: [{ namespace: "app", name: "db" }] }, null], ["stop: Secret app/db is destroyed"]],
-    ["a Secret written again", ["kubernetes_secret_v1", ["update"], { metadata: [{ namespace: "app", name: "db" }], data_wo_revision: 1 }, { metadata: [{ namespace: "app", name: "db" }], data_wo_revision: 2 }], ["look: Secret app/db is written again (data_wo_revision)"]],
-    ["a Secret imported", ["kubernetes_secret_v1", ["no-op"], { metadata: [{ namespace: "app", name: "db" }] }, {}, { importing: { id: "app/db" } }], ["look: Secret app/db is imported"]],
-    ["a namespace destroyed", ["kubernetes_namespace_v1", ["delete", "create"], { metadata: [{ name: "vault" }] }, {}], ["stop: namespace vault is replaced"]],
-    ["a set imported", ["vault_kv_secret_v2", ["update"], { mount: "kvv2", name: "a/b" }, { mount: "kvv2", name: "a/b" }, { importing: { id: "x" } }], ["look: secret set kvv2/a/b is imported"]],
-    ["a set written again", ["vault_kv_secret_v2", ["update"], { mount: "kvv2", name: "a/b", data_json_wo_version: 1 }, { mount: "kvv2", name: "a/b", data_json_wo_version: 2 }], ["look: secret set kvv2/a/b is written again"]],
-    ["fewer versions kept", ["vault_kv_secret_backend_v2", ["update"], { mount: "kvv2", max_versions: 10 }, { mount: "kvv2", max_versions: 2 }], ["look: mount kvv2 keeps 2 versions instead of 10"]],
-    ["more versions kept", ["vault_kv_secret_backend_v2", ["update"], { mount: "kvv2", max_versions: 10 }, { mount: "kvv2", max_versions: 20 }], []],
-    ["an issuer changed", ["vault_jwt_auth_backend", ["update"], { path: "k", oidc_discovery_url: "https://a" }, { path: "k", oidc_discovery_url: "https://b" }], ["look: auth mount k: oidc_discovery_url changes"]],
-    ["a claim dropped", ["vault_jwt_auth_backend_role", ["update"], { backend: "ci", role_name: "r", bound_claims: { ref: "main" } }, { backend: "ci", role_name: "r", bound_claims: null }], ["look: role ci/r loses its bound_claims"]],
-    ["a subject changed", ["vault_jwt_auth_backend_role", ["update"], { backend: "ci", role_name: "r", bound_subject: "a" }, { backend: "ci", role_name: "r", bound_subject: "b" }], ["look: role ci/r: bound_subject changes"]],
-    ["a role narrowed", ["vault_kubernetes_auth_backend_role", ["update"], { backend: "k", role_name: "r", bound_service_account_names: ["a", "b"], token_ttl: 900 }, { backend: "k", role_name: "r", bound_service_account_names: ["a"], token_ttl: 600 }], []],
-    ["tokens that live longer", ["vault_kubernetes_auth_backend_role", ["update"], { backend: "k", role_name: "r", token_ttl: 600 }, { backend: "k", role_name: "r", token_ttl: 86_400 }], ["look: role k/r: token_ttl grows to 86400"]],
-    ["a role made for everybody", ["vault_kubernetes_auth_backend_role", ["create"], null, { backend: "k", role_name: "r", bound_service_account_names: ["*"] }], ["look: role k/r is made with bound_service_account_names *"]],
-    ["members known only after the apply", ["vault_identity_group", ["update"], { name: "g", member_entity_ids: ["1"] }, { name: "g" }, { after_unknown: { member_entity_ids: true } }], ["look: group g gains members whose ids are known only after the apply"]],
-    ["a policy about Vault itself made", ["vault_policy", ["create"], null, { name: "p", policy: 'path "sys/policies/acl/*" {\n  capabilities = ["update"]\n}\n' }], ["look: policy p is made: update on sys/policies/acl/*"]],
-    ["a policy of a workload made", ["vault_policy", ["create"], null, { name: "p", policy: 'path "kvv2/data/a/b" {\n  capabilities = ["read"]\n}\n' }], ["note: policy p is made: read on kvv2/data/a/b"]],
-    ["a policy with a deny destroyed", ["vault_policy", ["delete"], { name: "p", policy: 'path "a/*" {\n  capabilities = ["deny"]\n}\n' }, null], ["look: policy p is destroyed"]],
-    ["a policy that cannot be read", ["vault_policy", ["update"], { name: "p", policy: 'path "a" {\n  capabilities = ["read"]\n}\n' }, { name: "p", policy: "path a" }], ["look: policy p cannot be judged"]],
-    ["a policy known only after the apply", ["vault_policy", ["update"], { name: "p", policy: "" }, { name: "p" }, { after_unknown: { policy: true } }], ["look: policy p is known only after the apply"]],
-    ["a binding taken away whose Secret the operator made", ["kubernetes_manifest", ["delete"], { manifest: { kind: "VaultStaticSecret", metadata: { namespace: "a", name: "s" }, spec: { destination: { create: true } } } }, null], ["stop: VaultStaticSecret a/s is destroyed"]],
-    ["a VaultAuth lent to others", ["kubernetes_manifest", ["update"], { manifest: { kind: "VaultAuth", metadata: { namespace: "a", name: "v" }, spec: {} } }, { manifest: { kind: "VaultAuth", metadata: { namespace: "a", name: "v" }, spec: { allowedNamespaces: ["*"] } } }], ["look: VaultAuth a/v: allowedNamespaces changes"]],
-    ["TLS of the operator's connection", ["kubernetes_manifest", ["update"], { manifest: { kind: "VaultConnection", metadata: { namespace: "a", name: "v" }, spec: { skipTLSVerify: false } } }, { manifest: { kind: "VaultConnection", metadata: { namespace: "a", name: "v" }, spec: { skipTLSVerify: true } } }], ["look: VaultConnection a/v: skipTLSVerify changes"]],
-    ["a right on Secrets", ["kubernetes_role_v1", ["create"], null, { metadata: [{ namespace: "a", name: "r" }], rule: [{ resources: ["secrets"], verbs: ["get"] }] }], ["look: role a/r is made"]],
-    ["metadata deleted through the plain API", ["vault_generic_endpoint", ["delete"], { path: "kvv2/metadata/a/b", disable_delete: false }, null], ["stop: kvv2/metadata/a/b is deleted"]],
-    ["a path that the gate does not know", ["vault_generic_endpoint", ["create"], null, { path: "sys/config/cors" }], ["look: sys/config/cors is written"]],
-    ["a type that the gate does not know", ["vault_approle_auth_backend_role", ["create"], null, { role_name: "r" }], ["look: a vault_approle_auth_backend_role would be made"]],
+    [
+      "a Secret destroyed",
+      ["kubernetes_secret_v1", ["delete"], { metadata: [{ namespace: "app", name: "db" }] }, null],
+      ["stop: Secret app/db is destroyed"],
+    ],
+    [
+      "a Secret written again",
+      [
+        "kubernetes_secret_v1",
+        ["update"],
+        { metadata: [{ namespace: "app", name: "db" }], data_wo_revision: 1 },
+        { metadata: [{ namespace: "app", name: "db" }], data_wo_revision: 2 },
+      ],
+      ["look: Secret app/db is written again (data_wo_revision)"],
+    ],
+    [
+      "a Secret imported",
+      [
+        "kubernetes_secret_v1",
+        ["no-op"],
+        { metadata: [{ namespace: "app", name: "db" }] },
+        {},
+        { importing: { id: "app/db" } },
+      ],
+      ["look: Secret app/db is imported"],
+    ],
+    [
+      "a namespace destroyed",
+      ["kubernetes_namespace_v1", ["delete", "create"], { metadata: [{ name: "vault" }] }, {}],
+      ["stop: namespace vault is replaced"],
+    ],
+    [
+      "a set imported",
+      [
+        "vault_kv_secret_v2",
+        ["update"],
+        { mount: "kvv2", name: "a/b" },
+        { mount: "kvv2", name: "a/b" },
+        { importing: { id: "x" } },
+      ],
+      ["look: secret set kvv2/a/b is imported"],
+    ],
+    [
+      "a set written again",
+      [
+        "vault_kv_secret_v2",
+        ["update"],
+        { mount: "kvv2", name: "a/b", data_json_wo_version: 1 },
+        { mount: "kvv2", name: "a/b", data_json_wo_version: 2 },
+      ],
+      ["look: secret set kvv2/a/b is written again"],
+    ],
+    [
+      "fewer versions kept",
+      [
+        "vault_kv_secret_backend_v2",
+        ["update"],
+        { mount: "kvv2", max_versions: 10 },
+        { mount: "kvv2", max_versions: 2 },
+      ],
+      ["look: mount kvv2 keeps 2 versions instead of 10"],
+    ],
+    [
+      "more versions kept",
+      [
+        "vault_kv_secret_backend_v2",
+        ["update"],
+        { mount: "kvv2", max_versions: 10 },
+        { mount: "kvv2", max_versions: 20 },
+      ],
+      [],
+    ],
+    [
+      "an issuer changed",
+      [
+        "vault_jwt_auth_backend",
+        ["update"],
+        { path: "k", oidc_discovery_url: "https://a" },
+        { path: "k", oidc_discovery_url: "https://b" },
+      ],
+      ["look: auth mount k: oidc_discovery_url changes"],
+    ],
+    [
+      "a claim dropped",
+      [
+        "vault_jwt_auth_backend_role",
+        ["update"],
+        { backend: "ci", role_name: "r", bound_claims: { ref: "main" } },
+        { backend: "ci", role_name: "r", bound_claims: null },
+      ],
+      ["look: role ci/r loses its bound_claims"],
+    ],
+    [
+      "a subject changed",
+      [
+        "vault_jwt_auth_backend_role",
+        ["update"],
+        { backend: "ci", role_name: "r", bound_subject: "a" },
+        { backend: "ci", role_name: "r", bound_subject: "b" },
+      ],
+      ["look: role ci/r: bound_subject changes"],
+    ],
+    [
+      "a role narrowed",
+      [
+        "vault_kubernetes_auth_backend_role",
+        ["update"],
+        { backend: "k", role_name: "r", bound_service_account_names: ["a", "b"], token_ttl: 900 },
+        { backend: "k", role_name: "r", bound_service_account_names: ["a"], token_ttl: 600 },
+      ],
+      [],
+    ],
+    [
+      "tokens that live longer",
+      [
+        "vault_kubernetes_auth_backend_role",
+        ["update"],
+        { backend: "k", role_name: "r", token_ttl: 600 },
+        { backend: "k", role_name: "r", token_ttl: 86_400 },
+      ],
+      ["look: role k/r: token_ttl grows to 86400"],
+    ],
+    [
+      "a role made for everybody",
+      [
+        "vault_kubernetes_auth_backend_role",
+        ["create"],
+        null,
+        { backend: "k", role_name: "r", bound_service_account_names: ["*"] },
+      ],
+      ["look: role k/r is made with bound_service_account_names *"],
+    ],
+    [
+      "members known only after the apply",
+      [
+        "vault_identity_group",
+        ["update"],
+        { name: "g", member_entity_ids: ["1"] },
+        { name: "g" },
+        { after_unknown: { member_entity_ids: true } },
+      ],
+      ["look: group g gains members whose ids are known only after the apply"],
+    ],
+    [
+      "a policy about Vault itself made",
+      [
+        "vault_policy",
+        ["create"],
+        null,
+        { name: "p", policy: 'path "sys/policies/acl/*" {\n  capabilities = ["update"]\n}\n' },
+      ],
+      ["look: policy p is made: update on sys/policies/acl/*"],
+    ],
+    [
+      "a policy of a workload made",
+      [
+        "vault_policy",
+        ["create"],
+        null,
+        { name: "p", policy: 'path "kvv2/data/a/b" {\n  capabilities = ["read"]\n}\n' },
+      ],
+      ["note: policy p is made: read on kvv2/data/a/b"],
+    ],
+    [
+      "a policy with a deny destroyed",
+      ["vault_policy", ["delete"], { name: "p", policy: 'path "a/*" {\n  capabilities = ["deny"]\n}\n' }, null],
+      ["look: policy p is destroyed"],
+    ],
+    [
+      "a policy that cannot be read",
+      [
+        "vault_policy",
+        ["update"],
+        { name: "p", policy: 'path "a" {\n  capabilities = ["read"]\n}\n' },
+        { name: "p", policy: "path a" },
+      ],
+      ["look: policy p cannot be judged"],
+    ],
+    [
+      "a policy known only after the apply",
+      ["vault_policy", ["update"], { name: "p", policy: "" }, { name: "p" }, { after_unknown: { policy: true } }],
+      ["look: policy p is known only after the apply"],
+    ],
+    [
+      "a binding taken away whose Secret the operator made",
+      [
+        "kubernetes_manifest",
+        ["delete"],
+        {
+          manifest: {
+            kind: "VaultStaticSecret",
+            metadata: { namespace: "a", name: "s" },
+            spec: { destination: { create: true } },
+          },
+        },
+        null,
+      ],
+      ["stop: VaultStaticSecret a/s is destroyed"],
+    ],
+    [
+      "a VaultAuth lent to others",
+      [
+        "kubernetes_manifest",
+        ["update"],
+        { manifest: { kind: "VaultAuth", metadata: { namespace: "a", name: "v" }, spec: {} } },
+        {
+          manifest: { kind: "VaultAuth", metadata: { namespace: "a", name: "v" }, spec: { allowedNamespaces: ["*"] } },
+        },
+      ],
+      ["look: VaultAuth a/v: allowedNamespaces changes"],
+    ],
+    [
+      "TLS of the operator's connection",
+      [
+        "kubernetes_manifest",
+        ["update"],
+        {
+          manifest: {
+            kind: "VaultConnection",
+            metadata: { namespace: "a", name: "v" },
+            spec: { skipTLSVerify: false },
+          },
+        },
+        {
+          manifest: { kind: "VaultConnection", metadata: { namespace: "a", name: "v" }, spec: { skipTLSVerify: true } },
+        },
+      ],
+      ["look: VaultConnection a/v: skipTLSVerify changes"],
+    ],
+    [
+      "a right on Secrets",
+      [
+        "kubernetes_role_v1",
+        ["create"],
+        null,
+        { metadata: [{ namespace: "a", name: "r" }], rule: [{ resources: ["secrets"], verbs: ["get"] }] },
+      ],
+      ["look: role a/r is made"],
+    ],
+    [
+      "metadata deleted through the plain API",
+      ["vault_generic_endpoint", ["delete"], { path: "kvv2/metadata/a/b", disable_delete: false }, null],
+      ["stop: kvv2/metadata/a/b is deleted"],
+    ],
+    [
+      "a path that the gate does not know",
+      ["vault_generic_endpoint", ["create"], null, { path: "sys/config/cors" }],
+      ["look: sys/config/cors is written"],
+    ],
+    [
+      "a type that the gate does not know",
+      ["vault_approle_auth_backend_role", ["create"], null, { role_name: "r" }],
+      ["look: a vault_approle_auth_backend_role would be made"],
+    ],
     ["what stays as it is", ["vault_mount", ["no-op"], { path: "a" }, { path: "a" }], []],
-    ["the server's release destroyed", ["helm_release", ["delete"], { chart: "vault", namespace: "vault", name: "vault" }, null], ["stop: release vault/vault is destroyed"]],
+    [
+      "the server's release destroyed",
+      ["helm_release", ["delete"], { chart: "vault", namespace: "vault", name: "vault" }, null],
+      ["stop: release vault/vault is destroyed"],
+    ],
   ])("%s", (_, plan, findings) => {
     expect(byHand(...plan).map(short)).toEqual(findings);
   });
@@ -89,25 +364,66 @@ describe("plans made by hand", () => {
       const after = JSON.parse(release.values[0]);
       change(after);
       const common = { chart: "vault", namespace: "vault", name: "vault", version: release.version };
-      return byHand("helm_release", ["update"], { ...common, values: release.values }, { ...common, values: [JSON.stringify(after)] }).map(short);
+      return byHand(
+        "helm_release",
+        ["update"],
+        { ...common, values: release.values },
+        { ...common, values: [JSON.stringify(after)] },
+      ).map(short);
     };
-    const config = (values: Mutable, change: (text: string) => string) => void (values.server.ha.raft.config = change(values.server.ha.raft.config));
+    const config = (values: Mutable, change: (text: string) => string) =>
+      void (values.server.ha.raft.config = change(values.server.ha.raft.config));
 
     test.each<[string, (values: Mutable) => void, string]>([
-      ["the seal's key", (v) => config(v, (text) => text.replace("alias/acme-vault-prod", "alias/other")), "look: release vault/vault: the seal changes"],
-      ["no seal any more", (v) => config(v, (text) => text.replace(/seal "awskms" \{[^}]*\}/, "")), "look: release vault/vault: the seal changes"],
-      ["an older TLS", (v) => config(v, (text) => text.replace('"tls13"', '"tls12"')), "look: release vault/vault: TLS changes"],
+      [
+        "the seal's key",
+        (v) => config(v, (text) => text.replace("alias/acme-vault-prod", "alias/other")),
+        "look: release vault/vault: the seal changes",
+      ],
+      [
+        "no seal any more",
+        (v) => config(v, (text) => text.replace(/seal "awskms" \{[^}]*\}/, "")),
+        "look: release vault/vault: the seal changes",
+      ],
+      [
+        "an older TLS",
+        (v) => config(v, (text) => text.replace('"tls13"', '"tls12"')),
+        "look: release vault/vault: TLS changes",
+      ],
       ["no TLS", (v) => void (v.global.tlsDisable = true), "look: release vault/vault: TLS changes"],
-      ["a wider network policy", (v) => void (v.server.networkPolicy.enabled = false), "look: release vault/vault: who may reach the server changes"],
-      ["volumes that go with the set", (v) => void (v.server.persistentVolumeClaimRetentionPolicy.whenDeleted = "Delete"), "stop: release vault/vault: what happens to the volumes changes"],
-      ["another response header", (v) => config(v, (text) => text.replace("max-age=31536000", "max-age=1")), "note: release vault/vault: the server's configuration changes"],
-      ["more memory", (v) => void (v.server.resources.limits.memory = "4Gi"), "note: release vault/vault: values change: server.resources.limits.memory"],
+      [
+        "a wider network policy",
+        (v) => void (v.server.networkPolicy.enabled = false),
+        "look: release vault/vault: who may reach the server changes",
+      ],
+      [
+        "volumes that go with the set",
+        (v) => void (v.server.persistentVolumeClaimRetentionPolicy.whenDeleted = "Delete"),
+        "stop: release vault/vault: what happens to the volumes changes",
+      ],
+      [
+        "another response header",
+        (v) => config(v, (text) => text.replace("max-age=31536000", "max-age=1")),
+        "note: release vault/vault: the server's configuration changes",
+      ],
+      [
+        "more memory",
+        (v) => void (v.server.resources.limits.memory = "4Gi"),
+        "note: release vault/vault: values change: server.resources.limits.memory",
+      ],
     ])("%s", (_, change, finding) => {
       expect(values(change)).toEqual([finding]);
     });
 
     test("values that are no JSON of ours are not judged in silence", () => {
-      expect(byHand("helm_release", ["update"], { chart: "vault", namespace: "v", name: "v", values: ["a: 1"] }, { chart: "vault", namespace: "v", name: "v", values: ["a: 2"] }).map(short)).toEqual(["look: release v/v: its values change, and cannot be read before the apply"]);
+      expect(
+        byHand(
+          "helm_release",
+          ["update"],
+          { chart: "vault", namespace: "v", name: "v", values: ["a: 1"] },
+          { chart: "vault", namespace: "v", name: "v", values: ["a: 2"] },
+        ).map(short),
+      ).toEqual(["look: release v/v: its values change, and cannot be read before the apply"]);
     });
   });
 });
@@ -127,7 +443,9 @@ describe("the report", () => {
   });
 
   test("a plan that ended in an error is no clean plan", () => {
-    expect(judgePlanText(JSON.stringify({ format_version: "1.2", resource_changes: [], errored: true })).map(short)).toEqual(["look: the plan ended in an error"]);
+    expect(
+      judgePlanText(JSON.stringify({ format_version: "1.2", resource_changes: [], errored: true })).map(short),
+    ).toEqual(["look: the plan ended in an error"]);
   });
 
   test.each([

@@ -13,19 +13,28 @@ describe("proofs", () => {
     expect(PLANTED.length).toBeGreaterThanOrEqual(20);
   });
 
-  test.each(PLANTED.map((each) => [each.mistake, each] as const))("name the mistake: %s", (_, { stacks: fresh, plant, proof, says, step }) => {
-    const stacks = fresh();
-    plant(stacks);
-    const named = checkOf(stacks).failures.filter((failure) => failure.proof === proof);
-    expect(named.map((failure) => failure.says)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
-    const finding = named.filter((failure) => says.test(failure.says)).flatMap(({ path }) => path);
-    expect(finding).toEqual(expect.arrayContaining([expect.stringMatching(step)]));
-  });
+  test.each(PLANTED.map((each) => [each.mistake, each] as const))(
+    "name the mistake: %s",
+    (_, { stacks: fresh, plant, proof, says, step }) => {
+      const stacks = fresh();
+      plant(stacks);
+      const named = checkOf(stacks).failures.filter((failure) => failure.proof === proof);
+      expect(named.map((failure) => failure.says)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
+      const finding = named.filter((failure) => says.test(failure.says)).flatMap(({ path }) => path);
+      expect(finding).toEqual(expect.arrayContaining([expect.stringMatching(step)]));
+    },
+  );
 
   test("show the shortest path where there are several", () => {
     const stacks = sampleStacks();
-    at(stacks, "sample-access-main", "vault_policy.group_sample-node-api-user_policy").policy += rule("sys/policies/acl/*", "update");
-    at(stacks, "sample-access-main", "vault_policy.userpass_own-password").policy += rule("sys/policies/acl/*", "update");
+    at(stacks, "sample-access-main", "vault_policy.group_sample-node-api-user_policy").policy += rule(
+      "sys/policies/acl/*",
+      "update",
+    );
+    at(stacks, "sample-access-main", "vault_policy.userpass_own-password").policy += rule(
+      "sys/policies/acl/*",
+      "update",
+    );
     const [failure] = checkOf(stacks).failures.filter(({ subject }) => subject === "person sample-node-api-user");
     expect(failure?.path).toEqual([
       "person sample-node-api-user",
@@ -40,7 +49,10 @@ describe("proofs", () => {
 describe("exceptions", () => {
   const widened = () => {
     const stacks = sampleStacks();
-    at(stacks, "sample-access-main", "vault_policy.group_sample-admin_policy").policy += rule("sys/policies/acl/sample-*", "update");
+    at(stacks, "sample-access-main", "vault_policy.group_sample-admin_policy").policy += rule(
+      "sys/policies/acl/sample-*",
+      "update",
+    );
     return stacks;
   };
 
@@ -57,7 +69,10 @@ describe("exceptions", () => {
   test.each([
     ["another proof", { proof: "least", subject: "person sample-admin", reason: "no" }],
     ["another subject", { proof: "authority", subject: "person sample-node-api-admin", reason: "no" }],
-    ["another object", { proof: "authority", subject: "person sample-admin", object: "sys/policies/acl/other", reason: "no" }],
+    [
+      "another object",
+      { proof: "authority", subject: "person sample-admin", object: "sys/policies/acl/other", reason: "no" },
+    ],
   ])("for %s excuse nothing, and are said to be of no use", (_, exception) => {
     const stacks = widened();
     stacks["sample-access-main"].locals.belongs_to.exceptions = [exception];

@@ -4,16 +4,23 @@ import sample from "../../config/sample";
 import { accessOf, at, productionStacks, rule, sampleStacks, stacksOf, type Stacks } from "./fixture";
 
 const matrix = (stacks: Stacks, who: string) =>
-  rowsOf(accessOf(stacks), { who }).map(({ apps, cells }) => [apps.join(), Object.fromEntries([...cells].map(([environment, bits]) => [environment, cellWords(bits).join(" ")]))]);
+  rowsOf(accessOf(stacks), { who }).map(({ apps, cells }) => [
+    apps.join(),
+    Object.fromEntries([...cells].map(([environment, bits]) => [environment, cellWords(bits).join(" ")])),
+  ]);
 
 describe("who can do what", () => {
   test("in production: an on-call person changes where the grant says write, and reads where it says read", () => {
     const write = "delete change read";
-    expect(matrix(productionStacks(), "jonas.weber")).toEqual([["storefront", { dev: write, qa: write, stg: write, "prod-eu": "read", "prod-us": "read" }]]);
+    expect(matrix(productionStacks(), "jonas.weber")).toEqual([
+      ["storefront", { dev: write, qa: write, stg: write, "prod-eu": "read", "prod-us": "read" }],
+    ]);
   });
 
   test("Vault never filters a list: whoever may list the folder sees that a protected set is there", () => {
-    expect(matrix(productionStacks(), "noah.lindqvist")).toEqual([["payments", { dev: "delete change read", qa: "delete change read", stg: "see" }]]);
+    expect(matrix(productionStacks(), "noah.lindqvist")).toEqual([
+      ["payments", { dev: "delete change read", qa: "delete change read", stg: "see" }],
+    ]);
   });
 
   test("a workload reads its own set and nothing else", () => {
@@ -28,11 +35,24 @@ describe("who can do what", () => {
   test("a group in a group, and a policy given to the user itself, count", () => {
     const stacks = sampleStacks();
     const access = stacks["sample-access-main"].resource;
-    access.vault_identity_group.outer = { name: "outer", type: "internal", policies: ["sample-python-api-admin"], member_group_ids: ["${vault_identity_group.group_sample-node-api-user.id}"] };
-    expect(matrix(stacks, "sample-node-api-user").map(([app]) => app)).toEqual(["sample-node-api", "sample-python-api"]);
+    access.vault_identity_group.outer = {
+      name: "outer",
+      type: "internal",
+      policies: ["sample-python-api-admin"],
+      member_group_ids: ["${vault_identity_group.group_sample-node-api-user.id}"],
+    };
+    expect(matrix(stacks, "sample-node-api-user").map(([app]) => app)).toEqual([
+      "sample-node-api",
+      "sample-python-api",
+    ]);
     const direct = sampleStacks();
-    at(direct, "sample-access-main", "vault_userpass_auth_backend_user.user_sample-node-api-user").token_policies = ["sample-python-api-admin"];
-    expect(matrix(direct, "sample-node-api-user").map(([app]) => app)).toEqual(["sample-node-api", "sample-python-api"]);
+    at(direct, "sample-access-main", "vault_userpass_auth_backend_user.user_sample-node-api-user").token_policies = [
+      "sample-python-api-admin",
+    ];
+    expect(matrix(direct, "sample-node-api-user").map(([app]) => app)).toEqual([
+      "sample-node-api",
+      "sample-python-api",
+    ]);
   });
 
   test("a user without an alias has nothing of its groups", () => {
@@ -43,24 +63,39 @@ describe("who can do what", () => {
 
   test("a policy with a template is judged for each person", () => {
     const stacks = sampleStacks();
-    at(stacks, "sample-access-main", "vault_policy.userpass_own-password").policy += rule("kvv2/data/sample/{{identity.entity.name}}/*", "read");
+    at(stacks, "sample-access-main", "vault_policy.userpass_own-password").policy += rule(
+      "kvv2/data/sample/{{identity.entity.name}}/*",
+      "read",
+    );
     const entity = at(stacks, "sample-access-main", "vault_identity_entity.user_sample-python-api-user_entity");
     entity.name = "sample-node-api";
-    expect(matrix(stacks, "person sample-python-api-user").map(([app]) => app)).toEqual(["sample-node-api", "sample-python-api"]);
+    expect(matrix(stacks, "person sample-python-api-user").map(([app]) => app)).toEqual([
+      "sample-node-api",
+      "sample-python-api",
+    ]);
     expect(matrix(stacks, "person sample-node-api-user").map(([app]) => app)).toEqual(["sample-node-api"]);
   });
 
   test("destroying by metadata, and by its own path, is destroying", () => {
     const stacks = sampleStacks();
     const policy = at(stacks, "sample-access-main", "vault_policy.group_sample-node-api-user_policy");
-    policy.policy = rule("kvv2/metadata/sample/sample-node-api/sample-node-api-dev", "delete") + rule("kvv2/destroy/sample/sample-node-api/sample-node-api-qa", "update");
+    policy.policy =
+      rule("kvv2/metadata/sample/sample-node-api/sample-node-api-dev", "delete") +
+      rule("kvv2/destroy/sample/sample-node-api/sample-node-api-qa", "update");
     expect(matrix(stacks, "sample-node-api-user")).toEqual([["sample-node-api", { dev: "destroy", qa: "destroy" }]]);
   });
 
   test("sets that Terraform leaves alone or has forgotten are in the matrix", () => {
     const environments = { local: {}, dev: { secrets: "existing" }, qa: { secrets: "retired" } } as const;
-    const config = definePlatform({ ...sample, apps: { ...sample.apps, "sample-node-api": { ...sample.apps["sample-node-api"]!, environments } } } as never);
-    expect(accessOf(stacksOf(config)).sets.filter(({ app }) => app === "sample-node-api").map(({ environment, state }) => [environment, state])).toEqual([
+    const config = definePlatform({
+      ...sample,
+      apps: { ...sample.apps, "sample-node-api": { ...sample.apps["sample-node-api"]!, environments } },
+    } as never);
+    expect(
+      accessOf(stacksOf(config))
+        .sets.filter(({ app }) => app === "sample-node-api")
+        .map(({ environment, state }) => [environment, state]),
+    ).toEqual([
       ["dev", "existing"],
       ["local", "placed"],
       ["qa", "existing"],
@@ -70,16 +105,37 @@ describe("who can do what", () => {
   test("pipelines stand by their role; whoever has the claims has it", () => {
     const stacks = productionStacks();
     const access = stacks["acme-access-nonprod"].resource;
-    access.vault_jwt_auth_backend = { ...access.vault_jwt_auth_backend, ci: { path: "ci", type: "jwt", bound_issuer: "https://ci.acme.example", oidc_discovery_url: "https://ci.acme.example" } };
+    access.vault_jwt_auth_backend = {
+      ...access.vault_jwt_auth_backend,
+      ci: {
+        path: "ci",
+        type: "jwt",
+        bound_issuer: "https://ci.acme.example",
+        oidc_discovery_url: "https://ci.acme.example",
+      },
+    };
     access.vault_policy.ci = { name: "ci-dev", policy: rule("apps/data/acme/payments/payments-dev", "create") };
-    access.vault_jwt_auth_backend_role = { ...access.vault_jwt_auth_backend_role, ci: { backend: "ci", role_name: "dev", role_type: "jwt", user_claim: "sub", bound_audiences: ["vault"], bound_claims: { repository: "acme/infra" }, token_policies: ["ci-dev"] } };
+    access.vault_jwt_auth_backend_role = {
+      ...access.vault_jwt_auth_backend_role,
+      ci: {
+        backend: "ci",
+        role_name: "dev",
+        role_type: "jwt",
+        user_claim: "sub",
+        bound_audiences: ["vault"],
+        bound_claims: { repository: "acme/infra" },
+        token_policies: ["ci-dev"],
+      },
+    };
     expect(matrix(stacks, "pipeline nonprod/ci/dev")).toEqual([["payments", { dev: "place" }]]);
     expect(check(accessOf(stacks)).failures).toEqual([]);
   });
 
   test("apps that an identity can do the same with share a row from five on", () => {
     const apps = Object.fromEntries(["a", "b", "c", "d", "e"].map((name) => [name, { owner: "team", keys: ["KEY"] }]));
-    const rows = rowsOf(accessOf(stacksOf(definePlatform({ ...sample, apps, people: undefined } as never))), { who: "person platform-admin" });
+    const rows = rowsOf(accessOf(stacksOf(definePlatform({ ...sample, apps, people: undefined } as never))), {
+      who: "person platform-admin",
+    });
     expect(rows.map((row) => appWords(row, Object.keys(apps)))).toEqual(["all 5 apps"]);
   });
 });
@@ -89,10 +145,22 @@ describe("reports", () => {
   const result = check(access);
 
   test("in JSON: every ability with the rule, the policy and the resources", () => {
-    const json = JSON.parse(jsonReport(access, result, { who: "tomas.novak", app: "reporting", environment: "prod-eu" }));
-    expect(json.identities).toEqual([expect.objectContaining({ name: "person tomas.novak", groups: ["data-engineers", "support-readers"] })]);
-    expect(json.identities[0].access[0]).toMatchObject({ secretSet: "apps/acme/reporting/reporting-prod-eu", abilities: ["delete", "change", "read", "place", "see"] });
-    expect(json.identities[0].access[0].reasons[0]).toMatchObject({ ability: "delete", operation: "delete", rule: "apps/data/acme/reporting/reporting-prod-eu", policies: ["data-engineers"] });
+    const json = JSON.parse(
+      jsonReport(access, result, { who: "tomas.novak", app: "reporting", environment: "prod-eu" }),
+    );
+    expect(json.identities).toEqual([
+      expect.objectContaining({ name: "person tomas.novak", groups: ["data-engineers", "support-readers"] }),
+    ]);
+    expect(json.identities[0].access[0]).toMatchObject({
+      secretSet: "apps/acme/reporting/reporting-prod-eu",
+      abilities: ["delete", "change", "read", "place", "see"],
+    });
+    expect(json.identities[0].access[0].reasons[0]).toMatchObject({
+      ability: "delete",
+      operation: "delete",
+      rule: "apps/data/acme/reporting/reporting-prod-eu",
+      policies: ["data-engineers"],
+    });
   });
 
   test("in CSV: a line for each ability, quoted where it must be, and no text that a spreadsheet would run", () => {
@@ -104,12 +172,24 @@ describe("reports", () => {
 
   test("in Markdown: the matrix, the ways around and the proofs", () => {
     const text = markdownReport(access, result);
-    expect(text).toContain("| person jonas.weber | storefront | delete, change, read | delete, change, read | read | read | delete, change, read |");
+    expect(text).toContain(
+      "| person jonas.weber | storefront | delete, change, read | delete, change, read | read | " +
+        "read | delete, change, read |",
+    );
     expect(text).toContain("| isolation | no app reads another's secret | holds |");
     expect(text).toContain("write policies; write users or roles of an auth method");
   });
 
   test("abilities are said gravest first", () => {
-    expect(abilitiesOf(0b11111111)).toEqual(["grant", "destroy", "delete", "change", "read", "place", "settings", "see"]);
+    expect(abilitiesOf(0b11111111)).toEqual([
+      "grant",
+      "destroy",
+      "delete",
+      "change",
+      "read",
+      "place",
+      "settings",
+      "see",
+    ]);
   });
 });

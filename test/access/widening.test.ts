@@ -6,7 +6,8 @@ import { readPolicy } from "../../policies/read";
 import { matchingPath, requestPath, rules, toHcl, type RawRule } from "../policies/arbitraries";
 import { rule } from "./fixture";
 
-const words = (before: string, after: string) => widenings(before, after).map(({ rule: path, capabilities }) => `${capabilities.join(" ")} on ${path}`);
+const words = (before: string, after: string) =>
+  widenings(before, after).map(({ rule: path, capabilities }) => `${capabilities.join(" ")} on ${path}`);
 
 describe("a policy is widened", () => {
   test.each([
@@ -15,11 +16,31 @@ describe("a policy is widened", () => {
     ["by a wildcard", rule("a/b", "read"), rule("a/b*", "read"), ["read on a/b*"]],
     ["by a + where a name was", rule("a/b/c", "read"), rule("a/+/c", "read"), ["read on a/+/c"]],
     ["by a removed deny", rule("a/*", "read") + rule("a/secret", "deny"), rule("a/*", "read"), ["read on a/*"]],
-    ["by a narrower allow below a deny", rule("a/*", "deny"), rule("a/*", "deny") + rule("a/b", "read"), ["read on a/b"]],
-    ["by a deny that a longer prefix now loses to", rule("a/*", "read") + rule("a/b/*", "deny"), rule("a/*", "read") + rule("a/b/*", "deny") + rule("a/b/c*", "read"), ["read on a/b/c*"]],
-    ["where two rules meet", rule("+/b", "read") + rule("a/+", "deny"), rule("+/b", "read") + rule("c/+", "deny"), ["read on +/b"]],
+    [
+      "by a narrower allow below a deny",
+      rule("a/*", "deny"),
+      rule("a/*", "deny") + rule("a/b", "read"),
+      ["read on a/b"],
+    ],
+    [
+      "by a deny that a longer prefix now loses to",
+      rule("a/*", "read") + rule("a/b/*", "deny"),
+      rule("a/*", "read") + rule("a/b/*", "deny") + rule("a/b/c*", "read"),
+      ["read on a/b/c*"],
+    ],
+    [
+      "where two rules meet",
+      rule("+/b", "read") + rule("a/+", "deny"),
+      rule("+/b", "read") + rule("c/+", "deny"),
+      ["read on +/b"],
+    ],
     ["by sudo", rule("sys/audit", "read"), rule("sys/audit", "read", "sudo"), ["sudo on sys/audit"]],
-    ["for the person that a template stands for", rule("a/{{identity.entity.name}}", "read"), rule("a/{{identity.entity.name}}/*", "read"), ["read on a/any-identity-entity-name/*"]],
+    [
+      "for the person that a template stands for",
+      rule("a/{{identity.entity.name}}", "read"),
+      rule("a/{{identity.entity.name}}/*", "read"),
+      ["read on a/any-identity-entity-name/*"],
+    ],
     ["from nothing", "", rule("a/b", "read"), ["read on a/b"]],
   ])("%s", (_, before, after, expected) => {
     expect(words(before, after)).toEqual(expected);
@@ -27,20 +48,30 @@ describe("a policy is widened", () => {
 
   test("by limits that are gone", () => {
     const limited = 'path "a/b" {\n  capabilities = ["update"]\n  allowed_parameters = {\n    "ttl" = ["1h"]\n  }\n}\n';
-    expect(widenings(limited, rule("a/b", "update"))).toEqual([{ rule: "a/b", path: "a/b", capabilities: [], unlimited: true }]);
+    expect(widenings(limited, rule("a/b", "update"))).toEqual([
+      { rule: "a/b", path: "a/b", capabilities: [], unlimited: true },
+    ]);
     expect(widenings(rule("a/b", "update"), limited)).toEqual([]);
   });
 });
 
 describe("a policy is not widened", () => {
   test.each([
-    ["by the order of its rules and capabilities", rule("a/b", "read", "list") + rule("a/c", "read"), rule("a/c", "read") + rule("a/b", "list", "read")],
+    [
+      "by the order of its rules and capabilities",
+      rule("a/b", "read", "list") + rule("a/c", "read"),
+      rule("a/c", "read") + rule("a/b", "list", "read"),
+    ],
     ["by a comment", rule("a/b", "read"), `# why\n${rule("a/b", "read")}`],
     ["by a rule that a wider one has already", rule("a/*", "read"), rule("a/*", "read") + rule("a/b", "read")],
     ["by a new deny", rule("a/*", "read"), rule("a/*", "read") + rule("a/b", "deny")],
     ["by a rule taken away", rule("a/b", "read") + rule("a/c", "read"), rule("a/b", "read")],
     ["by the same rule written twice", rule("a/b", "read", "update"), rule("a/b", "read") + rule("a/b", "update")],
-    ["by a rule that hides a wider one", rule("a/*", "read", "update"), rule("a/*", "read", "update") + rule("a/b", "read")],
+    [
+      "by a rule that hides a wider one",
+      rule("a/*", "read", "update"),
+      rule("a/*", "read", "update") + rule("a/b", "read"),
+    ],
   ])("%s", (_, before, after) => {
     expect(words(before, after)).toEqual([]);
   });
@@ -57,9 +88,19 @@ test("of policies of any kind, no widening is overlooked, and none is made up", 
     return held(after, path).filter((each) => !former.includes(each));
   };
   const asked = rules().chain((before) =>
-    fc.oneof(rules(), fc.shuffledSubarray(before, { minLength: 1 }), rules().map((more) => [...before, ...more])).chain((after) =>
-      fc.record({ before: fc.constant(before), after: fc.constant(after), path: fc.oneof(requestPath(), ...[...before, ...after].map(({ path }) => matchingPath(path))) }),
-    ),
+    fc
+      .oneof(
+        rules(),
+        fc.shuffledSubarray(before, { minLength: 1 }),
+        rules().map((more) => [...before, ...more]),
+      )
+      .chain((after) =>
+        fc.record({
+          before: fc.constant(before),
+          after: fc.constant(after),
+          path: fc.oneof(requestPath(), ...[...before, ...after].map(({ path }) => matchingPath(path))),
+        }),
+      ),
   );
   let widened = 0;
   fc.assert(
@@ -70,7 +111,9 @@ test("of policies of any kind, no widening is overlooked, and none is made up", 
         widened++;
         expect(found).not.toEqual([]);
       }
-      const madeUp = found.filter(({ path: shows, capabilities }) => !gains(old, now, shows).some((each) => capabilities.includes(each)));
+      const madeUp = found.filter(
+        ({ path: shows, capabilities }) => !gains(old, now, shows).some((each) => capabilities.includes(each)),
+      );
       expect(madeUp).toEqual([]);
     }),
     { seed: 20_251_123, numRuns: 3_000 },

@@ -14,25 +14,48 @@ import { planText } from "./cases";
 const STACKS = stackNames(resolvePlatform(sample));
 const [first, second] = STACKS as [string, string];
 const same = (stack: string) => summarizePlan(stack, planText());
-const differs = (stack: string) => summarizePlan(stack, planText({ address: "vault_policy.x", actions: ["update"], before: { name: "x", policy: "a" }, after: { name: "x", policy: "b" } }));
+const differs = (stack: string) =>
+  summarizePlan(
+    stack,
+    planText({
+      address: "vault_policy.x",
+      actions: ["update"],
+      before: { name: "x", policy: "a" },
+      after: { name: "x", policy: "b" },
+    }),
+  );
 
 describe("what looking for drift came to", () => {
   test.each([
     ["fine", "all are planned and none differs", { plans: [same("a"), same("b")] }],
     ["drifted", "one differs", { plans: [same("a"), differs("b")] }],
-    ["drifted", "one differs and another has no plan", { plans: [failedPlan("a", "no"), differs("b")], unplanned: ["c"] }],
+    [
+      "drifted",
+      "one differs and another has no plan",
+      { plans: [failedPlan("a", "no"), differs("b")], unplanned: ["c"] },
+    ],
     ["failed", "one has no plan", { plans: [same("a"), failedPlan("b", "no")] }],
     ["failed", "one left no summary", { plans: [same("a")], unplanned: ["b"] }],
-    ["failed", "a summary cannot be read", { plans: [same("a")], unreadable: [{ stack: "b", why: "the file: given no JSON." }] }],
+    [
+      "failed",
+      "a summary cannot be read",
+      { plans: [same("a")], unreadable: [{ stack: "b", why: "the file: given no JSON." }] },
+    ],
     ["failed", "there is nothing at all", { plans: [] }],
   ] as const)("%s: %s", (state, _, parts) => {
     expect(driftState(parts)).toBe(state);
   });
 
   test("its text says which of them, and is no pull request's comment", () => {
-    const texts = { fine: renderDrift({ plans: [same("a")] }), drifted: renderDrift({ plans: [differs("a")] }), failed: renderDrift({ plans: [failedPlan("a", "Error: denied")], unplanned: ["b"], commit: "0123456789" }) };
+    const texts = {
+      fine: renderDrift({ plans: [same("a")] }),
+      drifted: renderDrift({ plans: [differs("a")] }),
+      failed: renderDrift({ plans: [failedPlan("a", "Error: denied")], unplanned: ["b"], commit: "0123456789" }),
+    };
     expect(texts.fine).toMatch(/^### What is there is what was applied\n/);
-    expect(texts.drifted).toMatch(/^### What is there is not what was applied\n[^]*### What applying again would do: change 1 in 1 stack/);
+    expect(texts.drifted).toMatch(
+      /^### What is there is not what was applied\n[^]*### What applying again would do: change 1 in 1 stack/,
+    );
     expect(texts.failed).toMatch(/^### It could not be seen whether/);
     expect(texts.failed).toContain("`a` has no plan: `Error: denied`");
     expect(texts.failed).toContain("No plan of `b`: the job left no summary.");
@@ -58,7 +81,8 @@ function left(...plans: readonly { readonly stack: string }[]): string {
 }
 
 describe("ci/drift-report", () => {
-  const report = (...words: string[]) => spawnSync("ci/drift-report", words, { cwd: ROOT, env: { ...env, CI_OUT: out }, encoding: "utf8" });
+  const report = (...words: string[]) =>
+    spawnSync("ci/drift-report", words, { cwd: ROOT, env: { ...env, CI_OUT: out }, encoding: "utf8" });
 
   test.each([
     ["fine", "every stack is there", () => left(...STACKS.map(same)), []],
@@ -68,7 +92,11 @@ describe("ci/drift-report", () => {
     ["failed", "there is no folder", () => join(folder, "nowhere"), []],
   ])("says %s where %s: as its last line, and in a file", (state, _, plans, more) => {
     const { status, stdout } = report(plans(), ...more);
-    expect([status, stdout.trim().split("\n").at(-1), readFileSync(join(out, "drift-state"), "utf8").trim()]).toEqual([0, state, state]);
+    expect([status, stdout.trim().split("\n").at(-1), readFileSync(join(out, "drift-state"), "utf8").trim()]).toEqual([
+      0,
+      state,
+      state,
+    ]);
   });
 
   test("refuses a stack that there is not, and leaves no state", () => {
@@ -83,8 +111,17 @@ describe("ci/drift", () => {
   const drift = (plans: string, code: number, ...words: string[]) => {
     const bin = join(folder, "bin");
     mkdirSync(bin, { recursive: true });
-    writeFileSync(join(bin, "node"), `#!/usr/bin/env bash\ncase "$*" in *ci/terraform.ts*) mkdir -p "$CI_OUT"; cp -r "${plans}" "$CI_OUT/plans"; exit ${code} ;; esac\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 });
-    return spawnSync("ci/drift", words, { cwd: ROOT, env: { ...env, CI_OUT: out, PATH: `${bin}${delimiter}${env.PATH}` }, encoding: "utf8" });
+    writeFileSync(
+      join(bin, "node"),
+      `#!/usr/bin/env bash\ncase "$*" in *ci/terraform.ts*) mkdir -p "$CI_OUT"; cp -r "${plans}" ` +
+        `"$CI_OUT/plans"; exit ${code} ;; esac\nexec "${process.execPath}" "$@"\n`,
+      { mode: 0o755 },
+    );
+    return spawnSync("ci/drift", words, {
+      cwd: ROOT,
+      env: { ...env, CI_OUT: out, PATH: `${bin}${delimiter}${env.PATH}` },
+      encoding: "utf8",
+    });
   };
 
   test.each([

@@ -12,31 +12,82 @@ const jobs = { stack: "acme-dev", plan: "plan-acme-dev", watch: "watch-acme-dev"
 /** What GitHub answers when everything is as docs/pipelines.md says. */
 const asTold = (): Record<string, unknown> => ({
   "environments/plan-acme-dev": { name: "plan-acme-dev", protection_rules: [reviewed], deployment_branch_policy: null },
-  "environments/watch-acme-dev": { name: "watch-acme-dev", protection_rules: [{ type: "branch_policy" }], deployment_branch_policy: custom },
-  "environments/apply-acme-dev": { name: "apply-acme-dev", protection_rules: [reviewed, { type: "branch_policy" }], deployment_branch_policy: custom },
-  "environments/watch-acme-dev/deployment-branch-policies": { branch_policies: [{ id: 1, name: "main", type: "branch" }] },
-  "environments/apply-acme-dev/deployment-branch-policies": { branch_policies: [{ id: 2, name: "main", type: "branch" }] },
+  "environments/watch-acme-dev": {
+    name: "watch-acme-dev",
+    protection_rules: [{ type: "branch_policy" }],
+    deployment_branch_policy: custom,
+  },
+  "environments/apply-acme-dev": {
+    name: "apply-acme-dev",
+    protection_rules: [reviewed, { type: "branch_policy" }],
+    deployment_branch_policy: custom,
+  },
+  "environments/watch-acme-dev/deployment-branch-policies": {
+    branch_policies: [{ id: 1, name: "main", type: "branch" }],
+  },
+  "environments/apply-acme-dev/deployment-branch-policies": {
+    branch_policies: [{ id: 2, name: "main", type: "branch" }],
+  },
 });
 const missing = async (answers: Record<string, unknown>, stack: Parameters<typeof wantedEnvironments>[0] = jobs) =>
-  (await Promise.all(wantedEnvironments(stack, "main").map((wanted) => missingRules(wanted, (path) => Promise.resolve(answers[path]))))).flat();
+  (
+    await Promise.all(
+      wantedEnvironments(stack, "main").map((wanted) => missingRules(wanted, (path) => Promise.resolve(answers[path]))),
+    )
+  ).flat();
 
 describe("deployment environments", () => {
   test("are fine as the documentation says; a stack that people apply has no third", async () => {
     expect(await missing(asTold())).toEqual([]);
-    expect(wantedEnvironments({ ...jobs, apply: "" }, "main").map(({ name }) => name)).toEqual(["plan-acme-dev", "watch-acme-dev"]);
+    expect(wantedEnvironments({ ...jobs, apply: "" }, "main").map(({ name }) => name)).toEqual([
+      "plan-acme-dev",
+      "watch-acme-dev",
+    ]);
   });
 
   const [PLAN, WATCH, APPLY] = Object.keys(asTold()) as [string, string, string];
-  const branches = (...names: [string, string][]) => ({ [`${APPLY}/deployment-branch-policies`]: { branch_policies: names.map(([type, name]) => ({ type, name })) } });
+  const branches = (...names: [string, string][]) => ({
+    [`${APPLY}/deployment-branch-policies`]: { branch_policies: names.map(([type, name]) => ({ type, name })) },
+  });
   test.each<[string, Record<string, unknown>, RegExp]>([
     ["is not there", { [PLAN]: undefined }, /^plan-acme-dev: there is none/],
-    ["was made by a job that named it", { [PLAN]: { protection_rules: [], deployment_branch_policy: null } }, /^plan-acme-dev: nobody has to look/],
-    ["has a rule without reviewers", { [PLAN]: { protection_rules: [{ type: "required_reviewers", reviewers: [] }] } }, /^plan-acme-dev: nobody has to look/],
-    ["only waits", { [APPLY]: { protection_rules: [{ type: "wait_timer" }], deployment_branch_policy: custom } }, /^apply-acme-dev: nobody has to look/],
-    ["lets people approve their own", { [APPLY]: { protection_rules: [{ ...reviewed, prevent_self_review: false }], deployment_branch_policy: custom } }, /^apply-acme-dev: who starts an apply may approve it/],
-    ["is open to any branch", { [WATCH]: { protection_rules: [], deployment_branch_policy: null } }, /^watch-acme-dev: given any branch; accepted: the branch main alone/],
-    ["is open to every protected branch", { [WATCH]: { deployment_branch_policy: { protected_branches: true, custom_branch_policies: false } } }, /^watch-acme-dev: given any branch/],
-    ["is open to another branch too", branches(["branch", "main"], ["branch", "release/*"]), /given branch main, branch release\/\*/],
+    [
+      "was made by a job that named it",
+      { [PLAN]: { protection_rules: [], deployment_branch_policy: null } },
+      /^plan-acme-dev: nobody has to look/,
+    ],
+    [
+      "has a rule without reviewers",
+      { [PLAN]: { protection_rules: [{ type: "required_reviewers", reviewers: [] }] } },
+      /^plan-acme-dev: nobody has to look/,
+    ],
+    [
+      "only waits",
+      { [APPLY]: { protection_rules: [{ type: "wait_timer" }], deployment_branch_policy: custom } },
+      /^apply-acme-dev: nobody has to look/,
+    ],
+    [
+      "lets people approve their own",
+      {
+        [APPLY]: { protection_rules: [{ ...reviewed, prevent_self_review: false }], deployment_branch_policy: custom },
+      },
+      /^apply-acme-dev: who starts an apply may approve it/,
+    ],
+    [
+      "is open to any branch",
+      { [WATCH]: { protection_rules: [], deployment_branch_policy: null } },
+      /^watch-acme-dev: given any branch; accepted: the branch main alone/,
+    ],
+    [
+      "is open to every protected branch",
+      { [WATCH]: { deployment_branch_policy: { protected_branches: true, custom_branch_policies: false } } },
+      /^watch-acme-dev: given any branch/,
+    ],
+    [
+      "is open to another branch too",
+      branches(["branch", "main"], ["branch", "release/*"]),
+      /given branch main, branch release\/\*/,
+    ],
     ["is open to a tag called main", branches(["tag", "main"]), /given tag main/],
     ["is open to nothing", branches(), /given any branch/],
   ])("one that %s is named", async (_, changes, sentence) => {
@@ -54,18 +105,31 @@ describe("ci/guard", () => {
     server = createServer((request, response) => {
       asked.push(`${request.method} ${request.url} ${request.headers.authorization === `Bearer ${TOKEN}`}`);
       const found = answers[request.url!.replace("/repos/acme/vault-tenancy/", "")];
-      response.writeHead(found ? 200 : status, { "content-type": "application/json" }).end(JSON.stringify(found ?? { message: "no" }));
+      response
+        .writeHead(found ? 200 : status, { "content-type": "application/json" })
+        .end(JSON.stringify(found ?? { message: "no" }));
     });
     return new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   });
   afterAll(() => new Promise((resolve) => void server.close(resolve)));
 
   /** Runs the script, beside the server that answers it. */
-  function guard(env: Record<string, string> = {}, ...words: string[]): Promise<{ readonly code: number | null; readonly output: string }> {
-    const settings = { ...process.env, GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, GITHUB_REPOSITORY: "acme/vault-tenancy", GH_TOKEN: TOKEN, STACKS: JSON.stringify([jobs]), ...env };
+  function guard(
+    env: Record<string, string> = {},
+    ...words: string[]
+  ): Promise<{ readonly code: number | null; readonly output: string }> {
+    const settings = {
+      ...process.env,
+      GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      GITHUB_REPOSITORY: "acme/vault-tenancy",
+      GH_TOKEN: TOKEN,
+      STACKS: JSON.stringify([jobs]),
+      ...env,
+    };
     const child = spawn("ci/guard", words.length > 0 ? words : ["main"], { cwd: ROOT, env: settings });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     return new Promise((resolve) => void child.once("close", (code) => resolve({ code, output })));
   }
 
@@ -77,10 +141,17 @@ describe("ci/guard", () => {
   });
 
   test("fails with a sentence for each that is not as it must be", async () => {
-    answers = { ...asTold(), "environments/plan-acme-dev": undefined, "environments/watch-acme-dev": { deployment_branch_policy: null } };
+    answers = {
+      ...asTold(),
+      "environments/plan-acme-dev": undefined,
+      "environments/watch-acme-dev": { deployment_branch_policy: null },
+    };
     const { code, output } = await guard();
     expect(code).toBe(1);
-    expect(output.trim().split("\n")).toEqual([expect.stringMatching(/^ci: deployment environment plan-acme-dev: there is none/), expect.stringMatching(/^ci: deployment environment watch-acme-dev: given any branch/)]);
+    expect(output.trim().split("\n")).toEqual([
+      expect.stringMatching(/^ci: deployment environment plan-acme-dev: there is none/),
+      expect.stringMatching(/^ci: deployment environment watch-acme-dev: given any branch/),
+    ]);
   });
 
   test.each<[string, Record<string, string>, number, string[], RegExp]>([

@@ -6,21 +6,82 @@ import type { PlanSummary } from "../../ci/lib/plan-summary";
 import { accessOf, sampleStacks } from "../access/fixture";
 
 /** What ends code, a line, a cell or a block, and what GitHub makes something of outside code. */
-const PIECES = ["`", "``", "\n", "\r\n", "\u2028", "|", "\\", "<", ">", "&", "\n# heading", "\n\n![x](http://x.example/x.png)", "[a](javascript:x)", "<img src=x onerror=x>", "</details>", "</code>", "</summary>", "<!--", "-->", "@everyone", "@acme/admins", "https://x.example", "www.x.example", "#1", "*", "_", "~~", ":tada:", "\u202e", "\u0000", "\ud800", "あ", "😀", " ", "a", "x".repeat(3000)];
-const hostile = fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: "binary", maxLength: 20 })), { maxLength: 8 }).map((pieces) => pieces.join(""));
+const PIECES = [
+  "`",
+  "``",
+  "\n",
+  "\r\n",
+  "\u2028",
+  "|",
+  "\\",
+  "<",
+  ">",
+  "&",
+  "\n# heading",
+  "\n\n![x](http://x.example/x.png)",
+  "[a](javascript:x)",
+  "<img src=x onerror=x>",
+  "</details>",
+  "</code>",
+  "</summary>",
+  "<!--",
+  "-->",
+  "@everyone",
+  "@acme/admins",
+  "https://x.example",
+  "www.x.example",
+  "#1",
+  "*",
+  "_",
+  "~~",
+  ":tada:",
+  "\u202e",
+  "\u0000",
+  "\ud800",
+  "あ",
+  "😀",
+  " ",
+  "a",
+  "x".repeat(3000),
+];
+const hostile = fc
+  .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: "binary", maxLength: 20 })), { maxLength: 8 })
+  .map((pieces) => pieces.join(""));
 
 /** A rendered text without what stands in code: what is left is the template's alone. */
 function skeleton(text: string): string {
   return text.replace(/<code>[^<\n]*<\/code>/g, "<code></code>").replace(/`[^`\n]+`/g, "``");
 }
 
-const text = { stack: hostile, address: hostile, says: hostile, why: hostile, error: hostile, unreadable: hostile, unplanned: hostile, removed: hostile, digest: hostile };
+const text = {
+  stack: hostile,
+  address: hostile,
+  says: hostile,
+  why: hostile,
+  error: hostile,
+  unreadable: hostile,
+  unplanned: hostile,
+  removed: hostile,
+  digest: hostile,
+};
 type Values = { readonly [field in keyof typeof text]: string };
 const PLAIN = Object.fromEntries(Object.keys(text).map((field) => [field, "plain"])) as Values;
 
 const partsOf = ({ stack, address, says, why, error, unreadable, unplanned, removed, digest }: Values) => {
-  const planned: PlanSummary = { stack, changes: [{ action: "delete", address }], findings: (["stop", "look", "note"] as const).map((level) => ({ level, address, says, why })), digest };
-  return { plans: [planned, { stack, changes: [], findings: [], digest: "", error }], unreadable: [{ stack: unreadable, why: "level: given null; accepted: stop." }], unplanned: [unplanned], removed: [removed], protectedStacks: new Set([stack, unreadable, unplanned]), checkFailed: true };
+  const planned: PlanSummary = {
+    stack,
+    changes: [{ action: "delete", address }],
+    findings: (["stop", "look", "note"] as const).map((level) => ({ level, address, says, why })),
+    digest,
+  };
+  return {
+    plans: [planned, { stack, changes: [], findings: [], digest: "", error }],
+    unreadable: [{ stack: unreadable, why: "level: given null; accepted: stop." }],
+    unplanned: [unplanned],
+    removed: [removed],
+    protectedStacks: new Set([stack, unreadable, unplanned]),
+    checkFailed: true,
+  };
 };
 
 describe("whatever a pull request calls things, it is code, and the rest is the template's", () => {
@@ -29,7 +90,10 @@ describe("whatever a pull request calls things, it is code, and the rest is the 
     ["the drift report", (values) => renderDrift(partsOf(values))],
   ])("in %s", (_, render) => {
     const template = skeleton(render(PLAIN));
-    fc.assert(fc.property(fc.record(text), (values) => expect(skeleton(render(values))).toBe(template)), { numRuns: 300 });
+    fc.assert(
+      fc.property(fc.record(text), (values) => expect(skeleton(render(values))).toBe(template)),
+      { numRuns: 300 },
+    );
   });
 
   test("in the access diff", () => {
@@ -37,24 +101,50 @@ describe("whatever a pull request calls things, it is code, and the rest is the 
     const set = accessOf(sampleStacks()).sets[0]!;
     const render = (who: string, by: string, app: string, environment: string, platform: string, says: string) => {
       const changes: Change[] = [
-        { risk: "high", who, set: { ...set, app, environment, name: app }, gained: ["read"], lost: ["change"], by: [by], own: false },
-        { risk: "critical", who, power: { name: "policies", vault: environment }, gained: ["grant"], lost: [], by: [by, by], own: false },
+        {
+          risk: "high",
+          who,
+          set: { ...set, app, environment, name: app },
+          gained: ["read"],
+          lost: ["change"],
+          by: [by],
+          own: false,
+        },
+        {
+          risk: "critical",
+          who,
+          power: { name: "policies", vault: environment },
+          gained: ["grant"],
+          lost: [],
+          by: [by, by],
+          own: false,
+        },
       ];
-      return diffComment(platform, changes, proofs, { ...proofs, failures: [{ proof: "isolation", subject: who, object: app, says, path: [who, by] }] } as never);
+      return diffComment(platform, changes, proofs, {
+        ...proofs,
+        failures: [{ proof: "isolation", subject: who, object: app, says, path: [who, by] }],
+      } as never);
     };
     const template = skeleton(render("who", "by", "app", "env", "platform", "says"));
-    fc.assert(fc.property(hostile, hostile, hostile, hostile, hostile, hostile, (...values) => expect(skeleton(render(...values))).toBe(template)), { numRuns: 300 });
+    fc.assert(
+      fc.property(hostile, hostile, hostile, hostile, hostile, hostile, (...values) =>
+        expect(skeleton(render(...values))).toBe(template),
+      ),
+      { numRuns: 300 },
+    );
   });
 });
 
 describe("code", () => {
   test("is one span on one line, never empty and never longer than asked, whatever is in it", () => {
-    fc.assert(fc.property(hostile, fc.integer({ min: 10, max: 400 }), (given, most) => {
-      const made = code(given, most);
-      expect(made).toMatch(/^`[^`|<>\p{C}\p{Zl}\p{Zp}]+`$/u);
-      expect(made).not.toMatch(/^` | `$/);
-      expect(Buffer.byteLength(made)).toBeLessThanOrEqual(most + 2);
-    }));
+    fc.assert(
+      fc.property(hostile, fc.integer({ min: 10, max: 400 }), (given, most) => {
+        const made = code(given, most);
+        expect(made).toMatch(/^`[^`|<>\p{C}\p{Zl}\p{Zp}]+`$/u);
+        expect(made).not.toMatch(/^` | `$/);
+        expect(Buffer.byteLength(made)).toBeLessThanOrEqual(most + 2);
+      }),
+    );
   });
 
   test.each([

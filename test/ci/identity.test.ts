@@ -9,7 +9,8 @@ import { resolvePlatform } from "../../model";
 
 const AUDIENCE = "https://vault.acme.example";
 const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
-const jwt = (aud: unknown, more = "") => `e30.${Buffer.from(JSON.stringify({ aud })).toString("base64url")}.signature${more}`;
+const jwt = (aud: unknown, more = "") =>
+  `e30.${Buffer.from(JSON.stringify({ aud })).toString("base64url")}.signature${more}`;
 
 let github: Server;
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
@@ -18,34 +19,62 @@ let env: Record<string, string>;
 let folder: string;
 
 beforeAll(async () => {
-  github = createServer((request, response) => (asked.push({ url: request.url!, authorization: request.headers.authorization }), answer(request, response)));
+  github = createServer(
+    (request, response) => (
+      asked.push({ url: request.url!, authorization: request.headers.authorization }),
+      answer(request, response)
+    ),
+  );
   await new Promise<void>((done) => void github.listen(0, "127.0.0.1", done));
 });
 afterAll(() => void github.close());
 beforeEach(() => {
   asked = [];
-  answer = ({ url }, response) => void response.end(JSON.stringify({ count: 1, value: jwt(new URL(url!, "http://x").searchParams.get("audience")) }));
-  env = { ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${(github.address() as AddressInfo).port}/token?api-version=2.0`, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request-token-hidden" };
+  answer = ({ url }, response) =>
+    void response.end(JSON.stringify({ count: 1, value: jwt(new URL(url!, "http://x").searchParams.get("audience")) }));
+  env = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${(github.address() as AddressInfo).port}/token?api-version=2.0`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request-token-hidden",
+  };
   folder = mkdtempSync(join(tmpdir(), "identity-"));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const failure = async (made: Promise<unknown>): Promise<string> => made.then(() => "it did not fail", (error: Error) => `${error.name}: ${error.message}`);
+const failure = async (made: Promise<unknown>): Promise<string> =>
+  made.then(
+    () => "it did not fail",
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
 
 describe("GitHub's token", () => {
   test("is asked for its audience in the query, with the request token in the header", async () => {
     expect(await idToken("https://a.example/?x&y", "VAULT", env)).toBe(jwt("https://a.example/?x&y"));
     const url = new URL(asked[0]!.url, "http://x");
-    expect([url.pathname, [...url.searchParams], asked[0]!.authorization]).toEqual(["/token", [["api-version", "2.0"], ["audience", "https://a.example/?x&y"]], "Bearer request-token-hidden"]);
+    expect([url.pathname, [...url.searchParams], asked[0]!.authorization]).toEqual([
+      "/token",
+      [
+        ["api-version", "2.0"],
+        ["audience", "https://a.example/?x&y"],
+      ],
+      "Bearer request-token-hidden",
+    ]);
   });
 
   test.each<[string, typeof answer, string]>([
     ["refused", (_, response) => void response.writeHead(403).end('{"value":"half-a-token"}'), "the CI answers 403"],
     ["without a value", (_, response) => void response.end("{}"), "the CI answers 200 without a token"],
-    ["cut in the middle", (_, response) => void response.end('{"count":1,"value":"half-a-token'), "no answer that can be read"],
+    [
+      "cut in the middle",
+      (_, response) => void response.end('{"count":1,"value":"half-a-token'),
+      "no answer that can be read",
+    ],
     ["no JSON", (_, response) => void response.end("half-a-token"), "no answer that can be read"],
     ["null", (_, response) => void response.end("null"), "no answer that can be read"],
-    ["sent elsewhere", (_, response) => void response.writeHead(302, { location: "/elsewhere?half-a-token" }).end(), "no answer that can be read"],
+    [
+      "sent elsewhere",
+      (_, response) => void response.writeHead(302, { location: "/elsewhere?half-a-token" }).end(),
+      "no answer that can be read",
+    ],
     ["hung up", (request) => void request.socket.destroy(), "no answer that can be read"],
   ])("%s: an error in words, that holds no token", async (_, answers, said) => {
     answer = answers;
@@ -57,7 +86,9 @@ describe("GitHub's token", () => {
   });
 
   test("a URL that is none, or none at all: words", async () => {
-    expect(await failure(idToken(AUDIENCE, "VAULT", { ...env, ACTIONS_ID_TOKEN_REQUEST_URL: "no url" }))).toContain("look at ACTIONS_ID_TOKEN_REQUEST_URL");
+    expect(await failure(idToken(AUDIENCE, "VAULT", { ...env, ACTIONS_ID_TOKEN_REQUEST_URL: "no url" }))).toContain(
+      "look at ACTIONS_ID_TOKEN_REQUEST_URL",
+    );
     expect(await failure(idToken(AUDIENCE, "AWS", {}))).toContain("a token in CI_ID_TOKEN_AWS.");
   });
 });
@@ -68,15 +99,38 @@ describe("another CI's token goes to nobody but its audience", () => {
 
   test("Vault's is in CI_ID_TOKEN or CI_ID_TOKEN_VAULT, AWS's in CI_ID_TOKEN_AWS, and GitHub is not asked", async () => {
     const given = { ...env, CI_ID_TOKEN: vault, CI_ID_TOKEN_AWS: aws };
-    expect([await idToken(AUDIENCE, "VAULT", given), await idToken("sts.amazonaws.com", "AWS", given), await idToken(AUDIENCE, "VAULT", { CI_ID_TOKEN_VAULT: vault })]).toEqual([vault, aws, vault]);
+    expect([
+      await idToken(AUDIENCE, "VAULT", given),
+      await idToken("sts.amazonaws.com", "AWS", given),
+      await idToken(AUDIENCE, "VAULT", { CI_ID_TOKEN_VAULT: vault }),
+    ]).toEqual([vault, aws, vault]);
     expect(asked).toEqual([]);
   });
 
   test.each<[string, string, string, Record<string, string>, string]>([
-    ["Vault's to AWS", "sts.amazonaws.com", "AWS", { CI_ID_TOKEN: vault }, `CI_ID_TOKEN: given a token for ${AUDIENCE}; accepted: one whose \`aud\` is sts.amazonaws.com. Set CI_ID_TOKEN_AWS`],
-    ["Vault's to a cluster of an audience of its own", "https://eu.example", "PROD_EU", { CI_ID_TOKEN: vault }, "Set CI_ID_TOKEN_PROD_EU"],
+    [
+      "Vault's to AWS",
+      "sts.amazonaws.com",
+      "AWS",
+      { CI_ID_TOKEN: vault },
+      `CI_ID_TOKEN: given a token for ${AUDIENCE}; accepted: one whose \`aud\` is ` +
+        `sts.amazonaws.com. Set CI_ID_TOKEN_AWS`,
+    ],
+    [
+      "Vault's to a cluster of an audience of its own",
+      "https://eu.example",
+      "PROD_EU",
+      { CI_ID_TOKEN: vault },
+      "Set CI_ID_TOKEN_PROD_EU",
+    ],
     ["AWS's to Vault", AUDIENCE, "VAULT", { CI_ID_TOKEN: aws }, "Set CI_ID_TOKEN_VAULT"],
-    ["a wrong one under the right name", "sts.amazonaws.com", "AWS", { CI_ID_TOKEN: aws, CI_ID_TOKEN_AWS: vault }, "CI_ID_TOKEN_AWS: given a token for"],
+    [
+      "a wrong one under the right name",
+      "sts.amazonaws.com",
+      "AWS",
+      { CI_ID_TOKEN: aws, CI_ID_TOKEN_AWS: vault },
+      "CI_ID_TOKEN_AWS: given a token for",
+    ],
     ["what is no JWT", AUDIENCE, "VAULT", { CI_ID_TOKEN: "opaque-hidden" }, "given what is no JWT with an audience"],
     ["a JWT for nobody", AUDIENCE, "VAULT", { CI_ID_TOKEN: jwt(undefined) }, "given what is no JWT with an audience"],
     ["a JWT of null", AUDIENCE, "VAULT", { CI_ID_TOKEN: "e30.bnVsbA.x" }, "given what is no JWT with an audience"],
@@ -93,7 +147,13 @@ describe("AWS", () => {
   test("the token lies in the run's folder, for this user alone, and is written anew each time", async () => {
     const made = await stateIdentity(folder, { ...env, ...role });
     const file = made.AWS_WEB_IDENTITY_TOKEN_FILE!;
-    expect([Object.keys(made), isAbsolute(file), file.startsWith(folder), readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual([["AWS_WEB_IDENTITY_TOKEN_FILE"], true, true, jwt("sts.amazonaws.com"), 0o600]);
+    expect([
+      Object.keys(made),
+      isAbsolute(file),
+      file.startsWith(folder),
+      readFileSync(file, "utf8"),
+      statSync(file).mode & 0o777,
+    ]).toEqual([["AWS_WEB_IDENTITY_TOKEN_FILE"], true, true, jwt("sts.amazonaws.com"), 0o600]);
     answer = (_, response) => void response.end('{"value":"second"}');
     await stateIdentity(folder, { ...env, ...role });
     expect(readFileSync(file, "utf8")).toBe("second");
@@ -110,17 +170,41 @@ describe("AWS", () => {
 
 describe("a job of production", () => {
   const platform = resolvePlatform(production);
-  const identity = platform.pipelines!.identities.find(({ cluster, vault, purpose }) => cluster && vault && purpose === "plan")!;
+  const identity = platform.pipelines!.identities.find(
+    ({ cluster, vault, purpose }) => cluster && vault && purpose === "plan",
+  )!;
   const variable = identity.cluster!.toUpperCase().replaceAll("-", "_");
-  const job = (more: Record<string, string>) => jobIdentity(platform, identity.stack, "plan", folder, { ...env, VAULT_TOKEN: "a-person's", ...more });
-  const cluster = { [`KUBE_SERVER_${variable}`]: "https://k8s.example", [`KUBE_CA_${variable}`]: PEM, [`KUBE_AUDIENCE_${variable}`]: "https://k8s.example/ci" };
+  const job = (more: Record<string, string>) =>
+    jobIdentity(platform, identity.stack, "plan", folder, { ...env, VAULT_TOKEN: "a-person's", ...more });
+  const cluster = {
+    [`KUBE_SERVER_${variable}`]: "https://k8s.example",
+    [`KUBE_CA_${variable}`]: PEM,
+    [`KUBE_AUDIENCE_${variable}`]: "https://k8s.example/ci",
+  };
 
   test("has a kubeconfig of its own: that server, that CA, the token of the cluster's audience", async () => {
     const made = await job(cluster);
     const file = made.env[`TF_VAR_kubeconfig_${variable.toLowerCase()}`]!;
-    const config = JSON.parse(readFileSync(file, "utf8")) as { clusters: { cluster: Record<string, string> }[]; users: { user: { token: string } }[]; "current-context": string };
-    expect(config.clusters[0]!.cluster).toEqual({ server: "https://k8s.example", "certificate-authority-data": Buffer.from(PEM).toString("base64") });
-    expect([config.users[0]!.user.token, config["current-context"], isAbsolute(file), statSync(file).mode & 0o777]).toEqual([jwt("https://k8s.example/ci"), platform.clusters.find(({ name }) => name === identity.cluster)!.context, true, 0o600]);
+    const config = JSON.parse(readFileSync(file, "utf8")) as {
+      clusters: { cluster: Record<string, string> }[];
+      users: { user: { token: string } }[];
+      "current-context": string;
+    };
+    expect(config.clusters[0]!.cluster).toEqual({
+      server: "https://k8s.example",
+      "certificate-authority-data": Buffer.from(PEM).toString("base64"),
+    });
+    expect([
+      config.users[0]!.user.token,
+      config["current-context"],
+      isAbsolute(file),
+      statSync(file).mode & 0o777,
+    ]).toEqual([
+      jwt("https://k8s.example/ci"),
+      platform.clusters.find(({ name }) => name === identity.cluster)!.context,
+      true,
+      0o600,
+    ]);
     expect(JSON.stringify(made.env)).not.toContain("signature");
   });
 
@@ -129,26 +213,49 @@ describe("a job of production", () => {
     answer = (_, response) => void response.end('{"value":"second"}');
     const second = await job(cluster);
     expect(second.env).toEqual(first.env);
-    expect(readFileSync(Object.values(second.env).find((path) => path.includes("kubeconfig"))!, "utf8")).toContain('"token":"second"');
+    expect(
+      readFileSync(
+        Object.values(second.env).find((path) => path.includes("kubeconfig"))!,
+        "utf8",
+      ),
+    ).toContain('"token":"second"');
   });
 
-  test("takes the platform's audience where the cluster has none, the machine's kubeconfig where it has no server, and no server without its CA", async () => {
-    await job({ ...cluster, [`KUBE_AUDIENCE_${variable}`]: "" });
-    expect(new URL(asked[0]!.url, "http://x").searchParams.get("audience")).toBe(platform.pipelines!.audience);
-    expect((await job({})).env).toEqual({});
-    expect(await failure(job({ ...cluster, [`KUBE_CA_${variable}`]: "" }))).toContain(`KUBE_CA_${variable}: given nothing`);
-  });
+  test(
+    "takes the platform's audience where the cluster has none, the machine's kubeconfig where it " +
+      "has no server, and no server without its CA",
+    async () => {
+      await job({ ...cluster, [`KUBE_AUDIENCE_${variable}`]: "" });
+      expect(new URL(asked[0]!.url, "http://x").searchParams.get("audience")).toBe(platform.pipelines!.audience);
+      expect((await job({})).env).toEqual({});
+      expect(await failure(job({ ...cluster, [`KUBE_CA_${variable}`]: "" }))).toContain(
+        `KUBE_CA_${variable}: given nothing`,
+      );
+    },
+  );
 
   test("trusts the CA of VAULT_CA, from an absolute path that serves the login and Terraform", async () => {
     const { VAULT_CACERT: path } = (await job({ VAULT_CA: PEM, VAULT_CACERT: "" })).env;
-    expect([isAbsolute(path!), path!.startsWith(folder), readFileSync(path!, "utf8")]).toEqual([true, true, `${PEM}\n`]);
+    expect([isAbsolute(path!), path!.startsWith(folder), readFileSync(path!, "utf8")]).toEqual([
+      true,
+      true,
+      `${PEM}\n`,
+    ]);
   });
 
   test.each<[string, Record<string, string>, string]>([
-    ["a relative path", { VAULT_CACERT: "certs/ca.pem" }, "VAULT_CACERT: given certs/ca.pem, a relative path; accepted: an absolute one"],
+    [
+      "a relative path",
+      { VAULT_CACERT: "certs/ca.pem" },
+      "VAULT_CACERT: given certs/ca.pem, a relative path; accepted: an absolute one",
+    ],
     ["both", { VAULT_CACERT: "/etc/ca.pem", VAULT_CA: PEM }, "given both"],
     ["a path as text", { VAULT_CA: "/etc/ca.pem" }, "VAULT_CA: given something else than certificates"],
-    ["a key beside it", { VAULT_CA: `${PEM}\n-----BEGIN PRIVATE KEY-----\nhidden\n-----END PRIVATE KEY-----` }, "without any key"],
+    [
+      "a key beside it",
+      { VAULT_CA: `${PEM}\n-----BEGIN PRIVATE KEY-----\nhidden\n-----END PRIVATE KEY-----` },
+      "without any key",
+    ],
   ])("%s for Vault's CA: refused in words", async (_, given, said) => {
     const message = await failure(job(given));
     expect(message).toContain(said);

@@ -12,13 +12,16 @@ const written = (name: string, stacks: Stacks) => writeStacks(join(folder, name)
 const held = (...folders: string[]) => [...protectedStacks(belongings(...folders))].sort();
 
 test("protected is what a protected environment needs: its stack, its Vault's two, its cluster's operator", () => {
-  expect(held(written("base", productionStacks()))).toEqual(expect.arrayContaining(["acme-access-prod", "acme-prod-eu", "acme-prod-us"]));
+  expect(held(written("base", productionStacks()))).toEqual(
+    expect.arrayContaining(["acme-access-prod", "acme-prod-eu", "acme-prod-us"]),
+  );
   expect(held(written("base", productionStacks()))).not.toContain("acme-dev");
 });
 
 test("a change that takes the protection away is still one of a protected stack", () => {
   const open = productionStacks();
-  for (const { locals } of Object.values(open)) if (locals.belongs_to.kind === "environment") locals.belongs_to.protected = false;
+  for (const { locals } of Object.values(open))
+    if (locals.belongs_to.kind === "environment") locals.belongs_to.protected = false;
   expect(held(written("open", open))).toEqual([]);
   expect(held(written("base", productionStacks()), join(folder, "open"))).toEqual(held(join(folder, "base")));
 });

@@ -7,7 +7,13 @@ import { failedPlan, summarizePlan } from "../../ci/lib/plan-summary";
 import { parseSummary, readSummaries } from "../../ci/lib/read-summary";
 import { planText } from "./cases";
 
-const made = summarizePlan("shop-dev", planText({ address: "vault_mount.kv", actions: ["delete"], before: { path: "kv" } }, { address: "vault_policy.x", actions: ["create"], after: {} }));
+const made = summarizePlan(
+  "shop-dev",
+  planText(
+    { address: "vault_mount.kv", actions: ["delete"], before: { path: "kv" } },
+    { address: "vault_policy.x", actions: ["create"], after: {} },
+  ),
+);
 const [stop] = made.findings;
 
 test("what ci/plan writes is read as it was", () => {
@@ -25,23 +31,67 @@ const EVIL = "# x\n![y](z) @all";
 
 test.each<[string, unknown, RegExp]>([
   ["no object", [made], /^the file: given a list of 1; accepted: an object\.$/],
-  ["another stack's name", { ...made, stack: "shop-prod" }, /^stack: given another stack's name; accepted: the name that its file has\.$/],
-  ["no stack's name", { ...made, stack: `shop-dev\n${EVIL}` }, /^stack: given a text of \d+ characters; accepted: a stack's name\.$/],
+  [
+    "another stack's name",
+    { ...made, stack: "shop-prod" },
+    /^stack: given another stack's name; accepted: the name that its file has\.$/,
+  ],
+  [
+    "no stack's name",
+    { ...made, stack: `shop-dev\n${EVIL}` },
+    /^stack: given a text of \d+ characters; accepted: a stack's name\.$/,
+  ],
   ["a name that is too long", { ...made, stack: "a".repeat(129) }, /^stack: given a text of 129 characters/],
   ["no list", { ...made, changes: { length: 1 } }, /^changes: given an object; accepted: a list of at most 50000\.$/],
-  ["too long a list", { ...made, changes: Array.from({ length: 50_001 }, () => made.changes[0]) }, /^changes: given a list of 50001/],
+  [
+    "too long a list",
+    { ...made, changes: Array.from({ length: 50_001 }, () => made.changes[0]) },
+    /^changes: given a list of 50001/,
+  ],
   ["no findings", { ...made, findings: undefined }, /^findings: given nothing/],
-  ["another action", { ...made, changes: [{ action: EVIL, address: "a.b" }] }, /^changes\[0\]\.action: given a text of \d+ characters; accepted: delete, replace, forget, update, create, import\.$/],
-  ["an address that is a number", { ...made, changes: [{ action: "create", address: 1e999 }] }, /^changes\[0\]\.address: given null; accepted: a text/],
-  ["a long address", { ...made, changes: [{ action: "create", address: "a".repeat(1001) }] }, /^changes\[0\]\.address: given a text of 1001 characters; accepted: a text of at most 1000 characters\.$/],
-  ["another level", { ...made, findings: [{ ...stop, level: EVIL }] }, /^findings\[0\]\.level: given a text of \d+ characters; accepted: stop, look, note\.$/],
+  [
+    "another action",
+    { ...made, changes: [{ action: EVIL, address: "a.b" }] },
+    /^changes\[0\]\.action: given a text of \d+ characters; accepted: delete, replace, forget, update, create, import\.$/,
+  ],
+  [
+    "an address that is a number",
+    { ...made, changes: [{ action: "create", address: 1e999 }] },
+    /^changes\[0\]\.address: given null; accepted: a text/,
+  ],
+  [
+    "a long address",
+    { ...made, changes: [{ action: "create", address: "a".repeat(1001) }] },
+    /^changes\[0\]\.address: given a text of 1001 characters; accepted: a text of at most 1000 characters\.$/,
+  ],
+  [
+    "another level",
+    { ...made, findings: [{ ...stop, level: EVIL }] },
+    /^findings\[0\]\.level: given a text of \d+ characters; accepted: stop, look, note\.$/,
+  ],
   ["a level of the prototype", { ...made, findings: [{ ...stop, level: "toString" }] }, /^findings\[0\]\.level/],
-  ["words that are a list", { ...made, findings: [{ ...stop, says: [EVIL] }] }, /^findings\[0\]\.says: given a list of 1; accepted: a text/],
-  ["words that are endless", { ...made, findings: [{ ...stop, why: "a".repeat(100_001) }] }, /^findings\[0\]\.why: given a text of 100001 characters/],
+  [
+    "words that are a list",
+    { ...made, findings: [{ ...stop, says: [EVIL] }] },
+    /^findings\[0\]\.says: given a list of 1; accepted: a text/,
+  ],
+  [
+    "words that are endless",
+    { ...made, findings: [{ ...stop, why: "a".repeat(100_001) }] },
+    /^findings\[0\]\.why: given a text of 100001 characters/,
+  ],
   ["a finding that is null", { ...made, findings: [null] }, /^findings\[0\]: given null; accepted: an object\.$/],
-  ["another digest", { ...made, digest: `${"a".repeat(63)}\n` }, /^digest: given a text of 64 characters; accepted: 64 hexadecimal digits\.$/],
+  [
+    "another digest",
+    { ...made, digest: `${"a".repeat(63)}\n` },
+    /^digest: given a text of 64 characters; accepted: 64 hexadecimal digits\.$/,
+  ],
   ["no digest", { ...made, digest: "" }, /^digest: given a text of 0 characters/],
-  ["an error beside a plan", { ...made, error: EVIL }, /^error: given an error beside a plan; accepted: either of them\.$/],
+  [
+    "an error beside a plan",
+    { ...made, error: EVIL },
+    /^error: given an error beside a plan; accepted: either of them\.$/,
+  ],
   ["an error that is an object", { ...failedPlan("shop-dev", ""), error: {} }, /^error: given an object/],
 ])("%s is refused, in words that show nothing of it", (_, given, words) => {
   const refused = (() => {
@@ -60,7 +110,12 @@ test("any JSON in any place is either a summary or refused", () => {
   fc.assert(
     fc.property(fc.constantFrom("stack", "changes", "findings", "digest", "error"), fc.jsonValue(), (field, value) => {
       try {
-        expect(Object.keys(parseSummary(JSON.stringify({ ...made, [field]: value }))).sort()).toEqual(["changes", "digest", "findings", "stack"]);
+        expect(Object.keys(parseSummary(JSON.stringify({ ...made, [field]: value }))).sort()).toEqual([
+          "changes",
+          "digest",
+          "findings",
+          "stack",
+        ]);
       } catch (error) {
         expect(error).toBeInstanceOf(CiError);
       }
@@ -87,7 +142,14 @@ describe("a folder", () => {
     write("notes.txt", "left out");
     mkdirSync(join(folder, "shop-prod.json"));
     symlinkSync("/etc/hostname", join(folder, "shop-link.json"));
-    const { plans, unreadable } = readSummaries(folder, ["shop-dev", "shop-access", "shop-qa", "shop-stg", "shop-prod", "shop-link"]);
+    const { plans, unreadable } = readSummaries(folder, [
+      "shop-dev",
+      "shop-access",
+      "shop-qa",
+      "shop-stg",
+      "shop-prod",
+      "shop-link",
+    ]);
     expect(plans.map(({ stack }) => stack)).toEqual(["shop-dev", "shop-access"]);
     expect(Object.fromEntries(unreadable.map(({ stack, why }) => [stack, why]))).toEqual({
       "@all": expect.stringContaining("given what no stack is called"),

@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pinnedVersions } from "../../cli/versions";
@@ -13,7 +23,11 @@ test("every script can be run, stops at the first failure, and says what it is f
   for (const file of scripts) {
     accessSync(join(ROOT, file), constants.X_OK);
     const text = textOf(file);
-    expect([file, text.startsWith("#!/usr/bin/env bash\n# "), text.includes('. "$(dirname "$0")/common.sh"')]).toEqual([file, true, true]);
+    expect([file, text.startsWith("#!/usr/bin/env bash\n# "), text.includes('. "$(dirname "$0")/common.sh"')]).toEqual([
+      file,
+      true,
+      true,
+    ]);
     expect([file, spawnSync("bash", ["-n", join(ROOT, file)]).status]).toEqual([file, 0]);
   }
   expect(textOf("ci/common.sh")).toContain("set -euo pipefail");
@@ -26,24 +40,45 @@ test("linters that are there find nothing; those that are not are named", () => 
 
 describe("workflows", () => {
   test("are there", () => {
-    expect(workflows.map((file) => file.split("/").at(-1))).toEqual(["apply-stack.yml", "apply.yml", "comment.yml", "drift.yml", "pull-request.yml"]);
+    expect(workflows.map((file) => file.split("/").at(-1))).toEqual([
+      "apply-stack.yml",
+      "apply.yml",
+      "comment.yml",
+      "drift.yml",
+      "pull-request.yml",
+    ]);
   });
 
-  test.each(workflows)("%s gives no right by default, pins every action by its commit, and puts no expression into a script", (file) => {
-    const text = textOf(file);
-    expect(text).toMatch(/^permissions: \{\}$/m);
-    for (const [, reference] of text.matchAll(/uses: (\S+)/g)) expect(reference).toMatch(/^(\.\/.+|[\w./-]+@[0-9a-f]{40})$/);
-    for (const [line] of text.matchAll(/^\s*(- )?run: .*$/gm)) expect(line).not.toContain("${{");
-    expect(text).not.toMatch(/pull_request_target|secrets\.|secrets: inherit|write-all|cdktf-action|continue-on-error/);
-    for (const [block] of text.matchAll(/uses: actions\/checkout@[^]*?(?=\n {6}- )/g)) expect(block).toContain("persist-credentials: false");
-  });
+  test.each(workflows)(
+    "%s gives no right by default, pins every action by its commit, and puts no expression into a script",
+    (file) => {
+      const text = textOf(file);
+      expect(text).toMatch(/^permissions: \{\}$/m);
+      for (const [, reference] of text.matchAll(/uses: (\S+)/g))
+        expect(reference).toMatch(/^(\.\/.+|[\w./-]+@[0-9a-f]{40})$/);
+      for (const [line] of text.matchAll(/^\s*(- )?run: .*$/gm)) expect(line).not.toContain("${{");
+      expect(text).not.toMatch(
+        /pull_request_target|secrets\.|secrets: inherit|write-all|cdktf-action|continue-on-error/,
+      );
+      for (const [block] of text.matchAll(/uses: actions\/checkout@[^]*?(?=\n {6}- )/g))
+        expect(block).toContain("persist-credentials: false");
+    },
+  );
 
   test("only jobs behind a deployment environment may log in, and no job that may write has the pull request's code", () => {
     for (const file of workflows) {
-      const jobs = textOf(file).split(/^ {2}(?=[a-z]+:\n)/m).slice(1);
+      const jobs = textOf(file)
+        .split(/^ {2}(?=[a-z]+:\n)/m)
+        .slice(1);
       for (const job of jobs) {
-        if (job.includes("id-token: write") && !job.includes("uses: ./.github")) expect([file, job.slice(0, 20), /^ {4}environment: /m.test(job)]).toEqual([file, job.slice(0, 20), true]);
-        if (/(pull-requests|issues|contents): write/.test(job)) expect([file, job.includes("id-token"), file.endsWith("drift.yml") || /inputs\.base|uses: \.\/\.github\/workflows\/comment\.yml/.test(job)]).toEqual([file, false, true]);
+        if (job.includes("id-token: write") && !job.includes("uses: ./.github"))
+          expect([file, job.slice(0, 20), /^ {4}environment: /m.test(job)]).toEqual([file, job.slice(0, 20), true]);
+        if (/(pull-requests|issues|contents): write/.test(job))
+          expect([
+            file,
+            job.includes("id-token"),
+            file.endsWith("drift.yml") || /inputs\.base|uses: \.\/\.github\/workflows\/comment\.yml/.test(job),
+          ]).toEqual([file, false, true]);
       }
     }
   });
@@ -51,7 +86,10 @@ describe("workflows", () => {
 
 describe("what a run may do", () => {
   const workflow = (name: string) => textOf(`.github/workflows/${name}.yml`);
-  const job = (name: string, of: string) => workflow(name).split(/^ {2}(?=[a-z]+:\n)/m).find((text) => text.startsWith(`${of}:\n`)) ?? "";
+  const job = (name: string, of: string) =>
+    workflow(name)
+      .split(/^ {2}(?=[a-z]+:\n)/m)
+      .find((text) => text.startsWith(`${of}:\n`)) ?? "";
 
   test("no job runs in a deployment environment before the rules of all were seen", () => {
     expect(job("pull-request", "plan")).toMatch(/needs: \[check, guard\]/);
@@ -64,12 +102,23 @@ describe("what a run may do", () => {
 
   test("the pull request's code runs in plan environments alone; what is on main is watched and applied in its own", () => {
     expect(job("pull-request", "plan")).toContain("environment: ${{ matrix.plan }}");
-    expect([job("apply-stack", "plan"), job("apply-stack", "apply")].map((text) => /environment: \$\{\{ inputs\.(\w+) \}\}/.exec(text)?.[1])).toEqual(["watch", "apply"]);
-    expect([job("drift", "drift"), job("apply", "people")].map((text) => /environment: \$\{\{ matrix\.(\w+) \}\}/.exec(text)?.[1])).toEqual(["watch", "watch"]);
+    expect(
+      [job("apply-stack", "plan"), job("apply-stack", "apply")].map(
+        (text) => /environment: \$\{\{ inputs\.(\w+) \}\}/.exec(text)?.[1],
+      ),
+    ).toEqual(["watch", "apply"]);
+    expect(
+      [job("drift", "drift"), job("apply", "people")].map(
+        (text) => /environment: \$\{\{ matrix\.(\w+) \}\}/.exec(text)?.[1],
+      ),
+    ).toEqual(["watch", "watch"]);
   });
 
   test("a run that is run again applies nothing: both of its jobs ask for the branch's newest commit first", () => {
-    for (const of of ["plan", "apply"]) expect(job("apply-stack", of)).toMatch(/persist-credentials: false\n( *#.*\n)? {6}- run: ci\/still-newest\n {8}env:\n {10}GH_TOKEN: /);
+    for (const of of ["plan", "apply"])
+      expect(job("apply-stack", of)).toMatch(
+        /persist-credentials: false\n( *#.*\n)? {6}- run: ci\/still-newest\n {8}env:\n {10}GH_TOKEN: /,
+      );
   });
 
   test("a script's failure is never lost in an echo", () => {
@@ -77,8 +126,14 @@ describe("what a run may do", () => {
   });
 
   test("the linters of workflows are there in CI, at the versions that are named once", () => {
-    expect(job("pull-request", "lint")).toMatch(/ci\/install-linters >>"\$GITHUB_PATH"\n {6}- run: REQUIRE_LINT=1 ci\/lint/);
-    expect(pinnedVersions(ROOT).filter(({ kind }) => kind === "linter").map(({ name, where }) => `${name} ${where}`)).toEqual(["actionlint ci/lint", "zizmor ci/lint"]);
+    expect(job("pull-request", "lint")).toMatch(
+      /ci\/install-linters >>"\$GITHUB_PATH"\n {6}- run: REQUIRE_LINT=1 ci\/lint/,
+    );
+    expect(
+      pinnedVersions(ROOT)
+        .filter(({ kind }) => kind === "linter")
+        .map(({ name, where }) => `${name} ${where}`),
+    ).toEqual(["actionlint ci/lint", "zizmor ci/lint"]);
   });
 });
 
@@ -87,10 +142,21 @@ describe("npm run versions", () => {
 
   test("shows packages, providers, charts, the image, Terraform and every action, each with its file", () => {
     const names = (kind: string) => [...new Set(pinned.filter((each) => each.kind === kind).map(({ name }) => name))];
-    expect(names("provider")).toEqual(["hashicorp/helm", "hashicorp/kubernetes", "hashicorp/random", "hashicorp/vault"]);
+    expect(names("provider")).toEqual([
+      "hashicorp/helm",
+      "hashicorp/kubernetes",
+      "hashicorp/random",
+      "hashicorp/vault",
+    ]);
     expect(names("chart")).toEqual(["vault", "vault-secrets-operator"]);
     expect(names("image")).toEqual(["hashicorp/vault"]);
-    expect(names("action")).toEqual(["actions/checkout", "actions/download-artifact", "actions/setup-node", "actions/upload-artifact", "hashicorp/setup-terraform"]);
+    expect(names("action")).toEqual([
+      "actions/checkout",
+      "actions/download-artifact",
+      "actions/setup-node",
+      "actions/upload-artifact",
+      "hashicorp/setup-terraform",
+    ]);
     expect(names("package")).toContain("cdktf");
     for (const { where } of pinned) accessSync(join(ROOT, where));
   });
@@ -98,15 +164,21 @@ describe("npm run versions", () => {
   test("no action is pinned by a tag, and one has one version", () => {
     const actions = pinned.filter(({ kind }) => kind === "action");
     expect(actions.filter(({ by }) => !/^commit [0-9a-f]{40}$/.test(by))).toEqual([]);
-    for (const name of new Set(actions.map((each) => each.name))) expect(new Set(actions.filter((each) => each.name === name).map(({ by }) => by)).size).toBe(1);
+    for (const name of new Set(actions.map((each) => each.name)))
+      expect(new Set(actions.filter((each) => each.name === name).map(({ by }) => by)).size).toBe(1);
   });
 
   test("renovate finds each of ours where it is", () => {
-    const { customManagers } = JSON.parse(readFileSync(join(ROOT, "renovate.json"), "utf8")) as { customManagers: { matchStrings: string[]; managerFilePatterns: string[] }[] };
+    const { customManagers } = JSON.parse(readFileSync(join(ROOT, "renovate.json"), "utf8")) as {
+      customManagers: { matchStrings: string[]; managerFilePatterns: string[] }[];
+    };
     for (const { matchStrings, managerFilePatterns } of customManagers) {
-      const files = projectFiles().concat(workflows).filter((file) => managerFilePatterns.some((pattern) => new RegExp(pattern.slice(1, -1)).test(file)));
+      const files = projectFiles()
+        .concat(workflows)
+        .filter((file) => managerFilePatterns.some((pattern) => new RegExp(pattern.slice(1, -1)).test(file)));
       expect(files.length).toBeGreaterThan(0);
-      for (const pattern of matchStrings) expect([pattern, files.some((file) => new RegExp(pattern).test(textOf(file)))]).toEqual([pattern, true]);
+      for (const pattern of matchStrings)
+        expect([pattern, files.some((file) => new RegExp(pattern).test(textOf(file)))]).toEqual([pattern, true]);
     }
   });
 });
@@ -124,11 +196,19 @@ test("a job's artifact speaks of its own stack alone, and of it by a file", () =
     put("plan-c", "other.json", "nothing of c");
     mkdirSync(join(folder, "in", "plan-d"));
     symlinkSync("/etc/passwd", join(folder, "in", "plan-d", "d.json"));
-    const run = (from: string) => spawnSync("ci/collect-plans", [join(folder, from)], { cwd: ROOT, env: { ...process.env, CI_OUT: join(folder, "out") }, encoding: "utf8" });
+    const run = (from: string) =>
+      spawnSync("ci/collect-plans", [join(folder, from)], {
+        cwd: ROOT,
+        env: { ...process.env, CI_OUT: join(folder, "out") },
+        encoding: "utf8",
+      });
     expect(run("none").status).toBe(0);
     expect(run("in")).toMatchObject({ status: 0, stderr: "" });
     const plans = join(folder, "out", "plans");
-    expect(readdirSync(plans).map((name) => `${name}: ${readFileSync(join(plans, name), "utf8")}`)).toEqual(["a.json: a's own", "b.json: b's own"]);
+    expect(readdirSync(plans).map((name) => `${name}: ${readFileSync(join(plans, name), "utf8")}`)).toEqual([
+      "a.json: a's own",
+      "b.json: b's own",
+    ]);
   } finally {
     rmSync(folder, { recursive: true });
   }

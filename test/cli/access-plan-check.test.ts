@@ -38,12 +38,16 @@ describe("npm run plan:check", () => {
     expect(run(plan("mount-renamed")).out).toContain("| look | mount kvv2 is renamed to secrets |");
     expect(run(plan("mount-renamed"), "--out", out)).toEqual({ code: 1, out: "", err: "" });
     expect(readFileSync(out, "utf8")).toContain("mount kvv2 is renamed");
-    expect(JSON.parse(run(plan("mount-renamed"), "--format", "json").out)).toEqual([expect.objectContaining({ level: "look", address: "vault_mount.kv" })]);
+    expect(JSON.parse(run(plan("mount-renamed"), "--format", "json").out)).toEqual([
+      expect.objectContaining({ level: "look", address: "vault_mount.kv" }),
+    ]);
     rmSync(folder, { recursive: true });
   });
 
   test("judges several plans as one", () => {
-    expect(run(plan("mount-renamed"), plan("mount-destroyed")).out).toMatch(/^### Plan: 1 would lose something for good, 1 needs a person's eyes/);
+    expect(run(plan("mount-renamed"), plan("mount-destroyed")).out).toMatch(
+      /^### Plan: 1 would lose something for good, 1 needs a person's eyes/,
+    );
   });
 
   test.each([

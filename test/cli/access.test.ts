@@ -13,7 +13,10 @@ const written = (name: string, stacks: Stacks) => writeStacks(join(folder, name)
 
 function changed(): Stacks {
   const stacks = productionStacks();
-  at(stacks, "acme-access-nonprod", "vault_policy.group_support-readers_policy").policy += rule("sys/policies/acl/*", "update");
+  at(stacks, "acme-access-nonprod", "vault_policy.group_support-readers_policy").policy += rule(
+    "sys/policies/acl/*",
+    "update",
+  );
   return stacks;
 }
 
@@ -71,7 +74,10 @@ describe("npm run access", () => {
     [["--environment", "prod"], /--environment: given "prod"; accepted: /],
     [["--who", "nobody.at.all"], /--who: given "nobody\.at\.all"/],
     [["--format", "pdf"], /Allowed choices are terminal, markdown/],
-    [["diff", "--base", right, "--head", right, "--format", "csv"], /--format: given "csv"; accepted by diff: markdown, json/],
+    [
+      ["diff", "--base", right, "--head", right, "--format", "csv"],
+      /--format: given "csv"; accepted by diff: markdown, json/,
+    ],
     [["diff", "--base", right], /required option '--head <folder>'/],
     [["diff", "--base", right, "--head", right, "--fail-on", "bad"], /accepted: critical, high, medium, low, none/],
   ])("exits with 2 for what cannot be judged (%#)", (words, message) => {
@@ -90,13 +96,18 @@ describe("npm run access -- check", () => {
     const { code, out } = run("check", "--dir", wrong);
     expect(code).toBe(1);
     expect(out).toContain("✘ authority: nobody but those named can change who may read what – 1 finding");
-    expect(out).toMatch(/authority: person tomas\.novak can write policies.*\n {4}person tomas\.novak\n {2}→ vault_userpass/);
+    expect(out).toMatch(
+      /authority: person tomas\.novak can write policies.*\n {4}person tomas\.novak\n {2}→ vault_userpass/,
+    );
   });
 });
 
 describe("npm run access -- diff", () => {
   test("says what changed, and exits with 0 unless told", () => {
-    expect(run("diff", "--base", right, "--head", wrong)).toMatchObject({ code: 0, out: expect.stringContaining("highest risk: critical") });
+    expect(run("diff", "--base", right, "--head", wrong)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("highest risk: critical"),
+    });
   });
 
   test.each([
@@ -114,16 +125,30 @@ describe("npm run access -- diff", () => {
     mkdirSync(join(folder, "empty", "stacks"), { recursive: true });
     const { code, out } = run("diff", "--base", join(folder, "empty"), "--head", right);
     expect(code).toBe(0);
-    expect(out).toContain("**The base could not be synthesized, or has no stacks that can be judged: everything is shown as new.**");
+    expect(out).toContain(
+      "**The base could not be synthesized, or has no stacks that can be judged: everything is shown as new.**",
+    );
     expect(out).toMatch(/`person amara\.okafor`.* gain .*write policies/);
     expect(run("diff", "--base", right, "--head", right).out).not.toContain("everything is shown as new");
-    expect(run("diff", "--base", right, "--head", join(folder, "empty"))).toMatchObject({ code: 2, err: expect.stringContaining("given a folder without stacks") });
-    expect(run("diff", "--base", join(folder, "nowhere"), "--head", right)).toMatchObject({ code: 2, err: expect.stringContaining("given a folder without stacks") });
+    expect(run("diff", "--base", right, "--head", join(folder, "empty"))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("given a folder without stacks"),
+    });
+    expect(run("diff", "--base", join(folder, "nowhere"), "--head", right)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("given a folder without stacks"),
+    });
   });
 
   test("in JSON, for other programs", () => {
     const { lines } = JSON.parse(run("diff", "--base", right, "--head", wrong, "--format", "json").out);
-    expect(lines).toEqual([expect.objectContaining({ risk: "critical", who: ["person tomas.novak"], by: ["vault_policy.group_support-readers_policy in acme-access-nonprod"] })]);
+    expect(lines).toEqual([
+      expect.objectContaining({
+        risk: "critical",
+        who: ["person tomas.novak"],
+        by: ["vault_policy.group_support-readers_policy in acme-access-nonprod"],
+      }),
+    ]);
   });
 });
 
@@ -134,6 +159,8 @@ describe("npm start", () => {
 
   test("stops where one fails, with the shortest path and what to do", () => {
     expect(() => proveAccess(wrong)).toThrow(PlatformFileError);
-    expect(() => proveAccess(wrong)).toThrow(/authority: person tomas\.novak can write policies[^]*→ vault_identity_group\.group_support-readers[^]*write an exception with its reason/);
+    expect(() => proveAccess(wrong)).toThrow(
+      /authority: person tomas\.novak can write policies[^]*→ vault_identity_group\.group_support-readers[^]*write an exception with its reason/,
+    );
   });
 });

@@ -34,7 +34,16 @@ function printed(...words: string[]): [number, string] {
 }
 
 test("every stack is listed in the order of applying, with the deployment environments of its jobs", () => {
-  expect(stacks).toEqual(["sample-vault-main", "sample-access-main", "sample-operator-local", "sample-local", "sample-dev", "sample-qa", "sample-stg", "sample-prod"]);
+  expect(stacks).toEqual([
+    "sample-vault-main",
+    "sample-access-main",
+    "sample-operator-local",
+    "sample-local",
+    "sample-dev",
+    "sample-qa",
+    "sample-stg",
+    "sample-prod",
+  ]);
   expect(stackEntries(resolvePlatform(production)).find(({ stack }) => stack === "acme-prod-eu")).toEqual({
     stack: "acme-prod-eu",
     kind: "environment",
@@ -78,23 +87,54 @@ describe("which stacks a change touches is read from the folders", () => {
     rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
     rmSync(join(head, "stacks", "sample-access-main"), { recursive: true });
     const changes = stackChanges(stacks, base, head);
-    expect(changes.map(({ stack, change }) => `${stack} ${change}`)).toEqual(["sample-access-main removed", "sample-qa removed", "sample-alpha new", "sample-zeta new"]);
-    const other = [...stacks.filter((stack) => stack !== "sample-qa" && stack !== "sample-access-main"), "sample-alpha", "sample-zeta"];
-    expect([...stackChanges(other, base, head)].sort((a, b) => a.stack.localeCompare(b.stack))).toEqual([...changes].sort((a, b) => a.stack.localeCompare(b.stack)));
+    expect(changes.map(({ stack, change }) => `${stack} ${change}`)).toEqual([
+      "sample-access-main removed",
+      "sample-qa removed",
+      "sample-alpha new",
+      "sample-zeta new",
+    ]);
+    const other = [
+      ...stacks.filter((stack) => stack !== "sample-qa" && stack !== "sample-access-main"),
+      "sample-alpha",
+      "sample-zeta",
+    ];
+    expect([...stackChanges(other, base, head)].sort((a, b) => a.stack.localeCompare(b.stack))).toEqual(
+      [...changes].sort((a, b) => a.stack.localeCompare(b.stack)),
+    );
   });
 
-  test("--json: a stack that the config does not have is planned under the names that follow from its own; what is removed is not planned", () => {
-    plant(head, "sample-new");
-    rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
-    const [code, text] = printed("--base", base, "--head", head, "--json");
-    expect(code).toBe(0);
-    expect(JSON.parse(text)).toEqual([{ stack: "sample-new", kind: "unknown", vault: "", cluster: "", environment: "", protected: false, plan: "plan-sample-new", watch: "watch-sample-new", apply: "", change: "new" }]);
-    expect(printed("--base", base, "--head", head, "--json", "--for", "apply")).toEqual([0, "[]"]);
-  });
+  test(
+    "--json: a stack that the config does not have is planned under the names that follow from " +
+      "its own; what is removed is not planned",
+    () => {
+      plant(head, "sample-new");
+      rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
+      const [code, text] = printed("--base", base, "--head", head, "--json");
+      expect(code).toBe(0);
+      expect(JSON.parse(text)).toEqual([
+        {
+          stack: "sample-new",
+          kind: "unknown",
+          vault: "",
+          cluster: "",
+          environment: "",
+          protected: false,
+          plan: "plan-sample-new",
+          watch: "watch-sample-new",
+          apply: "",
+          change: "new",
+        },
+      ]);
+      expect(printed("--base", base, "--head", head, "--json", "--for", "apply")).toEqual([0, "[]"]);
+    },
+  );
 
   test("what a stack is, is read from its own words, as the head has them", () => {
-    const json = JSON.parse(readFileSync(join(base, "stacks", "sample-dev", "cdk.tf.json"), "utf8")) as { locals: { belongs_to: object } };
-    const said = (more: object) => JSON.stringify({ ...json, locals: { belongs_to: { ...json.locals.belongs_to, ...more } } });
+    const json = JSON.parse(readFileSync(join(base, "stacks", "sample-dev", "cdk.tf.json"), "utf8")) as {
+      locals: { belongs_to: object };
+    };
+    const said = (more: object) =>
+      JSON.stringify({ ...json, locals: { belongs_to: { ...json.locals.belongs_to, ...more } } });
     plant(head, "sample-new", said({ environment: "new", protected: true }));
     plant(head, "sample-odd", said({ vault: { name: "main" }, cluster: "x\n::stop::", protected: "yes" }));
     const entries = JSON.parse(printed("--base", base, "--head", head, "--json", "--for", "apply")[1]) as object[];
@@ -108,8 +148,13 @@ describe("which stacks a change touches is read from the folders", () => {
     rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
     const [code, text] = printed("--base", base, "--head", head);
     expect(code).toBe(0);
-    expect(text.split("\n").find((line) => line.startsWith("sample-qa"))).toMatch(/^sample-qa +removed +environment +main +– +– +– +–$/);
-    expect(text).toContain("removed: sample-qa. Terraform destroys nothing there; the state stays until a person destroys what is in it, or removes it.");
+    expect(text.split("\n").find((line) => line.startsWith("sample-qa"))).toMatch(
+      /^sample-qa +removed +environment +main +– +– +– +–$/,
+    );
+    expect(text).toContain(
+      "removed: sample-qa. Terraform destroys nothing there; the state stays until a person " +
+        "destroys what is in it, or removes it.",
+    );
     expect(printed("--base", base, "--head", head, "--for", "apply")[1]).toBe(text);
   });
 
@@ -126,7 +171,11 @@ describe("which stacks a change touches is read from the folders", () => {
     mkdirSync(join(folder, "empty", "stacks"), { recursive: true });
     for (const none of [join(folder, "none"), folder, join(folder, "empty")]) {
       const [code, text] = printed("--base", none, "--head", head, "--json");
-      expect([code, names(text), [...new Set((JSON.parse(text) as { change: string }[]).map(({ change }) => change))]]).toEqual([0, stacks, ["new"]]);
+      expect([
+        code,
+        names(text),
+        [...new Set((JSON.parse(text) as { change: string }[]).map(({ change }) => change))],
+      ]).toEqual([0, stacks, ["new"]]);
     }
   });
 
@@ -136,11 +185,17 @@ describe("which stacks a change touches is read from the folders", () => {
     ["what is no JSON", "sample-dev", "{", "Its cdk.tf.json is no JSON."],
   ])("%s is refused", (_, stack, text, why) => {
     plant(head, stack, text);
-    expect(printed("--base", base, "--head", head, "--json")).toEqual([2, `--head: given ${JSON.stringify(join(head, "stacks", stack))}; accepted: what npm run synth wrote. ${why}`]);
+    expect(printed("--base", base, "--head", head, "--json")).toEqual([
+      2,
+      `--head: given ${JSON.stringify(join(head, "stacks", stack))}; accepted: what npm run synth wrote. ${why}`,
+    ]);
   });
 
   test("--removed without --base, or beside --json, ends with 2", () => {
-    expect(printed("--removed")).toEqual([2, "--base: given nothing; accepted: beside --removed, cdktf.out of the base. Without it nothing is compared."]);
+    expect(printed("--removed")).toEqual([
+      2,
+      "--base: given nothing; accepted: beside --removed, cdktf.out of the base. Without it nothing is compared.",
+    ]);
     const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
     expect(printed("--base", base, "--head", head, "--removed", "--json")[0]).toBe(2);
     write.mockRestore();
@@ -151,11 +206,16 @@ describe("npm run environments", () => {
   test("--json is what a matrix takes: one line, no empty field", () => {
     const [code, text] = printed("--json");
     expect([code, text.includes("\n")]).toEqual([0, false]);
-    for (const entry of JSON.parse(text) as object[]) expect(Object.values(entry).filter((value) => value === undefined || value === null)).toEqual([]);
+    for (const entry of JSON.parse(text) as object[])
+      expect(Object.values(entry).filter((value) => value === undefined || value === null)).toEqual([]);
   });
 
   test("the table has the three deployment environments of each stack", () => {
-    expect(printed()[1].split("\n").find((line) => line.startsWith("sample-dev"))).toMatch(/ plan-sample-dev +watch-sample-dev +apply-sample-dev$/);
+    expect(
+      printed()[1]
+        .split("\n")
+        .find((line) => line.startsWith("sample-dev")),
+    ).toMatch(/ plan-sample-dev +watch-sample-dev +apply-sample-dev$/);
   });
 
   test("--base leaves what is not touched out", () => {
@@ -164,7 +224,10 @@ describe("npm run environments", () => {
   });
 
   test("--for apply leaves out what people apply, and --for people has it; together they are all", () => {
-    const listed = (purpose: string) => (JSON.parse(printed("--json", "--for", purpose)[1]) as { stack: string; kind: string }[]).map(({ stack, kind }) => [kind, stack]);
+    const listed = (purpose: string) =>
+      (JSON.parse(printed("--json", "--for", purpose)[1]) as { stack: string; kind: string }[]).map(
+        ({ stack, kind }) => [kind, stack],
+      );
     expect([...new Set(listed("apply").map(([kind]) => kind))]).toEqual(["access", "environment"]);
     expect([...new Set(listed("people").map(([kind]) => kind))]).toEqual(["vault", "operator"]);
     expect([...listed("apply"), ...listed("people")].map(([, stack]) => stack).sort()).toEqual([...stacks].sort());
@@ -172,6 +235,10 @@ describe("npm run environments", () => {
 
   test("a head without stacks ends with a message", () => {
     const [code, text] = printed("--base", base, "--head", join(folder, "none"));
-    expect([code, text]).toEqual([2, `--head: given ${JSON.stringify(join(folder, "none"))}; accepted: what npm run synth wrote. It has no folder stacks.`]);
+    expect([code, text]).toEqual([
+      2,
+      `--head: given ${JSON.stringify(join(folder, "none"))}; accepted: what npm run synth wrote. ` +
+        `It has no folder stacks.`,
+    ]);
   });
 });

@@ -50,7 +50,8 @@ test("without PLATFORM the config that package.json names is loaded, from whatev
 
 test("the committed config is the same for whoever runs it: no workflow takes another", () => {
   const workflows = join(__dirname, "../../.github/workflows");
-  for (const name of readdirSync(workflows)) expect([name, readFileSync(join(workflows, name), "utf8")]).not.toEqual([name, expect.stringMatching(/PLATFORM/)]);
+  for (const name of readdirSync(workflows))
+    expect([name, readFileSync(join(workflows, name), "utf8")]).not.toEqual([name, expect.stringMatching(/PLATFORM/)]);
 });
 
 test("PLATFORM picks the config, by a path from here", () => {
@@ -64,7 +65,10 @@ test("any file by its path is a config, wherever it lies", () => {
 });
 
 test.each(["config/nothing.ts", "config", ""])("%j is no file: nothing else is loaded in its place", (path) => {
-  expect(complaint(path)).toBe(`PLATFORM, or config.platform in package.json: given ${JSON.stringify(path)}; accepted: the path of a config file, e.g. config/sample.ts. There is no such file.`);
+  expect(complaint(path)).toBe(
+    `PLATFORM, or config.platform in package.json: given ${JSON.stringify(path)}; accepted: the ` +
+      `path of a config file, e.g. config/sample.ts. There is no such file.`,
+  );
 });
 
 test.each([
@@ -79,11 +83,15 @@ test("every mistake of a config is named at once, after the file's name", () => 
   const path = file("mistakes.ts", config({ name: "Small", placeholder: "${x}", extra: 1 }));
   const [head, ...lines] = complaint(path).split("\n");
   expect(head).toBe(`${path}: the config has 3 mistakes:`);
-  expect(lines.map((line) => line.trim().split(":")[0])).toEqual(expect.arrayContaining(["name", "placeholder", "extra"]));
+  expect(lines.map((line) => line.trim().split(":")[0])).toEqual(
+    expect.arrayContaining(["name", "placeholder", "extra"]),
+  );
 });
 
 test.each(["null", "[]", '"text"', "42"])("a default export of %s is refused", (value) => {
-  expect(complaint(file(`value-${value.replace(/\W/g, "x")}.ts`, `export default ${value};`))).toMatch(/the config has \d+ mistake/);
+  expect(complaint(file(`value-${value.replace(/\W/g, "x")}.ts`, `export default ${value};`))).toMatch(
+    /the config has \d+ mistake/,
+  );
 });
 
 test("what a config's own code throws is not taken for a mistake of the config", () => {

@@ -11,7 +11,10 @@ function summarized(config: PlatformConfig, only?: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "vault-tenancy-summary-"));
   try {
     const platform = resolvePlatform(config);
-    return summary(platform, synthesize(platform, { outdir: join(folder, "out"), only })).replaceAll(folder, "<folder>");
+    return summary(platform, synthesize(platform, { outdir: join(folder, "out"), only })).replaceAll(
+      folder,
+      "<folder>",
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -42,7 +45,9 @@ describe("of the sample", () => {
   });
 
   test("says that whoever writes policies can grant itself anything", () => {
-    expect(text).toContain("in platform-admin (platform-admin) reads no value, but writes policies, and so can grant itself anything");
+    expect(text).toContain(
+      "in platform-admin (platform-admin) reads no value, but writes policies, and so can grant itself anything",
+    );
   });
 
   test("ends with the next command: the one stack that needs nothing but its cluster", () => {
@@ -79,7 +84,10 @@ test("of one stack names that stack alone", () => {
 });
 
 test("counts the people of a group, also where nobody is in it yet", () => {
-  const groups = { crowd: { grants: [{ access: "read" as const, apps: "all" as const }] }, void: { grants: [{ access: "write" as const, apps: "all" as const }] } };
+  const groups = {
+    crowd: { grants: [{ access: "read" as const, apps: "all" as const }] },
+    void: { grants: [{ access: "write" as const, apps: "all" as const }] },
+  };
   const users = Object.fromEntries(["a", "b", "c", "d"].map((name) => [name, { groups: ["crowd"] }]));
   const text = summarized(smallConfig({ people: { groups, users } }));
   expect(row(text, "crowd")).toEqual(["crowd", "4", "shop in dev", "–"]);

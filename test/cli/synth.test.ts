@@ -26,7 +26,10 @@ test("every stack is written where it says, in the order in which they can be ap
 test("named stacks are written, whatever the order of the words, and the others are left as they are", () => {
   synthesize(platform, { outdir });
   for (const stack of all) writeFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "touched");
-  expect(synthesize(platform, { outdir, only: ["small-dev", "small-access-main", "small-dev"] }).stacks).toEqual(["small-access-main", "small-dev"]);
+  expect(synthesize(platform, { outdir, only: ["small-dev", "small-access-main", "small-dev"] }).stacks).toEqual([
+    "small-access-main",
+    "small-dev",
+  ]);
   expect(all.filter((stack) => text(stack) === "touched")).toEqual(["small-vault-main", "small-operator-local"]);
 });
 
@@ -54,7 +57,7 @@ test("what Terraform keeps in a stack's folder stays", () => {
 });
 
 test.each([
-  ["small-devv", " Did you mean \"small-dev\"?"],
+  ["small-devv", ' Did you mean "small-dev"?'],
   ["dev", ""],
   ["*", ""],
   ["../small-dev", ""],

@@ -30,7 +30,13 @@ const tenant: Tenant = {
 const made = (changes: Partial<Tenant> = {}, props: Partial<AppTenantProps> & { readonly delivered?: boolean } = {}) =>
   synthConstructs((stack) => {
     const { delivered = true, ...rest } = props;
-    const connection = delivered ? new VaultConnection(stack, "connection", { name: "sample-vault", namespace: "apps", address: "https://vault:8200" }) : undefined;
+    const connection = delivered
+      ? new VaultConnection(stack, "connection", {
+          name: "sample-vault",
+          namespace: "apps",
+          address: "https://vault:8200",
+        })
+      : undefined;
     new AppTenant(stack, "shop", {
       tenant: { ...tenant, ...changes },
       placeholder: "TBD",
@@ -53,19 +59,35 @@ test("a whole tenant has its set, its policy, its role and its way into the clus
 });
 
 test("the authority part writes who may read, and neither places nor delivers anything", () => {
-  expect(kinds(made({}, { part: "authority", delivered: false }))).toEqual(["vault_kubernetes_auth_backend_role", "vault_policy"]);
+  expect(kinds(made({}, { part: "authority", delivered: false }))).toEqual([
+    "vault_kubernetes_auth_backend_role",
+    "vault_policy",
+  ]);
 });
 
 test("the secrets part places and delivers, and writes no policy and no role", () => {
-  expect(kinds(made({}, { part: "secrets" }))).toEqual(["kubernetes_manifest", "kubernetes_secret_v1", "kubernetes_service_account_v1", "vault_generic_endpoint", "vault_kv_secret_v2"]);
+  expect(kinds(made({}, { part: "secrets" }))).toEqual([
+    "kubernetes_manifest",
+    "kubernetes_secret_v1",
+    "kubernetes_service_account_v1",
+    "vault_generic_endpoint",
+    "vault_kv_secret_v2",
+  ]);
 });
 
 test("the two parts in two stacks make what one stack makes, under the same names", () => {
-  const [whole, authority, secrets] = [made(), made({}, { part: "authority", delivered: false }), made({}, { part: "secrets" })];
+  const [whole, authority, secrets] = [
+    made(),
+    made({}, { part: "authority", delivered: false }),
+    made({}, { part: "secrets" }),
+  ];
   expect([...addresses(authority), ...addresses(secrets)].sort()).toEqual(addresses(whole));
   expect(policyTexts(authority)).toEqual(policyTexts(whole));
-  expect(only(authority, "vault_kubernetes_auth_backend_role")).toEqual(only(whole, "vault_kubernetes_auth_backend_role"));
-  for (const type of ["vault_kv_secret_v2", "vault_generic_endpoint"]) expect(only(secrets, type)).toEqual(only(whole, type));
+  expect(only(authority, "vault_kubernetes_auth_backend_role")).toEqual(
+    only(whole, "vault_kubernetes_auth_backend_role"),
+  );
+  for (const type of ["vault_kv_secret_v2", "vault_generic_endpoint"])
+    expect(only(secrets, type)).toEqual(only(whole, type));
   for (const kind of ["VaultAuth", "VaultStaticSecret"]) expect(manifest(secrets, kind)).toEqual(manifest(whole, kind));
 });
 
@@ -73,8 +95,15 @@ test("the policy, the role, the VaultAuth's role and the service account fit one
   const json = made();
   const role = only(json, "vault_kubernetes_auth_backend_role");
   expect(Object.keys(policyTexts(json))).toEqual(role.token_policies);
-  const { spec } = manifest(json, "VaultAuth") as unknown as { spec: { mount: string; kubernetes: { role: string; serviceAccount: string; audiences: string[] } } };
-  expect({ role: spec.kubernetes.role, accounts: [spec.kubernetes.serviceAccount], audience: spec.kubernetes.audiences, mount: spec.mount }).toEqual({
+  const { spec } = manifest(json, "VaultAuth") as unknown as {
+    spec: { mount: string; kubernetes: { role: string; serviceAccount: string; audiences: string[] } };
+  };
+  expect({
+    role: spec.kubernetes.role,
+    accounts: [spec.kubernetes.serviceAccount],
+    audience: spec.kubernetes.audiences,
+    mount: spec.mount,
+  }).toEqual({
     role: role.role_name,
     accounts: role.bound_service_account_names,
     audience: [role.audience],
@@ -85,19 +114,31 @@ test("the policy, the role, the VaultAuth's role and the service account fit one
 
 test("the operator is told to log in only after the role is there", () => {
   const json = made();
-  expect(only(json, "kubernetes_service_account_v1").depends_on).toEqual([addresses(json).find((address) => address.startsWith("vault_kubernetes_auth_backend_role."))]);
+  expect(only(json, "kubernetes_service_account_v1").depends_on).toEqual([
+    addresses(json).find((address) => address.startsWith("vault_kubernetes_auth_backend_role.")),
+  ]);
 });
 
 test("its Vault side waits for the auth mount where the same stack makes it", () => {
   const json = synthConstructs((stack) => {
-    const { mount } = new Userpass(stack, "mount", { path: "userpass", tokenTtl: Duration.of("1h"), tokenMaxTtl: Duration.of("8h") });
+    const { mount } = new Userpass(stack, "mount", {
+      path: "userpass",
+      tokenTtl: Duration.of("1h"),
+      tokenMaxTtl: Duration.of("8h"),
+    });
     new AppTenant(stack, "shop", { tenant, placeholder: "TBD", part: "authority", dependsOn: [mount] });
   });
-  expect(only(json, "vault_kubernetes_auth_backend_role").depends_on).toEqual([addresses(json).find((address) => address.startsWith("vault_auth_backend."))]);
+  expect(only(json, "vault_kubernetes_auth_backend_role").depends_on).toEqual([
+    addresses(json).find((address) => address.startsWith("vault_auth_backend.")),
+  ]);
 });
 
 test("without a cluster there is a set and a policy, and nobody can log in", () => {
-  expect(kinds(made({ delivery: undefined }, { delivered: false }))).toEqual(["vault_generic_endpoint", "vault_kv_secret_v2", "vault_policy"]);
+  expect(kinds(made({ delivery: undefined }, { delivered: false }))).toEqual([
+    "vault_generic_endpoint",
+    "vault_kv_secret_v2",
+    "vault_policy",
+  ]);
 });
 
 test("an existing set is left alone, and its workload reads it all the same", () => {
@@ -113,7 +154,13 @@ test.each(["all", "authority", "secrets"] as const)("a retired set gives nobody 
 });
 
 test("a retired set is forgotten by the stack that placed it, at the addresses it had", () => {
-  const removed = made({ secrets: "retired", delivery: undefined }, { delivered: false }).removed!.map((block) => block.from);
-  expect(removed.sort()).toEqual(addresses(made()).filter((address) => /^vault_(kv_secret_v2|generic_endpoint)\./.test(address)));
-  expect(made({ secrets: "retired", delivery: undefined }, { part: "authority", delivered: false }).removed).toBeUndefined();
+  const removed = made({ secrets: "retired", delivery: undefined }, { delivered: false }).removed!.map(
+    (block) => block.from,
+  );
+  expect(removed.sort()).toEqual(
+    addresses(made()).filter((address) => /^vault_(kv_secret_v2|generic_endpoint)\./.test(address)),
+  );
+  expect(
+    made({ secrets: "retired", delivery: undefined }, { part: "authority", delivered: false }).removed,
+  ).toBeUndefined();
 });

@@ -3,7 +3,15 @@ import { manifest, only, resources, synthConstructs } from "../helpers/synth";
 
 const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 const connection = (changes: Partial<VaultConnectionProps> = {}) =>
-  synthConstructs((stack) => void new VaultConnection(stack, "connection", { name: "sample-vault", namespace: "apps", address: "https://vault:8200", ...changes }));
+  synthConstructs(
+    (stack) =>
+      void new VaultConnection(stack, "connection", {
+        name: "sample-vault",
+        namespace: "apps",
+        address: "https://vault:8200",
+        ...changes,
+      }),
+  );
 
 test("a connection says where Vault is, and checks its certificate against the system's roots", () => {
   expect(manifest(connection(), "VaultConnection")).toEqual({
@@ -24,26 +32,43 @@ test("a connection trusts a CA in a Secret that is there already", () => {
 test("a connection brings a CA that the config names into its own namespace", () => {
   const json = connection({ ca: { certificate } });
   expect(manifest(json, "VaultConnection").spec).toMatchObject({ caCertSecretRef: "sample-vault-ca" });
-  expect(only(json, "kubernetes_secret_v1")).toEqual({ metadata: { name: "sample-vault-ca", namespace: "apps" }, type: "Opaque", data_wo: { "ca.crt": certificate }, data_wo_revision: expect.any(Number) });
+  expect(only(json, "kubernetes_secret_v1")).toEqual({
+    metadata: { name: "sample-vault-ca", namespace: "apps" },
+    type: "Opaque",
+    data_wo: { "ca.crt": certificate },
+    data_wo_revision: expect.any(Number),
+  });
 });
 
 test("another CA is written over the old one, and the same one is not written again", () => {
-  const revision = (text: string) => only(connection({ ca: { certificate: text } }), "kubernetes_secret_v1").data_wo_revision;
+  const revision = (text: string) =>
+    only(connection({ ca: { certificate: text } }), "kubernetes_secret_v1").data_wo_revision;
   expect(revision(certificate)).toBe(revision(certificate));
   expect(revision(certificate.replace("MIIB", "MIIC"))).not.toBe(revision(certificate));
   expect(Number.isSafeInteger(revision(certificate))).toBe(true);
 });
 
-test.each([undefined, { secret: "company-ca" }, { certificate }])("no connection skips the check of the certificate, with ca %#", (ca) => {
-  expect(manifest(connection({ ca }), "VaultConnection").spec.skipTLSVerify).toBe(false);
-});
+test.each([undefined, { secret: "company-ca" }, { certificate }])(
+  "no connection skips the check of the certificate, with ca %#",
+  (ca) => {
+    expect(manifest(connection({ ca }), "VaultConnection").spec.skipTLSVerify).toBe(false);
+  },
+);
 
 test("a connection and its CA wait for their namespace", () => {
   const json = synthConstructs((stack) => {
     const policy = new Policy(stack, "before", { name: "before", rules: [{ path: "x", capabilities: ["read"] }] });
     const before = policy.node.findChild("resource") as unknown as { fqn: string };
-    new VaultConnection(stack, "connection", { name: "sample-vault", namespace: "apps", address: "https://vault:8200", ca: { certificate }, dependsOn: [before] });
+    new VaultConnection(stack, "connection", {
+      name: "sample-vault",
+      namespace: "apps",
+      address: "https://vault:8200",
+      ca: { certificate },
+      dependsOn: [before],
+    });
   });
   expect(only(json, "kubernetes_secret_v1").depends_on).toHaveLength(1);
-  expect(only(json, "kubernetes_manifest").depends_on).toContain((only(json, "kubernetes_secret_v1").depends_on as string[])[0]);
+  expect(only(json, "kubernetes_manifest").depends_on).toContain(
+    (only(json, "kubernetes_secret_v1").depends_on as string[])[0],
+  );
 });

@@ -6,7 +6,13 @@ import { aclOf, onlyPolicyText } from "../helpers/vault-view";
 const path = new KvPath("kvv2", "sample/shop/shop-dev");
 const set = (changes: Partial<EnvSecretSetProps> = {}) =>
   synthConstructs((stack) => {
-    new EnvSecretSet(stack, "secrets", { path, keys: ["USER", "PASSWORD"], placeholder: "TBD", owner: "team-shop", ...changes });
+    new EnvSecretSet(stack, "secrets", {
+      path,
+      keys: ["USER", "PASSWORD"],
+      placeholder: "TBD",
+      owner: "team-shop",
+      ...changes,
+    });
   });
 
 /** A policy that grants are given to, as a workload or as people. */
@@ -68,10 +74,16 @@ describe("a managed secret set", () => {
   });
 
   test.each([
-    ["with a rotation period", Duration.of("90d"), { managed_by: "vault-tenancy", owner: "team-shop", rotate_every: "90d" }],
+    [
+      "with a rotation period",
+      Duration.of("90d"),
+      { managed_by: "vault-tenancy", owner: "team-shop", rotate_every: "90d" },
+    ],
     ["without one", undefined, { managed_by: "vault-tenancy", owner: "team-shop" }],
   ])("says who owns it, %s", (_, rotateEvery, metadata) => {
-    expect(JSON.parse(only(set({ rotateEvery }), "vault_generic_endpoint").data_json as string)).toEqual({ custom_metadata: metadata });
+    expect(JSON.parse(only(set({ rotateEvery }), "vault_generic_endpoint").data_json as string)).toEqual({
+      custom_metadata: metadata,
+    });
   });
 
   test("waits for what it is told to wait for, its data first", () => {
@@ -81,7 +93,9 @@ describe("a managed secret set", () => {
       const made = before.node.findChild("resource") as unknown as { fqn: string };
       new EnvSecretSet(stack, "secrets", { path, keys: ["KEY"], placeholder: "TBD", owner: "o", dependsOn: [made] });
     });
-    expect(only(json, "vault_kv_secret_v2").depends_on).toEqual([addresses(json).find((each) => each.startsWith("vault_policy."))]);
+    expect(only(json, "vault_kv_secret_v2").depends_on).toEqual([
+      addresses(json).find((each) => each.startsWith("vault_policy.")),
+    ]);
   });
 });
 
@@ -97,13 +111,22 @@ describe.each(["existing", "retired"] as const)("a secret set that is %s", (stat
   });
 
   test("leaves the placeholder and the keys out", () => {
-    expect(JSON.stringify(set({ state, placeholder: "A-PLACEHOLDER", keys: ["A_KEY"] }))).not.toMatch(/A-PLACEHOLDER|A_KEY/);
+    expect(JSON.stringify(set({ state, placeholder: "A-PLACEHOLDER", keys: ["A_KEY"] }))).not.toMatch(
+      /A-PLACEHOLDER|A_KEY/,
+    );
   });
 });
 
 test("sets that leave one stack together are all forgotten", () => {
   const json = synthConstructs((stack) => {
-    for (const id of ["one", "two"]) new EnvSecretSet(stack, id, { path: path.child(id), keys: ["KEY"], placeholder: "TBD", owner: "o", state: "retired" });
+    for (const id of ["one", "two"])
+      new EnvSecretSet(stack, id, {
+        path: path.child(id),
+        keys: ["KEY"],
+        placeholder: "TBD",
+        owner: "o",
+        state: "retired",
+      });
   });
   expect(json.removed).toHaveLength(4);
 });
@@ -114,7 +137,8 @@ describe("a grant of a secret set", () => {
     read: (target: EnvSecretSet, grantee: IGrantee) => target.grantRead(grantee),
     write: (target: EnvSecretSet, grantee: IGrantee) => target.grantWrite(grantee),
   };
-  const acl = (kind: IGrantee["kind"], access: keyof typeof grants) => aclOf(onlyPolicyText(granted(kind, grants[access])));
+  const acl = (kind: IGrantee["kind"], access: keyof typeof grants) =>
+    aclOf(onlyPolicyText(granted(kind, grants[access])));
 
   test("lets a workload read its values, and neither write, list, see versions nor delete", () => {
     const workload = acl("workload", "read");
@@ -131,22 +155,39 @@ describe("a grant of a secret set", () => {
   test("does not let a reader write, delete or destroy", () => {
     const reader = acl("people", "read");
     expect(reader.allows("read", data).allowed).toBe(true);
-    for (const operation of ["create", "update", "patch", "delete"] as const) expect(reader.allows(operation, data).allowed).toBe(false);
-    for (const prefix of ["delete", "undelete", "destroy"]) expect(reader.allows("update", `kvv2/${prefix}/sample/shop/shop-dev`).allowed).toBe(false);
+    for (const operation of ["create", "update", "patch", "delete"] as const)
+      expect(reader.allows(operation, data).allowed).toBe(false);
+    for (const prefix of ["delete", "undelete", "destroy"])
+      expect(reader.allows("update", `kvv2/${prefix}/sample/shop/shop-dev`).allowed).toBe(false);
     expect(reader.allows("delete", "kvv2/metadata/sample/shop/shop-dev").allowed).toBe(false);
   });
 
   test("does not let a writer destroy a version, or delete metadata, which would take every version", () => {
     const writer = acl("people", "write");
-    for (const operation of ["create", "read", "update", "patch", "delete"] as const) expect(writer.allows(operation, data).allowed).toBe(true);
+    for (const operation of ["create", "read", "update", "patch", "delete"] as const)
+      expect(writer.allows(operation, data).allowed).toBe(true);
     expect(writer.allows("update", "kvv2/destroy/sample/shop/shop-dev").allowed).toBe(false);
-    for (const operation of ["create", "update", "patch", "delete"] as const) expect(writer.allows(operation, "kvv2/metadata/sample/shop/shop-dev").allowed).toBe(false);
+    for (const operation of ["create", "update", "patch", "delete"] as const)
+      expect(writer.allows(operation, "kvv2/metadata/sample/shop/shop-dev").allowed).toBe(false);
   });
 
   test.each(["read", "write"] as const)("to %s reaches no set beside it, above it or below it", (access) => {
     for (const kind of ["workload", "people"] as const)
-      for (const other of ["sample/shop/shop-dev-2", "sample/shop/shop-de", "sample/shop/shop-dev/x", "sample/shop", "sample/shop/shop-prod", "sample/shop-2/shop-dev"])
-        for (const operation of ["create", "read", "update", "patch", "delete"] as const) expect([kind, other, operation, acl(kind, access).allows(operation, `kvv2/data/${other}`).allowed]).toEqual([kind, other, operation, false]);
+      for (const other of [
+        "sample/shop/shop-dev-2",
+        "sample/shop/shop-de",
+        "sample/shop/shop-dev/x",
+        "sample/shop",
+        "sample/shop/shop-prod",
+        "sample/shop-2/shop-dev",
+      ])
+        for (const operation of ["create", "read", "update", "patch", "delete"] as const)
+          expect([kind, other, operation, acl(kind, access).allows(operation, `kvv2/data/${other}`).allowed]).toEqual([
+            kind,
+            other,
+            operation,
+            false,
+          ]);
   });
 
   test("is the same for a set that another stack makes", () => {

@@ -1,7 +1,10 @@
 import { EphemeralPassword } from "../../constructs";
 import { addresses, synthConstructs } from "../helpers/synth";
 
-const password = (length?: number) => synthConstructs((stack) => void new EphemeralPassword(stack, "password", length === undefined ? undefined : { length })).ephemeral!.random_password!;
+const password = (length?: number) =>
+  synthConstructs(
+    (stack) => void new EphemeralPassword(stack, "password", length === undefined ? undefined : { length }),
+  ).ephemeral!.random_password!;
 
 test.each([
   [undefined, 32],
@@ -9,12 +12,21 @@ test.each([
   [23, 23],
   [128, 128],
 ])("of length %p is made while Terraform runs, of %i letters and digits", (given, length) => {
-  expect(Object.values(password(given)).map(({ "//": _metadata, ...block }) => block)).toEqual([{ length, special: false }]);
+  expect(Object.values(password(given)).map(({ "//": _metadata, ...block }) => block)).toEqual([
+    { length, special: false },
+  ]);
 });
 
-test.each([21, 1, 0, -22, 22.5, NaN, Infinity, "32" as unknown as number])("of length %p is refused: below 128 bits, or no length", (length) => {
-  expect(() => password(length)).toThrow(new RangeError(`the length of password password: given ${length}; accepted: a whole number of at least 22 (128 bits).`));
-});
+test.each([21, 1, 0, -22, 22.5, NaN, Infinity, "32" as unknown as number])(
+  "of length %p is refused: below 128 bits, or no length",
+  (length) => {
+    expect(() => password(length)).toThrow(
+      new RangeError(
+        `the length of password password: given ${length}; accepted: a whole number of at least 22 (128 bits).`,
+      ),
+    );
+  },
+);
 
 test("is a block that neither plan nor state holds, and no resource", () => {
   const json = synthConstructs((stack) => void new EphemeralPassword(stack, "password"));

@@ -3,12 +3,29 @@ import { EphemeralBlock, KubernetesAuthConfig, RemovedBlock, UserpassUser, Vault
 import { only, resources, synthConstructs } from "../helpers/synth";
 
 test("an argument that is undefined is left out", () => {
-  const json = synthConstructs((stack) => void new KubernetesAuthConfig(stack, "config", { backend: "kubernetes", host: "https://api", caCertificate: undefined }));
-  expect(only(json, "vault_kubernetes_auth_backend_config")).toEqual({ backend: "kubernetes", kubernetes_host: "https://api" });
+  const json = synthConstructs(
+    (stack) =>
+      void new KubernetesAuthConfig(stack, "config", {
+        backend: "kubernetes",
+        host: "https://api",
+        caCertificate: undefined,
+      }),
+  );
+  expect(only(json, "vault_kubernetes_auth_backend_config")).toEqual({
+    backend: "kubernetes",
+    kubernetes_host: "https://api",
+  });
 });
 
 test("a reviewer's token is write-only, with a version, and Vault's own service account is not used beside it", () => {
-  const json = synthConstructs((stack) => void new KubernetesAuthConfig(stack, "config", { backend: "kubernetes", host: "https://api", tokenReviewerJwtWo: "${var.token}" }));
+  const json = synthConstructs(
+    (stack) =>
+      void new KubernetesAuthConfig(stack, "config", {
+        backend: "kubernetes",
+        host: "https://api",
+        tokenReviewerJwtWo: "${var.token}",
+      }),
+  );
   expect(only(json, "vault_kubernetes_auth_backend_config")).toEqual({
     backend: "kubernetes",
     kubernetes_host: "https://api",
@@ -20,8 +37,18 @@ test("a reviewer's token is write-only, with a version, and Vault's own service 
 
 test("thin resources take Terraform's own arguments as any resource does", () => {
   const json = synthConstructs((stack) => {
-    const policy = new VaultPolicy(stack, "policy", { name: "p", policy: 'path "x" {\n  capabilities = ["read"]\n}\n' });
-    new UserpassUser(stack, "user", { mount: "userpass", username: "ann", passwordWo: "${ephemeral.random_password.x.result}", passwordWoVersion: 3, dependsOn: [policy], lifecycle: { ignoreChanges: "all" } });
+    const policy = new VaultPolicy(stack, "policy", {
+      name: "p",
+      policy: 'path "x" {\n  capabilities = ["read"]\n}\n',
+    });
+    new UserpassUser(stack, "user", {
+      mount: "userpass",
+      username: "ann",
+      passwordWo: "${ephemeral.random_password.x.result}",
+      passwordWoVersion: 3,
+      dependsOn: [policy],
+      lifecycle: { ignoreChanges: "all" },
+    });
   });
   expect(only(json, "vault_userpass_auth_backend_user")).toEqual({
     mount: "userpass",
@@ -37,7 +64,9 @@ test("a removed block names the address that a resource of its scope and id woul
   const inScope = (stack: Construct) => new Construct(stack, "scope");
   const before = synthConstructs((stack) => void new VaultPolicy(inScope(stack), "policy", { name: "p", policy: "x" }));
   const after = synthConstructs((stack) => void new RemovedBlock(inScope(stack), "policy", "vault_policy"));
-  expect(after.removed).toEqual([{ from: `vault_policy.${Object.keys(before.resource!.vault_policy!)[0]}`, lifecycle: { destroy: false } }]);
+  expect(after.removed).toEqual([
+    { from: `vault_policy.${Object.keys(before.resource!.vault_policy!)[0]}`, lifecycle: { destroy: false } },
+  ]);
   expect(resources(after, "vault_policy")).toEqual([]);
 });
 

@@ -5,9 +5,12 @@ import { constructPaths, releaseValues } from "./vault-helpers";
 
 type Operator = OperatorInstallProps["operator"];
 const made = (operator: Partial<Operator> = {}, labels?: OperatorInstallProps["labels"]) =>
-  synthConstructs((stack) => void new OperatorInstall(stack, "operator", { operator: { namespace: "vso", ...operator }, labels }));
+  synthConstructs(
+    (stack) => void new OperatorInstall(stack, "operator", { operator: { namespace: "vso", ...operator }, labels }),
+  );
 const release = (operator?: Partial<Operator>) => only(made(operator), "helm_release");
-const controller = (operator?: Partial<Operator>) => releaseValues(made(operator)).controller as { readonly [key: string]: unknown };
+const controller = (operator?: Partial<Operator>) =>
+  releaseValues(made(operator)).controller as { readonly [key: string]: unknown };
 
 test("an operator is a namespace and a release, and nothing else", () => {
   expect(constructPaths(made())).toEqual(["test/operator/namespace", "test/operator/release"]);
@@ -17,7 +20,11 @@ test("the namespace refuses pods that are not restricted, whatever other labels 
   const labels = { team: "platform", "pod-security.kubernetes.io/enforce": "privileged" };
   expect(only(made({}, labels), "kubernetes_namespace_v1").metadata).toMatchObject({
     name: "vso",
-    labels: { team: "platform", "pod-security.kubernetes.io/enforce": "restricted", "pod-security.kubernetes.io/enforce-version": VERSIONS.podSecurity },
+    labels: {
+      team: "platform",
+      "pod-security.kubernetes.io/enforce": "restricted",
+      "pod-security.kubernetes.io/enforce-version": VERSIONS.podSecurity,
+    },
   });
 });
 
@@ -26,13 +33,22 @@ test("the namespace holds nothing that cannot be made again, and may be destroye
 });
 
 test("the release waits: environments need its CRDs", () => {
-  expect(release()).toMatchObject({ namespace: "vso", create_namespace: false, wait: true, max_history: 10, depends_on: [expect.stringMatching(/^kubernetes_namespace_v1\./)] });
+  expect(release()).toMatchObject({
+    namespace: "vso",
+    create_namespace: false,
+    wait: true,
+    max_history: 10,
+    depends_on: [expect.stringMatching(/^kubernetes_namespace_v1\./)],
+  });
   expect(release()).not.toHaveProperty("skip_crds");
 });
 
-test.each(["vso", "platform-vault-secrets-operator"])("a cluster has one operator: the release in %s has the one name", (namespace) => {
-  expect(release({ namespace }).name).toBe(OPERATOR_RELEASE);
-});
+test.each(["vso", "platform-vault-secrets-operator"])(
+  "a cluster has one operator: the release in %s has the one name",
+  (namespace) => {
+    expect(release({ namespace }).name).toBe(OPERATOR_RELEASE);
+  },
+);
 
 test("the chart is the pinned one", () => {
   const { repository, name, version } = VERSIONS.charts.operator;
@@ -40,16 +56,25 @@ test("the chart is the pinned one", () => {
 });
 
 test("the chart can come from an internal registry", () => {
-  expect(release({ chart: { repository: "oci://registry.acme.example/charts" } })).toMatchObject({ repository: "oci://registry.acme.example/charts", chart: "vault-secrets-operator" });
+  expect(release({ chart: { repository: "oci://registry.acme.example/charts" } })).toMatchObject({
+    repository: "oci://registry.acme.example/charts",
+    chart: "vault-secrets-operator",
+  });
 });
 
 test("one replica has no disruption budget: it would stop every drain", () => {
   expect(controller()).toMatchObject({ replicas: 1, podDisruptionBudget: { enabled: false } });
 });
 
-test.each([2, 3] as const)("%i replicas may lose one at a time, and the chart's second bound is taken away", (replicas) => {
-  expect(controller({ replicas })).toMatchObject({ replicas, podDisruptionBudget: { enabled: true, maxUnavailable: "1", minAvailable: "" } });
-});
+test.each([2, 3] as const)(
+  "%i replicas may lose one at a time, and the chart's second bound is taken away",
+  (replicas) => {
+    expect(controller({ replicas })).toMatchObject({
+      replicas,
+      podDisruptionBudget: { enabled: true, maxUnavailable: "1", minAvailable: "" },
+    });
+  },
+);
 
 test.each([
   [undefined, "512Mi"],
@@ -69,14 +94,18 @@ test.each([
 });
 
 describe("default globals", () => {
-  const args = (own: object = {}) => (controller({ values: { controller: { manager: own } } }).manager as { extraArgs?: string[] }).extraArgs;
+  const args = (own: object = {}) =>
+    (controller({ values: { controller: { manager: own } } }).manager as { extraArgs?: string[] }).extraArgs;
 
   test("are off by the operator's own flag: the chart's value alone leaves its default, which is on", () => {
     expect(args()).toEqual(["--global-vault-auth-options="]);
   });
 
   test("are off beside other arguments of one's own", () => {
-    expect(args({ extraArgs: ["--zap-log-level=debug"] })).toEqual(["--zap-log-level=debug", "--global-vault-auth-options="]);
+    expect(args({ extraArgs: ["--zap-log-level=debug"] })).toEqual([
+      "--zap-log-level=debug",
+      "--global-vault-auth-options=",
+    ]);
   });
 
   test("are on where the config's values say so", () => {
@@ -85,7 +114,10 @@ describe("default globals", () => {
 });
 
 test("pods are held to what a restricted namespace asks", () => {
-  expect(controller()).toMatchObject({ podSecurityContext: { runAsNonRoot: true }, securityContext: { allowPrivilegeEscalation: false } });
+  expect(controller()).toMatchObject({
+    podSecurityContext: { runAsNonRoot: true },
+    securityContext: { allowPrivilegeEscalation: false },
+  });
   expect(release()).toMatchObject({
     set: [{ name: "controller.podSecurityContext.seccompProfile.type", value: "RuntimeDefault" }],
     set_list: [{ name: "controller.securityContext.capabilities.drop", value: ["ALL"] }],
@@ -118,7 +150,10 @@ test("an upgrade brings its CRDs", () => {
 });
 
 test("the config's own values are laid over ours, key by key", () => {
-  const values = { controller: { manager: { logging: { level: "debug" }, maxConcurrentReconciles: 20 } }, telemetry: { serviceMonitor: { enabled: true } } };
+  const values = {
+    controller: { manager: { logging: { level: "debug" }, maxConcurrentReconciles: 20 } },
+    telemetry: { serviceMonitor: { enabled: true } },
+  };
   expect(releaseValues(made({ values }))).toMatchObject(values);
   expect(controller({ values })).toMatchObject({ manager: { clientCache: { persistenceModel: "none" } } });
 });

@@ -6,12 +6,15 @@ import { Acl } from "../../policies/evaluate";
 import { only, policyTexts, resources, resourcesById, synthConstructs, type StackJson } from "../helpers/synth";
 
 const times = { tokenTtl: Duration.of("1h"), tokenMaxTtl: Duration.of("8h") };
-const userpass = (changes: Partial<typeof times> = {}) => synthConstructs((stack) => void new Userpass(stack, "userpass", { path: "userpass", ...times, ...changes }));
+const userpass = (changes: Partial<typeof times> = {}) =>
+  synthConstructs((stack) => void new Userpass(stack, "userpass", { path: "userpass", ...times, ...changes }));
 const people = (...names: string[]) =>
   synthConstructs((stack) => {
     const mount = new Userpass(stack, "userpass", { path: "userpass", ...times });
     const persons = names.map((name) => new Person(stack, `user_${name}`, { name, userpass: mount }));
-    new Group(stack, "group", { name: "readers", members: persons }).grant(...peopleRules("read", { tree: new KvPath("kvv2", "sample") }));
+    new Group(stack, "group", { name: "readers", members: persons }).grant(
+      ...peopleRules("read", { tree: new KvPath("kvv2", "sample") }),
+    );
   });
 /** The address of the only resource of a type. */
 const address = (json: StackJson, type: string) => {
@@ -25,7 +28,14 @@ describe("the auth method of people", () => {
     expect(only(userpass(), "vault_auth_backend")).toMatchObject({
       type: "userpass",
       path: "userpass",
-      tune: [{ default_lease_ttl: "3600s", max_lease_ttl: "28800s", token_type: "default-service", listing_visibility: "unauth" }],
+      tune: [
+        {
+          default_lease_ttl: "3600s",
+          max_lease_ttl: "28800s",
+          token_type: "default-service",
+          listing_visibility: "unauth",
+        },
+      ],
     });
   });
 
@@ -35,8 +45,14 @@ describe("the auth method of people", () => {
     const policies = [{ name: "own-password", policy: readPolicy(texts["own-password"]!) }];
     const ann = Acl.of(policies, { entity: { id: "1", name: "ann" } });
     expect(ann.allows("update", "auth/userpass/users/ann/password").allowed).toBe(true);
-    for (const other of ["bob", "ann2", "an", "ann/x", "+", "*"]) expect(ann.allows("update", `auth/userpass/users/${other}/password`).allowed).toBe(false);
-    for (const path of ["auth/userpass/users/ann", "auth/userpass/users/ann/policies", "auth/userpass-2/users/ann/password"]) expect(ann.allows("update", path).allowed).toBe(false);
+    for (const other of ["bob", "ann2", "an", "ann/x", "+", "*"])
+      expect(ann.allows("update", `auth/userpass/users/${other}/password`).allowed).toBe(false);
+    for (const path of [
+      "auth/userpass/users/ann",
+      "auth/userpass/users/ann/policies",
+      "auth/userpass-2/users/ann/password",
+    ])
+      expect(ann.allows("update", path).allowed).toBe(false);
     expect(ann.capabilities("auth/userpass/users/ann/password")).toEqual(["update"]);
   });
 
@@ -46,7 +62,9 @@ describe("the auth method of people", () => {
   });
 
   test("writes the rule for its own mount, whatever that is called", () => {
-    expect(ownPasswordRules("people").map(({ path }) => path)).toEqual(["auth/people/users/{{identity.entity.name}}/password"]);
+    expect(ownPasswordRules("people").map(({ path }) => path)).toEqual([
+      "auth/people/users/{{identity.entity.name}}/password",
+    ]);
   });
 });
 
@@ -55,14 +73,25 @@ describe("a person", () => {
     const json = people("ann");
     const entity = address(json, "vault_identity_entity");
     const mount = address(json, "vault_auth_backend");
-    expect(only(json, "vault_identity_entity")).toEqual({ name: "ann", policies: ["own-password"], lifecycle: { ignore_changes: ["disabled"] } });
-    expect(only(json, "vault_identity_entity_alias")).toEqual({ name: "ann", mount_accessor: `\${${mount}.accessor}`, canonical_id: `\${${entity}.id}` });
+    expect(only(json, "vault_identity_entity")).toEqual({
+      name: "ann",
+      policies: ["own-password"],
+      lifecycle: { ignore_changes: ["disabled"] },
+    });
+    expect(only(json, "vault_identity_entity_alias")).toEqual({
+      name: "ann",
+      mount_accessor: `\${${mount}.accessor}`,
+      canonical_id: `\${${entity}.id}`,
+    });
     expect(only(json, "vault_userpass_auth_backend_user")).toMatchObject({ mount: "userpass", username: "ann" });
   });
 
   test("can log in only after the alias is there: Vault would make an entity of its own at the first login", () => {
     const json = people("ann");
-    expect(only(json, "vault_userpass_auth_backend_user").depends_on).toEqual([address(json, "vault_auth_backend"), address(json, "vault_identity_entity_alias")]);
+    expect(only(json, "vault_userpass_auth_backend_user").depends_on).toEqual([
+      address(json, "vault_auth_backend"),
+      address(json, "vault_identity_entity_alias"),
+    ]);
   });
 
   test("is never changed by Terraform: the provider writes the password with any change", () => {
@@ -70,17 +99,30 @@ describe("a person", () => {
   });
 
   test("has nothing on the user that would never apply under ignore_changes", () => {
-    expect(Object.keys(only(people("ann"), "vault_userpass_auth_backend_user")).sort()).toEqual(["depends_on", "lifecycle", "mount", "password_wo", "password_wo_version", "username"]);
+    expect(Object.keys(only(people("ann"), "vault_userpass_auth_backend_user")).sort()).toEqual([
+      "depends_on",
+      "lifecycle",
+      "mount",
+      "password_wo",
+      "password_wo_version",
+      "username",
+    ]);
   });
 
   test("gets a password of at least 128 bits that is in neither plan nor state", () => {
     const json = people("ann");
-    const [[id, password]] = Object.entries(json.ephemeral!.random_password!) as [[string, { length: number; special: boolean }]];
-    expect(only(json, "vault_userpass_auth_backend_user")).toMatchObject({ password_wo: `\${ephemeral.random_password.${id}.result}`, password_wo_version: 1 });
+    const [[id, password]] = Object.entries(json.ephemeral!.random_password!) as [
+      [string, { length: number; special: boolean }],
+    ];
+    expect(only(json, "vault_userpass_auth_backend_user")).toMatchObject({
+      password_wo: `\${ephemeral.random_password.${id}.result}`,
+      password_wo_version: 1,
+    });
     const alphabet = 26 + 26 + 10;
     expect(password.special).toBe(false);
     expect(password.length * Math.log2(alphabet)).toBeGreaterThanOrEqual(128);
-    for (const kept of ["password", "password_hash_wo", "random_password"]) expect(JSON.stringify(json.resource)).not.toContain(`"${kept}"`);
+    for (const kept of ["password", "password_hash_wo", "random_password"])
+      expect(JSON.stringify(json.resource)).not.toContain(`"${kept}"`);
   });
 
   test("does not share a password with another", () => {
@@ -93,7 +135,11 @@ describe("a person", () => {
 describe("a group", () => {
   test("gives its members the policy of the same name, also for tokens that they have already", () => {
     const json = people("ann", "bob");
-    expect(only(json, "vault_identity_group")).toMatchObject({ name: "readers", type: "internal", policies: ["readers"] });
+    expect(only(json, "vault_identity_group")).toMatchObject({
+      name: "readers",
+      type: "internal",
+      policies: ["readers"],
+    });
     expect(Object.keys(policyTexts(json)).sort()).toEqual(["own-password", "readers"]);
   });
 
@@ -102,9 +148,14 @@ describe("a group", () => {
       const mount = new Userpass(stack, "userpass", { path: "userpass", ...times });
       const ann = new Person(stack, "ann", { name: "ann", userpass: mount });
       new Person(stack, "bob", { name: "bob", userpass: mount });
-      new Group(stack, "group", { name: "readers", members: [ann] }).grant({ path: "kvv2/data/x", capabilities: ["read"] });
+      new Group(stack, "group", { name: "readers", members: [ann] }).grant({
+        path: "kvv2/data/x",
+        capabilities: ["read"],
+      });
     });
-    const ann = Object.entries(resourcesById(json, "vault_identity_entity")).find(([, entity]) => entity.name === "ann")![0];
+    const ann = Object.entries(resourcesById(json, "vault_identity_entity")).find(
+      ([, entity]) => entity.name === "ann",
+    )![0];
     expect(only(json, "vault_identity_group").member_entity_ids).toEqual([`\${vault_identity_entity.${ann}.id}`]);
   });
 
@@ -113,6 +164,8 @@ describe("a group", () => {
   });
 
   test("without a grant is refused: Vault takes no empty policy", () => {
-    expect(() => synthConstructs((stack) => void new Group(stack, "group", { name: "readers", members: [] }))).toThrow(/no rules/);
+    expect(() => synthConstructs((stack) => void new Group(stack, "group", { name: "readers", members: [] }))).toThrow(
+      /no rules/,
+    );
   });
 });

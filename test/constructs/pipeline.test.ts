@@ -10,9 +10,18 @@ import { readPolicy } from "../../policies/read";
 import { smallConfig } from "../helpers/configs";
 import { policyTexts, resources, resourcesById, synthPlatform, type Block, type StackJson } from "../helpers/synth";
 
-const CI = { issuer: "https://token.actions.githubusercontent.com", audience: "https://vault.example", repository: "acme/vault-tenancy" };
+const CI = {
+  issuer: "https://token.actions.githubusercontent.com",
+  audience: "https://vault.example",
+  repository: "acme/vault-tenancy",
+};
 const STATE = { type: "gcs", bucket: "acme-state" } as const;
-const withPipelines = (config: PlatformConfig, authority: "environment" | "separate"): PlatformConfig => ({ ...config, authority, backend: STATE, pipelines: CI });
+const withPipelines = (config: PlatformConfig, authority: "environment" | "separate"): PlatformConfig => ({
+  ...config,
+  authority,
+  backend: STATE,
+  pipelines: CI,
+});
 const acl = (text: string) => Acl.of([{ name: "pipeline", policy: readPolicy(text, "pipeline") }]);
 const OPERATIONS = ["create", "read", "update", "patch", "delete", "list"] as const;
 
@@ -32,59 +41,102 @@ describe.each(["environment", "separate"] as const)("authority %s", (authority) 
   const policies = pipelinePolicies(stacks["sample-access-main"]!);
   const text = (name: string) => policies.find(([each]) => each === name)![1];
 
-  test("each stack that talks to the Vault has a policy to plan and one to apply, a role of each, and one that watches with the plan's", () => {
-    const names = (...purposes: string[]) => ["access-main", "local", "dev", "qa", "stg", "prod"].flatMap((stack) => purposes.map((purpose) => `${purpose}-sample-${stack}`)).sort();
-    expect(policies.map(([name]) => name).sort()).toEqual(names("plan", "apply"));
-    const roles = resources(stacks["sample-access-main"]!, "vault_jwt_auth_backend_role");
-    expect(roles.map(({ role_name }) => String(role_name)).sort()).toEqual(names("plan", "watch", "apply"));
-    for (const { role_name, token_policies } of roles) expect([role_name, token_policies]).toEqual([role_name, [String(role_name).replace(/^watch-/, "plan-")]]);
-  });
+  test(
+    "each stack that talks to the Vault has a policy to plan and one to apply, a role of each, " +
+      "and one that watches with the plan's",
+    () => {
+      const names = (...purposes: string[]) =>
+        ["access-main", "local", "dev", "qa", "stg", "prod"]
+          .flatMap((stack) => purposes.map((purpose) => `${purpose}-sample-${stack}`))
+          .sort();
+      expect(policies.map(([name]) => name).sort()).toEqual(names("plan", "apply"));
+      const roles = resources(stacks["sample-access-main"]!, "vault_jwt_auth_backend_role");
+      expect(roles.map(({ role_name }) => String(role_name)).sort()).toEqual(names("plan", "watch", "apply"));
+      for (const { role_name, token_policies } of roles)
+        expect([role_name, token_policies]).toEqual([role_name, [String(role_name).replace(/^watch-/, "plan-")]]);
+    },
+  );
 
   test("no policy reads, lists, updates or deletes a value, whatever the stack", () => {
     for (const [name, policy] of policies)
       for (const operation of OPERATIONS.filter((each) => each !== "create"))
         for (const environment of ["local", "dev", "prod"])
           for (const prefix of ["data", "subkeys", "delete", "undelete", "destroy"])
-            expect([name, operation, prefix, acl(policy).allows(operation, `kvv2/${prefix}/sample/sample-node-api/sample-node-api-${environment}`).allowed]).toEqual([name, operation, prefix, false]);
+            expect([
+              name,
+              operation,
+              prefix,
+              acl(policy).allows(operation, `kvv2/${prefix}/sample/sample-node-api/sample-node-api-${environment}`)
+                .allowed,
+            ]).toEqual([name, operation, prefix, false]);
   });
 
   test("no plan writes anything but the end of its own token", () => {
     for (const [name, policy] of policies.filter(([each]) => each.startsWith("plan-")))
-      for (const { path, capabilities } of readPolicy(policy, name).rules) expect([name, path, capabilities.filter((each) => !["read", "list", "sudo"].includes(each))]).toEqual([name, path, path === "auth/token/revoke-self" ? ["update"] : []]);
+      for (const { path, capabilities } of readPolicy(policy, name).rules)
+        expect([name, path, capabilities.filter((each) => !["read", "list", "sudo"].includes(each))]).toEqual([
+          name,
+          path,
+          path === "auth/token/revoke-self" ? ["update"] : [],
+        ]);
   });
 
   test("an environment's apply places its own placeholders and no other's", () => {
-    const may = (environment: string) => acl(text("apply-sample-dev")).allows("create", `kvv2/data/sample/sample-node-api/sample-node-api-${environment}`).allowed;
+    const may = (environment: string) =>
+      acl(text("apply-sample-dev")).allows("create", `kvv2/data/sample/sample-node-api/sample-node-api-${environment}`)
+        .allowed;
     expect(["local", "dev", "dev-2", "qa", "prod"].filter(may)).toEqual(["dev"]);
   });
 
-  test(`an environment's apply ${authority === "separate" ? "changes no policy, role, group or auth method" : "changes the policies of its own workloads alone"}`, () => {
-    const may = (path: string) => OPERATIONS.filter((operation) => acl(text("apply-sample-local")).allows(operation, path).allowed);
-    const own = authority === "separate" ? [] : ["create", "read", "update", "delete"];
-    expect(may("sys/policies/acl/sample-node-api-local")).toEqual(own);
-    expect(may("auth/kubernetes/role/sample-node-api-local")).toEqual(own);
-    for (const path of ["sys/policies/acl/sample-node-api-prod", "sys/policies/acl/sample-admin", "sys/policies/acl/apply-sample-local", "auth/kubernetes/role/sample-node-api-dev", "auth/jwt-ci/role/apply-sample-local", "auth/jwt-ci/config", "identity/group", "identity/entity/id/x", "auth/userpass/users/sample-admin", "sys/auth/x", "sys/mounts/kvv2"])
-      expect([path, may(path)]).toEqual([path, []]);
-  });
+  test(
+    `an environment's apply ` +
+      `${authority === "separate" ? "changes no policy, role, group or auth method" : "changes the policies of its own workloads alone"}`,
+    () => {
+      const may = (path: string) =>
+        OPERATIONS.filter((operation) => acl(text("apply-sample-local")).allows(operation, path).allowed);
+      const own = authority === "separate" ? [] : ["create", "read", "update", "delete"];
+      expect(may("sys/policies/acl/sample-node-api-local")).toEqual(own);
+      expect(may("auth/kubernetes/role/sample-node-api-local")).toEqual(own);
+      for (const path of [
+        "sys/policies/acl/sample-node-api-prod",
+        "sys/policies/acl/sample-admin",
+        "sys/policies/acl/apply-sample-local",
+        "auth/kubernetes/role/sample-node-api-dev",
+        "auth/jwt-ci/role/apply-sample-local",
+        "auth/jwt-ci/config",
+        "identity/group",
+        "identity/entity/id/x",
+        "auth/userpass/users/sample-admin",
+        "sys/auth/x",
+        "sys/mounts/kvv2",
+      ])
+        expect([path, may(path)]).toEqual([path, []]);
+    },
+  );
 });
 
-test("an access stack that is written alone has the same policies: the others are taken out of the app, and asked all the same", () => {
-  const outdir = mkdtempSync(join(tmpdir(), "pipelines-"));
-  const read = () => readFileSync(join(outdir, "stacks", "acme-access-prod", "cdk.tf.json"), "utf8");
-  try {
-    synthesize(resolvePlatform(production), { outdir });
-    const all = read();
-    synthesize(resolvePlatform(production), { outdir, only: ["acme-access-prod"] });
-    expect(read()).toBe(all);
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
-});
+test(
+  "an access stack that is written alone has the same policies: the others are taken out of the " +
+    "app, and asked all the same",
+  () => {
+    const outdir = mkdtempSync(join(tmpdir(), "pipelines-"));
+    const read = () => readFileSync(join(outdir, "stacks", "acme-access-prod", "cdk.tf.json"), "utf8");
+    try {
+      synthesize(resolvePlatform(production), { outdir });
+      const all = read();
+      synthesize(resolvePlatform(production), { outdir, only: ["acme-access-prod"] });
+      expect(read()).toBe(all);
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  },
+);
 
 describe("the roles of production", () => {
   const { stacks } = synthPlatform(production);
   const access = stacks["acme-access-prod"]!;
-  const role = (name: string) => resources(access, "vault_jwt_auth_backend_role").find(({ role_name }) => role_name === name)!;
+  const role = (name: string) =>
+    resources(access, "vault_jwt_auth_backend_role").find(({ role_name }) => role_name === name)!;
 
   test("bind every claim exactly, one audience, and five minutes without renewal or default policy", () => {
     expect(role("apply-acme-prod-eu")).toEqual({
@@ -94,7 +146,13 @@ describe("the roles of production", () => {
       user_claim: "sub",
       bound_audiences: ["https://vault.acme.example"],
       bound_claims_type: "string",
-      bound_claims: { environment: "apply-acme-prod-eu", event_name: "push,workflow_dispatch", ref: "refs/heads/main", repository: "acme/vault-tenancy", repository_id: "730112358" },
+      bound_claims: {
+        environment: "apply-acme-prod-eu",
+        event_name: "push,workflow_dispatch",
+        ref: "refs/heads/main",
+        repository: "acme/vault-tenancy",
+        repository_id: "730112358",
+      },
       token_policies: ["apply-acme-prod-eu"],
       token_no_default_policy: true,
       token_ttl: 300,
@@ -107,16 +165,30 @@ describe("the roles of production", () => {
   test("of a watch: the claims of what is committed, and the policy of the plan", () => {
     const { bound_claims, token_policies, token_ttl, token_no_default_policy } = role("watch-acme-prod-eu");
     expect({ bound_claims, token_policies, token_ttl, token_no_default_policy }).toEqual({
-      bound_claims: { environment: "watch-acme-prod-eu", event_name: "push,schedule,workflow_dispatch", ref: "refs/heads/main", repository: "acme/vault-tenancy", repository_id: "730112358" },
+      bound_claims: {
+        environment: "watch-acme-prod-eu",
+        event_name: "push,schedule,workflow_dispatch",
+        ref: "refs/heads/main",
+        repository: "acme/vault-tenancy",
+        repository_id: "730112358",
+      },
       token_policies: ["plan-acme-prod-eu"],
       token_ttl: 300,
       token_no_default_policy: true,
     });
-    expect(role("plan-acme-prod-eu").bound_claims).toEqual({ environment: "plan-acme-prod-eu", event_name: "pull_request", repository: "acme/vault-tenancy", repository_id: "730112358" });
+    expect(role("plan-acme-prod-eu").bound_claims).toEqual({
+      environment: "plan-acme-prod-eu",
+      event_name: "pull_request",
+      repository: "acme/vault-tenancy",
+      repository_id: "730112358",
+    });
   });
 
   test("are in no other Vault than their stack's", () => {
-    const names = (json: StackJson) => resources(json, "vault_jwt_auth_backend_role").map(({ role_name }) => String(role_name)).filter((name) => /^(plan|watch|apply)-/.test(name));
+    const names = (json: StackJson) =>
+      resources(json, "vault_jwt_auth_backend_role")
+        .map(({ role_name }) => String(role_name))
+        .filter((name) => /^(plan|watch|apply)-/.test(name));
     expect(names(access).filter((name) => /dev|qa|stg|nonprod/.test(name))).toEqual([]);
     expect(names(stacks["acme-access-nonprod"]!).filter((name) => /prod-(eu|us)|access-prod/.test(name))).toEqual([]);
   });
@@ -125,55 +197,106 @@ describe("the roles of production", () => {
 describe("rights in a cluster", () => {
   const { stacks } = synthPlatform(production);
   const operator = stacks["acme-operator-nonprod"]!;
-  type Rule = { readonly resources: readonly string[]; readonly verbs: readonly string[]; readonly resource_names?: readonly string[] };
-  const rules = (json: StackJson, name: string) => resources(json, "kubernetes_cluster_role_v1").filter(({ metadata }) => (metadata as Block).name === name).flatMap(({ rule }) => (rule ?? []) as readonly Rule[]);
+  type Rule = {
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+    readonly resource_names?: readonly string[];
+  };
+  const rules = (json: StackJson, name: string) =>
+    resources(json, "kubernetes_cluster_role_v1")
+      .filter(({ metadata }) => (metadata as Block).name === name)
+      .flatMap(({ rule }) => (rule ?? []) as readonly Rule[]);
 
   test("where the operator makes the Secrets, no job reads any", () => {
     for (const json of Object.values(stacks))
-      for (const { rule } of resources(json, "kubernetes_cluster_role_v1")) expect((rule as readonly Rule[]).filter(({ resources: [what] }) => what === "secrets" || what === "*")).toEqual([]);
+      for (const { rule } of resources(json, "kubernetes_cluster_role_v1"))
+        expect((rule as readonly Rule[]).filter(({ resources: [what] }) => what === "secrets" || what === "*")).toEqual(
+          [],
+        );
   });
 
   test("where Terraform makes them, a plan reads the named ones and nothing else", () => {
-    const config = smallConfig({ backend: STATE, pipelines: CI, clusters: { local: { context: "local", pipelines: { userPrefix: "ci:" } } } });
+    const config = smallConfig({
+      backend: STATE,
+      pipelines: CI,
+      clusters: { local: { context: "local", pipelines: { userPrefix: "ci:" } } },
+    });
     const { "small-operator-local": json } = synthPlatform(config).stacks;
     const secrets = (name: string) => rules(json!, name).filter(({ resources: [what] }) => what === "secrets");
-    expect(secrets("plan-small-dev")).toEqual([{ api_groups: [""], resources: ["secrets"], resource_names: ["shop-dev-secrets"], verbs: ["get"] }]);
-    expect(secrets("apply-small-dev").map(({ verbs, resource_names }) => [verbs.join(), resource_names])).toEqual([["create", undefined], ["delete,get,patch", ["shop-dev-secrets"]]]);
+    expect(secrets("plan-small-dev")).toEqual([
+      { api_groups: [""], resources: ["secrets"], resource_names: ["shop-dev-secrets"], verbs: ["get"] },
+    ]);
+    expect(secrets("apply-small-dev").map(({ verbs, resource_names }) => [verbs.join(), resource_names])).toEqual([
+      ["create", undefined],
+      ["delete,get,patch", ["shop-dev-secrets"]],
+    ]);
   });
 
   test("a plan's verbs only look", () => {
     for (const json of Object.values(stacks))
       for (const { metadata, rule } of resources(json, "kubernetes_cluster_role_v1"))
-        if (String((metadata as Block).name).startsWith("plan-")) expect((rule as readonly Rule[]).flatMap(({ verbs }) => verbs).filter((verb) => !["get", "list"].includes(verb))).toEqual([]);
+        if (String((metadata as Block).name).startsWith("plan-"))
+          expect(
+            (rule as readonly Rule[]).flatMap(({ verbs }) => verbs).filter((verb) => !["get", "list"].includes(verb)),
+          ).toEqual([]);
   });
 
   test("are the user's that the API server makes of the job's subject, in the namespaces of its stack", () => {
-    const bindings = resources(operator, "kubernetes_role_binding_v1").filter(({ role_ref }) => (role_ref as Block).name === "apply-acme-dev");
-    expect(bindings.map(({ metadata }) => (metadata as Block).namespace).sort()).toEqual(["payments-dev", "reporting-dev", "storefront-dev"]);
-    for (const { subject } of bindings) expect(subject).toEqual([{ kind: "User", name: "ci:repo:acme/vault-tenancy:environment:apply-acme-dev", api_group: "rbac.authorization.k8s.io" }]);
+    const bindings = resources(operator, "kubernetes_role_binding_v1").filter(
+      ({ role_ref }) => (role_ref as Block).name === "apply-acme-dev",
+    );
+    expect(bindings.map(({ metadata }) => (metadata as Block).namespace).sort()).toEqual([
+      "payments-dev",
+      "reporting-dev",
+      "storefront-dev",
+    ]);
+    for (const { subject } of bindings)
+      expect(subject).toEqual([
+        {
+          kind: "User",
+          name: "ci:repo:acme/vault-tenancy:environment:apply-acme-dev",
+          api_group: "rbac.authorization.k8s.io",
+        },
+      ]);
   });
 
   test("of a plan are the watch's too: one role, two users; there is no role that is called after a watch", () => {
     for (const json of Object.values(stacks)) {
-      const bindings = [...resources(json, "kubernetes_role_binding_v1"), ...resources(json, "kubernetes_cluster_role_binding_v1")].filter(({ role_ref }) => String((role_ref as Block).name).startsWith("plan-"));
+      const bindings = [
+        ...resources(json, "kubernetes_role_binding_v1"),
+        ...resources(json, "kubernetes_cluster_role_binding_v1"),
+      ].filter(({ role_ref }) => String((role_ref as Block).name).startsWith("plan-"));
       for (const { role_ref, subject } of bindings) {
         const stack = String((role_ref as Block).name).replace(/^plan-|-everywhere$/g, "");
-        expect((subject as Block[]).map(({ name }) => name)).toEqual(["plan", "watch"].map((purpose) => `ci:repo:acme/vault-tenancy:environment:${purpose}-${stack}`));
+        expect((subject as Block[]).map(({ name }) => name)).toEqual(
+          ["plan", "watch"].map((purpose) => `ci:repo:acme/vault-tenancy:environment:${purpose}-${stack}`),
+        );
       }
       expect(JSON.stringify(resources(json, "kubernetes_cluster_role_v1"))).not.toContain("watch-");
     }
-    expect(resources(operator, "kubernetes_role_binding_v1").filter(({ role_ref }) => (role_ref as Block).name === "plan-acme-dev")).toHaveLength(3);
+    expect(
+      resources(operator, "kubernetes_role_binding_v1").filter(
+        ({ role_ref }) => (role_ref as Block).name === "plan-acme-dev",
+      ),
+    ).toHaveLength(3);
   });
 
   test("a server and an operator are applied by nobody's job: it would need the whole cluster", () => {
-    const names = Object.values(stacks).flatMap((json) => resources(json, "kubernetes_cluster_role_v1").map(({ metadata }) => String((metadata as Block).name)));
+    const names = Object.values(stacks).flatMap((json) =>
+      resources(json, "kubernetes_cluster_role_v1").map(({ metadata }) => String((metadata as Block).name)),
+    );
     expect(names.filter((name) => /^apply-acme-(vault|operator)/.test(name))).toEqual([]);
     expect(names).toContain("plan-acme-vault-nonprod");
   });
 
   test("the operator's stack makes the namespaces, and an environment that made one forgets it without destroying it", () => {
-    expect(Object.keys(resourcesById(operator, "kubernetes_namespace_v1"))).toEqual(expect.arrayContaining(["operator_namespace", "namespace_storefront-dev"]));
+    expect(Object.keys(resourcesById(operator, "kubernetes_namespace_v1"))).toEqual(
+      expect.arrayContaining(["operator_namespace", "namespace_storefront-dev"]),
+    );
     expect(resources(stacks["acme-dev"]!, "kubernetes_namespace_v1")).toEqual([]);
-    expect(stacks["acme-dev"]!.removed).toContainEqual({ from: "kubernetes_namespace_v1.namespace_storefront-dev", lifecycle: { destroy: false } });
+    expect(stacks["acme-dev"]!.removed).toContainEqual({
+      from: "kubernetes_namespace_v1.namespace_storefront-dev",
+      lifecycle: { destroy: false },
+    });
   });
 });

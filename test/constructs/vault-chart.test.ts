@@ -6,10 +6,19 @@ test.each([
   [undefined, { repository: "https://charts.example", chart: "vault", version: "1.2.3" }],
   [{}, { repository: "https://charts.example", chart: "vault", version: "1.2.3" }],
   [{ version: "1.2.4" }, { repository: "https://charts.example", chart: "vault", version: "1.2.4" }],
-  [{ repository: "https://mirror.acme.example/charts" }, { repository: "https://mirror.acme.example/charts", chart: "vault", version: "1.2.3" }],
-  [{ repository: "oci://registry.acme.example/charts", name: "acme-vault" }, { repository: "oci://registry.acme.example/charts", chart: "acme-vault", version: "1.2.3" }],
+  [
+    { repository: "https://mirror.acme.example/charts" },
+    { repository: "https://mirror.acme.example/charts", chart: "vault", version: "1.2.3" },
+  ],
+  [
+    { repository: "oci://registry.acme.example/charts", name: "acme-vault" },
+    { repository: "oci://registry.acme.example/charts", chart: "acme-vault", version: "1.2.3" },
+  ],
   [{ repository: "", name: "/srv/charts/vault" }, { chart: "/srv/charts/vault" }],
-  [{ repository: "", name: "/srv/charts/vault", version: "1.2.3" }, { chart: "/srv/charts/vault", version: "1.2.3" }],
+  [
+    { repository: "", name: "/srv/charts/vault", version: "1.2.3" },
+    { chart: "/srv/charts/vault", version: "1.2.3" },
+  ],
   [{ repository: "", name: "charts/vault" }, { chart: "../../../charts/vault" }],
   [{ repository: "", name: "./charts/vault" }, { chart: "../../../charts/vault" }],
   [{ repository: "", name: "../charts/vault" }, { chart: "../../../../charts/vault" }],
@@ -46,7 +55,9 @@ test("the text of values does not depend on the order they were written in, at a
 });
 
 test.each(["${x}", "%{ if x }"])("values with %j are refused: Terraform would read a template", (template) => {
-  expect(() => valuesText({ a: { b: `text ${template}` } })).toThrow(/^chart values: .* holds [$%]\{; Terraform would read it as a template$/);
+  expect(() => valuesText({ a: { b: `text ${template}` } })).toThrow(
+    /^chart values: .* holds [$%]\{; Terraform would read it as a template$/,
+  );
   expect(() => valuesText({ [template]: 1 })).toThrow("Terraform would read it as a template");
 });
 

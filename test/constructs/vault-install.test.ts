@@ -13,7 +13,10 @@ const RESTRICTED = Object.fromEntries(
 );
 
 test("a server is a namespace and a release, and nothing else", () => {
-  expect(constructPaths(made({ installation: installation() }))).toEqual(["test/vault/namespace", "test/vault/release"]);
+  expect(constructPaths(made({ installation: installation() }))).toEqual([
+    "test/vault/namespace",
+    "test/vault/release",
+  ]);
 });
 
 test("ids are a contract: they are addresses in people's state", () => {
@@ -22,20 +25,30 @@ test("ids are a contract: they are addresses in people's state", () => {
 });
 
 test("the namespace refuses pods that are not restricted", () => {
-  expect(only(made({ installation: installation() }), "kubernetes_namespace_v1").metadata).toEqual({ name: "sample-vault", labels: RESTRICTED });
+  expect(only(made({ installation: installation() }), "kubernetes_namespace_v1").metadata).toEqual({
+    name: "sample-vault",
+    labels: RESTRICTED,
+  });
 });
 
 test("labels of one's own come beside those of pod security, and cannot weaken them", () => {
   const labels = { team: "platform", "pod-security.kubernetes.io/enforce": "privileged" };
-  expect(only(made({ installation: installation(), labels }), "kubernetes_namespace_v1").metadata).toEqual({ name: "sample-vault", labels: { team: "platform", ...RESTRICTED } });
+  expect(only(made({ installation: installation(), labels }), "kubernetes_namespace_v1").metadata).toEqual({
+    name: "sample-vault",
+    labels: { team: "platform", ...RESTRICTED },
+  });
 });
 
 test("the namespace, and so the volumes, cannot be destroyed", () => {
-  expect(only(made({ installation: installation() }), "kubernetes_namespace_v1").lifecycle).toEqual({ prevent_destroy: true });
+  expect(only(made({ installation: installation() }), "kubernetes_namespace_v1").lifecycle).toEqual({
+    prevent_destroy: true,
+  });
 });
 
 test("a server that the config calls destroyable goes with one command", () => {
-  expect(only(made({ installation: installation({ unsafeDestroy: true }) }), "kubernetes_namespace_v1")).not.toHaveProperty("lifecycle");
+  expect(
+    only(made({ installation: installation({ unsafeDestroy: true }) }), "kubernetes_namespace_v1"),
+  ).not.toHaveProperty("lifecycle");
 });
 
 test("the release comes into the namespace, and does not wait for pods that nobody has unsealed", () => {
@@ -57,40 +70,61 @@ test("a release whose pods are sealed is not rolled back", () => {
 
 test("the chart is the pinned one", () => {
   const { repository, name, version } = VERSIONS.charts.vault;
-  expect(only(made({ installation: installation() }), "helm_release")).toMatchObject({ repository, chart: name, version });
+  expect(only(made({ installation: installation() }), "helm_release")).toMatchObject({
+    repository,
+    chart: name,
+    version,
+  });
 });
 
 test("the chart can come from a folder, which has no repository and says its own version", () => {
-  const release = only(made({ installation: installation({ chart: { repository: "", name: "/srv/charts/vault" } }) }), "helm_release");
+  const release = only(
+    made({ installation: installation({ chart: { repository: "", name: "/srv/charts/vault" } }) }),
+    "helm_release",
+  );
   expect(release.chart).toBe("/srv/charts/vault");
   expect(release).not.toHaveProperty("repository");
   expect(release).not.toHaveProperty("version");
 });
 
 test("values are one JSON text", () => {
-  expect(releaseValues(made({ installation: installation() }))).toMatchObject({ global: { tlsDisable: true }, server: { standalone: { enabled: true } } });
+  expect(releaseValues(made({ installation: installation() }))).toMatchObject({
+    global: { tlsDisable: true },
+    server: { standalone: { enabled: true } },
+  });
 });
 
 test("values of one's own with a Terraform template are refused", () => {
-  expect(() => made({ installation: installation({ values: { server: { extraArgs: "${var.x}" } } }) })).toThrow("Terraform would read it as a template");
+  expect(() => made({ installation: installation({ values: { server: { extraArgs: "${var.x}" } } }) })).toThrow(
+    "Terraform would read it as a template",
+  );
 });
 
 describe("certificate", () => {
   const tls = { certManager: { issuer: "acme-internal" } };
-  const manifest = (props: VaultInstallProps) => only(made(props), "kubernetes_manifest").manifest as { spec: { [key: string]: unknown } };
+  const manifest = (props: VaultInstallProps) =>
+    only(made(props), "kubernetes_manifest").manifest as { spec: { [key: string]: unknown } };
 
   test("is issued into the Secret that the listener reads", () => {
     expect(manifest({ installation: highlyAvailable({ tls }) })).toMatchObject({
       apiVersion: "cert-manager.io/v1",
       kind: "Certificate",
       metadata: { name: "sample-vault", namespace: "sample-vault" },
-      spec: { secretName: "sample-vault-tls", issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: "acme-internal" } },
+      spec: {
+        secretName: "sample-vault-tls",
+        issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: "acme-internal" },
+      },
     });
-    expect(JSON.stringify(releaseValues(made({ installation: highlyAvailable({ tls }) })))).toContain("/vault/userconfig/sample-vault-tls/tls.crt");
+    expect(JSON.stringify(releaseValues(made({ installation: highlyAvailable({ tls }) })))).toContain(
+      "/vault/userconfig/sample-vault-tls/tls.crt",
+    );
   });
 
   test("can come from an issuer of the namespace", () => {
-    expect(manifest({ installation: highlyAvailable({ tls: { certManager: { issuer: "own", kind: "Issuer" } } }) }).spec.issuerRef).toMatchObject({ kind: "Issuer", name: "own" });
+    expect(
+      manifest({ installation: highlyAvailable({ tls: { certManager: { issuer: "own", kind: "Issuer" } } }) }).spec
+        .issuerRef,
+    ).toMatchObject({ kind: "Issuer", name: "own" });
   });
 
   test("has a new key at each renewal, and is for servers only", () => {
@@ -114,13 +148,20 @@ describe("certificate", () => {
   test("has every name that the cluster knows the server by", () => {
     const domains = ["", ".ns", ".ns.svc", ".ns.svc.cluster.local"];
     expect(certificateNames({ release: "v", namespace: "ns", mode: "ha" })).toEqual({
-      dnsNames: [...["v", "v-internal", "*.v-internal", "v-active", "v-standby"].flatMap((service) => domains.map((domain) => service + domain)), "localhost"],
+      dnsNames: [
+        ...["v", "v-internal", "*.v-internal", "v-active", "v-standby"].flatMap((service) =>
+          domains.map((domain) => service + domain),
+        ),
+        "localhost",
+      ],
       ipAddresses: ["127.0.0.1"],
     });
   });
 
   test("of a standalone server names no active and standby service", () => {
-    expect(certificateNames({ release: "v", namespace: "ns", mode: "standalone" }).dnsNames.join()).not.toMatch(/active|standby/);
+    expect(certificateNames({ release: "v", namespace: "ns", mode: "standalone" }).dnsNames.join()).not.toMatch(
+      /active|standby/,
+    );
   });
 
   test.each([
@@ -138,7 +179,9 @@ describe("certificate", () => {
   });
 
   test("is for the address that people use", () => {
-    expect(manifest({ installation: highlyAvailable({ tls }), address: "https://vault.acme.example" }).spec.dnsNames).toContain("vault.acme.example");
+    expect(
+      manifest({ installation: highlyAvailable({ tls }), address: "https://vault.acme.example" }).spec.dnsNames,
+    ).toContain("vault.acme.example");
   });
 });
 

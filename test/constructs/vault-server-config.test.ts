@@ -55,14 +55,17 @@ const JOIN_TLS = `    leader_ca_cert_file = "/vault/userconfig/server-tls/ca.crt
     leader_tls_servername = "sample-vault.sample-vault.svc"
 `;
 
-test.each([3, 5] as const)("each of %i replicas looks for the others by name, and believes only the service's certificate", (replicas) => {
-  expect(serverConfig(highlyAvailable({ replicas }))).toContain(`storage "raft" {
+test.each([3, 5] as const)(
+  "each of %i replicas looks for the others by name, and believes only the service's certificate",
+  (replicas) => {
+    expect(serverConfig(highlyAvailable({ replicas }))).toContain(`storage "raft" {
   path = "/vault/data"
 ${joins("https", replicas, JOIN_TLS)}}
 
 service_registration "kubernetes" {}
 `);
-});
+  },
+);
 
 test("replicas without TLS look for one another over http", () => {
   expect(serverConfig(highlyAvailable({ tls: undefined, unsafeNoTls: true }))).toContain(`storage "raft" {
@@ -76,22 +79,39 @@ test("a standalone server neither joins others nor labels its pod", () => {
 });
 
 test.each<[SealConfig, string]>([
-  [{ type: "awskms", region: "eu-central-1", kmsKeyId: "alias/vault" }, 'seal "awskms" {\n  region = "eu-central-1"\n  kms_key_id = "alias/vault"\n}\n'],
+  [
+    { type: "awskms", region: "eu-central-1", kmsKeyId: "alias/vault" },
+    'seal "awskms" {\n  region = "eu-central-1"\n  kms_key_id = "alias/vault"\n}\n',
+  ],
   [
     { type: "gcpckms", project: "acme", region: "europe-west3", keyRing: "vault", cryptoKey: "unseal" },
-    'seal "gcpckms" {\n  project = "acme"\n  region = "europe-west3"\n  key_ring = "vault"\n  crypto_key = "unseal"\n}\n',
+    'seal "gcpckms" {\n  project = "acme"\n  region = "europe-west3"\n  key_ring = "vault"\n  ' +
+      'crypto_key = "unseal"\n}\n',
   ],
   [
     { type: "azurekeyvault", tenantId: "0000", vaultName: "acme-vault", keyName: "unseal" },
     'seal "azurekeyvault" {\n  tenant_id = "0000"\n  vault_name = "acme-vault"\n  key_name = "unseal"\n}\n',
   ],
   [
-    { type: "transit", address: "https://vault.acme.example", keyName: "unseal", credentials: { VAULT_TOKEN: { secret: "seal", key: "token" } } },
+    {
+      type: "transit",
+      address: "https://vault.acme.example",
+      keyName: "unseal",
+      credentials: { VAULT_TOKEN: { secret: "seal", key: "token" } },
+    },
     'seal "transit" {\n  address = "https://vault.acme.example"\n  mount_path = "transit/"\n  key_name = "unseal"\n}\n',
   ],
   [
-    { type: "transit", address: "https://vault.acme.example", mountPath: "seals/", keyName: "unseal", ca: "other-ca", credentials: { VAULT_TOKEN: { secret: "seal", key: "token" } } },
-    'seal "transit" {\n  address = "https://vault.acme.example"\n  mount_path = "seals/"\n  key_name = "unseal"\n  tls_ca_cert = "/vault/userconfig/other-ca/ca.crt"\n}\n',
+    {
+      type: "transit",
+      address: "https://vault.acme.example",
+      mountPath: "seals/",
+      keyName: "unseal",
+      ca: "other-ca",
+      credentials: { VAULT_TOKEN: { secret: "seal", key: "token" } },
+    },
+    'seal "transit" {\n  address = "https://vault.acme.example"\n  mount_path = "seals/"\n  ' +
+      'key_name = "unseal"\n  tls_ca_cert = "/vault/userconfig/other-ca/ca.crt"\n}\n',
   ],
 ])("the seal %j is one stanza", (seal, text) => {
   expect(serverConfig(highlyAvailable({ seal }))).toContain(`\n${text}\nuser_lockout`);
@@ -102,7 +122,12 @@ test.each([undefined, { type: "shamir" } as const])("key shares (%j) are the def
 });
 
 test("no credential of a seal is in the configuration, which is a ConfigMap", () => {
-  const seal: SealConfig = { type: "awskms", region: "r", kmsKeyId: "k", credentials: { AWS_SECRET_ACCESS_KEY: { secret: "aws-unseal", key: "secret-key" } } };
+  const seal: SealConfig = {
+    type: "awskms",
+    region: "r",
+    kmsKeyId: "k",
+    credentials: { AWS_SECRET_ACCESS_KEY: { secret: "aws-unseal", key: "secret-key" } },
+  };
   expect(serverConfig(highlyAvailable({ seal }))).not.toMatch(/AWS_|aws-unseal|secret-key|token/);
 });
 
@@ -115,7 +140,9 @@ test.each([
 });
 
 test("a listener without TLS and without leave to be so is refused", () => {
-  expect(() => serverConfig(installation({ tls: undefined }))).toThrow("sample-vault: a listener needs tls, or unsafeNoTls");
+  expect(() => serverConfig(installation({ tls: undefined }))).toThrow(
+    "sample-vault: a listener needs tls, or unsafeNoTls",
+  );
 });
 
 test.each([
@@ -126,13 +153,22 @@ test.each([
   expect(tlsSecret(installation({ tls }))).toBe(secret);
 });
 
-test.each(["${file(x)}", "%{if x}", "{{ .Values.x }}", "a\nb", "a\tb", "x-HOSTNAME-y", "POD_IP", "HOST_IP", "API_ADDR", "TRANSIT_ADDR", "RAFT_ADDR"])(
-  "a text with %j in it is refused: something on its way would replace it",
-  (text) => {
-    const seal: SealConfig = { type: "awskms", region: text, kmsKeyId: "k" };
-    expect(() => serverConfig(highlyAvailable({ seal }))).toThrow(`server configuration: ${JSON.stringify(text)} holds`);
-  },
-);
+test.each([
+  "${file(x)}",
+  "%{if x}",
+  "{{ .Values.x }}",
+  "a\nb",
+  "a\tb",
+  "x-HOSTNAME-y",
+  "POD_IP",
+  "HOST_IP",
+  "API_ADDR",
+  "TRANSIT_ADDR",
+  "RAFT_ADDR",
+])("a text with %j in it is refused: something on its way would replace it", (text) => {
+  const seal: SealConfig = { type: "awskms", region: text, kmsKeyId: "k" };
+  expect(() => serverConfig(highlyAvailable({ seal }))).toThrow(`server configuration: ${JSON.stringify(text)} holds`);
+});
 
 test.each<[HclValue, string]>([
   ['a "quoted" \\ text', 'x = "a \\"quoted\\" \\\\ text"\n'],
@@ -145,5 +181,13 @@ test.each<[HclValue, string]>([
 });
 
 test("an attribute that is undefined is left out, and a block without any is one line", () => {
-  expect(renderHcl({ attributes: { a: undefined }, blocks: [{ type: "b", attributes: { c: undefined } }, { type: "d", label: "e" }] })).toBe('b {}\n\nd "e" {}\n');
+  expect(
+    renderHcl({
+      attributes: { a: undefined },
+      blocks: [
+        { type: "b", attributes: { c: undefined } },
+        { type: "d", label: "e" },
+      ],
+    }),
+  ).toBe('b {}\n\nd "e" {}\n');
 });

@@ -6,7 +6,11 @@ type Server = { readonly [key: string]: unknown };
 const server = (of: Installation) => vaultValues(of).server as Server;
 
 test("only the server is installed: no injector, no CSI provider, no UI service", () => {
-  expect(vaultValues(installation())).toMatchObject({ injector: { enabled: false }, csi: { enabled: false }, ui: { enabled: false } });
+  expect(vaultValues(installation())).toMatchObject({
+    injector: { enabled: false },
+    csi: { enabled: false },
+    ui: { enabled: false },
+  });
 });
 
 test("the UI has its service where it is asked for", () => {
@@ -22,13 +26,20 @@ test.each([
 });
 
 test("a standalone server has no replicas", () => {
-  expect(server(installation())).toMatchObject({ standalone: { enabled: true, config: expect.stringContaining('storage "file"') }, ha: { enabled: false } });
+  expect(server(installation())).toMatchObject({
+    standalone: { enabled: true, config: expect.stringContaining('storage "file"') },
+    ha: { enabled: false },
+  });
 });
 
 test.each([3, 5] as const)("a server of %i replicas has raft, and each node its pod's name", (replicas) => {
   expect(server(highlyAvailable({ replicas }))).toMatchObject({
     standalone: { enabled: false },
-    ha: { enabled: true, replicas, raft: { enabled: true, setNodeId: true, config: expect.stringContaining('storage "raft"') } },
+    ha: {
+      enabled: true,
+      replicas,
+      raft: { enabled: true, setNodeId: true, config: expect.stringContaining('storage "raft"') },
+    },
   });
 });
 
@@ -57,48 +68,79 @@ test("the image is the pinned one", () => {
 
 test.each([
   [{ tag: "1.21.1" }, { repository: "hashicorp/vault", tag: "1.21.1" }],
-  [{ repository: "registry.acme.example/vault" }, { repository: "registry.acme.example/vault", tag: VERSIONS.images.vault.tag }],
-  [{ repository: "registry.acme.example/vault", tag: "1.17.2" }, { repository: "registry.acme.example/vault", tag: "1.17.2" }],
+  [
+    { repository: "registry.acme.example/vault" },
+    { repository: "registry.acme.example/vault", tag: VERSIONS.images.vault.tag },
+  ],
+  [
+    { repository: "registry.acme.example/vault", tag: "1.17.2" },
+    { repository: "registry.acme.example/vault", tag: "1.17.2" },
+  ],
 ])("the image %j stands in for the pinned one", (image, whole) => {
   expect(server(installation({ image })).image).toEqual(whole);
 });
 
-test.each(["1.19.17", "1.20.11", "1.21.6", "2.0.1"])("image %s is refused: it cannot start without a capability that the namespace forbids", (tag) => {
-  expect(() => vaultValues(installation({ image: { tag } }))).toThrow(`sample-vault: image tag ${tag} starts only with the capability IPC_LOCK`);
-});
+test.each(["1.19.17", "1.20.11", "1.21.6", "2.0.1"])(
+  "image %s is refused: it cannot start without a capability that the namespace forbids",
+  (tag) => {
+    expect(() => vaultValues(installation({ image: { tag } }))).toThrow(
+      `sample-vault: image tag ${tag} starts only with the capability IPC_LOCK`,
+    );
+  },
+);
 
 test.each(["1.21.5", "1.21.7", "2.0.0", "2.0.2"])("image %s is taken", (tag) => {
   expect(() => vaultValues(installation({ image: { tag } }))).not.toThrow();
 });
 
 test("memory is bounded, and asked for", () => {
-  expect(server(installation()).resources).toEqual({ requests: { cpu: "250m", memory: "256Mi" }, limits: { memory: "512Mi" } });
+  expect(server(installation()).resources).toEqual({
+    requests: { cpu: "250m", memory: "256Mi" },
+    limits: { memory: "512Mi" },
+  });
 });
 
 test("the config's resources replace the defaults whole", () => {
-  expect(server(installation({ resources: { limits: { memory: "2Gi" } } })).resources).toEqual({ limits: { memory: "2Gi" } });
+  expect(server(installation({ resources: { limits: { memory: "2Gi" } } })).resources).toEqual({
+    limits: { memory: "2Gi" },
+  });
 });
 
 test("data and audit have their own volumes from the first day", () => {
-  expect(server(installation())).toMatchObject({ dataStorage: { enabled: true, size: "10Gi" }, auditStorage: { enabled: true, size: "10Gi" } });
+  expect(server(installation())).toMatchObject({
+    dataStorage: { enabled: true, size: "10Gi" },
+    auditStorage: { enabled: true, size: "10Gi" },
+  });
 });
 
-test.each(["dataStorage", "auditStorage"] as const)("the config says size and class of %s, and of that alone", (volume) => {
-  const field = volume === "dataStorage" ? "storage" : "auditStorage";
-  const other = volume === "dataStorage" ? "auditStorage" : "dataStorage";
-  const values = server(installation({ [field]: { size: "50Gi", storageClass: "gp3" } }));
-  expect(values[volume]).toEqual({ enabled: true, size: "50Gi", storageClass: "gp3" });
-  expect(values[other]).toEqual({ enabled: true, size: "10Gi" });
-});
+test.each(["dataStorage", "auditStorage"] as const)(
+  "the config says size and class of %s, and of that alone",
+  (volume) => {
+    const field = volume === "dataStorage" ? "storage" : "auditStorage";
+    const other = volume === "dataStorage" ? "auditStorage" : "dataStorage";
+    const values = server(installation({ [field]: { size: "50Gi", storageClass: "gp3" } }));
+    expect(values[volume]).toEqual({ enabled: true, size: "50Gi", storageClass: "gp3" });
+    expect(values[other]).toEqual({ enabled: true, size: "10Gi" });
+  },
+);
 
 test("volumes stay when the server goes, or shrinks", () => {
-  expect(server(installation()).persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: "Retain", whenScaled: "Retain" });
+  expect(server(installation()).persistentVolumeClaimRetentionPolicy).toEqual({
+    whenDeleted: "Retain",
+    whenScaled: "Retain",
+  });
 });
 
 test("pods are held to what a restricted namespace asks, stated whole since the chart's own is replaced", () => {
   expect(server(installation()).statefulSet).toEqual({
     securityContext: {
-      pod: { runAsNonRoot: true, runAsUser: 100, runAsGroup: 1000, fsGroup: 1000, seccompProfile: { type: "RuntimeDefault" } },
+      pod: {
+        runAsNonRoot: true,
+        runAsUser: 100,
+        runAsGroup: 1000,
+        fsGroup: 1000,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
       container: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
     },
   });
@@ -106,7 +148,13 @@ test("pods are held to what a restricted namespace asks, stated whole since the 
 
 describe("network policy", () => {
   const own = {
-    from: [{ podSelector: { matchLabels: { "app.kubernetes.io/name": "vault", "app.kubernetes.io/instance": "sample-vault" } } }],
+    from: [
+      {
+        podSelector: {
+          matchLabels: { "app.kubernetes.io/name": "vault", "app.kubernetes.io/instance": "sample-vault" },
+        },
+      },
+    ],
     ports: [
       { port: 8200, protocol: "TCP" },
       { port: 8201, protocol: "TCP" },
@@ -116,14 +164,30 @@ describe("network policy", () => {
   const namespace = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
 
   test("the operator that logs in reaches the API, and only that; the server's pods reach one another", () => {
-    expect(server(installation()).networkPolicy).toEqual({ enabled: true, ingress: [own, { from: [namespace("sample-vault-secrets-operator")], ports: api }] });
+    expect(server(installation()).networkPolicy).toEqual({
+      enabled: true,
+      ingress: [own, { from: [namespace("sample-vault-secrets-operator")], ports: api }],
+    });
   });
 
   test("named namespaces and address blocks reach the API too, each namespace once and in order", () => {
-    const of = installation({ networkPolicy: { namespaces: ["monitoring", "sample-vault-secrets-operator", "ingress"], cidrs: ["10.0.0.0/8"] } });
+    const of = installation({
+      networkPolicy: { namespaces: ["monitoring", "sample-vault-secrets-operator", "ingress"], cidrs: ["10.0.0.0/8"] },
+    });
     expect(server(of).networkPolicy).toEqual({
       enabled: true,
-      ingress: [own, { from: [namespace("ingress"), namespace("monitoring"), namespace("sample-vault-secrets-operator"), { ipBlock: { cidr: "10.0.0.0/8" } }], ports: api }],
+      ingress: [
+        own,
+        {
+          from: [
+            namespace("ingress"),
+            namespace("monitoring"),
+            namespace("sample-vault-secrets-operator"),
+            { ipBlock: { cidr: "10.0.0.0/8" } },
+          ],
+          ports: api,
+        },
+      ],
     });
   });
 
@@ -134,7 +198,11 @@ describe("network policy", () => {
 
 describe("Secrets", () => {
   test("a server without any has no mount, no variable and no second container", () => {
-    expect(server(installation())).toMatchObject({ extraVolumes: [], extraEnvironmentVars: {}, extraSecretEnvironmentVars: [] });
+    expect(server(installation())).toMatchObject({
+      extraVolumes: [],
+      extraEnvironmentVars: {},
+      extraSecretEnvironmentVars: [],
+    });
     expect(server(installation())).not.toHaveProperty("extraContainers");
     expect(server(installation())).not.toHaveProperty("shareProcessNamespace");
   });
@@ -142,12 +210,18 @@ describe("Secrets", () => {
   test("the certificate is mounted for the pod's group alone, and trusted by the vault program in the pod", () => {
     expect(server(installation({ tls: { secret: "server-tls" } }))).toMatchObject({
       extraVolumes: [{ type: "secret", name: "server-tls", defaultMode: 0o440 }],
-      extraEnvironmentVars: { VAULT_CACERT: "/vault/userconfig/server-tls/ca.crt", VAULT_TLS_SERVER_NAME: "sample-vault.sample-vault.svc" },
+      extraEnvironmentVars: {
+        VAULT_CACERT: "/vault/userconfig/server-tls/ca.crt",
+        VAULT_TLS_SERVER_NAME: "sample-vault.sample-vault.svc",
+      },
     });
   });
 
   test("a seal's credentials are references, in the order of their names", () => {
-    const credentials = { AWS_SECRET_ACCESS_KEY: { secret: "unseal", key: "secret" }, AWS_ACCESS_KEY_ID: { secret: "unseal", key: "id" } };
+    const credentials = {
+      AWS_SECRET_ACCESS_KEY: { secret: "unseal", key: "secret" },
+      AWS_ACCESS_KEY_ID: { secret: "unseal", key: "id" },
+    };
     const values = server(highlyAvailable({ seal: { type: "awskms", region: "r", kmsKeyId: "k", credentials } }));
     expect(values.extraSecretEnvironmentVars).toEqual([
       { envName: "AWS_ACCESS_KEY_ID", secretName: "unseal", secretKey: "id" },
@@ -163,19 +237,42 @@ describe("Secrets", () => {
     expect(server(highlyAvailable({ seal })).extraSecretEnvironmentVars).toEqual([]);
   });
 
-  test.each(["GOOGLE_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"])("%s names a file, so its Secret is mounted", (variable) => {
-    const values = server(highlyAvailable({ seal: { type: "gcpckms", project: "p", region: "r", keyRing: "k", cryptoKey: "c", credentials: { [variable]: { secret: "gcp", key: "key.json" } } } }));
-    expect(values.extraVolumes).toEqual(["server-tls", "gcp"].map((name) => ({ type: "secret", name, defaultMode: 0o440 })));
-    expect(values.extraEnvironmentVars).toMatchObject({ [variable]: "/vault/userconfig/gcp/key.json" });
-    expect(values.extraSecretEnvironmentVars).toEqual([]);
-  });
+  test.each(["GOOGLE_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"])(
+    "%s names a file, so its Secret is mounted",
+    (variable) => {
+      const values = server(
+        highlyAvailable({
+          seal: {
+            type: "gcpckms",
+            project: "p",
+            region: "r",
+            keyRing: "k",
+            cryptoKey: "c",
+            credentials: { [variable]: { secret: "gcp", key: "key.json" } },
+          },
+        }),
+      );
+      expect(values.extraVolumes).toEqual(
+        ["server-tls", "gcp"].map((name) => ({ type: "secret", name, defaultMode: 0o440 })),
+      );
+      expect(values.extraEnvironmentVars).toMatchObject({ [variable]: "/vault/userconfig/gcp/key.json" });
+      expect(values.extraSecretEnvironmentVars).toEqual([]);
+    },
+  );
 
-  const transit = { type: "transit", address: "https://other.example", keyName: "k", credentials: { VAULT_TOKEN: { secret: "seal", key: "token" } } } as const;
+  const transit = {
+    type: "transit",
+    address: "https://other.example",
+    keyName: "k",
+    credentials: { VAULT_TOKEN: { secret: "seal", key: "token" } },
+  } as const;
 
   test("a transit seal without a CA of its own does not get this server's", () => {
     const values = server(highlyAvailable({ seal: transit }));
     expect(values.extraEnvironmentVars).toEqual({});
-    expect(values.extraSecretEnvironmentVars).toEqual([{ envName: "VAULT_TOKEN", secretName: "seal", secretKey: "token" }]);
+    expect(values.extraSecretEnvironmentVars).toEqual([
+      { envName: "VAULT_TOKEN", secretName: "seal", secretKey: "token" },
+    ]);
   });
 
   test.each([
@@ -194,7 +291,11 @@ describe("Secrets", () => {
       extraContainers: [
         {
           image: "registry.acme.example/vault:2.0.4",
-          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+          },
           volumeMounts: [{ name: "userconfig-server-tls", mountPath: "/vault/userconfig/server-tls", readOnly: true }],
           resources: { limits: { memory: "32Mi" } },
         },
@@ -205,12 +306,26 @@ describe("Secrets", () => {
 
 describe("the config's own values", () => {
   test("are laid over ours, key by key", () => {
-    const values = vaultValues(installation({ values: { server: { logFormat: "json", updateStrategyType: "RollingUpdate" }, serverTelemetry: { serviceMonitor: { enabled: true } } } }));
-    expect(values.server).toMatchObject({ logFormat: "json", updateStrategyType: "RollingUpdate", authDelegator: { enabled: true } });
+    const values = vaultValues(
+      installation({
+        values: {
+          server: { logFormat: "json", updateStrategyType: "RollingUpdate" },
+          serverTelemetry: { serviceMonitor: { enabled: true } },
+        },
+      }),
+    );
+    expect(values.server).toMatchObject({
+      logFormat: "json",
+      updateStrategyType: "RollingUpdate",
+      authDelegator: { enabled: true },
+    });
     expect(values.serverTelemetry).toEqual({ serviceMonitor: { enabled: true } });
   });
 
   test("replace a list whole", () => {
-    expect(server(installation({ values: { server: { networkPolicy: { ingress: [] } } } })).networkPolicy).toEqual({ enabled: true, ingress: [] });
+    expect(server(installation({ values: { server: { networkPolicy: { ingress: [] } } } })).networkPolicy).toEqual({
+      enabled: true,
+      ingress: [],
+    });
   });
 });

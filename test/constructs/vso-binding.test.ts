@@ -16,7 +16,11 @@ const delivery: Delivery = {
 };
 const binding = (changes: Partial<VsoBindingProps> = {}, delivered: Partial<Delivery> = {}) =>
   synthConstructs((stack) => {
-    const connection = new VaultConnection(stack, "connection", { name: "sample-vault", namespace: "apps", address: "https://vault:8200" });
+    const connection = new VaultConnection(stack, "connection", {
+      name: "sample-vault",
+      namespace: "apps",
+      address: "https://vault:8200",
+    });
     new VsoBinding(stack, "binding", {
       delivery: { ...delivery, ...delivered },
       role: "shop-dev",
@@ -29,11 +33,18 @@ const binding = (changes: Partial<VsoBindingProps> = {}, delivered: Partial<Deli
       ...changes,
     });
   });
-const spec = (...given: Parameters<typeof binding>) => manifest(binding(...given), "VaultStaticSecret").spec as { readonly [field: string]: unknown; readonly destination: { readonly [field: string]: unknown } };
+const spec = (...given: Parameters<typeof binding>) =>
+  manifest(binding(...given), "VaultStaticSecret").spec as {
+    readonly [field: string]: unknown;
+    readonly destination: { readonly [field: string]: unknown };
+  };
 
 describe("the service account", () => {
   test("is the one that the role binds, and its pods get no token of the API by themselves", () => {
-    expect(only(binding(), "kubernetes_service_account_v1")).toEqual({ metadata: { name: "shop-sa", namespace: "apps" }, automount_service_account_token: false });
+    expect(only(binding(), "kubernetes_service_account_v1")).toEqual({
+      metadata: { name: "shop-sa", namespace: "apps" },
+      automount_service_account_token: false,
+    });
   });
 });
 
@@ -62,7 +73,10 @@ describe("the VaultAuth", () => {
   });
 
   test("logs in by Kubernetes where Vault reviews with a token of that cluster", () => {
-    expect(manifest(binding({}, { login: "token", authMount: "kubernetes-eu" }), "VaultAuth").spec).toMatchObject({ method: "kubernetes", mount: "kubernetes-eu" });
+    expect(manifest(binding({}, { login: "token", authMount: "kubernetes-eu" }), "VaultAuth").spec).toMatchObject({
+      method: "kubernetes",
+      mount: "kubernetes-eu",
+    });
   });
 
   test("is for its own namespace alone", () => {
@@ -72,17 +86,27 @@ describe("the VaultAuth", () => {
 
 describe("the VaultStaticSecret", () => {
   test("names its secret set, its auth and its Secret, and lets the operator keep a digest of the values", () => {
-    expect(spec()).toMatchObject({ vaultAuthRef: "shop-auth", mount: "kvv2", type: "kv-v2", path: "sample/shop/shop-dev", hmacSecretData: true, destination: { name: "shop-secret" } });
+    expect(spec()).toMatchObject({
+      vaultAuthRef: "shop-auth",
+      mount: "kvv2",
+      type: "kv-v2",
+      path: "sample/shop/shop-dev",
+      hmacSecretData: true,
+      destination: { name: "shop-secret" },
+    });
   });
 
   test("lets the declared keys through, whole names alone, and never the whole response", () => {
     expect(spec().destination.transformation).toEqual({ excludeRaw: true, includes: ["^PASSWORD$", "^USER$"] });
   });
 
-  test.each(["PASSWORD_OLD", "MY_PASSWORD", "password", "_raw", "PASSWORD\nX", ""])("does not let %j through", (key) => {
-    const { includes } = spec().destination.transformation as { includes: string[] };
-    expect(includes.some((each) => new RegExp(each).test(key))).toBe(false);
-  });
+  test.each(["PASSWORD_OLD", "MY_PASSWORD", "password", "_raw", "PASSWORD\nX", ""])(
+    "does not let %j through",
+    (key) => {
+      const { includes } = spec().destination.transformation as { includes: string[] };
+      expect(includes.some((each) => new RegExp(each).test(key))).toBe(false);
+    },
+  );
 
   test.each([
     ["30s", "30s"],
@@ -101,15 +125,22 @@ describe("the VaultStaticSecret", () => {
   });
 
   test("restarts what is asked for, and nothing else", () => {
-    const restart = [{ kind: "Deployment", name: "shop" }, { kind: "StatefulSet", name: "queue" }] as const;
+    const restart = [
+      { kind: "Deployment", name: "shop" },
+      { kind: "StatefulSet", name: "queue" },
+    ] as const;
     expect(spec({}, { restart }).rolloutRestartTargets).toEqual(restart);
   });
 
   test("comes after the auth, and the auth after its account and connection", () => {
     const byId = resourcesById(binding(), "kubernetes_manifest");
-    const id = (kind: string) => Object.keys(byId).find((each) => (byId[each]!.manifest as { kind: string }).kind === kind)!;
+    const id = (kind: string) =>
+      Object.keys(byId).find((each) => (byId[each]!.manifest as { kind: string }).kind === kind)!;
     const account = Object.keys(resourcesById(binding(), "kubernetes_service_account_v1"))[0];
-    expect(byId[id("VaultAuth")]!.depends_on).toEqual([`kubernetes_service_account_v1.${account}`, `kubernetes_manifest.${id("VaultConnection")}`]);
+    expect(byId[id("VaultAuth")]!.depends_on).toEqual([
+      `kubernetes_service_account_v1.${account}`,
+      `kubernetes_manifest.${id("VaultConnection")}`,
+    ]);
     expect(byId[id("VaultStaticSecret")]!.depends_on).toEqual([`kubernetes_manifest.${id("VaultAuth")}`]);
   });
 });
@@ -133,27 +164,40 @@ describe("the Secret", () => {
       data_wo_revision: 1,
     });
     // With create: false the operator ignores labels, so none are asked for.
-    expect(spec({ secret: "placeholder", labels }).destination).toEqual({ name: "shop-secret", create: false, transformation: { excludeRaw: true, includes: ["^PASSWORD$", "^USER$"] } });
+    expect(spec({ secret: "placeholder", labels }).destination).toEqual({
+      name: "shop-secret",
+      create: false,
+      transformation: { excludeRaw: true, includes: ["^PASSWORD$", "^USER$"] },
+    });
   });
 
   test("that Terraform makes is there before the operator is told to fill it", () => {
     const json = binding({ secret: "placeholder" });
     const [secret] = Object.keys(resourcesById(json, "kubernetes_secret_v1"));
-    const statics = resources(json, "kubernetes_manifest").find((each) => (each.manifest as { kind: string }).kind === "VaultStaticSecret")!;
+    const statics = resources(json, "kubernetes_manifest").find(
+      (each) => (each.manifest as { kind: string }).kind === "VaultStaticSecret",
+    )!;
     expect(statics.depends_on).toContain(`kubernetes_secret_v1.${secret}`);
   });
 
-  test.each(["placeholder", "operator"] as const)("is never read: no argument of it is one that state keeps, with secret: %s", (secret) => {
-    for (const block of resources(binding({ secret }), "kubernetes_secret_v1")) for (const kept of ["data", "binary_data", "string_data"]) expect(block).not.toHaveProperty(kept);
-  });
+  test.each(["placeholder", "operator"] as const)(
+    "is never read: no argument of it is one that state keeps, with secret: %s",
+    (secret) => {
+      for (const block of resources(binding({ secret }), "kubernetes_secret_v1"))
+        for (const kept of ["data", "binary_data", "string_data"]) expect(block).not.toHaveProperty(kept);
+    },
+  );
 });
 
 test("labels are on everything that a binding makes, and on nothing when there are none", () => {
   const labels = { "app.kubernetes.io/name": "shop" };
   const metadata = (json: ReturnType<typeof binding>) =>
-    [...resources(json, "kubernetes_service_account_v1"), ...resources(json, "kubernetes_secret_v1"), { metadata: manifest(json, "VaultAuth").metadata }, { metadata: manifest(json, "VaultStaticSecret").metadata }].map(
-      (each) => (each.metadata as { labels?: object }).labels,
-    );
+    [
+      ...resources(json, "kubernetes_service_account_v1"),
+      ...resources(json, "kubernetes_secret_v1"),
+      { metadata: manifest(json, "VaultAuth").metadata },
+      { metadata: manifest(json, "VaultStaticSecret").metadata },
+    ].map((each) => (each.metadata as { labels?: object }).labels);
   expect(metadata(binding({ secret: "placeholder", labels }))).toEqual([labels, labels, labels, labels]);
   expect(metadata(binding({ secret: "placeholder" }))).toEqual([undefined, undefined, undefined, undefined]);
 });

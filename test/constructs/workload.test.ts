@@ -18,23 +18,33 @@ const delivery: Delivery = {
 };
 const path = new KvPath("kvv2", "sample/shop/shop-dev");
 const workload = (changes: Partial<WorkloadProps> = {}) =>
-  synthConstructs((stack) => new Workload(stack, "workload", { name: "shop-dev", delivery, ...changes }).grant(...workloadRules("read", path)));
+  synthConstructs((stack) =>
+    new Workload(stack, "workload", { name: "shop-dev", delivery, ...changes }).grant(...workloadRules("read", path)),
+  );
 
-test.each(["vault", "token"] as const)("a role of a cluster whose login is %s binds one service account of one namespace, and one audience", (login) => {
-  expect(only(workload({ delivery: { ...delivery, login } }), "vault_kubernetes_auth_backend_role")).toEqual({
-    backend: "kubernetes",
-    role_name: "shop-dev",
-    bound_service_account_names: ["shop-sa"],
-    bound_service_account_namespaces: ["apps"],
-    audience: "vault",
-    token_policies: ["shop-dev"],
-    token_ttl: 600,
-    token_max_ttl: 3600,
-  });
-});
+test.each(["vault", "token"] as const)(
+  "a role of a cluster whose login is %s binds one service account of one namespace, and one audience",
+  (login) => {
+    expect(only(workload({ delivery: { ...delivery, login } }), "vault_kubernetes_auth_backend_role")).toEqual({
+      backend: "kubernetes",
+      role_name: "shop-dev",
+      bound_service_account_names: ["shop-sa"],
+      bound_service_account_namespaces: ["apps"],
+      audience: "vault",
+      token_policies: ["shop-dev"],
+      token_ttl: 600,
+      token_max_ttl: 3600,
+    });
+  },
+);
 
 test("a jwt role binds the very same by the token's subject, and the audience", () => {
-  expect(only(workload({ delivery: { ...delivery, login: "jwt", authMount: "kubernetes-eu" } }), "vault_jwt_auth_backend_role")).toEqual({
+  expect(
+    only(
+      workload({ delivery: { ...delivery, login: "jwt", authMount: "kubernetes-eu" } }),
+      "vault_jwt_auth_backend_role",
+    ),
+  ).toEqual({
     backend: "kubernetes-eu",
     role_name: "shop-dev",
     role_type: "jwt",
@@ -49,16 +59,28 @@ test("a jwt role binds the very same by the token's subject, and the audience", 
 
 test.each(["vault", "jwt"] as const)("no role of a %s login matches by wildcard, by claims or by glob", (login) => {
   const json = workload({ delivery: { ...delivery, login } });
-  const [role] = [...resources(json, "vault_jwt_auth_backend_role"), ...resources(json, "vault_kubernetes_auth_backend_role")];
+  const [role] = [
+    ...resources(json, "vault_jwt_auth_backend_role"),
+    ...resources(json, "vault_kubernetes_auth_backend_role"),
+  ];
   expect(JSON.stringify(role)).not.toContain("*");
-  for (const loose of ["bound_claims", "bound_claims_type", "bound_service_account_namespace_selector", "token_no_default_policy"]) expect(role).not.toHaveProperty(loose);
+  for (const loose of [
+    "bound_claims",
+    "bound_claims_type",
+    "bound_service_account_namespace_selector",
+    "token_no_default_policy",
+  ])
+    expect(role).not.toHaveProperty(loose);
 });
 
 test.each([
   ["0", Duration.of("1m"), Duration.of("5m"), 60, 300],
   ["days", Duration.of("1h"), Duration.of("1d"), 3600, 86400],
 ])("a role's token times are given in seconds (%s)", (_, tokenTtl, tokenMaxTtl, ttl, maxTtl) => {
-  expect(only(workload({ tokenTtl, tokenMaxTtl }), "vault_kubernetes_auth_backend_role")).toMatchObject({ token_ttl: ttl, token_max_ttl: maxTtl });
+  expect(only(workload({ tokenTtl, tokenMaxTtl }), "vault_kubernetes_auth_backend_role")).toMatchObject({
+    token_ttl: ttl,
+    token_max_ttl: maxTtl,
+  });
 });
 
 test("without a cluster there is a policy and no role: nobody can log in as this workload", () => {
@@ -69,5 +91,13 @@ test("without a cluster there is a policy and no role: nobody can log in as this
 test("a workload reads what it is granted and nothing else", () => {
   const acl = aclOf(onlyPolicyText(workload()));
   expect(acl.capabilities(path.data())).toEqual(["read"]);
-  for (const other of [path.metadata(), path.subkeys(), path.delete(), path.destroy(), `${path.data()}/x`, `${path.data()}-2`]) expect(acl.capabilities(other)).toEqual(["deny"]);
+  for (const other of [
+    path.metadata(),
+    path.subkeys(),
+    path.delete(),
+    path.destroy(),
+    `${path.data()}/x`,
+    `${path.data()}-2`,
+  ])
+    expect(acl.capabilities(other)).toEqual(["deny"]);
 });

@@ -1,6 +1,7 @@
 /**
- * Loaded once by each thread that runs unit tests (docs/decisions/0014-unit-tests-in-plain-node.md). They are TypeScript that Node loads by
- * tsx, as it does the program; and what hangs is ended and named, which that runner leaves out.
+ * Loaded once by each thread that runs unit tests (docs/decisions/0014-unit-tests-in-plain-node.md). They are
+ * TypeScript that Node loads by tsx, as it does the program; and what hangs is ended and named, which that runner
+ * leaves out.
  */
 import "tsx/cjs";
 import { addEventHandler } from "jest-circus";
@@ -8,11 +9,19 @@ import { register } from "tsx/esm/api";
 
 register();
 
-/** Milliseconds a test or a hook may take that names no limit of its own: many times what the longest takes on a busy machine. */
+/**
+ * Milliseconds a test or a hook may take that names no limit of its own: many times what the longest takes on a busy
+ * machine.
+ */
 const LIMIT = 60_000;
 
 addEventHandler(({ name }, { currentDescribeBlock }) => {
-  const added = name === "add_test" ? currentDescribeBlock.children.at(-1) : name === "add_hook" ? currentDescribeBlock.hooks.at(-1) : undefined;
+  const added =
+    name === "add_test"
+      ? currentDescribeBlock.children.at(-1)
+      : name === "add_hook"
+        ? currentDescribeBlock.hooks.at(-1)
+        : undefined;
   if (!added?.fn) return;
   const { fn, timeout = LIMIT } = added;
   added.fn = async () => {

@@ -1,24 +1,38 @@
 import type { Block, Blocks, StackJson } from "./synth";
 
 /**
- * A stack's JSON as a text to read in a pull request: YAML with a head a block. Texts of several lines stand as lines, JSON inside a
- * text as what it holds (marked `!json`), cdktf's own metadata not at all. The same JSON gives the same text, in whatever order its
- * objects are.
+ * A stack's JSON as a text to read in a pull request: YAML with a head a block. Texts of several lines stand as lines,
+ * JSON inside a text as what it holds (marked `!json`), cdktf's own metadata not at all. The same JSON gives the same
+ * text, in whatever order its objects are.
  */
 export function renderStack({ terraform, provider, removed = [], ...sections }: StackJson): string {
   const head: [string, unknown][] = [
     ["terraform", terraform],
-    ...Object.entries(provider).flatMap(([name, blocks]) => blocks.map((block): [string, unknown] => [`provider.${name}`, block])),
-    ...Object.entries(sections).filter(([section]) => section !== "resource" && section !== "ephemeral" && section !== "//"),
+    ...Object.entries(provider).flatMap(([name, blocks]) =>
+      blocks.map((block): [string, unknown] => [`provider.${name}`, block]),
+    ),
+    ...Object.entries(sections).filter(
+      ([section]) => section !== "resource" && section !== "ephemeral" && section !== "//",
+    ),
   ];
-  const blocks = [...named("ephemeral.", sections.ephemeral), ...named("", sections.resource), ...removed.map((block): [string, unknown] => [`removed.${String(block.from)}`, block])];
-  return [...head.sort(byKey), ...blocks.sort(byKey)].map(([name, block]) => lines({ [name]: withoutMetadata(block) }).join("\n")).join("\n\n") + "\n";
+  const blocks = [
+    ...named("ephemeral.", sections.ephemeral),
+    ...named("", sections.resource),
+    ...removed.map((block): [string, unknown] => [`removed.${String(block.from)}`, block]),
+  ];
+  return (
+    [...head.sort(byKey), ...blocks.sort(byKey)]
+      .map(([name, block]) => lines({ [name]: withoutMetadata(block) }).join("\n"))
+      .join("\n\n") + "\n"
+  );
 }
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : a > b ? 1 : 0);
 
 function named(prefix: string, blocks: Blocks = {}): [string, Block][] {
-  return Object.entries(blocks).flatMap(([type, byId]) => Object.entries(byId).map(([id, block]): [string, Block] => [`${prefix}${type}.${id}`, block]));
+  return Object.entries(blocks).flatMap(([type, byId]) =>
+    Object.entries(byId).map(([id, block]): [string, Block] => [`${prefix}${type}.${id}`, block]),
+  );
 }
 
 function isObject(value: unknown): value is { readonly [key: string]: unknown } {
@@ -48,11 +62,13 @@ function hang(before: string, value: unknown): string[] {
   if (typeof value === "string") {
     const parsed = parsedJson(value);
     if (parsed !== undefined) return hang(`${before} !json`, parsed);
-    if (/\n[^\n]/.test(value)) return [`${before} ${value.endsWith("\n") ? "|" : "|-"}`, ...indented(value.replace(/\n$/, "").split("\n"))];
+    if (/\n[^\n]/.test(value))
+      return [`${before} ${value.endsWith("\n") ? "|" : "|-"}`, ...indented(value.replace(/\n$/, "").split("\n"))];
     return [`${before} ${scalar(value)}`];
   }
   if (Array.isArray(value)) {
-    if (value.every((each) => typeof each !== "object" && !/\n|^[{[]/.test(String(each)))) return [`${before} [${value.map((each) => scalar(each, true)).join(", ")}]`];
+    if (value.every((each) => typeof each !== "object" && !/\n|^[{[]/.test(String(each))))
+      return [`${before} [${value.map((each) => scalar(each, true)).join(", ")}]`];
     return [before, ...indented(value.flatMap((each: unknown) => item(each)))];
   }
   if (isObject(value)) return Object.keys(value).length > 0 ? [before, ...indented(lines(value))] : [`${before} {}`];
@@ -83,6 +99,9 @@ function parsedJson(text: string): unknown {
 /** A value on one line: a text without quotes where YAML takes it for that very text. */
 function scalar(value: unknown, inList = false): string {
   if (typeof value !== "string") return String(value);
-  const plain = /^[A-Za-z_/.~^$]([^#:"'\\\n]|:(?=\S))*$/.test(value) && !/\s$/.test(value) && !/^(true|false|null|yes|no|on|off|~|\.)$/i.test(value);
+  const plain =
+    /^[A-Za-z_/.~^$]([^#:"'\\\n]|:(?=\S))*$/.test(value) &&
+    !/\s$/.test(value) &&
+    !/^(true|false|null|yes|no|on|off|~|\.)$/i.test(value);
   return plain && !(inList && /[,[\]{}]/.test(value)) ? value : JSON.stringify(value);
 }

@@ -12,7 +12,13 @@ const NOT_COMMITTED = ["node_modules", ".git", "cdktf.out", ".tmp", "coverage", 
 export function projectFiles(under = ""): string[] {
   return readdirSync(join(ROOT, under), { withFileTypes: true })
     .filter(({ name }) => !NOT_COMMITTED.includes(name))
-    .flatMap((entry) => (entry.isDirectory() ? projectFiles(posix.join(under, entry.name)) : entry.isFile() ? [posix.join(under, entry.name)] : []))
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? projectFiles(posix.join(under, entry.name))
+        : entry.isFile()
+          ? [posix.join(under, entry.name)]
+          : [],
+    )
     .sort();
 }
 
@@ -65,7 +71,13 @@ export function imports(file: string): string[] {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) take(node.moduleSpecifier);
     else if (ts.isImportTypeNode(node)) take(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined);
     else if (ts.isExternalModuleReference(node)) take(node.expression);
-    else if (ts.isCallExpression(node) && (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === "require" || node.expression.getText() === "require.resolve")) take(node.arguments[0]);
+    else if (
+      ts.isCallExpression(node) &&
+      (node.expression.kind === ts.SyntaxKind.ImportKeyword ||
+        node.expression.getText() === "require" ||
+        node.expression.getText() === "require.resolve")
+    )
+      take(node.arguments[0]);
   }
   return found;
 }
@@ -73,7 +85,9 @@ export function imports(file: string): string[] {
 /** The file of ours that a relative import means; undefined for a package. */
 export function resolveImport(file: string, specifier: string, files: ReadonlySet<string>): string | undefined {
   if (!specifier.startsWith(".")) return undefined;
-  const path = relative(ROOT, join(ROOT, file, "..", specifier)).split(sep).join("/");
+  const path = relative(ROOT, join(ROOT, file, "..", specifier))
+    .split(sep)
+    .join("/");
   const candidates = [path, `${path}.ts`, `${path}.json`, `${path}.mjs`, `${path}.js`, posix.join(path, "index.ts")];
   return candidates.find((each) => files.has(each)) ?? path;
 }

@@ -36,8 +36,8 @@ export interface SynthesizedPlatform {
 }
 
 /**
- * Synthesizes what `build` puts in a stack of its own, which has every provider. It validates as `cdktf synth` does, and throws on any
- * annotation: nothing here has a reason to warn.
+ * Synthesizes what `build` puts in a stack of its own, which has every provider. It validates as `cdktf synth` does,
+ * and throws on any annotation: nothing here has a reason to warn.
  */
 export function synthConstructs(build: (stack: TerraformStack) => void): StackJson {
   const { test } = synth((app) => {
@@ -61,7 +61,9 @@ export function synthPlatform(config: PlatformConfig): SynthesizedPlatform {
   return {
     platform,
     stacks: Object.fromEntries(made.map(({ node: { id } }) => [id, json[id]!])),
-    dependencies: Object.fromEntries(made.map(({ node: { id }, dependencies }) => [id, dependencies.map((stack) => stack.node.id)])),
+    dependencies: Object.fromEntries(
+      made.map(({ node: { id }, dependencies }) => [id, dependencies.map((stack) => stack.node.id)]),
+    ),
   };
 }
 
@@ -75,17 +77,33 @@ function synth(build: (app: App) => void): { [stack: string]: StackJson } {
       build(app);
       app.synth();
     });
-    const said = app.node.findAll().flatMap(({ node }) => node.metadata.filter(({ type }) => ANNOTATIONS.includes(type)).map(({ type, data }) => `${node.path}: ${type} ${String(data)}`));
+    const said = app.node
+      .findAll()
+      .flatMap(({ node }) =>
+        node.metadata
+          .filter(({ type }) => ANNOTATIONS.includes(type))
+          .map(({ type, data }) => `${node.path}: ${type} ${String(data)}`),
+      );
     if (said.length > 0) throw new Error(`unexpected annotations:\n${said.join("\n")}`);
-    return Object.fromEntries(readdirSync(join(outdir, "stacks")).map((name) => [name, JSON.parse(readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8")) as StackJson]));
+    return Object.fromEntries(
+      readdirSync(join(outdir, "stacks")).map((name) => [
+        name,
+        JSON.parse(readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8")) as StackJson,
+      ]),
+    );
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
 /** The resources of a type, by logical id, without cdktf's own metadata. */
-export function resourcesById({ resource = {} }: Pick<StackJson, "resource">, type: string): { readonly [id: string]: Block } {
-  return Object.fromEntries(Object.entries(resource[type] ?? {}).map(([id, { "//": _metadata, ...block }]) => [id, block]));
+export function resourcesById(
+  { resource = {} }: Pick<StackJson, "resource">,
+  type: string,
+): { readonly [id: string]: Block } {
+  return Object.fromEntries(
+    Object.entries(resource[type] ?? {}).map(([id, { "//": _metadata, ...block }]) => [id, block]),
+  );
 }
 
 /** The resources of a type, in the order of their logical ids, without cdktf's own metadata. */
@@ -108,8 +126,13 @@ export function addresses({ resource = {} }: Pick<StackJson, "resource">): strin
 }
 
 /** The body of the only Kubernetes object of a kind among the manifests. */
-export function manifest(json: Pick<StackJson, "resource">, kind: string): { readonly metadata: Block; readonly spec: Block } {
-  const found = resources(json, "kubernetes_manifest").map((each) => each.manifest as { kind: string; metadata: Block; spec: Block });
+export function manifest(
+  json: Pick<StackJson, "resource">,
+  kind: string,
+): { readonly metadata: Block; readonly spec: Block } {
+  const found = resources(json, "kubernetes_manifest").map(
+    (each) => each.manifest as { kind: string; metadata: Block; spec: Block },
+  );
   const ofKind = found.filter((each) => each.kind === kind);
   if (ofKind.length !== 1) throw new Error(`${ofKind.length} manifests of kind ${kind}`);
   return ofKind[0]!;
@@ -117,5 +140,7 @@ export function manifest(json: Pick<StackJson, "resource">, kind: string): { rea
 
 /** The text of every policy of a stack, by the policy's name. */
 export function policyTexts(json: Pick<StackJson, "resource">): { readonly [policy: string]: string } {
-  return Object.fromEntries(resources(json, "vault_policy").map(({ name, policy }) => [name as string, policy as string]));
+  return Object.fromEntries(
+    resources(json, "vault_policy").map(({ name, policy }) => [name as string, policy as string]),
+  );
 }

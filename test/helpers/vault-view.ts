@@ -18,18 +18,24 @@ export interface Login {
 }
 
 /**
- * A Vault as the synthesized stacks set it up, read as the server would read it: nothing here comes from the model but which stacks
- * speak of that Vault.
+ * A Vault as the synthesized stacks set it up, read as the server would read it: nothing here comes from the model but
+ * which stacks speak of that Vault.
  */
 export class VaultView {
   private readonly json: readonly StackJson[];
   private readonly policies: ReadonlyMap<string, NamedPolicy>;
 
   constructor({ platform, stacks }: SynthesizedPlatform, vault: string) {
-    const names = [named(platform.vaults, vault).accessStack, ...platform.environments.filter((e) => e.vault === vault).map((e) => e.stack)];
+    const names = [
+      named(platform.vaults, vault).accessStack,
+      ...platform.environments.filter((e) => e.vault === vault).map((e) => e.stack),
+    ];
     this.json = names.map((name) => stacks[name]!);
     const texts = this.json.flatMap((json) => Object.entries(policyTexts(json)));
-    this.policies = new Map([["default", defaultPolicy()], ...texts.map(([name, text]): [string, NamedPolicy] => [name, { name, policy: readPolicy(text, name) }])]);
+    this.policies = new Map([
+      ["default", defaultPolicy()],
+      ...texts.map(([name, text]): [string, NamedPolicy] => [name, { name, policy: readPolicy(text, name) }]),
+    ]);
     if (this.policies.size !== texts.length + 1) throw new Error(`two policies of Vault ${vault} share a name`);
   }
 
@@ -50,20 +56,32 @@ export class VaultView {
     return this.acl(group.policies as string[], { id: "id-of-somebody", name: "somebody" });
   }
 
-  /** What a person may do after a login: by the entity that their alias leads to, and the groups that this entity is in. */
+  /**
+   * What a person may do after a login: by the entity that their alias leads to, and the groups that this entity is in.
+   */
   person(name: string): Acl {
     const [, alias] = this.all("vault_identity_entity_alias").find(([, each]) => each.name === name) ?? [];
-    const [id, entity] = this.all("vault_identity_entity").find(([each]) => alias?.canonical_id === `\${vault_identity_entity.${each}.id}`) ?? [];
+    const [id, entity] =
+      this.all("vault_identity_entity").find(
+        ([each]) => alias?.canonical_id === `\${vault_identity_entity.${each}.id}`,
+      ) ?? [];
     if (!id || !entity) throw new Error(`nobody is called ${name}`);
-    const groups = this.all("vault_identity_group").filter(([, group]) => (group.member_entity_ids as string[]).includes(`\${vault_identity_entity.${id}.id}`));
-    return this.acl([...(entity.policies as string[]), ...groups.flatMap(([, group]) => group.policies as string[])], { id: `id-of-${id}`, name: entity.name as string });
+    const groups = this.all("vault_identity_group").filter(([, group]) =>
+      (group.member_entity_ids as string[]).includes(`\${vault_identity_entity.${id}.id}`),
+    );
+    return this.acl([...(entity.policies as string[]), ...groups.flatMap(([, group]) => group.policies as string[])], {
+      id: `id-of-${id}`,
+      name: entity.name as string,
+    });
   }
 
   /** What a workload may do by each role that its service account can take. */
   workload(login: Login): Acl[] {
     return this.roles()
       .filter(([, role]) => takes(role, login))
-      .map(([, role]) => this.acl(role.token_policies as string[], { id: "id-of-a-workload", name: "entity_of_a_workload" }));
+      .map(([, role]) =>
+        this.acl(role.token_policies as string[], { id: "id-of-a-workload", name: "entity_of_a_workload" }),
+      );
   }
 
   /** Every role of every cluster's login, with its address. */
@@ -75,11 +93,16 @@ export class VaultView {
   jobs(): [string, Acl][] {
     return this.allRoles()
       .filter(([, role]) => isJob(role))
-      .map(([, role]) => [role.role_name as string, this.acl(role.token_policies as string[], { id: "id-of-a-job", name: "entity_of_a_job" })]);
+      .map(([, role]) => [
+        role.role_name as string,
+        this.acl(role.token_policies as string[], { id: "id-of-a-job", name: "entity_of_a_job" }),
+      ]);
   }
 
   private allRoles(): [string, Block][] {
-    return ["vault_kubernetes_auth_backend_role", "vault_jwt_auth_backend_role"].flatMap((type) => this.all(type).map(([id, role]): [string, Block] => [`${type}.${id}`, role]));
+    return ["vault_kubernetes_auth_backend_role", "vault_jwt_auth_backend_role"].flatMap((type) =>
+      this.all(type).map(([id, role]): [string, Block] => [`${type}.${id}`, role]),
+    );
   }
 
   private acl(policies: readonly string[], entity: { readonly id: string; readonly name: string }): Acl {
@@ -103,9 +126,18 @@ function isJob(role: Block): boolean {
 
 function takes(role: Block, { mount, namespace, serviceAccount, audience }: Login): boolean {
   if (role.backend !== mount) return false;
-  if ("bound_subject" in role) return role.bound_subject === `system:serviceaccount:${namespace}:${serviceAccount}` && (role.bound_audiences as string[]).includes(audience);
-  const holds = (bound: unknown, value: string) => (bound as string[]).includes(value) || (bound as string[]).includes("*");
-  return holds(role.bound_service_account_names, serviceAccount) && holds(role.bound_service_account_namespaces, namespace) && role.audience === audience;
+  if ("bound_subject" in role)
+    return (
+      role.bound_subject === `system:serviceaccount:${namespace}:${serviceAccount}` &&
+      (role.bound_audiences as string[]).includes(audience)
+    );
+  const holds = (bound: unknown, value: string) =>
+    (bound as string[]).includes(value) || (bound as string[]).includes("*");
+  return (
+    holds(role.bound_service_account_names, serviceAccount) &&
+    holds(role.bound_service_account_namespaces, namespace) &&
+    role.audience === audience
+  );
 }
 
 /** The only policy text of a stack. Throws when there is none or more than one. */

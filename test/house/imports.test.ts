@@ -18,10 +18,15 @@ const folders = Object.keys(MAY_IMPORT);
 
 test("the linter holds the very same table", () => {
   const config = ts.createSourceFile("eslint.config.mjs", textOf("eslint.config.mjs"), ts.ScriptTarget.ES2022, true);
-  const declaration = [...nodes(config)].find((node): node is ts.VariableDeclaration => ts.isVariableDeclaration(node) && node.name.getText() === "mayImport")!;
+  const declaration = [...nodes(config)].find(
+    (node): node is ts.VariableDeclaration => ts.isVariableDeclaration(node) && node.name.getText() === "mayImport",
+  )!;
   const table = (declaration.initializer as ts.ObjectLiteralExpression).properties.map((property) => {
     const { name, initializer } = property as ts.PropertyAssignment;
-    return [name.getText(), (initializer as ts.ArrayLiteralExpression).elements.map((element) => (element as ts.StringLiteral).text)] as const;
+    return [
+      name.getText(),
+      (initializer as ts.ArrayLiteralExpression).elements.map((element) => (element as ts.StringLiteral).text),
+    ] as const;
   });
   expect(Object.fromEntries(table)).toEqual(MAY_IMPORT);
 });
@@ -31,7 +36,9 @@ test.each(folders)("%s imports what the table allows, and nothing else of ours",
   const beyond = sourceFiles(folder).flatMap((file) =>
     imports(file).flatMap((specifier) => {
       const target = resolveImport(file, specifier, files);
-      return target === undefined || allowed.some((each) => target === each || target.startsWith(`${each}/`)) ? [] : [`${file} imports ${target}`];
+      return target === undefined || allowed.some((each) => target === each || target.startsWith(`${each}/`))
+        ? []
+        : [`${file} imports ${target}`];
     }),
   );
   expect(beyond).toEqual([]);
@@ -39,33 +46,60 @@ test.each(folders)("%s imports what the table allows, and nothing else of ours",
 
 test("nothing that ships imports a test", () => {
   const shipped = [...sourceFiles(...folders), "main.ts"];
-  expect(shipped.filter((file) => imports(file).some((specifier) => resolveImport(file, specifier, files)?.startsWith("test/")))).toEqual([]);
+  expect(
+    shipped.filter((file) =>
+      imports(file).some((specifier) => resolveImport(file, specifier, files)?.startsWith("test/")),
+    ),
+  ).toEqual([]);
 });
 
 test("every relative import means a file that is there", () => {
-  const dangling = sourceFiles(...folders).flatMap((file) => imports(file).flatMap((specifier) => { const target = resolveImport(file, specifier, files); return target && !files.has(target) ? [`${file}: ${specifier}`] : []; }));
+  const dangling = sourceFiles(...folders).flatMap((file) =>
+    imports(file).flatMap((specifier) => {
+      const target = resolveImport(file, specifier, files);
+      return target && !files.has(target) ? [`${file}: ${specifier}`] : [];
+    }),
+  );
   expect(dangling).toEqual([]);
 });
 
 test("providers are imported by resource: a package root loads every resource, and triples the start-up time", () => {
-  const roots = sourceFiles("").flatMap((file) => imports(file).filter((specifier) => /^@cdktf\/provider-[a-z]+(\/lib)?\/?$/.test(specifier)).map((specifier) => `${file}: ${specifier}`));
+  const roots = sourceFiles("").flatMap((file) =>
+    imports(file)
+      .filter((specifier) => /^@cdktf\/provider-[a-z]+(\/lib)?\/?$/.test(specifier))
+      .map((specifier) => `${file}: ${specifier}`),
+  );
   expect(roots).toEqual([]);
 });
 
 test("the model is pure: no cdktf, no process and no files", () => {
   const impure = sourceFiles("model").flatMap((file) => [
-    ...imports(file).filter((specifier) => !specifier.startsWith(".") && !["fastest-levenshtein", "node:net", "node:path"].includes(specifier)).map((specifier) => `${file} imports ${specifier}`),
+    ...imports(file)
+      .filter(
+        (specifier) =>
+          !specifier.startsWith(".") && !["fastest-levenshtein", "node:net", "node:path"].includes(specifier),
+      )
+      .map((specifier) => `${file} imports ${specifier}`),
     ...(/\bprocess\./.test(textOf(file)) ? [`${file} asks the process`] : []),
   ]);
   expect(impure).toEqual([]);
 });
 
 test("policies and access know nothing of cdktf", () => {
-  expect(sourceFiles("policies", "access").filter((file) => imports(file).some((specifier) => /^(cdktf|constructs|@cdktf)(\/|$)/.test(specifier)))).toEqual([]);
+  expect(
+    sourceFiles("policies", "access").filter((file) =>
+      imports(file).some((specifier) => /^(cdktf|constructs|@cdktf)(\/|$)/.test(specifier)),
+    ),
+  ).toEqual([]);
 });
 
 test("nothing imports in a circle", () => {
-  const graph = new Map(sourceFiles(...folders).map((file) => [file, imports(file).flatMap((specifier) => resolveImport(file, specifier, files) ?? [])]));
+  const graph = new Map(
+    sourceFiles(...folders).map((file) => [
+      file,
+      imports(file).flatMap((specifier) => resolveImport(file, specifier, files) ?? []),
+    ]),
+  );
   const done = new Set<string>();
   const circles: string[] = [];
   const visit = (file: string, way: readonly string[]): void => {

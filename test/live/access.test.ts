@@ -4,8 +4,9 @@ import { accessOf, productionStacks, rule, sampleStacks, at, type Stacks } from 
 import { describeLive, startVault, type VaultServer } from "./servers";
 
 /**
- * Every cell of the matrix against a real Vault: the synthesized policies, groups, entities and users are loaded through its API, each
- * identity gets a token as Vault would give it, and `sys/capabilities` answers for every request on every secret set.
+ * Every cell of the matrix against a real Vault: the synthesized policies, groups, entities and users are loaded
+ * through its API, each identity gets a token as Vault would give it, and `sys/capabilities` answers for every request
+ * on every secret set.
  */
 describeLive(["vault"], "the access matrix and a real Vault", () => {
   jest.setTimeout(120_000);
@@ -18,34 +19,60 @@ describeLive(["vault"], "the access matrix and a real Vault", () => {
   });
   afterEach(() => vault?.remove());
 
-  const write = (method: string, path: string, body: unknown) => vault.ok<{ data: Record<string, string> }>(method, path, { body });
+  const write = (method: string, path: string, body: unknown) =>
+    vault.ok<{ data: Record<string, string> }>(method, path, { body });
 
-  /** What an apply of the access and environment stacks of one Vault would set up, as far as it decides what tokens may do. */
+  /**
+   * What an apply of the access and environment stacks of one Vault would set up, as far as it decides what tokens may
+   * do.
+   */
   async function load(access: Access, name: string): Promise<void> {
     const side = access.vaults.find((each) => each.name === name)!;
-    for (const mount of side.mounts.keys()) await write("POST", `sys/mounts/${mount}`, { type: "kv", options: { version: "2" } });
-    for (const { name: policy, text } of side.policies.values()) await write("PUT", `sys/policies/acl/${policy}`, { policy: text });
+    for (const mount of side.mounts.keys())
+      await write("POST", `sys/mounts/${mount}`, { type: "kv", options: { version: "2" } });
+    for (const { name: policy, text } of side.policies.values())
+      await write("PUT", `sys/policies/acl/${policy}`, { policy: text });
     await write("POST", "sys/auth/userpass", { type: "userpass" });
     const accessors = (await vault.ok<{ data: Record<string, { accessor: string }> }>("GET", "sys/auth")).data;
     const ids = new Map<unknown, string>();
     for (const { name: person, entity, entityPolicies, policies } of side.people) {
-      await write("POST", `auth/userpass/users/${person}`, { password: `only-in-this-test-${person}`, token_policies: policies });
+      await write("POST", `auth/userpass/users/${person}`, {
+        password: `only-in-this-test-${person}`,
+        token_policies: policies,
+      });
       if (!entity) continue;
       const { data } = await write("POST", "identity/entity", { name: entity.values.name, policies: entityPolicies });
       ids.set(entity, data.id!);
-      await write("POST", "identity/entity-alias", { name: person, canonical_id: data.id, mount_accessor: accessors["userpass/"]?.accessor });
+      await write("POST", "identity/entity-alias", {
+        name: person,
+        canonical_id: data.id,
+        mount_accessor: accessors["userpass/"]?.accessor,
+      });
     }
-    for (const { name: group, policies, members } of side.groups) await write("POST", "identity/group", { name: group, policies, member_entity_ids: [...members].map((member) => ids.get(member)) });
+    for (const { name: group, policies, members } of side.groups)
+      await write("POST", "identity/group", {
+        name: group,
+        policies,
+        member_entity_ids: [...members].map((member) => ids.get(member)),
+      });
   }
 
-  /** A person logs in. A workload's or pipeline's login needs a cluster or an issuer: its token is made with what its role gives. */
+  /**
+   * A person logs in. A workload's or pipeline's login needs a cluster or an issuer: its token is made with what its
+   * role gives.
+   */
   async function tokens(identity: Identity, name: string): Promise<string[]> {
     const made: string[] = [];
     for (const { vault: side, person, role } of identity.logins) {
       if (side.name !== name) continue;
       const answer = person
-        ? await vault.ok<{ auth: { client_token: string } }>("POST", `auth/userpass/login/${person.name}`, { token: "", body: { password: `only-in-this-test-${person.name}` } })
-        : await vault.ok<{ auth: { client_token: string } }>("POST", "auth/token/create", { body: { policies: role!.policies, no_default_policy: !role!.withDefault, no_parent: true } });
+        ? await vault.ok<{ auth: { client_token: string } }>("POST", `auth/userpass/login/${person.name}`, {
+            token: "",
+            body: { password: `only-in-this-test-${person.name}` },
+          })
+        : await vault.ok<{ auth: { client_token: string } }>("POST", "auth/token/create", {
+            body: { policies: role!.policies, no_default_policy: !role!.withDefault, no_parent: true },
+          });
       made.push(answer.auth.client_token);
     }
     return made;
@@ -60,13 +87,22 @@ describeLive(["vault"], "the access matrix and a real Vault", () => {
       asked.identities++;
       const answers: Record<string, readonly string[]>[] = [];
       const paths = [...new Set(sets.flatMap((set) => requestsOn(set).map(({ path }) => path)))];
-      for (const token of held) answers.push((await vault.ok<{ data: Record<string, string[]> }>("POST", "sys/capabilities", { body: { token, paths } })).data);
+      for (const token of held)
+        answers.push(
+          (await vault.ok<{ data: Record<string, string[]> }>("POST", "sys/capabilities", { body: { token, paths } }))
+            .data,
+        );
       for (const set of sets) disagreements.push(...cell(access, identity, set, answers));
     }
     return disagreements;
   }
 
-  function cell(access: Access, identity: Identity, set: SecretSet, answers: readonly Record<string, readonly string[]>[]): string[] {
+  function cell(
+    access: Access,
+    identity: Identity,
+    set: SecretSet,
+    answers: readonly Record<string, readonly string[]>[],
+  ): string[] {
     asked.cells++;
     const bits = access.ownReach(identity).get(set) ?? 0;
     const theirs = new Set<string>();
@@ -76,7 +112,9 @@ describeLive(["vault"], "the access matrix and a real Vault", () => {
     }
     asked.granted += theirs.size;
     const ours = new Set<string>(ABILITIES.filter((ability) => bits & bit(ability)));
-    return [...new Set([...ours, ...theirs])].filter((each) => ours.has(each) !== theirs.has(each)).map((each) => `${identity.name} ${each} ${set.name}: we say ${ours.has(each)}, Vault ${theirs.has(each)}`);
+    return [...new Set([...ours, ...theirs])]
+      .filter((each) => ours.has(each) !== theirs.has(each))
+      .map((each) => `${identity.name} ${each} ${set.name}: we say ${ours.has(each)}, Vault ${theirs.has(each)}`);
   }
 
   const allows = (capabilities: readonly string[], operation: Operation) => capabilities.includes(operation);
@@ -84,8 +122,15 @@ describeLive(["vault"], "the access matrix and a real Vault", () => {
   function narrower(): Stacks {
     const stacks = sampleStacks();
     const policy = at(stacks, "sample-access-main", "vault_policy.group_sample-admin_policy");
-    policy.policy = rule("kvv2/data/sample/*", "read") + rule("kvv2/data/sample/+/sample-node-api-prod", "deny") + rule("kvv2/metadata/sample/sample-python-api", "list") + rule("kvv2/destroy/+/+/*", "update");
-    at(stacks, "sample-access-main", "vault_policy.userpass_own-password").policy += rule("kvv2/data/sample/{{identity.entity.name}}/*", "patch");
+    policy.policy =
+      rule("kvv2/data/sample/*", "read") +
+      rule("kvv2/data/sample/+/sample-node-api-prod", "deny") +
+      rule("kvv2/metadata/sample/sample-python-api", "list") +
+      rule("kvv2/destroy/+/+/*", "update");
+    at(stacks, "sample-access-main", "vault_policy.userpass_own-password").policy += rule(
+      "kvv2/data/sample/{{identity.entity.name}}/*",
+      "patch",
+    );
     return stacks;
   }
 
@@ -98,7 +143,10 @@ describeLive(["vault"], "the access matrix and a real Vault", () => {
     const access = accessOf(stacks());
     await load(access, name);
     await expect(compare(access, name)).resolves.toEqual([]);
-    process.stdout.write(`access, ${words}: ${asked.identities} identities, ${asked.cells} cells, ${asked.requests} requests, ${asked.granted} abilities granted, 0 disagreements\n`);
+    process.stdout.write(
+      `access, ${words}: ${asked.identities} identities, ${asked.cells} cells, ${asked.requests} ` +
+        `requests, ${asked.granted} abilities granted, 0 disagreements\n`,
+    );
     expect(asked.identities).toBeGreaterThanOrEqual(identities);
     expect(asked.granted).toBeGreaterThan(0);
   });
@@ -109,7 +157,9 @@ describeLive(["vault"], "the access matrix and a real Vault", () => {
     const person = access.identities.find(({ name }) => name === "person sample-node-api-user")!;
     const [token] = await tokens(person, "main");
     const paths = ["sample-node-api-user", "sample-admin"].map((user) => `auth/userpass/users/${user}/password`);
-    const { data } = await vault.ok<{ data: Record<string, string[]> }>("POST", "sys/capabilities", { body: { token, paths } });
+    const { data } = await vault.ok<{ data: Record<string, string[]> }>("POST", "sys/capabilities", {
+      body: { token, paths },
+    });
     expect(paths.map((path) => data[path])).toEqual([["update"], ["deny"]]);
     expect(access.powers(person)).toEqual([]);
   });
@@ -120,8 +170,17 @@ describeLive(["vault"], "the access matrix and a real Vault", () => {
     const person = access.identities.find(({ name }) => name === "person platform-admin")!;
     const [token] = await tokens(person, "main");
     const powers = access.powers(person);
-    const { data } = await vault.ok<{ data: Record<string, string[]> }>("POST", "sys/capabilities", { body: { token, paths: powers.map(({ power }) => power.path) } });
+    const { data } = await vault.ok<{ data: Record<string, string[]> }>("POST", "sys/capabilities", {
+      body: { token, paths: powers.map(({ power }) => power.path) },
+    });
     expect(powers.filter(({ power }) => !data[power.path]?.includes(power.operation))).toEqual([]);
-    expect(powers.map(({ power }) => power.power)).toEqual(["policies", "logins", "identity", "mounts", "audit", "root"]);
+    expect(powers.map(({ power }) => power.power)).toEqual([
+      "policies",
+      "logins",
+      "identity",
+      "mounts",
+      "audit",
+      "root",
+    ]);
   });
 });

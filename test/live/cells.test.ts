@@ -33,7 +33,10 @@ describeLive(["vault"], "every cell of who may do what, by real requests", () =>
         return (await send("LIST", `kvv2/metadata/${folder}`, token)).status;
       case "create":
         await forget(path);
-        return restore((await send("POST", `kvv2/data/${path}`, token, { data: { KEY: "created" }, options: { cas: 0 } })).status, () => forget(path)).finally(() => place(path));
+        return restore(
+          (await send("POST", `kvv2/data/${path}`, token, { data: { KEY: "created" }, options: { cas: 0 } })).status,
+          () => forget(path),
+        ).finally(() => place(path));
       case "update":
         return (await send("POST", `kvv2/data/${path}`, token, { data: { KEY: "updated" } })).status;
       case "patch":
@@ -66,7 +69,9 @@ describeLive(["vault"], "every cell of who may do what, by real requests", () =>
     for (const person of PEOPLE) tokens.set(person, await vault.login(person));
     for (const workload of WORKLOADS) {
       // As the role gives them: its policy and default. A cluster to log in from is another test's.
-      const { auth } = await vault.server.ok<{ auth: { client_token: string } }>("POST", "auth/token/create", { body: { policies: [workload], no_parent: true } });
+      const { auth } = await vault.server.ok<{ auth: { client_token: string } }>("POST", "auth/token/create", {
+        body: { policies: [workload], no_parent: true },
+      });
       tokens.set(workload, auth.client_token);
     }
   });
@@ -80,15 +85,21 @@ describeLive(["vault"], "every cell of who may do what, by real requests", () =>
         const may = status !== 403;
         if (may) allowed++;
         // An allowed request must also have been a good one, or it would prove nothing.
-        if (may !== promised(who, operation, path) || (may && status >= 300)) wrong.push(`${operation} ${path}: ${status}, promised ${promised(who, operation, path) ? "allowed" : "refused"}`);
+        if (may !== promised(who, operation, path) || (may && status >= 300))
+          wrong.push(
+            `${operation} ${path}: ${status}, promised ${promised(who, operation, path) ? "allowed" : "refused"}`,
+          );
       }
     expect(wrong).toEqual([]);
-    expect(allowed).toBe(PATHS.flatMap((path) => OPERATIONS.filter((operation) => promised(who, operation, path))).length);
+    expect(allowed).toBe(
+      PATHS.flatMap((path) => OPERATIONS.filter((operation) => promised(who, operation, path))).length,
+    );
     expect(allowed).toBeGreaterThan(who === "nobody" ? -1 : 0);
   });
 
   test("no request without a token does anything", async () => {
-    for (const path of [SETS[0]!, DECOYS[0]!]) for (const operation of OPERATIONS) expect(await attempt("", operation, path)).toBe(403);
+    for (const path of [SETS[0]!, DECOYS[0]!])
+      for (const operation of OPERATIONS) expect(await attempt("", operation, path)).toBe(403);
   });
 
   test("the table has the size that it should have", () => {

@@ -7,10 +7,16 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 /** A login's answer, as far as it is looked at. */
 interface LoginAnswer {
-  readonly auth?: { readonly client_token: string; readonly policies: readonly string[]; readonly lease_duration: number; readonly token_type: string };
+  readonly auth?: {
+    readonly client_token: string;
+    readonly policies: readonly string[];
+    readonly lease_duration: number;
+    readonly token_type: string;
+  };
 }
 
-const base64url = (value: unknown): string => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+const base64url = (value: unknown): string =>
+  Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
 /** A CI of a test: an issuer whose keys are here, so that nothing is asked of the network. */
 export class TestIssuer {
@@ -26,10 +32,19 @@ export class TestIssuer {
 
   /** The settings of a platform whose CI this is. */
   pipelines(more: Partial<PipelinesConfig> = {}): PipelinesConfig {
-    return { issuer: this.issuer, audience: "https://vault.acme.example", repository: "acme/vault-tenancy", publicKeys: [this.publicKey], ...more };
+    return {
+      issuer: this.issuer,
+      audience: "https://vault.acme.example",
+      repository: "acme/vault-tenancy",
+      publicKeys: [this.publicKey],
+      ...more,
+    };
   }
 
-  /** What GitHub puts into the token of a job with a deployment environment: of a pull request for `plan-…`, of a push for the others; times in seconds. */
+  /**
+   * What GitHub puts into the token of a job with a deployment environment: of a pull request for `plan-…`, of a push
+   * for the others; times in seconds.
+   */
   claims(environment: string, more: Claims = {}): Claims {
     const now = Math.floor(Date.now() / 1000);
     const committed = !environment.startsWith("plan-");
@@ -50,12 +65,15 @@ export class TestIssuer {
     };
   }
 
-  /** A token signed as asked: by this issuer, by a key of nobody's, not at all, or by a MAC whose key is the public key. */
+  /**
+   * A token signed as asked: by this issuer, by a key of nobody's, not at all, or by a MAC whose key is the public key.
+   */
   token(claims: Claims, how: "signed" | "stranger" | "none" | "public key as MAC" = "signed"): string {
     const alg = how === "none" ? "none" : how === "public key as MAC" ? "HS256" : "RS256";
     const text = `${base64url({ alg, typ: "JWT" })}.${base64url(claims)}`;
     if (how === "none") return `${text}.`;
-    if (how === "public key as MAC") return `${text}.${createHmac("sha256", this.publicKey).update(text).digest("base64url")}`;
+    if (how === "public key as MAC")
+      return `${text}.${createHmac("sha256", this.publicKey).update(text).digest("base64url")}`;
     return `${text}.${sign("sha256", Buffer.from(text), (how === "stranger" ? this.strangers : this.keys).privateKey).toString("base64url")}`;
   }
 

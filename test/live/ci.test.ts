@@ -15,31 +15,45 @@ interface Run {
 
 const FOLDERS = ["access", "ci", "cli", "constructs", "model", "policies", "stacks", "config"];
 
-describeLive(["vault", "openssl", "terraform-providers"], "with Terraform: the CI's scripts, as a workflow calls them", () => {
-  const ci = new TestIssuer();
-  const canary = new Canary();
-  const checkout = temporaryFolder("checkout");
-  const runs = temporaryFolder("runs");
-  let server: VaultServer;
-  let log = "";
+describeLive(
+  ["vault", "openssl", "terraform-providers"],
+  "with Terraform: the CI's scripts, as a workflow calls them",
+  () => {
+    const ci = new TestIssuer();
+    const canary = new Canary();
+    const checkout = temporaryFolder("checkout");
+    const runs = temporaryFolder("runs");
+    let server: VaultServer;
+    let log = "";
 
-  /** A job: the script's words, with the token that its CI would give it for this deployment environment. */
-  function run(words: readonly string[], environment?: string, more: Record<string, string> = {}): Promise<Run> {
-    const jwt = environment && ci.token(ci.claims(environment));
-    if (jwt) canary.watch(`jwt ${environment} ${words.join(" ")}`, jwt);
-    const env = { PATH: process.env.PATH, HOME: checkout, TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE, PLATFORM: "config/ci.ts", VAULT_ADDR: server.address, VAULT_CA: server.ca, VAULT_CACERT: "", RUNNER_TEMP: runs, ...(jwt && { CI_ID_TOKEN: jwt }), ...more };
-    return new Promise((done) => {
-      execFile(words[0]!, words.slice(1), { cwd: checkout, env, encoding: "utf8" }, (error, stdout, stderr) => {
-        log += stdout + stderr;
-        done({ code: error ? (typeof error.code === "number" ? error.code : 1) : 0, output: stdout + stderr });
+    /** A job: the script's words, with the token that its CI would give it for this deployment environment. */
+    function run(words: readonly string[], environment?: string, more: Record<string, string> = {}): Promise<Run> {
+      const jwt = environment && ci.token(ci.claims(environment));
+      if (jwt) canary.watch(`jwt ${environment} ${words.join(" ")}`, jwt);
+      const env = {
+        PATH: process.env.PATH,
+        HOME: checkout,
+        TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE,
+        PLATFORM: "config/ci.ts",
+        VAULT_ADDR: server.address,
+        VAULT_CA: server.ca,
+        VAULT_CACERT: "",
+        RUNNER_TEMP: runs,
+        ...(jwt && { CI_ID_TOKEN: jwt }),
+        ...more,
+      };
+      return new Promise((done) => {
+        execFile(words[0]!, words.slice(1), { cwd: checkout, env, encoding: "utf8" }, (error, stdout, stderr) => {
+          log += stdout + stderr;
+          done({ code: error ? (typeof error.code === "number" ? error.code : 1) : 0, output: stdout + stderr });
+        });
       });
-    });
-  }
+    }
 
-  const config = (owner: string) =>
-    writeFileSync(
-      join(checkout, "config", "ci.ts"),
-      `import sample from "./sample";
+    const config = (owner: string) =>
+      writeFileSync(
+        join(checkout, "config", "ci.ts"),
+        `import sample from "./sample";
 const { dev } = sample.environments;
 const app = { ...sample.apps["sample-node-api"]!, owner: ${JSON.stringify(owner)}, kubernetes: undefined };
 export default { ...sample, authority: "separate", vaults: { main: { address: ${JSON.stringify(server.address)} } }, clusters: {}, environments: { dev },
@@ -47,107 +61,178 @@ export default { ...sample, authority: "separate", vaults: { main: { address: ${
   exceptions: [{ proof: "authority", subject: "pipeline main/jwt-ci/apply-sample-access-main", reason: "Its deployment environment asks two people." }],
   backend: ${JSON.stringify(SHARED_STATE)}, pipelines: ${JSON.stringify(ci.pipelines())} };
 `,
-    );
-  const digestOf = (stack: string) => (JSON.parse(readFileSync(join(checkout, ".tmp/ci/plans", `${stack}.json`), "utf8")) as { digest: string }).digest;
-  /** As the workflow of the protected branch plans: unattended. */
-  const plan = () => run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev");
-  const apply = (digest: string) => run(["ci/apply", "sample-dev", digest], "apply-sample-dev");
-  const owner = async () => (await server.ok<{ data: { custom_metadata: { owner: string } | null } }>("GET", "kvv2/metadata/sample/sample-node-api/sample-node-api-dev")).data.custom_metadata?.owner;
+      );
+    const digestOf = (stack: string) =>
+      (JSON.parse(readFileSync(join(checkout, ".tmp/ci/plans", `${stack}.json`), "utf8")) as { digest: string }).digest;
+    /** As the workflow of the protected branch plans: unattended. */
+    const plan = () => run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev");
+    const apply = (digest: string) => run(["ci/apply", "sample-dev", digest], "apply-sample-dev");
+    const owner = async () =>
+      (
+        await server.ok<{ data: { custom_metadata: { owner: string } | null } }>(
+          "GET",
+          "kvv2/metadata/sample/sample-node-api/sample-node-api-dev",
+        )
+      ).data.custom_metadata?.owner;
 
-  beforeAll(async () => {
-    server = await startVault({ storage: "dev", tls: true });
-    for (const folder of FOLDERS) cpSync(join(ROOT, folder), join(checkout, folder), { recursive: true });
-    for (const file of ["main.ts", "package.json", "tsconfig.json"]) cpSync(join(ROOT, file), join(checkout, file));
-    symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
-    mkdirSync(join(checkout, ".tmp"));
-    config("team-a");
-    // The first time a person applies the access stack: nobody's job can log in before.
-    expect(await run(["ci/synth", "cdktf.out"])).toMatchObject({ code: 0 });
-    keepStateBeside(join(checkout, "cdktf.out"));
-    const first = await run(["ci/plan", "sample-access-main"], undefined, { VAULT_TOKEN: server.rootToken });
-    expect(first).toMatchObject({ code: 0 });
-    expect(await run(["ci/apply", "sample-access-main", digestOf("sample-access-main")], undefined, { VAULT_TOKEN: server.rootToken })).toMatchObject({ code: 0 });
-  }, 90_000);
+    beforeAll(async () => {
+      server = await startVault({ storage: "dev", tls: true });
+      for (const folder of FOLDERS) cpSync(join(ROOT, folder), join(checkout, folder), { recursive: true });
+      for (const file of ["main.ts", "package.json", "tsconfig.json"]) cpSync(join(ROOT, file), join(checkout, file));
+      symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
+      mkdirSync(join(checkout, ".tmp"));
+      config("team-a");
+      // The first time a person applies the access stack: nobody's job can log in before.
+      expect(await run(["ci/synth", "cdktf.out"])).toMatchObject({ code: 0 });
+      keepStateBeside(join(checkout, "cdktf.out"));
+      const first = await run(["ci/plan", "sample-access-main"], undefined, { VAULT_TOKEN: server.rootToken });
+      expect(first).toMatchObject({ code: 0 });
+      expect(
+        await run(["ci/apply", "sample-access-main", digestOf("sample-access-main")], undefined, {
+          VAULT_TOKEN: server.rootToken,
+        }),
+      ).toMatchObject({ code: 0 });
+    }, 90_000);
 
-  test("a plan that was reviewed is applied; the plan after is empty; the jobs' tokens are gone", async () => {
-    expect(await plan()).toMatchObject({ code: 0 });
-    expect(await apply(digestOf("sample-dev"))).toMatchObject({ code: 0, output: expect.stringContaining("sample-dev: applied") as string });
-    expect((await plan()).output).toContain("sample-dev: no change");
-    const { keys } = (await server.ok<{ data: { keys: string[] } }>("LIST", "auth/token/accessors")).data;
-    const tokens = await Promise.all(keys.map((accessor) => server.request<{ data?: { path: string } }>("POST", "auth/token/lookup-accessor", { body: { accessor } })));
-    expect(tokens.filter(({ body }) => body.data?.path === "auth/jwt-ci/login")).toEqual([]);
-  }, 90_000);
+    test("a plan that was reviewed is applied; the plan after is empty; the jobs' tokens are gone", async () => {
+      expect(await plan()).toMatchObject({ code: 0 });
+      expect(await apply(digestOf("sample-dev"))).toMatchObject({
+        code: 0,
+        output: expect.stringContaining("sample-dev: applied") as string,
+      });
+      expect((await plan()).output).toContain("sample-dev: no change");
+      const { keys } = (await server.ok<{ data: { keys: string[] } }>("LIST", "auth/token/accessors")).data;
+      const tokens = await Promise.all(
+        keys.map((accessor) =>
+          server.request<{ data?: { path: string } }>("POST", "auth/token/lookup-accessor", { body: { accessor } }),
+        ),
+      );
+      expect(tokens.filter(({ body }) => body.data?.path === "auth/jwt-ci/login")).toEqual([]);
+    }, 90_000);
 
-  test("a pull request's plan is another job's login, and of the same commit the same plan", async () => {
-    await plan();
-    const watched = digestOf("sample-dev");
-    expect([(await run(["ci/plan", "sample-dev"], "plan-sample-dev")).code, digestOf("sample-dev")]).toEqual([0, watched]);
-    expect((await run(["ci/plan", "sample-dev", "watch"], "plan-sample-dev")).code).toBe(2);
-    expect((await run(["ci/plan", "sample-dev"], "watch-sample-dev")).code).toBe(2);
-    expect((await run(["ci/drift", "sample-dev"], "plan-sample-dev")).code).not.toBe(0);
-  }, 90_000);
+    test("a pull request's plan is another job's login, and of the same commit the same plan", async () => {
+      await plan();
+      const watched = digestOf("sample-dev");
+      expect([(await run(["ci/plan", "sample-dev"], "plan-sample-dev")).code, digestOf("sample-dev")]).toEqual([
+        0,
+        watched,
+      ]);
+      expect((await run(["ci/plan", "sample-dev", "watch"], "plan-sample-dev")).code).toBe(2);
+      expect((await run(["ci/plan", "sample-dev"], "watch-sample-dev")).code).toBe(2);
+      expect((await run(["ci/drift", "sample-dev"], "plan-sample-dev")).code).not.toBe(0);
+    }, 90_000);
 
-  test("a plan that is not the reviewed one is not applied: the config has changed since, or Vault has", async () => {
-    config("team-b");
-    await run(["ci/synth", "cdktf.out"]);
-    await plan();
-    const reviewed = digestOf("sample-dev");
-    config("team-mallory");
-    await run(["ci/synth", "cdktf.out"]);
-    const swapped = await apply(reviewed);
-    expect([swapped.code, await owner()]).toEqual([2, "team-a"]);
-    expect(swapped.output).toContain("the plan is not the one that was reviewed");
+    test("a plan that is not the reviewed one is not applied: the config has changed since, or Vault has", async () => {
+      config("team-b");
+      await run(["ci/synth", "cdktf.out"]);
+      await plan();
+      const reviewed = digestOf("sample-dev");
+      config("team-mallory");
+      await run(["ci/synth", "cdktf.out"]);
+      const swapped = await apply(reviewed);
+      expect([swapped.code, await owner()]).toEqual([2, "team-a"]);
+      expect(swapped.output).toContain("the plan is not the one that was reviewed");
 
-    config("team-b");
-    await run(["ci/synth", "cdktf.out"]);
-    await server.ok("POST", "kvv2/metadata/sample/sample-node-api/sample-node-api-dev", { body: { custom_metadata: { owner: "by-hand" } } });
-    expect((await apply(reviewed)).code).toBe(2);
-    expect(await owner()).toBe("by-hand");
-  }, 120_000);
+      config("team-b");
+      await run(["ci/synth", "cdktf.out"]);
+      await server.ok("POST", "kvv2/metadata/sample/sample-node-api/sample-node-api-dev", {
+        body: { custom_metadata: { owner: "by-hand" } },
+      });
+      expect((await apply(reviewed)).code).toBe(2);
+      expect(await owner()).toBe("by-hand");
+    }, 120_000);
 
-  test("Vault's certificate is looked at: by the login, and by Terraform where a person brings the token", async () => {
-    const relative = await run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev", { VAULT_CA: "", VAULT_CACERT: "ca.pem" });
-    expect([relative.code, relative.output]).toEqual([2, expect.stringContaining("VAULT_CACERT: given ca.pem, a relative path")]);
-    expect(await run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev", { VAULT_CA: "", VAULT_CACERT: server.caFile! })).toMatchObject({ code: 0 });
-    const untrusted = [await run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev", { VAULT_CA: "" }), await run(["ci/plan", "sample-dev", "watch"], undefined, { VAULT_CA: "", VAULT_TOKEN: server.rootToken })];
-    expect(untrusted).toEqual([{ code: 2, output: expect.stringContaining("unable to verify the first certificate") as string }, { code: 2, output: expect.stringContaining("terraform plan of sample-dev: Error: ") as string }]);
-  }, 60_000);
+    test("Vault's certificate is looked at: by the login, and by Terraform where a person brings the token", async () => {
+      const relative = await run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev", {
+        VAULT_CA: "",
+        VAULT_CACERT: "ca.pem",
+      });
+      expect([relative.code, relative.output]).toEqual([
+        2,
+        expect.stringContaining("VAULT_CACERT: given ca.pem, a relative path"),
+      ]);
+      expect(
+        await run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev", {
+          VAULT_CA: "",
+          VAULT_CACERT: server.caFile!,
+        }),
+      ).toMatchObject({ code: 0 });
+      const untrusted = [
+        await run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev", { VAULT_CA: "" }),
+        await run(["ci/plan", "sample-dev", "watch"], undefined, { VAULT_CA: "", VAULT_TOKEN: server.rootToken }),
+      ];
+      expect(untrusted).toEqual([
+        { code: 2, output: expect.stringContaining("unable to verify the first certificate") as string },
+        { code: 2, output: expect.stringContaining("terraform plan of sample-dev: Error: ") as string },
+      ]);
+    }, 60_000);
 
-  test("what Vault refuses in the middle of an apply is said with address and status, and no value", async () => {
-    const reviewed = (await plan(), digestOf("sample-dev"));
-    const { policy } = (await server.ok<{ data: { policy: string } }>("GET", "sys/policies/acl/apply-sample-dev")).data;
-    await server.ok("PUT", "sys/policies/acl/apply-sample-dev", { body: { policy: policy.replace(/"(create|update|patch)",?\s*/g, "").replace(/,\s*\]/g, "]").replace(/\[\s*\]/g, '["deny"]') } });
-    const { code, output } = await apply(reviewed);
-    await server.ok("PUT", "sys/policies/acl/apply-sample-dev", { body: { policy } });
-    expect([code, output, await owner()]).toEqual([2, expect.stringMatching(/terraform apply of sample-dev: Error: .*; status 403; with vault_generic_endpoint\S+; on cdk\.tf\.json line \d+/), "by-hand"]);
-    expect(output).not.toMatch(/team-b|by-hand/);
-  }, 60_000);
+    test("what Vault refuses in the middle of an apply is said with address and status, and no value", async () => {
+      const reviewed = (await plan(), digestOf("sample-dev"));
+      const { policy } = (await server.ok<{ data: { policy: string } }>("GET", "sys/policies/acl/apply-sample-dev"))
+        .data;
+      await server.ok("PUT", "sys/policies/acl/apply-sample-dev", {
+        body: {
+          policy: policy
+            .replace(/"(create|update|patch)",?\s*/g, "")
+            .replace(/,\s*\]/g, "]")
+            .replace(/\[\s*\]/g, '["deny"]'),
+        },
+      });
+      const { code, output } = await apply(reviewed);
+      await server.ok("PUT", "sys/policies/acl/apply-sample-dev", { body: { policy } });
+      expect([code, output, await owner()]).toEqual([
+        2,
+        expect.stringMatching(
+          /terraform apply of sample-dev: Error: .*; status 403; with vault_generic_endpoint\S+; on cdk\.tf\.json line \d+/,
+        ),
+        "by-hand",
+      ]);
+      expect(output).not.toMatch(/team-b|by-hand/);
+    }, 60_000);
 
-  test("drift ends with 3 and a report that names the resource and no value", async () => {
-    const found = await run(["ci/drift", "sample-dev"], "watch-sample-dev");
-    const report = readFileSync(join(checkout, ".tmp/ci/drift.md"), "utf8");
-    expect([found.code, report.includes("vault_generic_endpoint"), report.includes("by-hand")]).toEqual([3, true, false]);
-  }, 60_000);
+    test("drift ends with 3 and a report that names the resource and no value", async () => {
+      const found = await run(["ci/drift", "sample-dev"], "watch-sample-dev");
+      const report = readFileSync(join(checkout, ".tmp/ci/drift.md"), "utf8");
+      expect([found.code, report.includes("vault_generic_endpoint"), report.includes("by-hand")]).toEqual([
+        3,
+        true,
+        false,
+      ]);
+    }, 60_000);
 
-  test("a job with another's token gets nowhere, and the comment will say that there is no plan", async () => {
-    const wrong = await run(["ci/plan", "sample-dev"], "plan-sample-prod");
-    expect([wrong.code, wrong.output.includes("auth/jwt-ci/login")]).toEqual([2, true]);
-    expect(JSON.parse(readFileSync(join(checkout, ".tmp/ci/plans/sample-dev.json"), "utf8"))).toMatchObject({ error: expect.stringContaining("login") as string });
-    expect((await run(["ci/plan", "sample-dev"])).output).toMatch(/the job's identity.*: given none/);
-    expect((await run(["ci/apply", "sample-dev", "latest"], "apply-sample-dev")).output).toContain("64 hexadecimal digits");
-  }, 60_000);
+    test("a job with another's token gets nowhere, and the comment will say that there is no plan", async () => {
+      const wrong = await run(["ci/plan", "sample-dev"], "plan-sample-prod");
+      expect([wrong.code, wrong.output.includes("auth/jwt-ci/login")]).toEqual([2, true]);
+      expect(JSON.parse(readFileSync(join(checkout, ".tmp/ci/plans/sample-dev.json"), "utf8"))).toMatchObject({
+        error: expect.stringContaining("login") as string,
+      });
+      expect((await run(["ci/plan", "sample-dev"])).output).toMatch(/the job's identity.*: given none/);
+      expect((await run(["ci/apply", "sample-dev", "latest"], "apply-sample-dev")).output).toContain(
+        "64 hexadecimal digits",
+      );
+    }, 60_000);
 
-  test("no token is in what the scripts said or left", () => {
-    expect(canary.searchText("output of the scripts", log)).toEqual([]);
-    expect(canary.searchFiles(join(checkout, ".tmp"), join(checkout, "cdktf.out"), join(checkout, "state"))).toEqual([]);
-    expect([existsSync(join(checkout, "cdktf.out", "stacks", "sample-dev", "plan")), readdirSync(runs)]).toEqual([false, []]);
-  });
-});
+    test("no token is in what the scripts said or left", () => {
+      expect(canary.searchText("output of the scripts", log)).toEqual([]);
+      expect(canary.searchFiles(join(checkout, ".tmp"), join(checkout, "cdktf.out"), join(checkout, "state"))).toEqual(
+        [],
+      );
+      expect([existsSync(join(checkout, "cdktf.out", "stacks", "sample-dev", "plan")), readdirSync(runs)]).toEqual([
+        false,
+        [],
+      ]);
+    });
+  },
+);
 
 describeLive(["terraform"], "a stack's run, with Terraform alone", () => {
   const OWNER = "OWNER-VALUE-IN-PLAN";
 
-  /** Stacks of the test, by their text; each keeps its state in its folder. Answers what the plan says, or the error; applies if asked. */
+  /**
+   * Stacks of the test, by their text; each keeps its state in its folder. Answers what the plan says, or the error;
+   * applies if asked.
+   */
   async function run(outdir: string, stack: string, text: string, apply = false): Promise<string> {
     const folder = join(outdir, "stacks", stack);
     mkdirSync(folder, { recursive: true });
@@ -179,22 +264,49 @@ resource "terraform_data" "b" {
 `;
 
   test.each<[string, string, string, string]>([
-    ["plan, after it has shown what it would do", failing(`terraform_data.a.input == "other"`), "plan", "Error: Resource precondition failed; on main.tf line 6"],
-    ["plan, by a function's argument", `locals { x = "${OWNER}" }\noutput "a" { value = tonumber(local.x) }\n`, "plan", "Error: Invalid function argument; on main.tf line 2"],
-    ["apply", failing(`terraform_data.a.output == "other"`), "apply", "Error: Resource precondition failed; on main.tf line 6"],
-    ["apply, by a provisioner that prints", `resource "terraform_data" "a" {\n  provisioner "local-exec" { command = "echo ${OWNER}; exit 3" }\n}\n`, "apply", "Error: local-exec provisioner error; with terraform_data.a; on main.tf line 2"],
-  ])("a failed %s tells where, and no value", async (_, text, command, said) => {
-    const error = await run(temporaryFolder("run"), "shop", text, true);
-    expect(error).toMatch(new RegExp(`^CiError: terraform ${command} of shop: ${said}\n`));
-    expect(error).not.toContain("OWNER");
-  }, 60_000);
+    [
+      "plan, after it has shown what it would do",
+      failing(`terraform_data.a.input == "other"`),
+      "plan",
+      "Error: Resource precondition failed; on main.tf line 6",
+    ],
+    [
+      "plan, by a function's argument",
+      `locals { x = "${OWNER}" }\noutput "a" { value = tonumber(local.x) }\n`,
+      "plan",
+      "Error: Invalid function argument; on main.tf line 2",
+    ],
+    [
+      "apply",
+      failing(`terraform_data.a.output == "other"`),
+      "apply",
+      "Error: Resource precondition failed; on main.tf line 6",
+    ],
+    [
+      "apply, by a provisioner that prints",
+      `resource "terraform_data" "a" {\n  provisioner "local-exec" { command = "echo ${OWNER}; exit 3" }\n}\n`,
+      "apply",
+      "Error: local-exec provisioner error; with terraform_data.a; on main.tf line 2",
+    ],
+  ])(
+    "a failed %s tells where, and no value",
+    async (_, text, command, said) => {
+      const error = await run(temporaryFolder("run"), "shop", text, true);
+      expect(error).toMatch(new RegExp(`^CiError: terraform ${command} of shop: ${said}\n`));
+      expect(error).not.toContain("OWNER");
+    },
+    60_000,
+  );
 
   test("another import, move or removal is another digest; the same is the same, made again", async () => {
     const before = `resource "terraform_data" "a" {}\nresource "terraform_data" "b" { input = "b" }\n`;
     const outdir = temporaryFolder("run");
     await run(outdir, "shop", before, true);
-    const imported = (id: string) => `${before}resource "terraform_data" "c" {}\nimport {\n  to = terraform_data.c\n  id = "${id}"\n}\n`;
-    const removed = (destroy: boolean) => `resource "terraform_data" "a" {}\nremoved {\n  from = terraform_data.b\n  lifecycle { destroy = ${destroy} }\n}\n`;
+    const imported = (id: string) =>
+      `${before}resource "terraform_data" "c" {}\nimport {\n  to = terraform_data.c\n  id = "${id}"\n}\n`;
+    const removed = (destroy: boolean) =>
+      `resource "terraform_data" "a" {}\nremoved {\n  from = terraform_data.b\n  lifecycle { ` +
+      `destroy = ${destroy} }\n}\n`;
     const texts = {
       nothing: before,
       "import of a": imported("a"),
@@ -205,18 +317,25 @@ resource "terraform_data" "b" {
       destroyed: removed(true),
       output: `${before}output "o" { value = "one" }\n`,
       "another output": `${before}output "o" { value = "two" }\n`,
-      read: `${before}resource "terraform_data" "d" {}\ndata "terraform_remote_state" "d" {\n  backend = "local"\n  config = { path = terraform_data.d.id }\n}\n`,
+      read:
+        `${before}resource "terraform_data" "d" {}\ndata "terraform_remote_state" "d" {\n  ` +
+        `backend = "local"\n  config = { path = terraform_data.d.id }\n}\n`,
       "not read": `${before}resource "terraform_data" "d" {}\n`,
     };
     const digests: Record<string, string> = {};
     for (const [name, text] of Object.entries(texts)) digests[name] = planDigest(await run(outdir, "shop", text));
     expect(new Set(Object.values(digests)).size).toBe(Object.keys(texts).length);
-    for (const name of ["nothing", "import of a", "moved"] as const) expect([name, planDigest(await run(outdir, "shop", texts[name]))]).toEqual([name, digests[name]]);
+    for (const name of ["nothing", "import of a", "moved"] as const)
+      expect([name, planDigest(await run(outdir, "shop", texts[name]))]).toEqual([name, digests[name]]);
   }, 90_000);
 
   test("a plan that Terraform calls errored or not complete is refused", async () => {
-    const plan = JSON.parse(await run(temporaryFolder("run"), "shop", 'resource "terraform_data" "a" {}\n')) as Record<string, unknown>;
+    const plan = JSON.parse(await run(temporaryFolder("run"), "shop", 'resource "terraform_data" "a" {}\n')) as Record<
+      string,
+      unknown
+    >;
     expect([plan.errored, plan.complete, plan.applyable]).toEqual([false, true, true]);
-    for (const more of [{ errored: true }, { complete: false }]) expect(() => planDigest(JSON.stringify({ ...plan, ...more }))).toThrow("the plan: given one with");
+    for (const more of [{ errored: true }, { complete: false }])
+      expect(() => planDigest(JSON.stringify({ ...plan, ...more }))).toThrow("the plan: given one with");
   }, 30_000);
 });

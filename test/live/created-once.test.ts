@@ -11,8 +11,15 @@ const [USERNAME, PASSWORD] = ["PRIVATE_NODE_API_DB_USERNAME", "PRIVATE_NODE_API_
 /** How the node app stands in an environment in a test's config; left out: it is not there any more. */
 type Standing = SecretSetState | "gone";
 
-/** The sample's node app on a Vault that is there, without Kubernetes: what is tested here is the Vault side. Each test has an environment of its own. */
-function platform(server: VaultServer, standings: Readonly<Record<string, Standing>>, keys: readonly string[] = [USERNAME, PASSWORD]): PlatformConfig {
+/**
+ * The sample's node app on a Vault that is there, without Kubernetes: what is tested here is the Vault side. Each test
+ * has an environment of its own.
+ */
+function platform(
+  server: VaultServer,
+  standings: Readonly<Record<string, Standing>>,
+  keys: readonly string[] = [USERNAME, PASSWORD],
+): PlatformConfig {
   const app = { ...sample.apps[APP]!, keys, kubernetes: undefined };
   const there = Object.entries(standings).filter(([, standing]) => standing !== "gone");
   return {
@@ -20,21 +27,43 @@ function platform(server: VaultServer, standings: Readonly<Record<string, Standi
     vaults: { main: { address: server.address, unsafeNoTls: true } },
     clusters: {},
     environments: Object.fromEntries(Object.keys(standings).map((name) => [name, { vault: "main" }])),
-    apps: { [APP]: { ...app, environments: Object.fromEntries(there.map(([name, secrets]) => [name, { secrets: secrets as SecretSetState }])) } },
+    apps: {
+      [APP]: {
+        ...app,
+        environments: Object.fromEntries(
+          there.map(([name, secrets]) => [name, { secrets: secrets as SecretSetState }]),
+        ),
+      },
+    },
   };
 }
 
 describeLive(["vault", "terraform-providers"], "with Terraform: a value that a person set is never overwritten", () => {
-  const standings: Record<string, Standing> = { edited: "managed", lost: "managed", tainted: "managed", leaving: "managed", deleted: "managed", growing: "managed", wrong: "managed", forgotten: "managed", returning: "managed" };
+  const standings: Record<string, Standing> = {
+    edited: "managed",
+    lost: "managed",
+    tainted: "managed",
+    leaving: "managed",
+    deleted: "managed",
+    growing: "managed",
+    wrong: "managed",
+    forgotten: "managed",
+    returning: "managed",
+  };
   let server: VaultServer;
   let workspace: Workspace;
   /** What an apply with the least token of each stack may do. */
   const apply: Record<string, string> = {};
 
   const path = (environment: string) => `sample/${APP}/${APP}-${environment}`;
-  const values = async (environment: string) => (await server.ok<{ data: { data: Record<string, string> } }>("GET", `kvv2/data/${path(environment)}`)).data.data;
-  const personSets = (environment: string, password: string) => server.ok("POST", `kvv2/data/${path(environment)}`, { body: { data: { [USERNAME]: "app", [PASSWORD]: password } } });
-  const change = (standing: Readonly<Record<string, Standing>>, keys?: readonly string[]) => workspace.synthesize(platform(server, { ...standings, ...standing }, keys));
+  const values = async (environment: string) =>
+    (await server.ok<{ data: { data: Record<string, string> } }>("GET", `kvv2/data/${path(environment)}`)).data.data;
+  const personSets = (environment: string, password: string) =>
+    server.ok("POST", `kvv2/data/${path(environment)}`, {
+      body: { data: { [USERNAME]: "app", [PASSWORD]: password } },
+    });
+  const change = (standing: Readonly<Record<string, Standing>>, keys?: readonly string[]) =>
+    workspace.synthesize(platform(server, { ...standings, ...standing }, keys));
   const address = `vault_kv_secret_v2.${APP}_secrets_data`;
 
   beforeAll(async () => {
@@ -87,25 +116,29 @@ describeLive(["vault", "terraform-providers"], "with Terraform: a value that a p
     expect((await values("tainted"))[PASSWORD]).toBe("kept");
   });
 
-  test("taken out of the config: the applying token has no delete, the value stays; `retired` lets it go, and it can come back as `existing`", async () => {
-    await personSets("leaving", "kept");
-    change({ leaving: "gone" });
-    const gone = await workspace.tryApply("sample-leaving", { VAULT_TOKEN: apply.leaving! });
-    expect(gone.code).not.toBe(0);
-    expect(gone.output).toContain("permission denied");
-    expect((await values("leaving"))[PASSWORD]).toBe("kept");
+  test(
+    "taken out of the config: the applying token has no delete, the value stays; `retired` lets " +
+      "it go, and it can come back as `existing`",
+    async () => {
+      await personSets("leaving", "kept");
+      change({ leaving: "gone" });
+      const gone = await workspace.tryApply("sample-leaving", { VAULT_TOKEN: apply.leaving! });
+      expect(gone.code).not.toBe(0);
+      expect(gone.output).toContain("permission denied");
+      expect((await values("leaving"))[PASSWORD]).toBe("kept");
 
-    change({ leaving: "retired" });
-    await workspace.apply("sample-leaving", { VAULT_TOKEN: apply.leaving! });
-    expect((await values("leaving"))[PASSWORD]).toBe("kept");
-    expect((await workspace.terraform("sample-leaving", ["state", "list"])).output).not.toContain(address);
-    expect(await workspace.changes("sample-leaving")).toEqual([]);
+      change({ leaving: "retired" });
+      await workspace.apply("sample-leaving", { VAULT_TOKEN: apply.leaving! });
+      expect((await values("leaving"))[PASSWORD]).toBe("kept");
+      expect((await workspace.terraform("sample-leaving", ["state", "list"])).output).not.toContain(address);
+      expect(await workspace.changes("sample-leaving")).toEqual([]);
 
-    change({ leaving: "existing" });
-    await workspace.apply("sample-leaving", { VAULT_TOKEN: apply.leaving! });
-    expect((await values("leaving"))[PASSWORD]).toBe("kept");
-    expect(await workspace.changes("sample-leaving")).toEqual([]);
-  });
+      change({ leaving: "existing" });
+      await workspace.apply("sample-leaving", { VAULT_TOKEN: apply.leaving! });
+      expect((await values("leaving"))[PASSWORD]).toBe("kept");
+      expect(await workspace.changes("sample-leaving")).toEqual([]);
+    },
+  );
 
   test("a key added to the config changes nothing in Vault: `secrets sync` adds it", async () => {
     await personSets("growing", "kept");
@@ -131,7 +164,13 @@ describeLive(["vault", "terraform-providers"], "with Terraform: a value that a p
     const json = workspace.read(stack) as { resource: Record<string, Record<string, Record<string, unknown>>> };
     const set = json.resource.vault_kv_secret_v2![`${APP}_secrets_data`]!;
     delete set.options;
-    workspace.write(stack, JSON.stringify({ ...json, resource: { vault_kv_secret_v2: { [`${APP}_secrets_data`]: { ...set, depends_on: [] } } } }));
+    workspace.write(
+      stack,
+      JSON.stringify({
+        ...json,
+        resource: { vault_kv_secret_v2: { [`${APP}_secrets_data`]: { ...set, depends_on: [] } } },
+      }),
+    );
     const run = await workspace.tryApply("sample-wrong", { VAULT_TOKEN: apply.wrong! });
     expect(run.code).not.toBe(0);
     expect(run.output).toContain("permission denied");
@@ -155,7 +194,9 @@ describeLive(["vault", "terraform-providers"], "with Terraform: a value that a p
       await server.ok("DELETE", `sys/policies/acl/${APP}-forgotten`);
       standings.met = "managed";
       change({});
-      await Promise.all(cases.map(async ([, environment]) => (runs[environment] = await workspace.tryApply(`sample-${environment}`))));
+      await Promise.all(
+        cases.map(async ([, environment]) => (runs[environment] = await workspace.tryApply(`sample-${environment}`))),
+      );
     }, 90_000);
 
     test.each(cases)("%s: the apply is refused, and the value stays", async (_, environment) => {
@@ -164,11 +205,14 @@ describeLive(["vault", "terraform-providers"], "with Terraform: a value that a p
       expect((await values(environment))[PASSWORD]).toBe("kept");
     });
 
-    test.each(cases)("%s: as `existing` the apply goes through, the value stays, and the plan is empty", async (_, environment) => {
-      change({ met: "existing", forgotten: "existing", returning: "existing" });
-      await workspace.apply(`sample-${environment}`);
-      expect((await values(environment))[PASSWORD]).toBe("kept");
-      expect(await workspace.changes(`sample-${environment}`)).toEqual([]);
-    });
+    test.each(cases)(
+      "%s: as `existing` the apply goes through, the value stays, and the plan is empty",
+      async (_, environment) => {
+        change({ met: "existing", forgotten: "existing", returning: "existing" });
+        await workspace.apply(`sample-${environment}`);
+        expect((await values(environment))[PASSWORD]).toBe("kept");
+        expect(await workspace.changes(`sample-${environment}`)).toEqual([]);
+      },
+    );
   });
 });

@@ -22,11 +22,19 @@ interface Question {
 }
 
 /** `fill`: values for templates, so that many paths match; `paths`: how many a question has at most. */
-function questions(paths: number, segments: readonly string[] = [], fill: Readonly<Record<string, string>> = {}): fc.Arbitrary<Question> {
-  const filled = (path: string): string => Object.entries(fill).reduce((p, [template, value]) => p.replaceAll(template, value), path);
+function questions(
+  paths: number,
+  segments: readonly string[] = [],
+  fill: Readonly<Record<string, string>> = {},
+): fc.Arbitrary<Question> {
+  const filled = (path: string): string =>
+    Object.entries(fill).reduce((p, [template, value]) => p.replaceAll(template, value), path);
   return fc.array(rules(segments), { minLength: 1, maxLength: 3 }).chain((policies) => {
     const matching = fc.oneof(...policies.flat().map((r) => matchingPath(filled(r.path))));
-    const path = fc.oneof({ weight: 4, arbitrary: matching }, { weight: 1, arbitrary: requestPath(Object.values(fill)) });
+    const path = fc.oneof(
+      { weight: 4, arbitrary: matching },
+      { weight: 1, arbitrary: requestPath(Object.values(fill)) },
+    );
     return fc.record({
       policies: fc.constant(policies),
       paths: fc.array(path, { minLength: 1, maxLength: paths, size: "max" }),
@@ -46,7 +54,8 @@ describeLive(["vault"], "the evaluator and a real Vault", () => {
   afterAll(() => vault?.remove());
 
   async function write(policies: readonly (readonly RawRule[])[]): Promise<string[]> {
-    for (const [i, policy] of policies.entries()) await vault.ok("PUT", `sys/policies/acl/generated-${i}`, { body: { policy: toHcl(policy) } });
+    for (const [i, policy] of policies.entries())
+      await vault.ok("PUT", `sys/policies/acl/generated-${i}`, { body: { policy: toHcl(policy) } });
     return policies.map((_, i) => `generated-${i}`);
   }
 
@@ -57,8 +66,18 @@ describeLive(["vault"], "the evaluator and a real Vault", () => {
 
   /** A batch token: it leaves nothing in the server. With `role`, that of the person. */
   async function token(policies: readonly string[], withDefault: boolean, role?: string): Promise<string> {
-    const body = { policies, no_default_policy: !withDefault, type: "batch", ttl: "10m", ...(role && { entity_alias: "nick" }) };
-    const made = await vault.ok<{ auth: { client_token: string } }>("POST", role ? `auth/token/create/${role}` : "auth/token/create", { body });
+    const body = {
+      policies,
+      no_default_policy: !withDefault,
+      type: "batch",
+      ttl: "10m",
+      ...(role && { entity_alias: "nick" }),
+    };
+    const made = await vault.ok<{ auth: { client_token: string } }>(
+      "POST",
+      role ? `auth/token/create/${role}` : "auth/token/create",
+      { body },
+    );
     return made.auth.client_token;
   }
 
@@ -100,10 +119,17 @@ describeLive(["vault"], "the evaluator and a real Vault", () => {
       const made = async (path: string, body: object): Promise<string> =>
         (await vault.ok<{ data: { id: string } }>("POST", `identity/${path}`, { body })).data.id;
       const entity = await made("entity", { name: "person", metadata: wanted.entity?.metadata });
-      const alias = await made("entity-alias", { name: "nick", canonical_id: entity, mount_accessor: accessor, custom_metadata: { team: "b" } });
+      const alias = await made("entity-alias", {
+        name: "nick",
+        canonical_id: entity,
+        mount_accessor: accessor,
+        custom_metadata: { team: "b" },
+      });
       const group = await made("group", { name: "crew", metadata: { team: "abc" }, member_entity_ids: [entity] });
       const outer = await made("group", { name: "outer", member_group_ids: [group] });
-      await vault.ok("POST", "auth/token/roles/generated", { body: { allowed_entity_aliases: "nick", allowed_policies_glob: "*", orphan: true } });
+      await vault.ok("POST", "auth/token/roles/generated", {
+        body: { allowed_entity_aliases: "nick", allowed_policies_glob: "*", orphan: true },
+      });
       const { identity, segments, fill } = templates(accessor, { entity, group, alias });
       const inOuter = { ...identity, groups: [...(identity.groups ?? []), { id: outer, name: "outer" }] };
       const all = [...segments, "{{identity.groups.names.outer.id}}"];
@@ -160,8 +186,15 @@ describeLive(["vault"], "the evaluator and a real Vault", () => {
               const at = encodeURI(path);
               if (operation === "create") await vault.ok("DELETE", at);
               if (operation === "update") await vault.ok("PUT", at, { body: { k: "v" } });
-              const { status } = await vault.request(method, at, { token: holder, ...(writes && { body: { k: "v" } }) });
-              expect({ operation, path, allowed: ours.allows(operation, path).allowed }).toEqual({ operation, path, allowed: status !== 403 });
+              const { status } = await vault.request(method, at, {
+                token: holder,
+                ...(writes && { body: { k: "v" } }),
+              });
+              expect({ operation, path, allowed: ours.allows(operation, path).allowed }).toEqual({
+                operation,
+                path,
+                allowed: status !== 403,
+              });
               asked.pairs++;
               if (status !== 403) asked.granting++;
             }
@@ -187,7 +220,9 @@ describeLive(["vault"], "the evaluator and a real Vault", () => {
           } catch {
             read = undefined;
           }
-          const { status, text: answer } = await vault.request("PUT", "sys/policies/acl/text", { body: { policy: text } });
+          const { status, text: answer } = await vault.request("PUT", "sys/policies/acl/text", {
+            body: { policy: text },
+          });
           if (read === undefined) {
             counts[status < 300 ? "Vault alone" : "neither"]++;
             return;
@@ -195,12 +230,19 @@ describeLive(["vault"], "the evaluator and a real Vault", () => {
           expect({ text, answer, status: status < 300 }).toEqual({ text, answer, status: true });
           counts.both++;
           const ours = Acl.of([{ name: "text", policy: { rules: read } }]);
-          const paths = ["secret/a", "secret/b", "secret/c/d", "path", "capabilities", "name", ...read.map((r) => r.path)].filter(
-            (p) => p.replaceAll("/", "") !== "",
-          );
+          const paths = [
+            "secret/a",
+            "secret/b",
+            "secret/c/d",
+            "path",
+            "capabilities",
+            "name",
+            ...read.map((r) => r.path),
+          ].filter((p) => p.replaceAll("/", "") !== "");
           const body = { token: await token(["text"], false), paths };
           const { data } = await vault.ok<{ data: Record<string, string[]> }>("POST", "sys/capabilities", { body });
-          for (const path of paths) expect({ text, path, says: ours.capabilities(path) }).toEqual({ text, path, says: data[path] });
+          for (const path of paths)
+            expect({ text, path, says: ours.capabilities(path) }).toEqual({ text, path, says: data[path] });
         }),
         runs(3000),
       );
@@ -213,7 +255,8 @@ describeLive(["vault"], "the evaluator and a real Vault", () => {
 
   test("the default policy is the server's own", async () => {
     const { data } = await vault.ok<{ data: { policy: string } }>("GET", "sys/policies/acl/default");
-    const facts = (all: readonly ParsedRule[]): string[] => all.map((r) => JSON.stringify([r.path, r.capabilities, r.limits])).sort();
+    const facts = (all: readonly ParsedRule[]): string[] =>
+      all.map((r) => JSON.stringify([r.path, r.capabilities, r.limits])).sort();
     expect(facts(defaultPolicy().policy.rules)).toEqual(facts(readPolicy(data.policy).rules));
     expect((await vault.ok<{ version: string }>("GET", "sys/health")).version).toBe(DEFAULT_POLICY_VERSION);
   });
@@ -223,8 +266,11 @@ describeLive(["vault"], "the evaluator and a real Vault", () => {
     const { paths } = await vault.ok<Spec>("GET", "sys/internal/specs/openapi");
     // Parameters of a path stand for names; a path that lists has its slash, as in a request.
     const ask = (path: string): string => path.slice(1).replace(/\{[^}]+\}/g, "name");
-    const marked = Object.entries(paths).filter(([path]) => path.startsWith("/sys/") || path.startsWith("/auth/token/"));
-    for (const [path, { "x-vault-sudo": sudo = false }] of marked) expect({ path, sudo: needsSudo(ask(path)) }).toEqual({ path, sudo });
+    const marked = Object.entries(paths).filter(
+      ([path]) => path.startsWith("/sys/") || path.startsWith("/auth/token/"),
+    );
+    for (const [path, { "x-vault-sudo": sudo = false }] of marked)
+      expect({ path, sudo: needsSudo(ask(path)) }).toEqual({ path, sudo });
     expect(marked.filter(([, m]) => m["x-vault-sudo"]).length).toBeGreaterThan(20);
     expect(SUDO_PATHS.every((p) => needsSudo(p.replace("*", "x")))).toBe(true);
   });

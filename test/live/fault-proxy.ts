@@ -5,10 +5,12 @@ import type { AddressInfo, Socket } from "node:net";
 export type Fault = "sealed" | "forbidden" | "rate limited" | "server error" | "lost";
 
 /** How Vault says it. Retry-After: 0, so that repeated reads cost no time. */
-const ANSWERS: { readonly [F in Exclude<Fault, "lost">]: { readonly status: number; readonly errors: readonly string[] } } = {
+const ANSWERS: {
+  readonly [F in Exclude<Fault, "lost">]: { readonly status: number; readonly errors: readonly string[] };
+} = {
   sealed: { status: 503, errors: ["Vault is sealed"] },
   forbidden: { status: 403, errors: ["1 error occurred:\n\t* permission denied\n\n"] },
-  "rate limited": { status: 429, errors: ["request path \"x\": rate limit quota exceeded"] },
+  "rate limited": { status: 429, errors: ['request path "x": rate limit quota exceeded'] },
   "server error": { status: 500, errors: ["internal error"] },
 };
 
@@ -65,14 +67,24 @@ export class FaultProxy {
     const fails = this.seen.length >= this.first && this.seen.length <= this.last;
     if (fails && this.fault !== "lost") {
       const { status, errors } = ANSWERS[this.fault];
-      incoming.resume().once("end", () => outgoing.writeHead(status, { "content-type": "application/json", "retry-after": "0" }).end(JSON.stringify({ errors })));
+      incoming
+        .resume()
+        .once("end", () =>
+          outgoing
+            .writeHead(status, { "content-type": "application/json", "retry-after": "0" })
+            .end(JSON.stringify({ errors })),
+        );
       return;
     }
-    const forward = request(`${this.target}${incoming.url}`, { method: incoming.method, headers: incoming.headers, agent: this.agent }, (answer) => {
-      if (fails) return answer.resume().once("end", () => outgoing.destroy());
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      return answer.pipe(outgoing);
-    });
+    const forward = request(
+      `${this.target}${incoming.url}`,
+      { method: incoming.method, headers: incoming.headers, agent: this.agent },
+      (answer) => {
+        if (fails) return answer.resume().once("end", () => outgoing.destroy());
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        return answer.pipe(outgoing);
+      },
+    );
     forward.once("error", () => outgoing.destroy());
     incoming.pipe(forward);
   }

@@ -2,7 +2,19 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { base64Forms, binaryFolders, Canary, describeLive, findBinaries, pause, startKubernetes, startVault, temporaryFolder, type KubernetesCluster, type VaultServer } from "./servers";
+import {
+  base64Forms,
+  binaryFolders,
+  Canary,
+  describeLive,
+  findBinaries,
+  pause,
+  startKubernetes,
+  startVault,
+  temporaryFolder,
+  type KubernetesCluster,
+  type VaultServer,
+} from "./servers";
 
 const atOnce = <T>(start: Promise<T>): Promise<{ value: T; ms: number }> => {
   const started = Date.now();
@@ -58,10 +70,19 @@ describeLive(["vault"], "a Vault of the harness", () => {
     await other.remove();
   });
 
-  (existsSync("/proc/self/cmdline") ? test : test.skip)("no token is an argument, and no variable of the caller's reaches the server", () => {
-    expect(readFileSync(`/proc/${vault.pid}/cmdline`, "utf8")).not.toContain("hvs.");
-    expect(readFileSync(`/proc/${vault.pid}/environ`, "utf8").split("\0").filter(Boolean).map((entry) => entry.split("=")[0]).sort()).toEqual(["HOME", "PATH"]);
-  });
+  (existsSync("/proc/self/cmdline") ? test : test.skip)(
+    "no token is an argument, and no variable of the caller's reaches the server",
+    () => {
+      expect(readFileSync(`/proc/${vault.pid}/cmdline`, "utf8")).not.toContain("hvs.");
+      expect(
+        readFileSync(`/proc/${vault.pid}/environ`, "utf8")
+          .split("\0")
+          .filter(Boolean)
+          .map((entry) => entry.split("=")[0])
+          .sort(),
+      ).toEqual(["HOME", "PATH"]);
+    },
+  );
 });
 
 describeLive(["vault", "openssl"], "a Vault that another one unseals", () => {
@@ -93,18 +114,37 @@ describeLive(["vault", "kubernetes", "nodes"], "a Kubernetes API of the harness"
 
   test("a service account's token has the audience asked for, and RBAC decides what it may do", async () => {
     const token = await cluster.token("sample", "app", "vault");
-    const review = await cluster.ok<{ status: { authenticated: boolean; user: { username: string } } }>("POST", "/apis/authentication.k8s.io/v1/tokenreviews", { spec: { token, audiences: ["vault"] } });
-    expect(review.status).toMatchObject({ authenticated: true, user: { username: "system:serviceaccount:sample:app" } });
+    const review = await cluster.ok<{ status: { authenticated: boolean; user: { username: string } } }>(
+      "POST",
+      "/apis/authentication.k8s.io/v1/tokenreviews",
+      { spec: { token, audiences: ["vault"] } },
+    );
+    expect(review.status).toMatchObject({
+      authenticated: true,
+      user: { username: "system:serviceaccount:sample:app" },
+    });
     expect((await cluster.request("GET", "/api/v1/secrets", undefined, { token })).status).toBe(401);
-    expect((await cluster.request("GET", "/api/v1/secrets", undefined, { token: await cluster.token("sample", "app") })).status).toBe(403);
-    expect(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"))).toMatchObject({ iss: cluster.issuer, aud: ["vault"] });
+    expect(
+      (await cluster.request("GET", "/api/v1/secrets", undefined, { token: await cluster.token("sample", "app") }))
+        .status,
+    ).toBe(403);
+    expect(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"))).toMatchObject({
+      iss: cluster.issuer,
+      aud: ["vault"],
+    });
   });
 
   test("a deployment's pods are given a node and run", async () => {
     const labels = { app: "a" };
-    const spec = { replicas: 3, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: "a", image: "a" }] } } };
+    const spec = {
+      replicas: 3,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: "a", image: "a" }] } },
+    };
     await cluster.ok("POST", "/apis/apps/v1/namespaces/sample/deployments", { metadata: { name: "a" }, spec });
-    const ready = async (): Promise<boolean> => (await cluster.ok<{ status: { readyReplicas?: number } }>("GET", "/apis/apps/v1/namespaces/sample/deployments/a")).status.readyReplicas === 3;
+    const ready = async (): Promise<boolean> =>
+      (await cluster.ok<{ status: { readyReplicas?: number } }>("GET", "/apis/apps/v1/namespaces/sample/deployments/a"))
+        .status.readyReplicas === 3;
     await cluster.until(ready, "three pods are ready");
   });
 
@@ -114,13 +154,22 @@ describeLive(["vault", "kubernetes", "nodes"], "a Kubernetes API of the harness"
       apiVersion: "apiextensions.k8s.io/v1",
       kind: "CustomResourceDefinition",
       metadata: { name: "things.example.com" },
-      spec: { group: "example.com", scope: "Namespaced", names: { plural: "things", kind: "Thing" }, versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } }] },
+      spec: {
+        group: "example.com",
+        scope: "Namespaced",
+        names: { plural: "things", kind: "Thing" },
+        versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+      },
     };
     const folder = join(cluster.folder, "crds");
     mkdirSync(folder);
     writeFileSync(join(folder, "things.json"), JSON.stringify(crd));
     await cluster.applyCrds(folder);
-    await cluster.ok("POST", "/apis/example.com/v1/namespaces/sample/things", { apiVersion: "example.com/v1", kind: "Thing", metadata: { name: "one" } });
+    await cluster.ok("POST", "/apis/example.com/v1/namespaces/sample/things", {
+      apiVersion: "example.com/v1",
+      kind: "Thing",
+      metadata: { name: "one" },
+    });
   });
 
   test("a service account logs in to a Vault of the harness by token review, with the audience of the role alone", async () => {
@@ -128,13 +177,26 @@ describeLive(["vault", "kubernetes", "nodes"], "a Kubernetes API of the harness"
     await cluster.createServiceAccount("sample", "reviewer");
     const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:auth-delegator" };
     const subjects = [{ kind: "ServiceAccount", namespace: "sample", name: "reviewer" }];
-    await cluster.ok("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", { metadata: { name: "reviewer" }, roleRef, subjects });
+    await cluster.ok("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", {
+      metadata: { name: "reviewer" },
+      roleRef,
+      subjects,
+    });
     const reviewer = await cluster.token("sample", "reviewer");
     await vault.ok("POST", "sys/auth/kubernetes", { body: { type: "kubernetes" } });
-    await vault.ok("POST", "auth/kubernetes/config", { body: { kubernetes_host: cluster.address, kubernetes_ca_cert: cluster.ca, token_reviewer_jwt: reviewer } });
-    await vault.ok("POST", "auth/kubernetes/role/app", { body: { bound_service_account_names: "app", bound_service_account_namespaces: "sample", audience: "vault" } });
+    await vault.ok("POST", "auth/kubernetes/config", {
+      body: { kubernetes_host: cluster.address, kubernetes_ca_cert: cluster.ca, token_reviewer_jwt: reviewer },
+    });
+    await vault.ok("POST", "auth/kubernetes/role/app", {
+      body: { bound_service_account_names: "app", bound_service_account_namespaces: "sample", audience: "vault" },
+    });
     const login = async (audience?: string): Promise<number> =>
-      (await vault.request("POST", "auth/kubernetes/login", { token: "", body: { role: "app", jwt: await cluster.token("sample", "app", audience) } })).status;
+      (
+        await vault.request("POST", "auth/kubernetes/login", {
+          token: "",
+          body: { role: "app", jwt: await cluster.token("sample", "app", audience) },
+        })
+      ).status;
     expect([await login("vault"), await login()]).toEqual([200, 403]);
   });
 
@@ -169,10 +231,14 @@ describeLive(["vault", "kubernetes"], "nothing is left behind", () => {
   ])("after %s a paused Vault, %s, is gone, and so are the folders", async (_, which, end) => {
     const program = join(temporaryFolder("program"), "program.cjs");
     writeFileSync(program, source);
-    const child = spawn(process.execPath, ["--import", `file://${join(dirname(tsx), "dist", "loader.mjs")}`, program, which], {
-      env: { ...process.env, KEEP_LIVE: "" },
-      stdio: ["ignore", "pipe", "ignore", "ipc"],
-    });
+    const child = spawn(
+      process.execPath,
+      ["--import", `file://${join(dirname(tsx), "dist", "loader.mjs")}`, program, which],
+      {
+        env: { ...process.env, KEEP_LIVE: "" },
+        stdio: ["ignore", "pipe", "ignore", "ipc"],
+      },
+    );
     const ended = new Promise((resolve) => child.once("exit", resolve));
     const line = await new Promise<string>((resolve, reject) => {
       child.stdout?.once("data", (chunk: Buffer) => resolve(chunk.toString()));
@@ -183,7 +249,8 @@ describeLive(["vault", "kubernetes"], "nothing is left behind", () => {
     end(child);
     await ended;
     const deadline = Date.now() + 10_000;
-    while ((pids.some(isRunning) || folders.some((folder) => existsSync(folder))) && Date.now() < deadline) await pause(20);
+    while ((pids.some(isRunning) || folders.some((folder) => existsSync(folder))) && Date.now() < deadline)
+      await pause(20);
     expect(pids.filter(isRunning)).toEqual([]);
     expect(folders.filter((folder) => existsSync(folder))).toEqual([]);
   });
@@ -206,22 +273,50 @@ describe("what a run looks for", () => {
 describe("where a binary is missing", () => {
   const run = (env: Record<string, string>) => {
     const jest = join(__dirname, "..", "..", "node_modules", "jest", "bin", "jest.js");
-    const args = ["--ci", "--selectProjects", "live", "--runInBand", "--json", "--testPathPatterns", "live/vault-client"];
-    const { stdout, stderr } = spawnSync(process.execPath, [jest, ...args], { cwd: join(__dirname, "..", ".."), env: { PATH: "/nowhere", HOME: "/nowhere", ...env }, encoding: "utf8" });
+    const args = [
+      "--ci",
+      "--selectProjects",
+      "live",
+      "--runInBand",
+      "--json",
+      "--testPathPatterns",
+      "live/vault-client",
+    ];
+    const { stdout, stderr } = spawnSync(process.execPath, [jest, ...args], {
+      cwd: join(__dirname, "..", ".."),
+      env: { PATH: "/nowhere", HOME: "/nowhere", ...env },
+      encoding: "utf8",
+    });
     const said = stderr.split("\n").filter((line) => line.startsWith("live tests:"));
-    return { said, ...(JSON.parse(stdout) as { success: boolean; numPendingTests: number; numPassedTests: number; numFailedTests: number }) };
+    return {
+      said,
+      ...(JSON.parse(stdout) as {
+        success: boolean;
+        numPendingTests: number;
+        numPassedTests: number;
+        numFailedTests: number;
+      }),
+    };
   };
 
   test("its suites are skipped and counted, and one line says what is missing and how to get it", () => {
     const { said, ...counts } = run({});
     expect(counts).toMatchObject({ success: true, numPassedTests: 0, numFailedTests: 0 });
     expect(counts.numPendingTests).toBeGreaterThan(10);
-    expect(said[0]).toBe('live tests: "the client and a Vault in use" is skipped: vault is missing; put what is missing on PATH, or in the folder that LIVE_SERVERS_BIN names (test/live/README.md)');
+    expect(said[0]).toBe(
+      'live tests: "the client and a Vault in use" is skipped: vault is missing; put what is ' +
+        "missing on PATH, or in the folder that LIVE_SERVERS_BIN names (test/live/README.md)",
+    );
     expect(said).toHaveLength(2);
   });
 
   test("REQUIRE_LIVE=1 makes it a failure", () => {
-    expect(run({ REQUIRE_LIVE: "1" })).toMatchObject({ success: false, numPassedTests: 0, numFailedTests: 2, numPendingTests: 0 });
+    expect(run({ REQUIRE_LIVE: "1" })).toMatchObject({
+      success: false,
+      numPassedTests: 0,
+      numFailedTests: 2,
+      numPendingTests: 0,
+    });
   });
 });
 
@@ -230,7 +325,8 @@ describe("a canary", () => {
     const canary = new Canary();
     const value = canary.value("password");
     const around = Buffer.from(`${"x".repeat(before)}${value}yz`);
-    const found = (text: string): string[] => canary.searchText("text", text).map(({ label, form }) => `${label} ${form}`);
+    const found = (text: string): string[] =>
+      canary.searchText("text", text).map(({ label, form }) => `${label} ${form}`);
     expect(found(around.toString("utf8"))).toEqual(["password plain"]);
     expect(found(around.toString("base64"))).toEqual(["password base64"]);
     expect(found(around.toString("base64url"))).toEqual(["password base64"]);
@@ -241,7 +337,10 @@ describe("a canary", () => {
     const canary = new Canary();
     const folder = temporaryFolder("canary");
     mkdirSync(join(folder, "a"));
-    writeFileSync(join(folder, "a", ".state"), JSON.stringify({ data: Buffer.from(`{"k":"${canary.value("k")}"}`).toString("base64") }));
+    writeFileSync(
+      join(folder, "a", ".state"),
+      JSON.stringify({ data: Buffer.from(`{"k":"${canary.value("k")}"}`).toString("base64") }),
+    );
     expect(canary.searchFiles(folder)).toEqual([{ label: "k", where: join(folder, "a", ".state"), form: "base64" }]);
     expect(() => canary.searchFiles(join(folder, "none"))).toThrow(/ENOENT/);
   });
@@ -252,7 +351,8 @@ describe("a canary", () => {
   });
 });
 
-// A process that ended and that nobody has asked about yet (a container without an init) still takes signals: Linux calls it Z.
+// A process that ended and that nobody has asked about yet (a container without an init) still takes signals: Linux
+// calls it Z.
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

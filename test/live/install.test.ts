@@ -5,14 +5,22 @@ import { bringUp } from "../../cli/up/bring-up";
 import { takeDown } from "../../cli/up/take-down";
 import { resolvePlatform, type Platform } from "../../model";
 import { scriptedIo } from "../cli/up/scripted-io";
-import { describeLive, startKubernetes, startVault, temporaryFolder, type KubernetesCluster, type VaultServer } from "./servers";
+import {
+  describeLive,
+  startKubernetes,
+  startVault,
+  temporaryFolder,
+  type KubernetesCluster,
+  type VaultServer,
+} from "./servers";
 import { chartsFolder, clusterInventory, commandEnvironment } from "./up-helpers";
 
 const charts = chartsFolder();
 const TIMEOUT_MS = 120_000;
 const PASSWORD = "correct-horse-battery-staple";
 
-// kwok's pods have no container, so that no port of theirs can be forwarded: this stands in the place of kubectl, and leads to a Vault beside the cluster.
+// kwok's pods have no container, so that no port of theirs can be forwarded: this stands in the place of kubectl, and
+// leads to a Vault beside the cluster.
 const KUBECTL = `#!${process.execPath}
 const net = require("node:net");
 require("node:fs").appendFileSync(process.env.FORWARDS, process.pid + " " + process.argv.slice(2).join(" ") + " " + Object.keys(process.env).filter((name) => name.startsWith("VAULT_")).join(" ") + "\\n");
@@ -34,7 +42,11 @@ process.on("SIGTERM", () => process.exit(0));
 
     const io = (answer = "") => {
       const port = new URL(server.address).port;
-      const env = { ...commandEnvironment(home, { FORWARDS: forwards, TARGET: port }), PATH: [home, process.env.PATH].join(delimiter), VAULT_CACERT: undefined };
+      const env = {
+        ...commandEnvironment(home, { FORWARDS: forwards, TARGET: port }),
+        PATH: [home, process.env.PATH].join(delimiter),
+        VAULT_CACERT: undefined,
+      };
       return scriptedIo({ env, secret: () => PASSWORD, answer: () => answer });
     };
     const at = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -43,19 +55,39 @@ process.on("SIGTERM", () => process.exit(0));
     };
     const up = async (environment = "local") => {
       const world = io();
-      await at(() => bringUp(world, platform, { environments: [environment], shares: 3, threshold: 2, outDir: join(home, `shares`), syncPatienceMs: 0 }));
+      await at(() =>
+        bringUp(world, platform, {
+          environments: [environment],
+          shares: 3,
+          threshold: 2,
+          outDir: join(home, `shares`),
+          syncPatienceMs: 0,
+        }),
+      );
       return world;
     };
     const exists = async (path: string) => (await cluster.request("GET", path)).status === 200;
 
     beforeAll(async () => {
-      [cluster, server] = await Promise.all([startKubernetes({ scheduler: true, kwok: true }), startVault({ storage: "file" })]);
+      [cluster, server] = await Promise.all([
+        startKubernetes({ scheduler: true, kwok: true }),
+        startVault({ storage: "file" }),
+      ]);
       writeFileSync(join(home, "kubectl"), KUBECTL);
       chmodSync(join(home, "kubectl"), 0o755);
       const audit = join(temporaryFolder("audit"), "audit.log");
       const resolved = resolvePlatform({
         ...sample,
-        vaults: { main: { ...sample.vaults.main!, chart: { repository: "", name: join(charts!, "vault") }, audit: [{ type: "file", path: audit }, { type: "file", path: "stdout" }] } },
+        vaults: {
+          main: {
+            ...sample.vaults.main!,
+            chart: { repository: "", name: join(charts!, "vault") },
+            audit: [
+              { type: "file", path: audit },
+              { type: "file", path: "stdout" },
+            ],
+          },
+        },
         clusters: {
           local: {
             context: "live",
@@ -65,52 +97,93 @@ process.on("SIGTERM", () => process.exit(0));
         },
         environments: { local: sample.environments.local!, dev: { vault: "main" } },
       });
-      // In its pod Vault reviews tokens with its own service account, which this one has not: it is given the cluster's public key.
+      // In its pod Vault reviews tokens with its own service account, which this one has not: it is given the cluster's
+      // public key.
       const login = { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] } as const;
       platform = {
         ...resolved,
         clusters: resolved.clusters.map((each) => ({ ...each, auths: each.auths.map((auth) => ({ ...auth, login })) })),
-        tenants: resolved.tenants.map((tenant) => ({ ...tenant, delivery: tenant.delivery && { ...tenant.delivery, login: "jwt" as const } })),
+        tenants: resolved.tenants.map((tenant) => ({
+          ...tenant,
+          delivery: tenant.delivery && { ...tenant.delivery, login: "jwt" as const },
+        })),
       };
     }, TIMEOUT_MS);
 
-    test("a cluster without a storage class is refused before anything is made, with the remedy", async () => {
-      await expect(up()).rejects.toThrow(/nothing was changed:\n- cluster local: has no default storage class.*make one the default/);
-      expect(await exists("/api/v1/namespaces/sample-vault")).toBe(false);
-    }, TIMEOUT_MS);
+    test(
+      "a cluster without a storage class is refused before anything is made, with the remedy",
+      async () => {
+        await expect(up()).rejects.toThrow(
+          /nothing was changed:\n- cluster local: has no default storage class.*make one the default/,
+        );
+        expect(await exists("/api/v1/namespaces/sample-vault")).toBe(false);
+      },
+      TIMEOUT_MS,
+    );
 
-    test("from an empty cluster to an environment, through a port-forward that ends with the run", async () => {
-      for (const name of ["data", "audit"])
-        await cluster.ok("POST", "/api/v1/persistentvolumes", { metadata: { name }, spec: { capacity: { storage: "10Gi" }, accessModes: ["ReadWriteOnce"], hostPath: { path: `/nowhere/${name}` }, persistentVolumeReclaimPolicy: "Retain" } });
-      before = await clusterInventory(cluster);
-      const world = await up();
-      expect(world.questions).toEqual(["New password of platform-admin", "The same once more"]);
-      expect(world.errLines.map((line) => line.trim().replace(/ \([^()]*s\)$/, ""))).toEqual(expect.arrayContaining(["done: sample-vault-0 runs", "done: 3 key shares, any 2 of which are enough", "done: 1 root token"]));
-      const [line = ""] = readFileSync(forwards, "utf8").split("\n");
-      // No variable of Vault's in its environment, no secret in its arguments; and it is gone.
-      expect(line).toMatch(/^\d+ --kubeconfig \S+ --context live --namespace sample-vault port-forward --address 127\.0\.0\.1 pod\/sample-vault-0 :8200 $/);
-      expect(existsSync(`/proc/${line.split(" ")[0]}`)).toBe(false);
-    }, TIMEOUT_MS);
+    test(
+      "from an empty cluster to an environment, through a port-forward that ends with the run",
+      async () => {
+        for (const name of ["data", "audit"])
+          await cluster.ok("POST", "/api/v1/persistentvolumes", {
+            metadata: { name },
+            spec: {
+              capacity: { storage: "10Gi" },
+              accessModes: ["ReadWriteOnce"],
+              hostPath: { path: `/nowhere/${name}` },
+              persistentVolumeReclaimPolicy: "Retain",
+            },
+          });
+        before = await clusterInventory(cluster);
+        const world = await up();
+        expect(world.questions).toEqual(["New password of platform-admin", "The same once more"]);
+        expect(world.errLines.map((line) => line.trim().replace(/ \([^()]*s\)$/, ""))).toEqual(
+          expect.arrayContaining([
+            "done: sample-vault-0 runs",
+            "done: 3 key shares, any 2 of which are enough",
+            "done: 1 root token",
+          ]),
+        );
+        const [line = ""] = readFileSync(forwards, "utf8").split("\n");
+        // No variable of Vault's in its environment, no secret in its arguments; and it is gone.
+        expect(line).toMatch(
+          /^\d+ --kubeconfig \S+ --context live --namespace sample-vault port-forward --address 127\.0\.0\.1 pod\/sample-vault-0 :8200 $/,
+        );
+        expect(existsSync(`/proc/${line.split(" ")[0]}`)).toBe(false);
+      },
+      TIMEOUT_MS,
+    );
 
-    test("down keeps the volumes, without a login; up finds everything again", async () => {
-      const world = io();
-      await at(() => takeDown(world, platform, { environments: [], deleteSecrets: false, yes: false }));
-      expect(world.questions).toHaveLength(1);
-      expect(world.outLines[0]).toContain("left: the volumes of Vault main, in namespace sample-vault, sealed");
-      expect(await exists("/apis/apps/v1/namespaces/sample-vault/statefulsets/sample-vault")).toBe(false);
-      expect((await clusterInventory(cluster)).claims).toEqual(["sample-vault/audit-sample-vault-0", "sample-vault/data-sample-vault-0"]);
-      expect(await exists("/api/v1/namespaces/sample")).toBe(false);
-      // Another environment this time, which has no cluster: what is tried is the server.
-      const again = await up("dev");
-      expect(again.questions).toEqual([expect.stringContaining("Password of platform-admin")]);
-      expect(again.errLines.join("\n")).toMatch(/sample-access-main\)\n\s+done: as it should be/);
-    }, TIMEOUT_MS);
+    test(
+      "down keeps the volumes, without a login; up finds everything again",
+      async () => {
+        const world = io();
+        await at(() => takeDown(world, platform, { environments: [], deleteSecrets: false, yes: false }));
+        expect(world.questions).toHaveLength(1);
+        expect(world.outLines[0]).toContain("left: the volumes of Vault main, in namespace sample-vault, sealed");
+        expect(await exists("/apis/apps/v1/namespaces/sample-vault/statefulsets/sample-vault")).toBe(false);
+        expect((await clusterInventory(cluster)).claims).toEqual([
+          "sample-vault/audit-sample-vault-0",
+          "sample-vault/data-sample-vault-0",
+        ]);
+        expect(await exists("/api/v1/namespaces/sample")).toBe(false);
+        // Another environment this time, which has no cluster: what is tried is the server.
+        const again = await up("dev");
+        expect(again.questions).toEqual([expect.stringContaining("Password of platform-admin")]);
+        expect(again.errLines.join("\n")).toMatch(/sample-access-main\)\n\s+done: as it should be/);
+      },
+      TIMEOUT_MS,
+    );
 
-    test("down with the values takes the server with all that is in it: nothing is left in the cluster", async () => {
-      const world = io("sample");
-      await at(() => takeDown(world, platform, { environments: [], deleteSecrets: true, yes: false }));
-      expect(world.outLines).toEqual(["nothing of it is left."]);
-      expect(await clusterInventory(cluster)).toEqual(before);
-    }, TIMEOUT_MS);
+    test(
+      "down with the values takes the server with all that is in it: nothing is left in the cluster",
+      async () => {
+        const world = io("sample");
+        await at(() => takeDown(world, platform, { environments: [], deleteSecrets: true, yes: false }));
+        expect(world.outLines).toEqual(["nothing of it is left."]);
+        expect(await clusterInventory(cluster)).toEqual(before);
+      },
+      TIMEOUT_MS,
+    );
   },
 );

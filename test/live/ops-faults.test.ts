@@ -9,7 +9,13 @@ const KEY = "PRIVATE_NODE_API_DB_PASSWORD";
 const OWN = "correct-horse-battery-9";
 const FAULTS: readonly Fault[] = ["sealed", "forbidden", "rate limited", "server error", "lost"];
 // What a reader must find in the message.
-const SAYS: { readonly [F in Fault]: RegExp } = { sealed: /Vault is sealed/, forbidden: /permission denied|could not be looked at/, "rate limited": /too many requests/, "server error": /Vault failed/, lost: /cannot be reached/ };
+const SAYS: { readonly [F in Fault]: RegExp } = {
+  sealed: /Vault is sealed/,
+  forbidden: /permission denied|could not be looked at/,
+  "rate limited": /too many requests/,
+  "server error": /Vault failed/,
+  lost: /cannot be reached/,
+};
 
 interface Command {
   readonly words: string;
@@ -26,20 +32,33 @@ interface Command {
 
 let personsToken = "";
 const nothing = async () => undefined;
-const ok = (vault: SampleVault, method: string, path: string, body?: unknown) => vault.server.ok<{ data: Record<string, unknown>; wrap_info: { token: string } }>(method, path, { body });
-const setPassword = (vault: SampleVault, password: string) => ok(vault, "POST", `auth/userpass/users/${USER}/password`, { password });
-const canLogIn = async (vault: SampleVault, password: string) => (await vault.server.request("POST", `auth/userpass/login/${USER}`, { token: "", body: { password } })).status === 200;
-const entity = async (vault: SampleVault) => (await ok(vault, "GET", `identity/entity/name/${USER}`)).data as { id: string; disabled: boolean };
+const ok = (vault: SampleVault, method: string, path: string, body?: unknown) =>
+  vault.server.ok<{ data: Record<string, unknown>; wrap_info: { token: string } }>(method, path, { body });
+const setPassword = (vault: SampleVault, password: string) =>
+  ok(vault, "POST", `auth/userpass/users/${USER}/password`, { password });
+const canLogIn = async (vault: SampleVault, password: string) =>
+  (await vault.server.request("POST", `auth/userpass/login/${USER}`, { token: "", body: { password } })).status === 200;
+const entity = async (vault: SampleVault) =>
+  (await ok(vault, "GET", `identity/entity/name/${USER}`)).data as { id: string; disabled: boolean };
 const liveTokens = async (vault: SampleVault) => {
   const { id } = await entity(vault);
   const { keys } = (await ok(vault, "LIST", "auth/token/accessors")).data as { keys: string[] };
-  const facts = await Promise.all(keys.map((accessor) => vault.server.request<{ data?: { entity_id: string } }>("POST", "auth/token/lookup-accessor", { body: { accessor } })));
+  const facts = await Promise.all(
+    keys.map((accessor) =>
+      vault.server.request<{ data?: { entity_id: string } }>("POST", "auth/token/lookup-accessor", {
+        body: { accessor },
+      }),
+    ),
+  );
   return facts.filter(({ body }) => body.data?.entity_id === id).length;
 };
 const loggedIn = async (vault: SampleVault) => {
   await ok(vault, "POST", `identity/entity/name/${USER}`, { disabled: false });
   await setPassword(vault, "of-before-the-run-9");
-  const { auth } = await vault.server.ok<{ auth: { client_token: string } }>("POST", `auth/userpass/login/${USER}`, { token: "", body: { password: "of-before-the-run-9" } });
+  const { auth } = await vault.server.ok<{ auth: { client_token: string } }>("POST", `auth/userpass/login/${USER}`, {
+    token: "",
+    body: { password: "of-before-the-run-9" },
+  });
   personsToken = auth.client_token;
 };
 
@@ -49,23 +68,45 @@ const COMMANDS: readonly Command[] = [
     as: "platform-admin",
     before: nothing,
     after: async (vault, { out }) => {
-      const opened = await vault.server.ok<{ data: { password: string } }>("POST", "sys/wrapping/unwrap", { token: (JSON.parse(out) as { token: string }).token });
+      const opened = await vault.server.ok<{ data: { password: string } }>("POST", "sys/wrapping/unwrap", {
+        token: (JSON.parse(out) as { token: string }).token,
+      });
       expect(await canLogIn(vault, opened.data.password)).toBe(true);
     },
   },
-  { words: "users list", as: "platform-admin", before: nothing, after: async (_, { out }) => expect(out).toContain(USER) },
+  {
+    words: "users list",
+    as: "platform-admin",
+    before: nothing,
+    after: async (_, { out }) => expect(out).toContain(USER),
+  },
   {
     words: `users disable ${USER}`,
     as: "platform-admin",
     before: loggedIn,
     after: async (vault) => expect([(await entity(vault)).disabled, await liveTokens(vault)]).toEqual([true, 0]),
   },
-  { words: `users enable ${USER}`, as: "platform-admin", before: (vault) => ok(vault, "POST", `identity/entity/name/${USER}`, { disabled: true }), after: async (vault) => expect((await entity(vault)).disabled).toBe(false) },
-  { words: `users revoke ${USER}`, as: "platform-admin", before: loggedIn, after: async (vault) => expect(await liveTokens(vault)).toBe(0) },
+  {
+    words: `users enable ${USER}`,
+    as: "platform-admin",
+    before: (vault) => ok(vault, "POST", `identity/entity/name/${USER}`, { disabled: true }),
+    after: async (vault) => expect((await entity(vault)).disabled).toBe(false),
+  },
+  {
+    words: `users revoke ${USER}`,
+    as: "platform-admin",
+    before: loggedIn,
+    after: async (vault) => expect(await liveTokens(vault)).toBe(0),
+  },
   {
     words: "users passwd",
     as: "a person",
-    world: async () => ({ answers: [[/New password/, OWN], [/once more/, OWN]] }),
+    world: async () => ({
+      answers: [
+        [/New password/, OWN],
+        [/once more/, OWN],
+      ],
+    }),
     before: loggedIn,
     after: async (vault) => expect(await canLogIn(vault, OWN)).toBe(true),
   },
@@ -73,42 +114,85 @@ const COMMANDS: readonly Command[] = [
     words: `secrets set sample-node-api dev ${KEY} --stdin`,
     as: "sample-node-api-admin",
     world: async () => ({ stdin: "the-new-value" }),
-    before: (vault) => ok(vault, "POST", `kvv2/data/${SET}`, { data: { PRIVATE_NODE_API_DB_USERNAME: "app", [KEY]: "old" } }),
-    after: async (vault) => expect(await vault.values("sample-node-api", "dev")).toEqual({ PRIVATE_NODE_API_DB_USERNAME: "app", [KEY]: "the-new-value" }),
+    before: (vault) =>
+      ok(vault, "POST", `kvv2/data/${SET}`, { data: { PRIVATE_NODE_API_DB_USERNAME: "app", [KEY]: "old" } }),
+    after: async (vault) =>
+      expect(await vault.values("sample-node-api", "dev")).toEqual({
+        PRIVATE_NODE_API_DB_USERNAME: "app",
+        [KEY]: "the-new-value",
+      }),
   },
-  { words: "secrets status --app sample-node-api", as: "sample-node-api-admin", before: nothing, after: async (_, { out }) => expect(out).toContain("sample-node-api") },
+  {
+    words: "secrets status --app sample-node-api",
+    as: "sample-node-api-admin",
+    before: nothing,
+    after: async (_, { out }) => expect(out).toContain("sample-node-api"),
+  },
   {
     words: "secrets sync --app sample-node-api",
     as: "sample-node-api-admin",
     before: async (vault) => {
-      for (const environment of ["dev", "qa", "stg"]) await ok(vault, "POST", `kvv2/data/sample/sample-node-api/sample-node-api-${environment}`, { data: { PRIVATE_NODE_API_DB_USERNAME: "app" } });
+      for (const environment of ["dev", "qa", "stg"])
+        await ok(vault, "POST", `kvv2/data/sample/sample-node-api/sample-node-api-${environment}`, {
+          data: { PRIVATE_NODE_API_DB_USERNAME: "app" },
+        });
     },
     after: async (vault) => {
-      for (const environment of ["dev", "qa", "stg"]) expect(await vault.values("sample-node-api", environment)).toEqual({ PRIVATE_NODE_API_DB_USERNAME: "app", [KEY]: "TBD" });
+      for (const environment of ["dev", "qa", "stg"])
+        expect(await vault.values("sample-node-api", environment)).toEqual({
+          PRIVATE_NODE_API_DB_USERNAME: "app",
+          [KEY]: "TBD",
+        });
     },
   },
-  { words: "secrets changes --app sample-node-api", as: "sample-node-api-admin", before: nothing, after: async (_, { out }) => expect(out).toContain("sample-node-api") },
+  {
+    words: "secrets changes --app sample-node-api",
+    as: "sample-node-api-admin",
+    before: nothing,
+    after: async (_, { out }) => expect(out).toContain("sample-node-api"),
+  },
   {
     words: `breach --user ${USER} --confirm`,
     as: "platform-admin",
     before: loggedIn,
-    after: async (vault) => expect([(await entity(vault)).disabled, await liveTokens(vault), await canLogIn(vault, "of-before-the-run-9")]).toEqual([true, 0, false]),
+    after: async (vault) =>
+      expect([
+        (await entity(vault)).disabled,
+        await liveTokens(vault),
+        await canLogIn(vault, "of-before-the-run-9"),
+      ]).toEqual([true, 0, false]),
   },
   {
     words: "breach --workload sample-node-api/local --confirm",
     as: "platform-admin",
-    before: (vault) => ok(vault, "POST", "auth/kubernetes/role/sample-node-api-local", { bound_service_account_names: ["a"], bound_service_account_namespaces: ["b"], audience: "vault" }),
-    after: async (vault) => expect((await vault.server.request("GET", "auth/kubernetes/role/sample-node-api-local")).status).toBe(404),
+    before: (vault) =>
+      ok(vault, "POST", "auth/kubernetes/role/sample-node-api-local", {
+        bound_service_account_names: ["a"],
+        bound_service_account_namespaces: ["b"],
+        audience: "vault",
+      }),
+    after: async (vault) =>
+      expect((await vault.server.request("GET", "auth/kubernetes/role/sample-node-api-local")).status).toBe(404),
   },
 ];
 
-/** At which requests a fault begins: a server error at the first, the middle and the last two; an answer that is lost at the writes; others in the middle. */
+/**
+ * At which requests a fault begins: a server error at the first, the middle and the last two; an answer that is lost at
+ * the writes; others in the middle.
+ */
 function places(fault: Fault, requests: readonly string[]): number[] {
   const all = requests.map((_, i) => i + 1);
   const middle = Math.ceil(requests.length / 2);
-  if (fault === "server error") return all.filter((place) => place === 1 || place === middle || place > requests.length - 2);
-  const changes = all.filter((place) => /^(POST|PATCH|DELETE)/.test(requests[place - 1]!) && !/lookup-accessor/.test(requests[place - 1]!));
-  return fault === "lost" ? (changes.length > 0 ? [...new Set([changes[0]!, changes.at(-1)!])] : [requests.length]) : [middle];
+  if (fault === "server error")
+    return all.filter((place) => place === 1 || place === middle || place > requests.length - 2);
+  const changes = all.filter(
+    (place) => /^(POST|PATCH|DELETE)/.test(requests[place - 1]!) && !/lookup-accessor/.test(requests[place - 1]!),
+  );
+  return fault === "lost"
+    ? changes.length > 0
+      ? [...new Set([changes[0]!, changes.at(-1)!])]
+      : [requests.length]
+    : [middle];
 }
 
 describeLive(["vault"], "every ops command while Vault fails", () => {
@@ -125,7 +209,11 @@ describeLive(["vault"], "every ops command while Vault fails", () => {
 
   const run = async (command: Command, env: Record<string, string> = {}) => {
     const { env: more, ...world } = (await command.world?.(vault)) ?? {};
-    return () => vault.ops(command.words, (command.as === "a person" ? personsToken : tokens[command.as]) ?? "", { ...world, env: { VAULT_ADDR: proxy.address, ...more, ...env } });
+    return () =>
+      vault.ops(command.words, (command.as === "a person" ? personsToken : tokens[command.as]) ?? "", {
+        ...world,
+        env: { VAULT_ADDR: proxy.address, ...more, ...env },
+      });
   };
   const expectClear = ({ code, err, out }: OpsRun, says: RegExp, words: string) => {
     expect([words, code]).toEqual([words, 1]);
@@ -166,8 +254,20 @@ describeLive(["vault"], "every ops command while Vault fails", () => {
   });
 
   const everyCommand = async (says: RegExp, env: Record<string, string> = {}) => {
-    const runs = await Promise.all(COMMANDS.map(async (command) => ({ command, go: async () => vault.ops(command.words, "hvs.of-somebody-or-other", { ...(await command.world?.(vault)), env: { VAULT_ADDR: vault.server.address, ...env } }) })));
-    for (const { command, result } of await Promise.all(runs.map(async ({ command, go }) => ({ command, result: await go() })))) expectClear(result, says, command.words);
+    const runs = await Promise.all(
+      COMMANDS.map(async (command) => ({
+        command,
+        go: async () =>
+          vault.ops(command.words, "hvs.of-somebody-or-other", {
+            ...(await command.world?.(vault)),
+            env: { VAULT_ADDR: vault.server.address, ...env },
+          }),
+      })),
+    );
+    for (const { command, result } of await Promise.all(
+      runs.map(async ({ command, go }) => ({ command, result: await go() })),
+    ))
+      expectClear(result, says, command.words);
   };
 
   test("a Vault that is held still: each says so after VAULT_CLIENT_TIMEOUT", async () => {
@@ -207,33 +307,59 @@ describeLive(["vault"], "ops users accept while Vault fails", () => {
     return (JSON.parse(out) as { token: string }).token;
   };
   const accept = (token: string, ...more: [RegExp, string][]) =>
-    vault.ops(`users accept ${USER}`, "", { env: { VAULT_ADDR: proxy.address }, answers: [[/Token/, token], [/New password/, OWN], [/once more/, OWN], ...more] });
+    vault.ops(`users accept ${USER}`, "", {
+      env: { VAULT_ADDR: proxy.address },
+      answers: [[/Token/, token], [/New password/, OWN], [/once more/, OWN], ...more],
+    });
 
-  test.each(FAULTS.filter((fault) => fault !== "lost"))("%s before the unwrapping: the invitation stays good", async (fault) => {
-    for (const place of [1, 2]) {
+  test.each(FAULTS.filter((fault) => fault !== "lost"))(
+    "%s before the unwrapping: the invitation stays good",
+    async (fault) => {
+      for (const place of [1, 2]) {
+        const token = await invite();
+        proxy.failFrom(place, fault);
+        const { code, err } = await vault.ops(`users accept ${USER}`, "", {
+          env: { VAULT_ADDR: proxy.address },
+          answers: [
+            [/Token/, token],
+            ...(place > 1
+              ? ([
+                  [/New password/, OWN],
+                  [/once more/, OWN],
+                ] as [RegExp, string][])
+              : []),
+          ],
+        });
+        expect([code, err]).toEqual([
+          1,
+          expect.stringMatching(fault === "forbidden" && place === 1 ? /is not valid/ : SAYS[fault]),
+        ]);
+        proxy.heal();
+        expect((await accept(token)).code).toBe(0);
+      }
+    },
+  );
+
+  test.each(FAULTS.filter((fault) => fault !== "forbidden"))(
+    "%s after it: the same run tries again, if the person wants",
+    async (fault) => {
       const token = await invite();
-      proxy.failFrom(place, fault);
-      const { code, err } = await vault.ops(`users accept ${USER}`, "", { env: { VAULT_ADDR: proxy.address }, answers: [[/Token/, token], ...(place > 1 ? ([[/New password/, OWN], [/once more/, OWN]] as [RegExp, string][]) : [])] });
-      expect([code, err]).toEqual([1, expect.stringMatching(fault === "forbidden" && place === 1 ? /is not valid/ : SAYS[fault])]);
-      proxy.heal();
-      expect((await accept(token)).code).toBe(0);
-    }
-  });
-
-  test.each(FAULTS.filter((fault) => fault !== "forbidden"))("%s after it: the same run tries again, if the person wants", async (fault) => {
-    const token = await invite();
-    // The unwrapping is the second request, the login with what it gave the third.
-    proxy.failFrom(3, fault, 3);
-    const { code, err } = await accept(token, [/Try again/, "yes"]);
-    expect([code, err]).toEqual([0, expect.stringMatching(SAYS[fault])]);
-    expect(await canLogIn(vault, OWN)).toBe(true);
-  });
+      // The unwrapping is the second request, the login with what it gave the third.
+      proxy.failFrom(3, fault, 3);
+      const { code, err } = await accept(token, [/Try again/, "yes"]);
+      expect([code, err]).toEqual([0, expect.stringMatching(SAYS[fault])]);
+      expect(await canLogIn(vault, OWN)).toBe(true);
+    },
+  );
 
   test("who gives up is told that another invitation is needed, and that one works", async () => {
     const token = await invite();
     proxy.failFrom(3, "sealed");
     const { code, err } = await accept(token, [/Try again/, "no"]);
-    expect([code, err]).toEqual([1, expect.stringContaining(`ask for another invitation (npm run ops -- users invite ${USER})`)]);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining(`ask for another invitation (npm run ops -- users invite ${USER})`),
+    ]);
     proxy.heal();
     expect((await accept(await invite())).code).toBe(0);
   });

@@ -35,7 +35,11 @@ export class OpsProcesses {
   }
 
   /** Runs a command in a terminal and types each answer when its question stands there. */
-  type(words: readonly string[], answers: readonly (readonly [question: string, answer: string])[], env: Readonly<Record<string, string>> = {}): Promise<ProcessRun> {
+  type(
+    words: readonly string[],
+    answers: readonly (readonly [question: string, answer: string])[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ProcessRun> {
     const command = [process.execPath, ...this.words(words)].map((word) => `'${word}'`).join(" ");
     const left = [...answers];
     let read = 0;
@@ -56,12 +60,18 @@ export class OpsProcesses {
     return ["--import", TSX, join(ROOT, "cli", "ops.ts"), ...words];
   }
 
-  private start(command: string, words: readonly string[], env: Readonly<Record<string, string>>, use: (child: ReturnType<typeof spawnPiped>, output: () => string) => void): Promise<ProcessRun> {
+  private start(
+    command: string,
+    words: readonly string[],
+    env: Readonly<Record<string, string>>,
+    use: (child: ReturnType<typeof spawnPiped>, output: () => string) => void,
+  ): Promise<ProcessRun> {
     const child = spawnPiped(command, words, this.folder, { ...this.env, ...env });
     let output = "";
     let stdout = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     use(child, () => output);
     const look = () => {
       const { stdout: list } = spawnSync("ps", ["-eww", "-o", "args"], { encoding: "utf8" });
@@ -79,7 +89,17 @@ export class OpsProcesses {
 }
 
 function spawnPiped(command: string, words: readonly string[], folder: string, env: Readonly<Record<string, string>>) {
-  const own = { PATH: process.env.PATH ?? "", HOME: join(folder, "home"), TMPDIR: join(folder, "tmp"), PLATFORM: join(ROOT, "config", "sample.ts"), TERM: "xterm" };
+  const own = {
+    PATH: process.env.PATH ?? "",
+    HOME: join(folder, "home"),
+    TMPDIR: join(folder, "tmp"),
+    PLATFORM: join(ROOT, "config", "sample.ts"),
+    TERM: "xterm",
+  };
   for (const each of [own.HOME, own.TMPDIR, join(folder, "cwd")]) mkdirSync(each, { recursive: true });
-  return spawn(command, [...words], { cwd: join(folder, "cwd"), env: { ...own, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+  return spawn(command, [...words], {
+    cwd: join(folder, "cwd"),
+    env: { ...own, ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
 }

@@ -23,8 +23,13 @@ describeLive(["vault", "terraform-providers"], "with Terraform: people", () => {
   let workspace: Workspace;
   let token: string;
 
-  const login = (password: string) => server.request<{ auth?: { client_token: string; lease_duration: number } }>("POST", `auth/userpass/login/${USER}`, { token: "", body: { password } });
-  const reads = async (app: string) => (await server.request("GET", `kvv2/data/sample/${app}/${app}-dev`, { token })).status;
+  const login = (password: string) =>
+    server.request<{ auth?: { client_token: string; lease_duration: number } }>("POST", `auth/userpass/login/${USER}`, {
+      token: "",
+      body: { password },
+    });
+  const reads = async (app: string) =>
+    (await server.request("GET", `kvv2/data/sample/${app}/${app}-dev`, { token })).status;
 
   beforeAll(async () => {
     server = await startVault({ storage: "dev" });
@@ -38,7 +43,9 @@ describeLive(["vault", "terraform-providers"], "with Terraform: people", () => {
   test("another group holds at once for a token that exists already, and the person's password stays", async () => {
     expect([await reads("sample-node-api"), await reads("sample-python-api")]).toEqual([200, 403]);
     workspace.synthesize(platform(server, ["sample-python-api-user"]));
-    expect((await workspace.changes(ACCESS)).map(({ address, actions }) => `${actions.join()} ${address}`).sort()).toEqual([
+    expect(
+      (await workspace.changes(ACCESS)).map(({ address, actions }) => `${actions.join()} ${address}`).sort(),
+    ).toEqual([
       "update vault_identity_group.group_sample-node-api-user",
       "update vault_identity_group.group_sample-python-api-user",
     ]);

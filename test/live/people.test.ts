@@ -15,14 +15,21 @@ function withPeople(people: PlatformConfig["people"]): PlatformConfig {
 describeLive(["vault"], "people, as the access stack makes them", () => {
   let server: VaultServer;
   let loader: AccessLoader;
-  const status = async (method: string, path: string, token: string, body?: unknown) => (await server.request(method, path, { token, body })).status;
-  const tryLogin = (user: string, password: string) => server.request<{ auth: { client_token: string; token_policies: string[]; identity_policies: string[] } }>("POST", `auth/userpass/login/${user}`, { token: "", body: { password } });
+  const status = async (method: string, path: string, token: string, body?: unknown) =>
+    (await server.request(method, path, { token, body })).status;
+  const tryLogin = (user: string, password: string) =>
+    server.request<{ auth: { client_token: string; token_policies: string[]; identity_policies: string[] } }>(
+      "POST",
+      `auth/userpass/login/${user}`,
+      { token: "", body: { password } },
+    );
   const login = async (user: string, password = loader.passwords.get(user)!) => {
     const { body, status: code } = await tryLogin(user, password);
     if (code !== 200) throw new Error(`login of ${user}: ${code}`);
     return body.auth.client_token;
   };
-  const setPassword = (user: string, token: string, password = OWN) => status("POST", `auth/userpass/users/${user}/password`, token, { password });
+  const setPassword = (user: string, token: string, password = OWN) =>
+    status("POST", `auth/userpass/users/${user}/password`, token, { password });
   const apply = (config: PlatformConfig) => loader.apply(vaultSide(stacksOf(config)));
 
   beforeAll(async () => {
@@ -45,9 +52,12 @@ describeLive(["vault"], "people, as the access stack makes them", () => {
     expect((await tryLogin(user, OWN)).status).toBe(200);
   });
 
-  test.each(["sample-node-api-user", "sample-admin", "platform-admin", "sample-node-api-user-2"])("a user does not change the password of %s", async (other) => {
-    expect(await setPassword(other, await login("sample-python-api-admin"))).toBe(403);
-  });
+  test.each(["sample-node-api-user", "sample-admin", "platform-admin", "sample-node-api-user-2"])(
+    "a user does not change the password of %s",
+    async (other) => {
+      expect(await setPassword(other, await login("sample-python-api-admin"))).toBe(403);
+    },
+  );
 
   test.each([
     ["POST", "auth/userpass/users/sample-python-api-admin", { token_policies: ["sample-admin"] }],
@@ -68,7 +78,15 @@ describeLive(["vault"], "people, as the access stack makes them", () => {
     expect(await status("GET", NODE_DEV, token)).toBe(200);
     expect(await status("GET", PYTHON_DEV, token)).toBe(403);
     // Another group, and another meaning of the old one: both at once.
-    await apply(withPeople({ groups: { ...sample.people!.groups!, "sample-node-api-user": { grants: [{ access: "read", apps: ["sample-node-api"], environments: ["qa"] }] } }, users: { ...sample.people!.users!, [user]: { groups: ["sample-node-api-user", "sample-python-api-user"] } } }));
+    await apply(
+      withPeople({
+        groups: {
+          ...sample.people!.groups!,
+          "sample-node-api-user": { grants: [{ access: "read", apps: ["sample-node-api"], environments: ["qa"] }] },
+        },
+        users: { ...sample.people!.users!, [user]: { groups: ["sample-node-api-user", "sample-python-api-user"] } },
+      }),
+    );
     expect(await status("GET", NODE_DEV, token)).toBe(403);
     expect(await status("GET", NODE_DEV.replace(/dev$/, "qa"), token)).toBe(200);
     expect(await status("GET", PYTHON_DEV, token)).toBe(200);
@@ -93,7 +111,8 @@ describeLive(["vault"], "people, as the access stack makes them", () => {
     expect((await tryLogin("sample-admin", loader.passwords.get("sample-admin")!)).status).toBe(200);
   });
 
-  // Deleting a userpass user does not touch its tokens: it is the entity's going that makes them useless. They stay listed until they expire.
+  // Deleting a userpass user does not touch its tokens: it is the entity's going that makes them useless. They stay
+  // listed until they expire.
   test("removing a user: its tokens outlive the user and the alias, and are useless without the entity", async () => {
     const user = "sample-node-api-admin";
     const token = await login(user);
@@ -107,7 +126,16 @@ describeLive(["vault"], "people, as the access stack makes them", () => {
     expect(await status("GET", NODE_DEV, token)).toBe(403);
     expect(await status("GET", "auth/token/lookup-self", token)).toBe(403);
     const { keys } = (await server.ok<{ data: { keys: string[] } }>("LIST", "auth/token/accessors")).data;
-    const paths = await Promise.all(keys.map(async (accessor) => (await server.request<{ data?: { path: string } }>("POST", "auth/token/lookup-accessor", { body: { accessor } })).body.data?.path));
+    const paths = await Promise.all(
+      keys.map(
+        async (accessor) =>
+          (
+            await server.request<{ data?: { path: string } }>("POST", "auth/token/lookup-accessor", {
+              body: { accessor },
+            })
+          ).body.data?.path,
+      ),
+    );
     expect(paths).toContain(`auth/userpass/login/${user}`);
   });
 
@@ -133,7 +161,12 @@ describeLive(["vault"], "platform-admin runs the platform and reads no secret", 
     const loader = new AccessLoader(server);
     await loader.apply(vaultSide(stacksOf(sample)));
     const password = loader.passwords.get("platform-admin");
-    token = (await server.ok<{ auth: { client_token: string } }>("POST", "auth/userpass/login/platform-admin", { token: "", body: { password } })).auth.client_token;
+    token = (
+      await server.ok<{ auth: { client_token: string } }>("POST", "auth/userpass/login/platform-admin", {
+        token: "",
+        body: { password },
+      })
+    ).auth.client_token;
   });
 
   test.each([
@@ -154,7 +187,11 @@ describeLive(["vault"], "platform-admin runs the platform and reads no secret", 
     ["DELETE", "identity/group/name/trial", undefined],
     ["PUT", "sys/audit/trial", { type: "file", options: { file_path: "discard" } }],
     ["DELETE", "sys/audit/trial", undefined],
-    ["POST", "auth/kubernetes/role/trial", { bound_service_account_names: ["a"], bound_service_account_namespaces: ["b"], audience: "vault" }],
+    [
+      "POST",
+      "auth/kubernetes/role/trial",
+      { bound_service_account_names: ["a"], bound_service_account_namespaces: ["b"], audience: "vault" },
+    ],
     ["DELETE", "auth/kubernetes/role/trial", undefined],
     ["LIST", "auth/token/accessors", undefined],
     ["POST", "sys/leases/revoke-prefix/auth/kubernetes/login", {}],

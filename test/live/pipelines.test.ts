@@ -12,24 +12,42 @@ const APPLY = "apply-acme-dev";
 function platform(server: VaultServer, ci: TestIssuer): PlatformConfig {
   const { nonprod: _, ...others } = production.vaults;
   const here = (environment: string) => !Object.keys(others).includes(production.environments[environment]!.vault);
-  const only = <T>(record: { readonly [name: string]: T }, keep: (name: string) => boolean) => Object.fromEntries(Object.entries(record).filter(([name]) => keep(name)));
+  const only = <T>(record: { readonly [name: string]: T }, keep: (name: string) => boolean) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => keep(name)));
   const apps = Object.fromEntries(
     Object.entries(production.apps).map(([name, app]) => {
       const { environments } = app;
       if (environments === undefined) return [name, app];
-      return [name, { ...app, environments: Array.isArray(environments) ? environments.filter(here) : only(environments as { [name: string]: object }, here) }];
+      return [
+        name,
+        {
+          ...app,
+          environments: Array.isArray(environments)
+            ? environments.filter(here)
+            : only(environments as { [name: string]: object }, here),
+        },
+      ];
     }),
   );
   const groups = Object.fromEntries(
     Object.entries(production.people!.groups!).flatMap(([name, group]) => {
-      const grants = group.grants.flatMap((grant) => (grant.environments ? [{ ...grant, environments: grant.environments.filter(here) }] : [grant])).filter(({ environments }) => environments?.length !== 0);
+      const grants = group.grants
+        .flatMap((grant) =>
+          grant.environments ? [{ ...grant, environments: grant.environments.filter(here) }] : [grant],
+        )
+        .filter(({ environments }) => environments?.length !== 0);
       return grants.length > 0 ? [[name, { grants }]] : [];
     }),
   );
   return {
     ...production,
     vaults: { nonprod: { address: server.address, unsafeNoTls: true, mount: "apps" } },
-    clusters: { nonprod: { context: "live", login: { type: "jwt", issuer: "https://cluster.example", publicKeys: [ci.publicKey] } } },
+    clusters: {
+      nonprod: {
+        context: "live",
+        login: { type: "jwt", issuer: "https://cluster.example", publicKeys: [ci.publicKey] },
+      },
+    },
     environments: only(production.environments, here),
     apps,
     people: { groups, users: { "jonas.weber": { groups: ["storefront-developers"] } } },
@@ -48,14 +66,28 @@ describeLive(["vault"], "the CI's jobs", () => {
 
   describe("a token that matches", () => {
     const stacks = ["acme-dev", "acme-access-nonprod", "acme-stg"];
-    test.each(stacks.flatMap((stack) => ["plan", "watch", "apply"].map((purpose) => [`${purpose}-${stack}`, `${purpose === "watch" ? "plan" : purpose}-${stack}`])))("%s: the policy %s alone, for five minutes", async (role, policy) => {
+    test.each(
+      stacks.flatMap((stack) =>
+        ["plan", "watch", "apply"].map((purpose) => [
+          `${purpose}-${stack}`,
+          `${purpose === "watch" ? "plan" : purpose}-${stack}`,
+        ]),
+      ),
+    )("%s: the policy %s alone, for five minutes", async (role, policy) => {
       const { status, body } = await ci.login(server, role, ci.token(ci.claims(role)));
-      expect([status, body.auth?.policies, body.auth?.lease_duration, body.auth?.token_type]).toEqual([200, [policy], 300, "service"]);
+      expect([status, body.auth?.policies, body.auth?.lease_duration, body.auth?.token_type]).toEqual([
+        200,
+        [policy],
+        300,
+        "service",
+      ]);
     });
 
     test("is not renewed beyond", async () => {
       const token = await ci.job(server, APPLY);
-      expect((await server.request("POST", "auth/token/renew-self", { token, body: { increment: "1h" } })).status).toBe(403);
+      expect((await server.request("POST", "auth/token/renew-self", { token, body: { increment: "1h" } })).status).toBe(
+        403,
+      );
     });
 
     test("ends itself", async () => {
@@ -65,52 +97,120 @@ describeLive(["vault"], "the CI's jobs", () => {
     });
 
     test("an array of audiences with the right one among them is taken, as the standard says", async () => {
-      const { status } = await ci.login(server, PLAN, ci.token(ci.claims(PLAN, { aud: ["https://vault.acme.example", "https://other.example"] })));
+      const { status } = await ci.login(
+        server,
+        PLAN,
+        ci.token(ci.claims(PLAN, { aud: ["https://vault.acme.example", "https://other.example"] })),
+      );
       expect(status).toBe(200);
     });
 
-    test.each(["push", "schedule", "workflow_dispatch"])("a watch is taken after %s, of the protected branch", async (event_name) => {
-      const { status, body } = await ci.login(server, WATCH, ci.token(ci.claims(WATCH, { event_name })));
-      expect([status, body.auth?.policies]).toEqual([200, [PLAN]]);
-    });
+    test.each(["push", "schedule", "workflow_dispatch"])(
+      "a watch is taken after %s, of the protected branch",
+      async (event_name) => {
+        const { status, body } = await ci.login(server, WATCH, ci.token(ci.claims(WATCH, { event_name })));
+        expect([status, body.auth?.policies]).toEqual([200, [PLAN]]);
+      },
+    );
   });
 
   describe("a login is refused", () => {
     const seconds = () => Math.floor(Date.now() / 1000);
     const claims: [string, string, () => Claims][] = [
       ["of another repository", APPLY, () => ci.claims(APPLY, { repository: "acme/other" })],
-      ["of a fork", PLAN, () => ci.claims(PLAN, { repository: "mallory/vault-tenancy", repository_owner: "mallory", repository_id: "99" })],
+      [
+        "of a fork",
+        PLAN,
+        () =>
+          ci.claims(PLAN, { repository: "mallory/vault-tenancy", repository_owner: "mallory", repository_id: "99" }),
+      ],
       ["of a new repository of the same name", PLAN, () => ci.claims(PLAN, { repository_id: "99" })],
       ["of a repository in other letters", APPLY, () => ci.claims(APPLY, { repository: "Acme/vault-tenancy" })],
       ["of a repository that only begins so", APPLY, () => ci.claims(APPLY, { repository: "acme/vault-tenancy-2" })],
       ["of a pattern in the claim", APPLY, () => ci.claims(APPLY, { repository: "acme/*" })],
       ["of another branch", APPLY, () => ci.claims(APPLY, { ref: "refs/heads/feature" })],
       ["of a tag called main", APPLY, () => ci.claims(APPLY, { ref: "refs/tags/main" })],
-      ["of a pull request's reference", APPLY, () => ci.claims(APPLY, { ref: "refs/pull/7/merge", event_name: "pull_request" })],
+      [
+        "of a pull request's reference",
+        APPLY,
+        () => ci.claims(APPLY, { ref: "refs/pull/7/merge", event_name: "pull_request" }),
+      ],
       ["of a pull request that claims the branch", APPLY, () => ci.claims(APPLY, { event_name: "pull_request" })],
-      ["of pull_request_target, with a plan's role", PLAN, () => ci.claims(PLAN, { event_name: "pull_request_target", ref: "refs/heads/main" })],
-      ["of pull_request_target, with an apply's role", APPLY, () => ci.claims(APPLY, { event_name: "pull_request_target" })],
-      ["of a pull request's plan after a push", PLAN, () => ci.claims(PLAN, { event_name: "push", ref: "refs/heads/main" })],
-      ["of a pull request's plan after a schedule", PLAN, () => ci.claims(PLAN, { event_name: "schedule", ref: "refs/heads/main" })],
-      ["of a pull request's plan by hand", PLAN, () => ci.claims(PLAN, { event_name: "workflow_dispatch", ref: "refs/heads/feature" })],
-      ["of a pull request, with a watch's role", WATCH, () => ci.claims(WATCH, { ref: "refs/pull/7/merge", event_name: "pull_request" })],
-      ["of a pull request that claims the branch, with a watch's role", WATCH, () => ci.claims(WATCH, { event_name: "pull_request" })],
-      ["of pull_request_target, with a watch's role", WATCH, () => ci.claims(WATCH, { event_name: "pull_request_target" })],
-      ["of another branch, with a watch's role", WATCH, () => ci.claims(WATCH, { ref: "refs/heads/feature", event_name: "workflow_dispatch" })],
+      [
+        "of pull_request_target, with a plan's role",
+        PLAN,
+        () => ci.claims(PLAN, { event_name: "pull_request_target", ref: "refs/heads/main" }),
+      ],
+      [
+        "of pull_request_target, with an apply's role",
+        APPLY,
+        () => ci.claims(APPLY, { event_name: "pull_request_target" }),
+      ],
+      [
+        "of a pull request's plan after a push",
+        PLAN,
+        () => ci.claims(PLAN, { event_name: "push", ref: "refs/heads/main" }),
+      ],
+      [
+        "of a pull request's plan after a schedule",
+        PLAN,
+        () => ci.claims(PLAN, { event_name: "schedule", ref: "refs/heads/main" }),
+      ],
+      [
+        "of a pull request's plan by hand",
+        PLAN,
+        () => ci.claims(PLAN, { event_name: "workflow_dispatch", ref: "refs/heads/feature" }),
+      ],
+      [
+        "of a pull request, with a watch's role",
+        WATCH,
+        () => ci.claims(WATCH, { ref: "refs/pull/7/merge", event_name: "pull_request" }),
+      ],
+      [
+        "of a pull request that claims the branch, with a watch's role",
+        WATCH,
+        () => ci.claims(WATCH, { event_name: "pull_request" }),
+      ],
+      [
+        "of pull_request_target, with a watch's role",
+        WATCH,
+        () => ci.claims(WATCH, { event_name: "pull_request_target" }),
+      ],
+      [
+        "of another branch, with a watch's role",
+        WATCH,
+        () => ci.claims(WATCH, { ref: "refs/heads/feature", event_name: "workflow_dispatch" }),
+      ],
       ["of a tag called main, with a watch's role", WATCH, () => ci.claims(WATCH, { ref: "refs/tags/main" })],
       ["of a token without reference, with a watch's role", WATCH, () => ci.claims(WATCH, { ref: undefined })],
-      ["of the plan's environment with the watch's role, whatever else is right", WATCH, () => ci.claims(WATCH, { environment: PLAN })],
-      ["of the apply's environment with the watch's role, whatever else is right", WATCH, () => ci.claims(WATCH, { environment: APPLY })],
+      [
+        "of the plan's environment with the watch's role, whatever else is right",
+        WATCH,
+        () => ci.claims(WATCH, { environment: PLAN }),
+      ],
+      [
+        "of the apply's environment with the watch's role, whatever else is right",
+        WATCH,
+        () => ci.claims(WATCH, { environment: APPLY }),
+      ],
       ["of a watch's claims with the plan's role", PLAN, () => ci.claims(WATCH)],
       ["of a watch's claims with the apply's role", APPLY, () => ci.claims(WATCH)],
       ["of a watch of another environment", "watch-acme-stg", () => ci.claims(WATCH)],
-      ["of a fork, with a watch's role", WATCH, () => ci.claims(WATCH, { repository: "mallory/vault-tenancy", repository_id: "99" })],
+      [
+        "of a fork, with a watch's role",
+        WATCH,
+        () => ci.claims(WATCH, { repository: "mallory/vault-tenancy", repository_id: "99" }),
+      ],
       ["of an apply after a schedule", APPLY, () => ci.claims(APPLY, { event_name: "schedule" })],
       ["of a plan's claims with the apply's role", APPLY, () => ci.claims(PLAN)],
       ["of an apply's claims with the plan's role", PLAN, () => ci.claims(APPLY)],
       ["of another environment's apply", "apply-acme-stg", () => ci.claims(APPLY)],
       ["of an environment's apply with the access stack's role", "apply-acme-access-nonprod", () => ci.claims(APPLY)],
-      ["of a job without a deployment environment", PLAN, () => ci.claims(PLAN, { environment: undefined, sub: "repo:acme/vault-tenancy:pull_request" })],
+      [
+        "of a job without a deployment environment",
+        PLAN,
+        () => ci.claims(PLAN, { environment: undefined, sub: "repo:acme/vault-tenancy:pull_request" }),
+      ],
       ["of a list of environments", APPLY, () => ci.claims(APPLY, { environment: ["dev-test", "other"] })],
       ["of a token without repository", PLAN, () => ci.claims(PLAN, { repository: undefined })],
       ["of a token without reference", APPLY, () => ci.claims(APPLY, { ref: undefined })],
@@ -119,8 +219,16 @@ describeLive(["vault"], "the CI's jobs", () => {
       ["for no audience", PLAN, () => ci.claims(PLAN, { aud: undefined })],
       ["of another issuer", PLAN, () => ci.claims(PLAN, { iss: "https://token.actions.example.com" })],
       ["of no issuer", PLAN, () => ci.claims(PLAN, { iss: undefined })],
-      ["of an expired token", PLAN, () => ci.claims(PLAN, { iat: seconds() - 1200, nbf: seconds() - 1200, exp: seconds() - 600 })],
-      ["of a token that is not yet valid", PLAN, () => ci.claims(PLAN, { nbf: seconds() + 600, iat: seconds() + 600, exp: seconds() + 900 })],
+      [
+        "of an expired token",
+        PLAN,
+        () => ci.claims(PLAN, { iat: seconds() - 1200, nbf: seconds() - 1200, exp: seconds() - 600 }),
+      ],
+      [
+        "of a token that is not yet valid",
+        PLAN,
+        () => ci.claims(PLAN, { nbf: seconds() + 600, iat: seconds() + 600, exp: seconds() + 900 }),
+      ],
       ["with a role that there is not", "apply-acme-prod-eu", () => ci.claims("apply-acme-prod-eu")],
       ["without a role", "", () => ci.claims(APPLY)],
     ];
@@ -145,16 +253,29 @@ describeLive(["vault"], "the CI's jobs", () => {
     });
 
     test("of a workload's token: the cluster's issuer is another mount", async () => {
-      const workload = ci.token({ ...ci.claims(PLAN), iss: "https://cluster.example", sub: "system:serviceaccount:storefront-dev:storefront-vault-operator-sa", aud: "vault" });
+      const workload = ci.token({
+        ...ci.claims(PLAN),
+        iss: "https://cluster.example",
+        sub: "system:serviceaccount:storefront-dev:storefront-vault-operator-sa",
+        aud: "vault",
+      });
       expect((await ci.login(server, PLAN, workload)).status).toBeGreaterThanOrEqual(400);
     });
   });
 
   describe("who is in", () => {
     const set = (environment: string) => `acme/storefront/storefront-${environment}`;
-    const status = async (token: string, method: string, path: string, body?: unknown) => (await server.request(method, path, { token, body })).status;
+    const status = async (token: string, method: string, path: string, body?: unknown) =>
+      (await server.request(method, path, { token, body })).status;
 
-    test.each([PLAN, WATCH, APPLY, "plan-acme-access-nonprod", "watch-acme-access-nonprod", "apply-acme-access-nonprod"])("%s reads, lists, changes and deletes no value", async (role) => {
+    test.each([
+      PLAN,
+      WATCH,
+      APPLY,
+      "plan-acme-access-nonprod",
+      "watch-acme-access-nonprod",
+      "apply-acme-access-nonprod",
+    ])("%s reads, lists, changes and deletes no value", async (role) => {
       const token = await ci.job(server, role);
       for (const environment of ["dev", "stg"]) {
         const path = set(environment);
@@ -170,19 +291,38 @@ describeLive(["vault"], "the CI's jobs", () => {
           ["POST", `apps/destroy/${path}`, { versions: [1] }],
           ["DELETE", `apps/metadata/${path}`],
         ];
-        for (const [method, at, body] of requests) expect([method, at, await status(token, method, at, body)]).toEqual([method, at, 403]);
+        for (const [method, at, body] of requests)
+          expect([method, at, await status(token, method, at, body)]).toEqual([method, at, 403]);
       }
     });
 
     test.each([PLAN, WATCH])("%s reads its environment's metadata, and no other's", async (role) => {
       const token = await ci.job(server, role);
-      expect([await status(token, "GET", `apps/metadata/${set("dev")}`), await status(token, "GET", `apps/metadata/${set("stg")}`)]).toEqual([200, 403]);
+      expect([
+        await status(token, "GET", `apps/metadata/${set("dev")}`),
+        await status(token, "GET", `apps/metadata/${set("stg")}`),
+      ]).toEqual([200, 403]);
     });
 
     test("a watch may what its plan may, path by path of every policy there is", async () => {
-      const texts = Object.values(vaultSide(stacksOf(platform(server, ci)))).flatMap(({ resource }) => Object.values((resource?.vault_policy ?? {}) as Record<string, { policy: string }>).map(({ policy }) => policy));
-      const paths = [...new Set(texts.flatMap((text) => [...text.matchAll(/^path "([^"]+)"/gm)].map(([, path]) => path!.replaceAll("+", "x").replace(/\*$/, "x")).filter((path) => !path.includes("{{"))))];
-      const may = async (role: string) => (await server.ok<{ data: object }>("POST", "sys/capabilities", { body: { token: await ci.job(server, role), paths } })).data;
+      const texts = Object.values(vaultSide(stacksOf(platform(server, ci)))).flatMap(({ resource }) =>
+        Object.values((resource?.vault_policy ?? {}) as Record<string, { policy: string }>).map(({ policy }) => policy),
+      );
+      const paths = [
+        ...new Set(
+          texts.flatMap((text) =>
+            [...text.matchAll(/^path "([^"]+)"/gm)]
+              .map(([, path]) => path!.replaceAll("+", "x").replace(/\*$/, "x"))
+              .filter((path) => !path.includes("{{")),
+          ),
+        ),
+      ];
+      const may = async (role: string) =>
+        (
+          await server.ok<{ data: object }>("POST", "sys/capabilities", {
+            body: { token: await ci.job(server, role), paths },
+          })
+        ).data;
       for (const stack of ["acme-dev", "acme-access-nonprod"]) {
         const plan = await may(`plan-${stack}`);
         expect(await may(`watch-${stack}`)).toEqual(plan);
@@ -196,8 +336,21 @@ describeLive(["vault"], "the CI's jobs", () => {
       const requests: [string, string, unknown?][] = [
         ["PUT", "sys/policies/acl/storefront-dev", { policy: 'path "*" { capabilities = ["read"] }' }],
         ["PUT", `sys/policies/acl/${APPLY}`, { policy: 'path "*" { capabilities = ["read"] }' }],
-        ["POST", `auth/jwt-ci/role/${APPLY}`, { role_type: "jwt", user_claim: "sub", bound_audiences: ["x"], token_policies: ["apply-acme-access-nonprod"] }],
-        ["POST", "auth/kubernetes-nonprod/role/storefront-dev", { role_type: "jwt", user_claim: "sub", bound_audiences: ["x"] }],
+        [
+          "POST",
+          `auth/jwt-ci/role/${APPLY}`,
+          {
+            role_type: "jwt",
+            user_claim: "sub",
+            bound_audiences: ["x"],
+            token_policies: ["apply-acme-access-nonprod"],
+          },
+        ],
+        [
+          "POST",
+          "auth/kubernetes-nonprod/role/storefront-dev",
+          { role_type: "jwt", user_claim: "sub", bound_audiences: ["x"] },
+        ],
         ["POST", "auth/jwt-ci/config", { jwt_validation_pubkeys: [ci.publicKey] }],
         ["POST", "identity/group", { name: "mine", policies: ["platform-admin"] }],
         ["POST", "identity/entity", { name: "mine", policies: ["platform-admin"] }],
@@ -210,13 +363,22 @@ describeLive(["vault"], "the CI's jobs", () => {
         ["POST", "auth/token/create", {}],
         ["DELETE", "sys/audit/file-stdout"],
       ];
-      for (const [method, path, body] of requests) expect([method, path, await status(token, method, path, body)]).toEqual([method, path, 403]);
+      for (const [method, path, body] of requests)
+        expect([method, path, await status(token, method, path, body)]).toEqual([method, path, 403]);
     });
 
-    test("what Vault cannot hold back: the access stack's apply can grant itself anything, which is why people approve it", async () => {
-      const token = await ci.job(server, "apply-acme-access-nonprod");
-      expect(await status(token, "PUT", "sys/policies/acl/plan-acme-stg", { policy: `path "apps/data/${set("stg")}" {\n  capabilities = ["read"]\n}\n` })).toBe(204);
-      expect(await status(await ci.job(server, "plan-acme-stg"), "GET", `apps/data/${set("stg")}`)).toBe(200);
-    });
+    test(
+      "what Vault cannot hold back: the access stack's apply can grant itself anything, which is " +
+        "why people approve it",
+      async () => {
+        const token = await ci.job(server, "apply-acme-access-nonprod");
+        expect(
+          await status(token, "PUT", "sys/policies/acl/plan-acme-stg", {
+            policy: `path "apps/data/${set("stg")}" {\n  capabilities = ["read"]\n}\n`,
+          }),
+        ).toBe(204);
+        expect(await status(await ci.job(server, "plan-acme-stg"), "GET", `apps/data/${set("stg")}`)).toBe(200);
+      },
+    );
   });
 });

@@ -17,15 +17,31 @@ export interface SampleVault {
 }
 
 /** Starts it; about a second. */
-export async function startSampleVault(config: PlatformConfig = sample, options: { readonly audit?: boolean } = {}): Promise<SampleVault> {
+export async function startSampleVault(
+  config: PlatformConfig = sample,
+  options: { readonly audit?: boolean } = {},
+): Promise<SampleVault> {
   const server = await startVault({ storage: "dev" });
   const loader = new AccessLoader(server, options);
   await loader.apply(vaultSide(stacksOf(config)));
   return {
     server,
     loader,
-    login: async (user) => (await server.ok<{ auth: { client_token: string } }>("POST", `auth/userpass/login/${user}`, { token: "", body: { password: loader.passwords.get(user) } })).auth.client_token,
-    ops: (words, token, { env, ...world } = {}) => ops(words, { ...world, env: { VAULT_ADDR: server.address, ...(token && { VAULT_TOKEN: token }), ...env } }),
-    values: async (app, environment) => (await server.ok<{ data: { data: Record<string, string> } }>("GET", `kvv2/data/sample/${app}/${app}-${environment}`)).data.data,
+    login: async (user) =>
+      (
+        await server.ok<{ auth: { client_token: string } }>("POST", `auth/userpass/login/${user}`, {
+          token: "",
+          body: { password: loader.passwords.get(user) },
+        })
+      ).auth.client_token,
+    ops: (words, token, { env, ...world } = {}) =>
+      ops(words, { ...world, env: { VAULT_ADDR: server.address, ...(token && { VAULT_TOKEN: token }), ...env } }),
+    values: async (app, environment) =>
+      (
+        await server.ok<{ data: { data: Record<string, string> } }>(
+          "GET",
+          `kvv2/data/sample/${app}/${app}-${environment}`,
+        )
+      ).data.data,
   };
 }

@@ -1,7 +1,8 @@
 import { inTurn, ops } from "./ops";
 import { describeLive, startVault, temporaryFolder, type VaultServer } from "./servers";
 
-const sealed = async (server: VaultServer) => (await server.ok<{ sealed: boolean; progress: number }>("GET", "sys/seal-status", { token: "" }));
+const sealed = async (server: VaultServer) =>
+  await server.ok<{ sealed: boolean; progress: number }>("GET", "sys/seal-status", { token: "" });
 
 describeLive(["vault"], "unseal: any three of five shares, one by one", () => {
   let server: VaultServer;
@@ -14,7 +15,16 @@ describeLive(["vault"], "unseal: any three of five shares, one by one", () => {
   });
 
   test.each([
-    [[0, 1, 2]], [[0, 1, 3]], [[0, 1, 4]], [[0, 2, 3]], [[0, 2, 4]], [[0, 3, 4]], [[1, 2, 3]], [[1, 2, 4]], [[1, 3, 4]], [[4, 3, 2]],
+    [[0, 1, 2]],
+    [[0, 1, 3]],
+    [[0, 1, 4]],
+    [[0, 2, 3]],
+    [[0, 2, 4]],
+    [[0, 3, 4]],
+    [[1, 2, 3]],
+    [[1, 2, 4]],
+    [[1, 3, 4]],
+    [[4, 3, 2]],
   ])("shares %p unseal it", async (which) => {
     const io = await ops(server, ["unseal"], { secret: inTurn(which.map((index) => server.keys[index]!)) });
     expect(io.questions).toEqual([1, 2, 3].map((n) => `Key share ${n} of 3, to unseal ${server.address}`));
@@ -25,9 +35,19 @@ describeLive(["vault"], "unseal: any three of five shares, one by one", () => {
   });
 
   test("a share of another Vault is said, and all are asked for again", async () => {
-    const io = await ops(server, ["unseal"], { secret: inTurn([server.keys[0]!, other.keys[1]!, server.keys[2]!, server.keys[0]!, server.keys[1]!, server.keys[2]!]) });
+    const io = await ops(server, ["unseal"], {
+      secret: inTurn([
+        server.keys[0]!,
+        other.keys[1]!,
+        server.keys[2]!,
+        server.keys[0]!,
+        server.keys[1]!,
+        server.keys[2]!,
+      ]),
+    });
     expect(io.errLines.filter((line) => !/taken/.test(line))).toEqual([
-      "Vault did not take the key shares: at least one of the 3 is wrong, from another Vault, or from before a rekey; which one cannot be told. All are asked for again.",
+      "Vault did not take the key shares: at least one of the 3 is wrong, from another Vault, or " +
+        "from before a rekey; which one cannot be told. All are asked for again.",
     ]);
     expect(io.code).toBe(0);
     await server.seal();
@@ -35,8 +55,15 @@ describeLive(["vault"], "unseal: any three of five shares, one by one", () => {
 
   test("what is no share is not sent; one given twice does not count; the others go on", async () => {
     const [a, b, c] = server.keys as [string, string, string];
-    const io = await ops(server, ["unseal"], { secret: inTurn([a, "correct horse", a, ` ${b} `, Buffer.from(c, "base64").toString("hex")]) });
-    expect(io.errLines).toEqual(["1 of 3 taken.", "that is no key share: it is 32 or 33 bytes, in base64 or hexadecimal. It was not sent; once more, please.", "that key share was given before; another one, please.", "2 of 3 taken."]);
+    const io = await ops(server, ["unseal"], {
+      secret: inTurn([a, "correct horse", a, ` ${b} `, Buffer.from(c, "base64").toString("hex")]),
+    });
+    expect(io.errLines).toEqual([
+      "1 of 3 taken.",
+      "that is no key share: it is 32 or 33 bytes, in base64 or hexadecimal. It was not sent; once more, please.",
+      "that key share was given before; another one, please.",
+      "2 of 3 taken.",
+    ]);
     expect(io.code).toBe(0);
     await server.seal();
   });
@@ -90,10 +117,20 @@ describeLive(["vault"], "unseal: every replica of an HA server", () => {
     const leader = await startVault({ storage: "raft" });
     await leader.init(5, 3);
     // It finds the leader by retry_join, as the chart's servers do, once that is unsealed.
-    const raft = { path: temporaryFolder("raft"), node_id: "node-1", performance_multiplier: 1, retry_join: [{ leader_api_addr: leader.address }] };
+    const raft = {
+      path: temporaryFolder("raft"),
+      node_id: "node-1",
+      performance_multiplier: 1,
+      retry_join: [{ leader_api_addr: leader.address }],
+    };
     const joining = await startVault({ storage: "raft", config: { storage: { raft } } });
-    const io = await ops(leader, ["unseal", "--address", leader.address, "--address", joining.address], { secret: inTurn(leader.keys) });
-    expect(io.errLines.filter((line) => !/waiting for it to join/.test(line))).toEqual(["1 of 3 taken.", "2 of 3 taken."]);
+    const io = await ops(leader, ["unseal", "--address", leader.address, "--address", joining.address], {
+      secret: inTurn(leader.keys),
+    });
+    expect(io.errLines.filter((line) => !/waiting for it to join/.test(line))).toEqual([
+      "1 of 3 taken.",
+      "2 of 3 taken.",
+    ]);
     expect(io.questions).toHaveLength(3);
     expect(io.outLines).toEqual([`${leader.address}: unsealed`, `${joining.address}: unsealed`]);
     expect((await sealed(joining)).sealed).toBe(false);

@@ -4,8 +4,9 @@ import { bringUp } from "../../cli/up/bring-up";
 import { loadPlatform } from "../../cli/platform-file";
 import { scriptedIo } from "../cli/up/scripted-io";
 
-// Run by up.test.ts as a process of its own: `up` with a script in the place of a person, ended by SIGKILL after the step that KILL_AFTER names.
-// Standard input holds what the person knows, as JSON: the password, and whether it has been set.
+// Run by up.test.ts as a process of its own: `up` with a script in the place of a person, ended by SIGKILL after the
+// step that KILL_AFTER names. Standard input holds what the person knows, as JSON: the password, and whether it has
+// been set.
 const { password, known } = JSON.parse(readFileSync(0, "utf8")) as { password: string; known: boolean };
 const shares = process.env.SHARES_DIR ?? "";
 

@@ -8,12 +8,23 @@ import type { KubernetesCluster, VaultServer } from "./servers";
 export function chartsFolder(): string | undefined {
   const folder = process.env.CHARTS_DIR ?? "";
   const there = ["vault", "vault-secrets-operator"].every((name) => existsSync(join(folder, name, "Chart.yaml")));
-  if (!there) process.stderr.write("live tests: cases with charts are skipped: CHARTS_DIR has no folders vault and vault-secrets-operator\n");
+  if (!there)
+    process.stderr.write(
+      "live tests: cases with charts are skipped: CHARTS_DIR has no folders vault and vault-secrets-operator\n",
+    );
   return there ? folder : undefined;
 }
 
-/** The sample on a Vault that is there, with its local environment in a test's cluster and its charts from a folder: what a test can run without pods. */
-export function onExistingVault(server: VaultServer, cluster: KubernetesCluster, charts: string, changes: Partial<PlatformConfig> = {}): PlatformConfig {
+/**
+ * The sample on a Vault that is there, with its local environment in a test's cluster and its charts from a folder:
+ * what a test can run without pods.
+ */
+export function onExistingVault(
+  server: VaultServer,
+  cluster: KubernetesCluster,
+  charts: string,
+  changes: Partial<PlatformConfig> = {},
+): PlatformConfig {
   return {
     ...sample,
     vaults: { main: { address: server.address, unsafeNoTls: true } },
@@ -25,13 +36,22 @@ export function onExistingVault(server: VaultServer, cluster: KubernetesCluster,
         operator: { chart: { repository: "", name: join(charts, "vault-secrets-operator") } },
       },
     },
-    environments: { local: { vault: "main", cluster: "local", namespace: "sample", refreshAfter: "2s" }, dev: { vault: "main" } },
+    environments: {
+      local: { vault: "main", cluster: "local", namespace: "sample", refreshAfter: "2s" },
+      dev: { vault: "main" },
+    },
     ...changes,
   };
 }
 
-/** The environment of a command in a test: a home of its own, Terraform's settings, and nothing else of the person's who runs the test. */
-export function commandEnvironment(home: string, more: Readonly<Record<string, string>> = {}): Record<string, string | undefined> {
+/**
+ * The environment of a command in a test: a home of its own, Terraform's settings, and nothing else of the person's who
+ * runs the test.
+ */
+export function commandEnvironment(
+  home: string,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string | undefined> {
   const { PATH, TF_CLI_CONFIG_FILE } = process.env;
   return { PATH, TF_CLI_CONFIG_FILE, HOME: home, CDKTF_OUTDIR: join(home, "cdktf.out"), ...more };
 }
@@ -39,7 +59,10 @@ export function commandEnvironment(home: string, more: Readonly<Record<string, s
 /** What is in a Vault beside its values: mounts, auth methods, policies, people, audit devices. */
 export async function inventory(server: VaultServer): Promise<Record<string, readonly string[]>> {
   const keys = async (method: string, path: string): Promise<string[]> => {
-    const { status, body } = await server.request<{ data?: { keys?: string[]; [name: string]: unknown } }>(method, path);
+    const { status, body } = await server.request<{ data?: { keys?: string[]; [name: string]: unknown } }>(
+      method,
+      path,
+    );
     if (status === 404) return [];
     return (body.data?.keys ?? Object.keys(body.data ?? {})).sort();
   };
@@ -53,7 +76,10 @@ export async function inventory(server: VaultServer): Promise<Record<string, rea
   };
 }
 
-/** What is in a cluster that a platform might leave: namespaces, CRDs, cluster roles and bindings, claims and Secrets, custom resources. */
+/**
+ * What is in a cluster that a platform might leave: namespaces, CRDs, cluster roles and bindings, claims and Secrets,
+ * custom resources.
+ */
 export async function clusterInventory(cluster: KubernetesCluster): Promise<Record<string, readonly string[]>> {
   const names = async (path: string): Promise<string[]> => {
     const { items } = await cluster.ok<{ items: { metadata: { namespace?: string; name: string } }[] }>("GET", path);

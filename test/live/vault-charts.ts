@@ -3,7 +3,10 @@ import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { only, type StackJson } from "../helpers/synth";
 
-/** The helm program (`HELM_BIN`, else on PATH) and the folder with the charts `vault` and `vault-secrets-operator` (`CHARTS_DIR`). */
+/**
+ * The helm program (`HELM_BIN`, else on PATH) and the folder with the charts `vault` and `vault-secrets-operator`
+ * (`CHARTS_DIR`).
+ */
 export interface Charts {
   readonly helm: string;
   readonly folder: string;
@@ -16,7 +19,10 @@ export function findCharts(): { readonly charts?: Charts; readonly missing: read
   const folder = process.env.CHARTS_DIR;
   const missing = [
     ...(helm !== undefined && isExecutable(helm) ? [] : ["helm is missing (HELM_BIN, or PATH)"]),
-    ...(folder !== undefined && ["vault", "vault-secrets-operator"].every((name) => existsSync(join(folder, name, "Chart.yaml"))) ? [] : ["the charts are missing (CHARTS_DIR: vault and vault-secrets-operator)"]),
+    ...(folder !== undefined &&
+    ["vault", "vault-secrets-operator"].every((name) => existsSync(join(folder, name, "Chart.yaml")))
+      ? []
+      : ["the charts are missing (CHARTS_DIR: vault and vault-secrets-operator)"]),
   ];
   return missing.length ? { missing } : { charts: { helm: helm!, folder: folder! }, missing };
 }
@@ -41,17 +47,27 @@ export interface SynthesizedRelease {
 }
 
 /** The release and the namespace's labels that a stack synthesized to. */
-export function releaseOf(synthesized: StackJson): { readonly release: SynthesizedRelease; readonly labels: { readonly [name: string]: string } } {
-  const { metadata } = only(synthesized, "kubernetes_namespace_v1") as { metadata: { labels: { [name: string]: string } } };
+export function releaseOf(synthesized: StackJson): {
+  readonly release: SynthesizedRelease;
+  readonly labels: { readonly [name: string]: string };
+} {
+  const { metadata } = only(synthesized, "kubernetes_namespace_v1") as {
+    metadata: { labels: { [name: string]: string } };
+  };
   return { release: only(synthesized, "helm_release") as unknown as SynthesizedRelease, labels: metadata.labels };
 }
 
 /**
- * Renders a release as the provider does, with the chart of the same name in `charts.folder`, hooks and CRDs with it, into a file; but without
- * the pods of `helm test`, which an install does not make. Helm checks the values against the chart's schema where it has one. Returns the
- * file. Throws with helm's words.
+ * Renders a release as the provider does, with the chart of the same name in `charts.folder`, hooks and CRDs with it,
+ * into a file; but without the pods of `helm test`, which an install does not make. Helm checks the values against the
+ * chart's schema where it has one. Returns the file. Throws with helm's words.
  */
-export async function render({ helm, folder }: Charts, release: SynthesizedRelease, into: string, kubeVersion: string): Promise<string> {
+export async function render(
+  { helm, folder }: Charts,
+  release: SynthesizedRelease,
+  into: string,
+  kubeVersion: string,
+): Promise<string> {
   const files = release.values.map((text, index) => {
     const file = join(into, `values-${index}.json`);
     writeFileSync(file, text);
@@ -59,11 +75,25 @@ export async function render({ helm, folder }: Charts, release: SynthesizedRelea
   });
   const set = (release.set ?? []).flatMap(({ name, value }) => ["--set", `${name}=${value}`]);
   const setList = (release.set_list ?? []).flatMap(({ name, value }) => ["--set", `${name}={${value.join(",")}}`]);
-  const words = ["template", release.name, join(folder, release.chart), "--namespace", release.namespace, "--include-crds", "--skip-tests", "--kube-version", kubeVersion];
+  const words = [
+    "template",
+    release.name,
+    join(folder, release.chart),
+    "--namespace",
+    release.namespace,
+    "--include-crds",
+    "--skip-tests",
+    "--kube-version",
+    kubeVersion,
+  ];
   const output = await new Promise<string>((resolve, reject) => {
     const env = { PATH: process.env.PATH, HOME: into };
-    execFile(helm, [...words, ...files.flatMap((file) => ["--values", file]), ...set, ...setList], { env, encoding: "utf8", maxBuffer: 64 << 20 }, (error, stdout, stderr) =>
-      error ? reject(new Error(`helm ${words.join(" ")}: ${stderr.trim() || error.message}`)) : resolve(stdout),
+    execFile(
+      helm,
+      [...words, ...files.flatMap((file) => ["--values", file]), ...set, ...setList],
+      { env, encoding: "utf8", maxBuffer: 64 << 20 },
+      (error, stdout, stderr) =>
+        error ? reject(new Error(`helm ${words.join(" ")}: ${stderr.trim() || error.message}`)) : resolve(stdout),
     );
   });
   const rendered = join(into, "rendered.yaml");
@@ -77,7 +107,10 @@ export interface Rendered {
   readonly metadata: { readonly name: string; readonly ownerReferences?: readonly object[] };
   readonly spec?: {
     readonly replicas?: number;
-    readonly template?: { readonly metadata?: { readonly labels?: object; readonly annotations?: object }; readonly spec: PodSpec };
+    readonly template?: {
+      readonly metadata?: { readonly labels?: object; readonly annotations?: object };
+      readonly spec: PodSpec;
+    };
     readonly volumeClaimTemplates?: readonly { readonly metadata: { readonly name: string } }[];
   };
 }
@@ -90,10 +123,20 @@ export interface PodSpec {
   readonly volumes?: readonly object[];
 }
 
-/** The pod that a controller makes from an object's template; undefined if it has none. A StatefulSet's claims become volumes. */
-export function podOf({ kind, metadata, spec }: Rendered): { readonly metadata: object; readonly spec: PodSpec } | undefined {
+/**
+ * The pod that a controller makes from an object's template; undefined if it has none. A StatefulSet's claims become
+ * volumes.
+ */
+export function podOf({
+  kind,
+  metadata,
+  spec,
+}: Rendered): { readonly metadata: object; readonly spec: PodSpec } | undefined {
   if (!spec?.template) return undefined;
-  const claims = (spec.volumeClaimTemplates ?? []).map(({ metadata: { name } }) => ({ name, persistentVolumeClaim: { claimName: `${name}-${metadata.name}-0` } }));
+  const claims = (spec.volumeClaimTemplates ?? []).map(({ metadata: { name } }) => ({
+    name,
+    persistentVolumeClaim: { claimName: `${name}-${metadata.name}-0` },
+  }));
   const { labels, annotations } = spec.template.metadata ?? {};
   return {
     metadata: { name: `${kind.toLowerCase()}-${metadata.name}`.slice(0, 63), labels, annotations },

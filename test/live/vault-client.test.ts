@@ -7,7 +7,13 @@ const canary = new Canary();
 const secrets = new KvPath("kvv2", "sample/app/app-dev");
 
 function clientOf(vault: VaultServer, timeoutMs = 5000): VaultClient {
-  return new VaultClient({ address: vault.address, token: () => new SecretValue(vault.rootToken), caFile: vault.caFile, timeoutMs, retry: { retries: 1, baseMs: 10 } });
+  return new VaultClient({
+    address: vault.address,
+    token: () => new SecretValue(vault.rootToken),
+    caFile: vault.caFile,
+    timeoutMs,
+    retry: { retries: 1, baseMs: 10 },
+  });
 }
 
 async function failure(request: Promise<unknown>): Promise<VaultError> {
@@ -85,7 +91,9 @@ describeLive(["vault"], "the client and a Vault in use", () => {
     await client.write("sys/quotas/rate-limit/tight", { path: secrets.mount, rate: 1, interval: "60s" });
     const answers = await Promise.allSettled([1, 2, 3].map(() => kv.metadata(secrets)));
     await client.delete("sys/quotas/rate-limit/tight");
-    const kinds = answers.flatMap((answer) => (answer.status === "rejected" ? [(answer.reason as VaultError).kind] : []));
+    const kinds = answers.flatMap((answer) =>
+      answer.status === "rejected" ? [(answer.reason as VaultError).kind] : [],
+    );
     expect(kinds).toEqual(["rateLimited", "rateLimited"]);
   });
 });
@@ -115,7 +123,9 @@ describeLive(["vault", "openssl"], "the client and a Vault in trouble", () => {
 
   test("a certificate for another name says so", async () => {
     const options = { address: vault.address, caFile: vault.caFile, retry: { retries: 0 } };
-    expect((await failure(new VaultClient({ ...options, serverName: "vault.example.com" }).health())).nextStep).toContain("VAULT_TLS_SERVER_NAME");
+    expect(
+      (await failure(new VaultClient({ ...options, serverName: "vault.example.com" }).health())).nextStep,
+    ).toContain("VAULT_TLS_SERVER_NAME");
     expect(await new VaultClient({ ...options, serverName: "localhost" }).health()).toMatchObject({ sealed: false });
   });
 

@@ -7,7 +7,17 @@ import { reloadScript } from "../../constructs/vault-certificate-reload";
 import { serverConfig } from "../../constructs/vault-server-config";
 import type { SealConfig } from "../../model";
 import { highlyAvailable, installation } from "../constructs/vault-helpers";
-import { CertificateAuthority, describeLive, JsonHttp, pause, requireBinary, ServerProcess, startVault, temporaryFolder, type VaultServer } from "./servers";
+import {
+  CertificateAuthority,
+  describeLive,
+  JsonHttp,
+  pause,
+  requireBinary,
+  ServerProcess,
+  startVault,
+  temporaryFolder,
+  type VaultServer,
+} from "./servers";
 import { withFreePorts } from "./servers/ports";
 
 /** The one name that any certificate for the server must have; these certificates have no other, and no address. */
@@ -19,13 +29,21 @@ describeLive(["vault"], "the server's configuration and a real Vault", () => {
     { type: "awskms", region: "eu-central-1", kmsKeyId: "alias/vault" },
     { type: "gcpckms", project: "acme", region: "europe-west3", keyRing: "vault", cryptoKey: "unseal" },
     { type: "azurekeyvault", tenantId: "0000", vaultName: "acme", keyName: "unseal" },
-    { type: "transit", address: "https://127.0.0.1:1", keyName: "unseal", ca: "other-ca", credentials: { VAULT_TOKEN: { secret: "seal", key: "token" } } },
+    {
+      type: "transit",
+      address: "https://127.0.0.1:1",
+      keyName: "unseal",
+      ca: "other-ca",
+      credentials: { VAULT_TOKEN: { secret: "seal", key: "token" } },
+    },
   ];
   const CASES = [
     ["standalone, no TLS", serverConfig(installation())],
     ["standalone, TLS, UI", serverConfig(installation({ tls: { secret: "server-tls" }, ui: true }))],
     ["raft, no TLS", serverConfig(highlyAvailable({ tls: undefined, unsafeNoTls: true }))],
-    ...SEALS.map((seal) => [`raft of five, TLS, ${seal.type}`, serverConfig(highlyAvailable({ replicas: 5, seal }))] as const),
+    ...SEALS.map(
+      (seal) => [`raft of five, TLS, ${seal.type}`, serverConfig(highlyAvailable({ replicas: 5, seal }))] as const,
+    ),
   ] as const;
 
   test.each(CASES)("%s: every field is known", async (_, text) => {
@@ -36,7 +54,10 @@ describeLive(["vault"], "the server's configuration and a real Vault", () => {
     ["at the top", (text: string) => `unheard_of = true\n${text}`],
     ["in the listener", (text: string) => text.replace("  tls_min_version", "  unheard_of = true\n  tls_min_version")],
   ])("a field that Vault does not know would be noticed %s", async (_, change) => {
-    expect(await parsed(change(serverConfig(highlyAvailable())))).toEqual({ status: "ok", warnings: [expect.stringMatching(/^Unknown or unsupported field unheard_of /)] });
+    expect(await parsed(change(serverConfig(highlyAvailable())))).toEqual({
+      status: "ok",
+      warnings: [expect.stringMatching(/^Unknown or unsupported field unheard_of /)],
+    });
   });
 
   /** What `vault operator diagnose` says of parsing the text; what comes after needs the pod's surroundings. */
@@ -46,7 +67,12 @@ describeLive(["vault"], "the server's configuration and a real Vault", () => {
     writeFileSync(file, text);
     const output = await new Promise<string>((resolve) => {
       // It exits with 1 when anything fails, and here storage does.
-      execFile(requireBinary("vault"), ["operator", "diagnose", `-config=${file}`, "-format=json"], { env: { HOME: folder }, encoding: "utf8" }, (_, stdout) => resolve(stdout));
+      execFile(
+        requireBinary("vault"),
+        ["operator", "diagnose", `-config=${file}`, "-format=json"],
+        { env: { HOME: folder }, encoding: "utf8" },
+        (_, stdout) => resolve(stdout),
+      );
     });
     const { children } = JSON.parse(output) as { children: { name: string; status: string; warnings?: string[] }[] };
     const step = children.find(({ name }) => name === "Parse Configuration");
@@ -72,7 +98,12 @@ describeLive(["vault", "openssl"], "three servers with our configuration", () =>
     const { certFile, keyFile } = await authority.issue("tls", { commonName: "vault", names: [`DNS:${NAME}`] });
     expect([certFile, keyFile]).toEqual([join(folder, "tls.crt"), join(folder, "tls.key")]);
     nodes = await withFreePorts(8, (ports) => Promise.all([0, 1, 2, 3].map((index) => start(index, ports))));
-    const { keys_base64: keys, root_token: root } = await ok<{ keys_base64: string[]; root_token: string }>(nodes[0]!, "PUT", "/v1/sys/init", { secret_shares: 1, secret_threshold: 1 });
+    const { keys_base64: keys, root_token: root } = await ok<{ keys_base64: string[]; root_token: string }>(
+      nodes[0]!,
+      "PUT",
+      "/v1/sys/init",
+      { secret_shares: 1, secret_threshold: 1 },
+    );
     token = root;
     for (const node of nodes.slice(0, 3)) {
       // The others are initialised by joining the one that is, which they try every two seconds.
@@ -81,7 +112,16 @@ describeLive(["vault", "openssl"], "three servers with our configuration", () =>
     }
   });
 
-  const joined = async () => (await ok<{ data: { config: { servers: { node_id: string }[] } } }>(nodes[0]!, "GET", "/v1/sys/storage/raft/configuration")).data.config.servers.map((each) => each.node_id).sort();
+  const joined = async () =>
+    (
+      await ok<{ data: { config: { servers: { node_id: string }[] } } }>(
+        nodes[0]!,
+        "GET",
+        "/v1/sys/storage/raft/configuration",
+      )
+    ).data.config.servers
+      .map((each) => each.node_id)
+      .sort();
 
   test("find and join one another by the service's name alone", async () => {
     await until(async () => (await joined()).length === 3);
@@ -100,7 +140,10 @@ describeLive(["vault", "openssl"], "three servers with our configuration", () =>
 
   test("tell browsers to come back over TLS only", async () => {
     const headers = await new Promise<NodeJS.Dict<string | string[]>>((resolve, reject) => {
-      get({ host: "127.0.0.1", port: nodes[0]!.port, path: "/v1/sys/seal-status", servername: NAME, ca: authority.cert }, (answer) => resolve(answer.resume().headers)).once("error", reject);
+      get(
+        { host: "127.0.0.1", port: nodes[0]!.port, path: "/v1/sys/seal-status", servername: NAME, ca: authority.cert },
+        (answer) => resolve(answer.resume().headers),
+      ).once("error", reject);
     });
     expect(headers["strict-transport-security"]).toBe("max-age=31536000; includeSubDomains");
   });
@@ -111,29 +154,53 @@ describeLive(["vault", "openssl"], "three servers with our configuration", () =>
 
   function protocol(options: ConnectionOptions): Promise<string | null> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: "127.0.0.1", port: nodes[0]!.port, servername: NAME, ca: authority.cert, ...options }, () => {
-        resolve(socket.getProtocol());
-        socket.end();
-      }).once("error", reject);
+      const socket = connect(
+        { host: "127.0.0.1", port: nodes[0]!.port, servername: NAME, ca: authority.cert, ...options },
+        () => {
+          resolve(socket.getProtocol());
+          socket.end();
+        },
+      ).once("error", reject);
     });
   }
 
-  /** Node `index` as its pod would be: the text of the ConfigMap with folders and addresses of this machine, and the chart's environment. */
+  /**
+   * Node `index` as its pod would be: the text of the ConfigMap with folders and addresses of this machine, and the
+   * chart's environment.
+   */
   async function start(index: number, ports: readonly number[]): Promise<Node> {
     const home = join(folder, String(index));
     mkdirSync(join(home, "data"), { recursive: true });
     const port = ports[index * 2]!;
     const text = [0, 1, 2]
-      .reduce((config, i) => config.replace(`https://sample-vault-${i}.sample-vault-internal:8200`, `https://127.0.0.1:${ports[i * 2]}`), serverConfig(highlyAvailable()))
+      .reduce(
+        (config, i) =>
+          config.replace(`https://sample-vault-${i}.sample-vault-internal:8200`, `https://127.0.0.1:${ports[i * 2]}`),
+        serverConfig(highlyAvailable()),
+      )
       .replace('service_registration "kubernetes" {}', "")
       .replaceAll("/vault/userconfig/server-tls/", `${folder}/`)
       .replace("/vault/data", join(home, "data"))
       .replace("[::]:8200", `127.0.0.1:${port}`)
       .replace("[::]:8201", `127.0.0.1:${ports[index * 2 + 1]}`);
     writeFileSync(join(home, "server.hcl"), index < 3 ? text : text.replaceAll(/ *leader_tls_servername.*\n/g, ""));
-    const env = { VAULT_API_ADDR: `https://127.0.0.1:${port}`, VAULT_CLUSTER_ADDR: `https://127.0.0.1:${ports[index * 2 + 1]}`, VAULT_RAFT_NODE_ID: `sample-vault-${index}` };
-    const server = new ServerProcess({ name: `vault-${index}`, command: requireBinary("vault"), args: ["server", `-config=${join(home, "server.hcl")}`], folder: home, env });
-    const node = { server, port, http: new JsonHttp(`https://127.0.0.1:${port}`, { ca: authority.cert, servername: NAME } as { ca: string }) };
+    const env = {
+      VAULT_API_ADDR: `https://127.0.0.1:${port}`,
+      VAULT_CLUSTER_ADDR: `https://127.0.0.1:${ports[index * 2 + 1]}`,
+      VAULT_RAFT_NODE_ID: `sample-vault-${index}`,
+    };
+    const server = new ServerProcess({
+      name: `vault-${index}`,
+      command: requireBinary("vault"),
+      args: ["server", `-config=${join(home, "server.hcl")}`],
+      folder: home,
+      env,
+    });
+    const node = {
+      server,
+      port,
+      http: new JsonHttp(`https://127.0.0.1:${port}`, { ca: authority.cert, servername: NAME } as { ca: string }),
+    };
     await server.waitUntil(async () => (await node.http.send("GET", "/v1/sys/seal-status")).status === 200);
     return node;
   }
@@ -165,7 +232,12 @@ describeLive(["vault", "openssl"], "a renewed certificate", () => {
         .replace("[::]:8200", `127.0.0.1:${ports[0]}`)
         .replace("[::]:8201", `127.0.0.1:${ports[1]}`);
       writeFileSync(join(folder, "server.hcl"), text);
-      const server = new ServerProcess({ name: "vault", command: requireBinary("vault"), args: ["server", `-config=${join(folder, "server.hcl")}`], folder });
+      const server = new ServerProcess({
+        name: "vault",
+        command: requireBinary("vault"),
+        args: ["server", `-config=${join(folder, "server.hcl")}`],
+        folder,
+      });
       const served = (): Promise<string> =>
         new Promise((resolve, reject) => {
           const socket = connect({ host: "127.0.0.1", port: ports[0]!, servername: NAME, ca: authority.cert }, () => {
@@ -173,15 +245,24 @@ describeLive(["vault", "openssl"], "a renewed certificate", () => {
             socket.end();
           }).once("error", reject);
         });
-      await server.waitUntil(async () => (await served()) === "first" && server.logs().includes("Vault server started"));
+      await server.waitUntil(
+        async () => (await served()) === "first" && server.logs().includes("Vault server started"),
+      );
 
       await renew("second");
       await pause(500);
       expect(await served()).toBe("first");
 
       // Looks more often, and at this one server: in its pod it is the only one.
-      const script = reloadScript(join(folder, "served", "tls.crt")).replace(/sleep \d+/, "sleep 0.1").replace("$(pidof vault)", String(server.pid));
-      const watcher = new ServerProcess({ name: "certificate-reload", command: "/bin/sh", args: ["-uc", script], folder });
+      const script = reloadScript(join(folder, "served", "tls.crt"))
+        .replace(/sleep \d+/, "sleep 0.1")
+        .replace("$(pidof vault)", String(server.pid));
+      const watcher = new ServerProcess({
+        name: "certificate-reload",
+        command: "/bin/sh",
+        args: ["-uc", script],
+        folder,
+      });
       await pause(300);
       expect(await served()).toBe("first");
       await renew("third");
@@ -200,8 +281,11 @@ describeLive(["vault", "openssl"], "a server unsealed by another Vault", () => {
     other = await startVault({ storage: "dev", tls: true });
     await other.ok("POST", "sys/mounts/transit", { body: { type: "transit" } });
     await other.ok("POST", "transit/keys/unseal", { body: {} });
-    const { auth } = await other.ok<{ auth: { client_token: string } }>("POST", "auth/token/create", { body: { policies: ["root"], period: "1h" } });
-    // The pod's environment: the chart says where this server is, and we which CA its certificate is from. Neither is the other's.
+    const { auth } = await other.ok<{ auth: { client_token: string } }>("POST", "auth/token/create", {
+      body: { policies: ["root"], period: "1h" },
+    });
+    // The pod's environment: the chart says where this server is, and we which CA its certificate is from. Neither is
+    // the other's.
     const own = await CertificateAuthority.create(temporaryFolder("own-ca"));
     env = { VAULT_TOKEN: auth.client_token, VAULT_ADDR: "http://127.0.0.1:8200", VAULT_CACERT: own.certFile };
   });
@@ -210,7 +294,13 @@ describeLive(["vault", "openssl"], "a server unsealed by another Vault", () => {
   async function started(ca: string | undefined): Promise<{ readonly log: string; readonly http: JsonHttp }> {
     const folder = temporaryFolder("transit");
     mkdirSync(join(folder, "data"));
-    const seal: SealConfig = { type: "transit", address: other.address, keyName: "unseal", ca, credentials: { VAULT_TOKEN: { secret: "seal", key: "token" } } };
+    const seal: SealConfig = {
+      type: "transit",
+      address: other.address,
+      keyName: "unseal",
+      ca,
+      credentials: { VAULT_TOKEN: { secret: "seal", key: "token" } },
+    };
     return withFreePorts(2, async (ports) => {
       const text = serverConfig(installation({ seal }))
         .replace("/vault/userconfig/other-ca/ca.crt", other.caFile!)
@@ -218,7 +308,13 @@ describeLive(["vault", "openssl"], "a server unsealed by another Vault", () => {
         .replace("[::]:8200", `127.0.0.1:${ports[0]}`)
         .replace("[::]:8201", `127.0.0.1:${ports[1]}`);
       writeFileSync(join(folder, "server.hcl"), text);
-      const server = new ServerProcess({ name: "vault", command: requireBinary("vault"), args: ["server", `-config=${join(folder, "server.hcl")}`], folder, env });
+      const server = new ServerProcess({
+        name: "vault",
+        command: requireBinary("vault"),
+        args: ["server", `-config=${join(folder, "server.hcl")}`],
+        folder,
+        env,
+      });
       const http = new JsonHttp(`http://127.0.0.1:${ports[0]}`);
       await until(async () => !server.running || (await http.send("GET", "/v1/sys/seal-status")).status === 200);
       return { log: server.logs(), http };
@@ -227,7 +323,9 @@ describeLive(["vault", "openssl"], "a server unsealed by another Vault", () => {
 
   test("trusts the other's CA and unseals itself as it is initialised", async () => {
     const { http } = await started("other-ca");
-    expect((await http.send("PUT", "/v1/sys/init", { body: { recovery_shares: 1, recovery_threshold: 1 } })).status).toBe(200);
+    expect(
+      (await http.send("PUT", "/v1/sys/init", { body: { recovery_shares: 1, recovery_threshold: 1 } })).status,
+    ).toBe(200);
     await until(async () => !(await http.send<{ sealed: boolean }>("GET", "/v1/sys/seal-status")).body.sealed);
     expect((await http.send("GET", "/v1/sys/seal-status")).body).toMatchObject({ type: "transit", sealed: false });
   });

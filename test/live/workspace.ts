@@ -22,16 +22,28 @@ export interface PlannedChange {
 /** Of a platform with a CI, which takes no local state; {@link keepStateBeside} keeps it here all the same. */
 export const SHARED_STATE: BackendConfig = { type: "pg" };
 
-/** Puts a local backend over each stack's own, where that is another: its state lies beside `outdir`. Source: Terraform's documentation, "Override Files". */
+/**
+ * Puts a local backend over each stack's own, where that is another: its state lies beside `outdir`. Source:
+ * Terraform's documentation, "Override Files".
+ */
 export function keepStateBeside(outdir: string): void {
   for (const stack of readdirSync(join(outdir, "stacks"))) {
     const folder = join(outdir, "stacks", stack);
-    const { terraform } = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as { terraform: { backend: object } };
-    if (!("local" in terraform.backend)) writeFileSync(join(folder, "backend_override.tf.json"), JSON.stringify({ terraform: { backend: { local: backendSettings(stack, { type: "local" }) } } }));
+    const { terraform } = JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")) as {
+      terraform: { backend: object };
+    };
+    if (!("local" in terraform.backend))
+      writeFileSync(
+        join(folder, "backend_override.tf.json"),
+        JSON.stringify({ terraform: { backend: { local: backendSettings(stack, { type: "local" }) } } }),
+      );
   }
 }
 
-/** A platform synthesized into a temporary folder, and Terraform run on its stacks there; state lies beside it, as for a person. */
+/**
+ * A platform synthesized into a temporary folder, and Terraform run on its stacks there; state lies beside it, as for a
+ * person.
+ */
 export class Workspace {
   readonly folder = temporaryFolder("terraform");
   private stacks: readonly string[] = [];
@@ -59,7 +71,11 @@ export class Workspace {
   }
 
   /** Runs Terraform in a stack's folder. */
-  async terraform(stack: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<TerraformRun> {
+  async terraform(
+    stack: string,
+    words: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<TerraformRun> {
     const cwd = join(this.folder, "cdktf.out", "stacks", stack);
     if (!this.ready.has(stack)) {
       this.ready.add(stack);
@@ -81,13 +97,20 @@ export class Workspace {
     return this.terraform(stack, ["apply", "-auto-approve", "-input=false", "-no-color"], env);
   }
 
-  /** What a plan of a stack would change; empty when nothing. The saved plan stays in the folder as `check.tfplan`. Throws when planning fails. */
+  /**
+   * What a plan of a stack would change; empty when nothing. The saved plan stays in the folder as `check.tfplan`.
+   * Throws when planning fails.
+   */
   async changes(stack: string, env: Readonly<Record<string, string>> = {}): Promise<PlannedChange[]> {
     const plan = await this.terraform(stack, ["plan", "-input=false", "-no-color", "-out=check.tfplan"], env);
     if (plan.code !== 0) throw new Error(`terraform plan of ${stack}: ${plan.output}`);
     const { output } = await this.terraform(stack, ["show", "-json", "check.tfplan"], env);
-    const { resource_changes = [] } = JSON.parse(output) as { resource_changes?: { address: string; change: { actions: string[] } }[] };
-    return resource_changes.map(({ address, change }) => ({ address, actions: change.actions })).filter(({ actions }) => actions.join() !== "no-op");
+    const { resource_changes = [] } = JSON.parse(output) as {
+      resource_changes?: { address: string; change: { actions: string[] } }[];
+    };
+    return resource_changes
+      .map(({ address, change }) => ({ address, actions: change.actions }))
+      .filter(({ actions }) => actions.join() !== "no-op");
   }
 
   /** Loses a stack's state, as a mistake with a backend does. */
@@ -98,10 +121,23 @@ export class Workspace {
   private run(cwd: string, words: readonly string[], env: Readonly<Record<string, string>>): Promise<TerraformRun> {
     const binary = findTerraform().binary;
     if (!binary) throw new Error(findTerraform().missing);
-    const settings = { PATH: process.env.PATH ?? "", HOME: this.folder, TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE ?? "", CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
+    const settings = {
+      PATH: process.env.PATH ?? "",
+      HOME: this.folder,
+      TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE ?? "",
+      CHECKPOINT_DISABLE: "1",
+      TF_IN_AUTOMATION: "1",
+    };
     return new Promise((resolve) => {
-      execFile(binary, words, { cwd, env: { ...settings, ...this.env, ...env }, encoding: "utf8", maxBuffer: 64 << 20 }, (error, stdout, stderr) =>
-        resolve({ code: error ? (typeof error.code === "number" ? error.code : 1) : 0, output: `${stdout}${stderr}` }),
+      execFile(
+        binary,
+        words,
+        { cwd, env: { ...settings, ...this.env, ...env }, encoding: "utf8", maxBuffer: 64 << 20 },
+        (error, stdout, stderr) =>
+          resolve({
+            code: error ? (typeof error.code === "number" ? error.code : 1) : 0,
+            output: `${stdout}${stderr}`,
+          }),
       );
     });
   }

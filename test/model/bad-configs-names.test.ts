@@ -3,7 +3,8 @@ import { config, message, refusal, refuses } from "./support";
 const WILDCARD = " Wildcards would reach more than the config names.";
 const TEMPLATE = " Terraform would read ${ and %{ as a template.";
 const UNICODE = " It has characters beyond ASCII, written as \\u here.";
-const label = (longest: number) => `lower-case letters, digits and single dashes, a letter first, at most ${longest} characters`;
+const label = (longest: number) =>
+  `lower-case letters, digits and single dashes, a letter first, at most ${longest} characters`;
 
 /** What is added beside the right config, whose Vault then needs an address, since there are two. */
 const entries = {
@@ -19,19 +20,28 @@ const rules = [
   { collection: "clusters", longest: 40, accepted: label(40) },
   { collection: "environments", longest: 40, accepted: `${label(40)}, not vault, access, operator` },
   { collection: "apps", longest: 40, accepted: label(40) },
-  { collection: "people.groups", longest: 64, accepted: `${label(64)}, not root, default, response-wrapping, control-group` },
+  {
+    collection: "people.groups",
+    longest: 64,
+    accepted: `${label(64)}, not root, default, response-wrapping, control-group`,
+  },
 ] as const;
 
-/** The right config with one more entry of a collection. `[name]` makes an own property of `__proto__` too, as JSON.parse does. */
+/**
+ * The right config with one more entry of a collection. `[name]` makes an own property of `__proto__` too, as
+ * JSON.parse does.
+ */
 function withEntry(collection: keyof typeof entries, name: string): unknown {
-  const right = config({ "vaults/main/address": "http://main" }) as unknown as { [field: string]: { [name: string]: unknown } };
+  const right = config({ "vaults/main/address": "http://main" }) as unknown as {
+    [field: string]: { [name: string]: unknown };
+  };
   const entry = { [name]: entries[collection] };
   if (collection !== "people.groups") return { ...right, [collection]: { ...right[collection], ...entry } };
   return { ...right, people: { ...right.people, groups: { ...(right.people!.groups as object), ...entry } } };
 }
 
 describe.each(rules)("a name in $collection is refused", ({ collection, longest, accepted }) => {
-  const shownLong = (name: string) => `"${name}"`.length > 80 ? `"${name}`.slice(0, 77) + "..." : `"${name}"`;
+  const shownLong = (name: string) => (`"${name}"`.length > 80 ? `"${name}`.slice(0, 77) + "..." : `"${name}"`);
 
   it.each([
     { what: "in upper case", name: "Web", place: ".Web", hint: ' Did you mean "web"?' },
@@ -57,9 +67,24 @@ describe.each(rules)("a name in $collection is refused", ({ collection, longest,
     { what: "with half an emoji", name: "web\ud83d", shown: '"web\\ud83d"', hint: UNICODE },
     { what: "that is JavaScript's prototype", name: "__proto__", place: ".__proto__" },
     { what: "a character too long", name: "w".repeat(longest + 1), place: `.${"w".repeat(longest + 1)}` },
-  ])("$what", ({ name, shown = shownLong(name), place = `[${shown}]`, hint = "" }: { name: string; shown?: string; place?: string; hint?: string }) => {
-    expect(refusal(withEntry(collection, name))).toBe(message(`${collection}${place}: given ${shown}; accepted: as a name: ${accepted}.${hint}`));
-  });
+  ])(
+    "$what",
+    ({
+      name,
+      shown = shownLong(name),
+      place = `[${shown}]`,
+      hint = "",
+    }: {
+      name: string;
+      shown?: string;
+      place?: string;
+      hint?: string;
+    }) => {
+      expect(refusal(withEntry(collection, name))).toBe(
+        message(`${collection}${place}: given ${shown}; accepted: as a name: ${accepted}.${hint}`),
+      );
+    },
+  );
 
   it("but taken at its full length, with digits and dashes", () => {
     expect(refusal(withEntry(collection, "w1-".repeat(longest).slice(0, longest - 1) + "w"))).toBe("accepted");
@@ -76,22 +101,52 @@ describe("a name that is taken already is refused", () => {
   const group = `${label(64)}, not root, default, response-wrapping, control-group`;
   const grants = { grants: [{ access: "read", apps: "all" }] };
   refuses([
-    ["an environment called as the vault stacks are", { "environments/vault": { vault: "main" } }, `environments.vault: given "vault"; accepted: as a name: ${environment}.`],
-    ["an environment called as the access stacks are", { "environments/access": { vault: "main" } }, `environments.access: given "access"; accepted: as a name: ${environment}.`],
-    ["an environment called as the operator stacks are", { "environments/operator": { vault: "main" } }, `environments.operator: given "operator"; accepted: as a name: ${environment}.`],
-    ["a group called as Vault's policy root", { "people/groups/root": grants }, `people.groups.root: given "root"; accepted: as a name: ${group}.`],
-    ["a group called as Vault's policy default", { "people/groups/default": grants }, `people.groups.default: given "default"; accepted: as a name: ${group}.`],
-    ["a group called as Vault's policy response-wrapping", { "people/groups/response-wrapping": grants }, `people.groups["response-wrapping"]: given "response-wrapping"; accepted: as a name: ${group}.`],
-    ["a group called as Vault's policy control-group", { "people/groups/control-group": grants }, `people.groups["control-group"]: given "control-group"; accepted: as a name: ${group}.`],
+    [
+      "an environment called as the vault stacks are",
+      { "environments/vault": { vault: "main" } },
+      `environments.vault: given "vault"; accepted: as a name: ${environment}.`,
+    ],
+    [
+      "an environment called as the access stacks are",
+      { "environments/access": { vault: "main" } },
+      `environments.access: given "access"; accepted: as a name: ${environment}.`,
+    ],
+    [
+      "an environment called as the operator stacks are",
+      { "environments/operator": { vault: "main" } },
+      `environments.operator: given "operator"; accepted: as a name: ${environment}.`,
+    ],
+    [
+      "a group called as Vault's policy root",
+      { "people/groups/root": grants },
+      `people.groups.root: given "root"; accepted: as a name: ${group}.`,
+    ],
+    [
+      "a group called as Vault's policy default",
+      { "people/groups/default": grants },
+      `people.groups.default: given "default"; accepted: as a name: ${group}.`,
+    ],
+    [
+      "a group called as Vault's policy response-wrapping",
+      { "people/groups/response-wrapping": grants },
+      `people.groups["response-wrapping"]: given "response-wrapping"; accepted: as a name: ${group}.`,
+    ],
+    [
+      "a group called as Vault's policy control-group",
+      { "people/groups/control-group": grants },
+      `people.groups["control-group"]: given "control-group"; accepted: as a name: ${group}.`,
+    ],
     [
       "a group called platform-admin",
       { "people/groups/platform-admin": grants },
-      'people.groups["platform-admin"]: given "platform-admin"; accepted: another name. This group is always there; put people in it by their groups.',
+      'people.groups["platform-admin"]: given "platform-admin"; accepted: another name. This group ' +
+        "is always there; put people in it by their groups.",
     ],
     [
       "a user called platform-admin",
       { "people/users/platform-admin": { groups: ["developers"] } },
-      'people.users["platform-admin"]: given "platform-admin"; accepted: another name. This user is always there, in the group of the same name.',
+      'people.users["platform-admin"]: given "platform-admin"; accepted: another name. This user is ' +
+        "always there, in the group of the same name.",
     ],
   ]);
 });
@@ -107,15 +162,24 @@ describe("a user's name is refused", () => {
     { what: "with a dot first", name: ".jane" },
     { what: "with a template of Vault's", name: "{{jane}}" },
     { what: "with a dotless i, which upper case makes an I", name: "n\u0131ck", shown: '"n\\u0131ck"', hint: UNICODE },
-    { what: "with a Kelvin sign, which lower case makes a k", name: "\u212aarl", shown: '"\\u212aarl"', hint: ' Did you mean "karl"?' },
+    {
+      what: "with a Kelvin sign, which lower case makes a k",
+      name: "\u212aarl",
+      shown: '"\\u212aarl"',
+      hint: ' Did you mean "karl"?',
+    },
   ])("$what", ({ name, shown = `"${name}"`, hint = "" }: { name: string; shown?: string; hint?: string }) => {
     const bad = { ...config(), people: { users: { [name]: { groups: ["platform-admin"] } } } };
-    expect(refusal(bad)).toBe(message(`people.users[${shown}]: given ${shown}; accepted: as a name: ${accepted}.${hint}`));
+    expect(refusal(bad)).toBe(
+      message(`people.users[${shown}]: given ${shown}; accepted: as a name: ${accepted}.${hint}`),
+    );
   });
 });
 
 describe("a key is refused", () => {
-  const accepted = "an environment variable's name (letters, digits and underscores, no digit first), at most 128 characters, not _raw, __proto__";
+  const accepted =
+    "an environment variable's name (letters, digits and underscores, no digit first), at most 128 " +
+    "characters, not _raw, __proto__";
   it.each([
     { what: "that is empty", key: "", shown: '""' },
     { what: "with a dash", key: "DB-PASSWORD", shown: '"DB-PASSWORD"' },
@@ -130,11 +194,15 @@ describe("a key is refused", () => {
     { what: "with a value, which the message leaves out", key: "DB_PASSWORD=hunter2", shown: '"DB_PASSWORD=***"' },
     { what: "a character too long", key: "K".repeat(129), shown: `"${"K".repeat(76)}...` },
   ])("$what", ({ key, shown, hint = "" }) => {
-    expect(refusal(config({ "apps/web/keys": ["A", key] }))).toBe(message(`apps.web.keys[1]: given ${shown}; accepted: ${accepted}.${hint}`));
+    expect(refusal(config({ "apps/web/keys": ["A", key] }))).toBe(
+      message(`apps.web.keys[1]: given ${shown}; accepted: ${accepted}.${hint}`),
+    );
   });
 
   it("but taken when every object has a property of this name", () => {
-    expect(refusal(config({ "apps/web/keys": ["constructor", "toString", "hasOwnProperty", "valueOf"] }))).toBe("accepted");
+    expect(refusal(config({ "apps/web/keys": ["constructor", "toString", "hasOwnProperty", "valueOf"] }))).toBe(
+      "accepted",
+    );
   });
 });
 
@@ -153,7 +221,9 @@ describe("a platform's name is refused", () => {
 });
 
 describe("a mount is refused", () => {
-  const accepted = "one Vault path segment of letters, digits, dashes and underscores, a letter first, at most 64 characters, not sys, auth, identity, cubbyhole";
+  const accepted =
+    "one Vault path segment of letters, digits, dashes and underscores, a letter first, at most 64 " +
+    "characters, not sys, auth, identity, cubbyhole";
   it.each([
     { mount: "sys" },
     { mount: "auth" },
@@ -167,6 +237,8 @@ describe("a mount is refused", () => {
     { mount: "+", hint: WILDCARD },
     { mount: "${kv}", hint: TEMPLATE },
   ])("called $mount", ({ mount, hint = "" }) => {
-    expect(refusal(config({ "vaults/main/mount": mount }))).toBe(message(`vaults.main.mount: given "${mount}"; accepted: ${accepted}.${hint}`));
+    expect(refusal(config({ "vaults/main/mount": mount }))).toBe(
+      message(`vaults.main.mount: given "${mount}"; accepted: ${accepted}.${hint}`),
+    );
   });
 });

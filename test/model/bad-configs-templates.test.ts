@@ -1,8 +1,11 @@
 import { refuses } from "./support";
 
-const LABEL = "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last), at most 63 characters";
+const LABEL =
+  "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last), at most 63 characters";
 const KUBERNETES = ", not default, kube-system, kube-public, kube-node-lease";
-const UNREACHED = "a grant that reaches something. None of these apps runs in any of these environments; a protected environment must be named.";
+const UNREACHED =
+  "a grant that reaches something. None of these apps runs in any of these environments; a " +
+  "protected environment must be named.";
 
 describe("a template is refused", () => {
   refuses([
@@ -30,7 +33,8 @@ describe("a template is refused", () => {
     [
       "with Terraform's template",
       { "environments/dev/namespace": "${app}" },
-      'environments.dev.namespace: given "${app}"; accepted: one line of visible text without ${ and %{, no space at its ends, at most 128 characters. Terraform would read ${ and %{ as a template.',
+      'environments.dev.namespace: given "${app}"; accepted: one line of visible text without ${ ' +
+        "and %{, no space at its ends, at most 128 characters. Terraform would read ${ and %{ as a template.",
     ],
     [
       "with upper case, once however many apps there are",
@@ -40,7 +44,9 @@ describe("a template is refused", () => {
     [
       "whose result is too long",
       { "apps/web/kubernetes": { vaultAuth: `{app}-{environment}-${"x".repeat(56)}` } },
-      `apps.web.kubernetes.vaultAuth: given "web-dev-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"; accepted: ${LABEL}. It is made from "{app}-{environment}-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx".`,
+      `apps.web.kubernetes.vaultAuth: given ` +
+        `"web-dev-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"; accepted: ${LABEL}. It ` +
+        `is made from "{app}-{environment}-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx".`,
     ],
     [
       "whose result ends in a dash",
@@ -49,15 +55,24 @@ describe("a template is refused", () => {
     ],
     [
       "whose default result is too long",
-      { [`apps/${"a".repeat(40)}`]: { owner: "o", keys: ["A"], environments: ["quality-assurance"] }, "environments/quality-assurance": { vault: "main", cluster: "home" } },
-      `apps.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.kubernetes.secret: given "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-quality-assurance-secrets"; accepted: ${LABEL}. It is made from "{app}-{environment}-secrets".`,
+      {
+        [`apps/${"a".repeat(40)}`]: { owner: "o", keys: ["A"], environments: ["quality-assurance"] },
+        "environments/quality-assurance": { vault: "main", cluster: "home" },
+      },
+      `apps.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.kubernetes.secret: given ` +
+        `"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-quality-assurance-secrets"; accepted: ${LABEL}. ` +
+        `It is made from "{app}-{environment}-secrets".`,
     ],
     [
       "for a namespace of Kubernetes' own",
       { "environments/dev/namespace": "kube-system" },
       `environments.dev.namespace: given "kube-system"; accepted: ${LABEL}${KUBERNETES}.`,
     ],
-    ["for the namespace of anyone's pods", { "environments/dev/namespace": "default" }, `environments.dev.namespace: given "default"; accepted: ${LABEL}${KUBERNETES}.`],
+    [
+      "for the namespace of anyone's pods",
+      { "environments/dev/namespace": "default" },
+      `environments.dev.namespace: given "default"; accepted: ${LABEL}${KUBERNETES}.`,
+    ],
     [
       "for the service account of anyone's pods",
       { "apps/web/kubernetes": { serviceAccount: "default" } },
@@ -80,13 +95,21 @@ describe("a grant is refused", () => {
     ],
     [
       "that names an app which it does not reach",
-      { "people/groups/developers/grants": [{ access: "read", apps: ["web", "web-api"] }], "apps/web/environments": ["prod"] },
-      'people.groups.developers.grants[0].apps[0]: given "web"; accepted: an app that this grant reaches. It runs in none of these environments; a protected environment must be named.',
+      {
+        "people/groups/developers/grants": [{ access: "read", apps: ["web", "web-api"] }],
+        "apps/web/environments": ["prod"],
+      },
+      'people.groups.developers.grants[0].apps[0]: given "web"; accepted: an app that this grant ' +
+        "reaches. It runs in none of these environments; a protected environment must be named.",
     ],
     [
       "that names an environment which it does not reach",
-      { "people/groups/developers/grants": [{ access: "read", apps: ["web"], environments: ["dev", "prod"] }], "apps/web/environments": ["prod"] },
-      'people.groups.developers.grants[0].environments[0]: given "dev"; accepted: an environment that this grant reaches. None of these apps runs in it.',
+      {
+        "people/groups/developers/grants": [{ access: "read", apps: ["web"], environments: ["dev", "prod"] }],
+        "apps/web/environments": ["prod"],
+      },
+      'people.groups.developers.grants[0].environments[0]: given "dev"; accepted: an environment ' +
+        "that this grant reaches. None of these apps runs in it.",
     ],
   ]);
 });

@@ -1,6 +1,7 @@
 import { refuses } from "./support";
 
-const LABEL = "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last), at most 63 characters";
+const LABEL =
+  "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last), at most 63 characters";
 const LINE = "one line of visible text without ${ and %{, no space at its ends";
 const QUANTITY = "a Kubernetes quantity, e.g. 10Gi or 250m, at most 20 characters";
 const DURATION = "a whole number above 0 and one unit of s, m, h, d, e.g. 30s or 90d, at most 36500d";
@@ -10,17 +11,61 @@ const TEMPLATE = "Terraform would read ${ and %{ as a template.";
 
 describe("a value out of bounds is refused", () => {
   refuses([
-    ["no version kept", { "vaults/main/maxVersions": 0 }, "vaults.main.maxVersions: given 0; accepted: a whole number from 1 to 100."],
-    ["more versions than Vault keeps", { "vaults/main/maxVersions": 101 }, "vaults.main.maxVersions: given 101; accepted: a whole number from 1 to 100."],
-    ["two replicas", { "vaults/main/mode": "ha", "vaults/main/replicas": 2 }, "vaults.main.replicas: given 2; accepted: 3, 5."],
-    ["a mode in upper case", { "vaults/main/mode": "HA" }, 'vaults.main.mode: given "HA"; accepted: "standalone", "ha". Did you mean "ha"?'],
-    ["a duration of nothing", { "environments/dev/refreshAfter": "0s" }, `environments.dev.refreshAfter: given "0s"; accepted: ${DURATION}.`],
-    ["a duration of two units", { "vaults/main/tokenTtl": "1h30m" }, `vaults.main.tokenTtl: given "1h30m"; accepted: ${DURATION}.`],
-    ["a duration of half an hour in hours", { "environments/dev/refreshAfter": "0.5h" }, `environments.dev.refreshAfter: given "0.5h"; accepted: ${DURATION}.`],
-    ["a duration without a unit", { "apps/web/rotateEvery": "90" }, `apps.web.rotateEvery: given "90"; accepted: ${DURATION}.`],
-    ["a duration below nothing", { "apps/web/rotateEvery": "-90d" }, `apps.web.rotateEvery: given "-90d"; accepted: ${DURATION}.`],
-    ["a duration that 64 bits of nanoseconds do not hold", { "apps/web/rotateEvery": "999999999d" }, `apps.web.rotateEvery: given "999999999d"; accepted: ${DURATION}.`],
-    ["a quantity with a space", { "vaults/main/storage": { size: "10 Gi" } }, `vaults.main.storage.size: given "10 Gi"; accepted: ${QUANTITY}.`],
+    [
+      "no version kept",
+      { "vaults/main/maxVersions": 0 },
+      "vaults.main.maxVersions: given 0; accepted: a whole number from 1 to 100.",
+    ],
+    [
+      "more versions than Vault keeps",
+      { "vaults/main/maxVersions": 101 },
+      "vaults.main.maxVersions: given 101; accepted: a whole number from 1 to 100.",
+    ],
+    [
+      "two replicas",
+      { "vaults/main/mode": "ha", "vaults/main/replicas": 2 },
+      "vaults.main.replicas: given 2; accepted: 3, 5.",
+    ],
+    [
+      "a mode in upper case",
+      { "vaults/main/mode": "HA" },
+      'vaults.main.mode: given "HA"; accepted: "standalone", "ha". Did you mean "ha"?',
+    ],
+    [
+      "a duration of nothing",
+      { "environments/dev/refreshAfter": "0s" },
+      `environments.dev.refreshAfter: given "0s"; accepted: ${DURATION}.`,
+    ],
+    [
+      "a duration of two units",
+      { "vaults/main/tokenTtl": "1h30m" },
+      `vaults.main.tokenTtl: given "1h30m"; accepted: ${DURATION}.`,
+    ],
+    [
+      "a duration of half an hour in hours",
+      { "environments/dev/refreshAfter": "0.5h" },
+      `environments.dev.refreshAfter: given "0.5h"; accepted: ${DURATION}.`,
+    ],
+    [
+      "a duration without a unit",
+      { "apps/web/rotateEvery": "90" },
+      `apps.web.rotateEvery: given "90"; accepted: ${DURATION}.`,
+    ],
+    [
+      "a duration below nothing",
+      { "apps/web/rotateEvery": "-90d" },
+      `apps.web.rotateEvery: given "-90d"; accepted: ${DURATION}.`,
+    ],
+    [
+      "a duration that 64 bits of nanoseconds do not hold",
+      { "apps/web/rotateEvery": "999999999d" },
+      `apps.web.rotateEvery: given "999999999d"; accepted: ${DURATION}.`,
+    ],
+    [
+      "a quantity with a space",
+      { "vaults/main/storage": { size: "10 Gi" } },
+      `vaults.main.storage.size: given "10 Gi"; accepted: ${QUANTITY}.`,
+    ],
     [
       "a version that moves",
       { "vaults/main/image": { tag: "latest" } },
@@ -41,8 +86,16 @@ describe("a value out of bounds is refused", () => {
     ],
     [
       "a Secret's key that Kubernetes refuses",
-      { "vaults/main/seal": { type: "awskms", region: "eu", kmsKeyId: "key", credentials: { AWS_SECRET_ACCESS_KEY: { secret: "aws", key: "../key" } } } },
-      `vaults.main.seal.credentials.AWS_SECRET_ACCESS_KEY.key: given "../key"; accepted: a Secret's key (letters, digits, dashes, underscores and dots), at most 253 characters.`,
+      {
+        "vaults/main/seal": {
+          type: "awskms",
+          region: "eu",
+          kmsKeyId: "key",
+          credentials: { AWS_SECRET_ACCESS_KEY: { secret: "aws", key: "../key" } },
+        },
+      },
+      `vaults.main.seal.credentials.AWS_SECRET_ACCESS_KEY.key: given "../key"; accepted: a Secret's ` +
+        `key (letters, digits, dashes, underscores and dots), at most 253 characters.`,
     ],
     [
       "an audit file that is nowhere",
@@ -57,28 +110,37 @@ describe("a value out of bounds is refused", () => {
     [
       "an audit file above its folder",
       { "vaults/main/audit": [{ type: "file", path: "/vault/audit/../../etc/passwd" }] },
-      'vaults.main.audit[0].path: given "/vault/audit/../../etc/passwd"; accepted: an absolute path, or stdout, at most 256 characters.',
+      'vaults.main.audit[0].path: given "/vault/audit/../../etc/passwd"; accepted: an absolute ' +
+        "path, or stdout, at most 256 characters.",
     ],
     [
       "state in the folder above",
       { backend: { type: "local", folder: ".." } },
-      `backend.folder: given ".."; accepted: a folder's name of letters, digits, dashes and underscores, at most 64 characters, not node_modules, coverage.`,
+      `backend.folder: given ".."; accepted: a folder's name of letters, digits, dashes and ` +
+        `underscores, at most 64 characters, not node_modules, coverage.`,
     ],
     [
       "state where an install empties",
       { backend: { type: "local", folder: "node_modules" } },
-      `backend.folder: given "node_modules"; accepted: a folder's name of letters, digits, dashes and underscores, at most 64 characters, not node_modules, coverage.`,
+      `backend.folder: given "node_modules"; accepted: a folder's name of letters, digits, dashes ` +
+        `and underscores, at most 64 characters, not node_modules, coverage.`,
     ],
-    ["state over http", { backend: { type: "http", address: "http://state" } }, `backend.address: given "http://state"; accepted: ${HTTPS}.`],
+    [
+      "state over http",
+      { backend: { type: "http", address: "http://state" } },
+      `backend.address: given "http://state"; accepted: ${HTTPS}.`,
+    ],
     [
       "a backend that there is not",
       { "environments/dev/backend": { type: "S3" } },
-      'environments.dev.backend.type: given "S3"; accepted: "local", "s3", "gcs", "azurerm", "kubernetes", "pg", "http". Did you mean "s3"?',
+      'environments.dev.backend.type: given "S3"; accepted: "local", "s3", "gcs", "azurerm", ' +
+        '"kubernetes", "pg", "http". Did you mean "s3"?',
     ],
     [
       "a proof that there is not",
       { exceptions: [{ proof: "isolated", subject: "person jane", reason: "she is on call" }] },
-      'exceptions[0].proof: given "isolated"; accepted: "isolation", "protection", "least", "binding", "authority", "judged". Did you mean "isolation"?',
+      'exceptions[0].proof: given "isolated"; accepted: "isolation", "protection", "least", ' +
+        '"binding", "authority", "judged". Did you mean "isolation"?',
     ],
     [
       "an exception without a reason worth the name",
@@ -90,40 +152,65 @@ describe("a value out of bounds is refused", () => {
 
 describe("a text that something else would read is refused", () => {
   refuses([
-    ["a placeholder that Terraform would fill", { placeholder: "${var.x}" }, `placeholder: given "\${var.x}"; accepted: ${LINE}, at most 128 characters. ${TEMPLATE}`],
+    [
+      "a placeholder that Terraform would fill",
+      { placeholder: "${var.x}" },
+      `placeholder: given "\${var.x}"; accepted: ${LINE}, at most 128 characters. ${TEMPLATE}`,
+    ],
     [
       "a placeholder that Terraform would fill, behind a line separator",
       { placeholder: "TBD\u2028${var.x}" },
       `placeholder: given "TBD\\u2028\${var.x}"; accepted: ${LINE}, at most 128 characters. ${TEMPLATE}`,
     ],
-    ["an owner of two lines", { "apps/web/owner": "team\nweb" }, `apps.web.owner: given "team\\nweb"; accepted: ${LINE}, at most 128 characters.`],
-    ["an owner of nothing but a space", { "apps/web/owner": " " }, `apps.web.owner: given " "; accepted: ${LINE}, at most 128 characters.`],
+    [
+      "an owner of two lines",
+      { "apps/web/owner": "team\nweb" },
+      `apps.web.owner: given "team\\nweb"; accepted: ${LINE}, at most 128 characters.`,
+    ],
+    [
+      "an owner of nothing but a space",
+      { "apps/web/owner": " " },
+      `apps.web.owner: given " "; accepted: ${LINE}, at most 128 characters.`,
+    ],
     [
       "an owner that turns the reading direction",
       { "apps/web/owner": "team\u202ebew" },
-      `apps.web.owner: given "team\\u202ebew"; accepted: ${LINE}, at most 128 characters. It has characters beyond ASCII, written as \\u here.`,
+      `apps.web.owner: given "team\\u202ebew"; accepted: ${LINE}, at most 128 characters. It has ` +
+        `characters beyond ASCII, written as \\u here.`,
     ],
-    ["a context with a NUL", { "clusters/home/context": "home\0" }, `clusters.home.context: given "home\\u0000"; accepted: ${REFERENCE}.`],
+    [
+      "a context with a NUL",
+      { "clusters/home/context": "home\0" },
+      `clusters.home.context: given "home\\u0000"; accepted: ${REFERENCE}.`,
+    ],
     [
       "a context that nobody tells from another",
       { "clusters/home/context": "hom\u0435" },
-      `clusters.home.context: given "hom\\u0435"; accepted: ${REFERENCE}. It has characters beyond ASCII, written as \\u here.`,
+      `clusters.home.context: given "hom\\u0435"; accepted: ${REFERENCE}. It has characters beyond ` +
+        `ASCII, written as \\u here.`,
     ],
-    ["a context of two words", { "clusters/home/context": "home --token=x" }, `clusters.home.context: given "home --token=***"; accepted: ${REFERENCE}.`],
+    [
+      "a context of two words",
+      { "clusters/home/context": "home --token=x" },
+      `clusters.home.context: given "home --token=***"; accepted: ${REFERENCE}.`,
+    ],
     [
       "a kubeconfig with a variable",
       { "clusters/home/kubeconfig": "$HOME/.kube/config" },
-      'clusters.home.kubeconfig: given "$HOME/.kube/config"; accepted: a path without spaces, quotes, backslashes, * and $ % { }, at most 256 characters.',
+      'clusters.home.kubeconfig: given "$HOME/.kube/config"; accepted: a path without spaces, ' +
+        "quotes, backslashes, * and $ % { }, at most 256 characters.",
     ],
     [
       "a chart's value that Terraform would fill, in whatever depth",
       { "vaults/main/values": { server: { extraArgs: ["-x", "${x}"] } } },
-      `vaults.main.values.server.extraArgs[1]: given a text; accepted: JSON whose texts have no \${ and %{. ${TEMPLATE}`,
+      `vaults.main.values.server.extraArgs[1]: given a text; accepted: JSON whose texts have no \${ ` +
+        `and %{. ${TEMPLATE}`,
     ],
     [
       "a chart's value whose name Terraform would fill",
       { "vaults/main/values": { server: { "%{x}": 1 } } },
-      `vaults.main.values.server["%{x}"]: given "%{x}"; accepted: as a name: ${LINE}, at most 256 characters, not __proto__. ${TEMPLATE}`,
+      `vaults.main.values.server["%{x}"]: given "%{x}"; accepted: as a name: ${LINE}, at most 256 ` +
+        `characters, not __proto__. ${TEMPLATE}`,
     ],
     [
       "a chart's value that JSON does not hold",
@@ -135,7 +222,8 @@ describe("a text that something else would read is refused", () => {
     [
       "a wildcard among namespaces",
       { "vaults/main/networkPolicy": { namespaces: ["*"] } },
-      `vaults.main.networkPolicy.namespaces[0]: given "*"; accepted: ${LABEL}. Wildcards would reach more than the config names.`,
+      `vaults.main.networkPolicy.namespaces[0]: given "*"; accepted: ${LABEL}. Wildcards would ` +
+        `reach more than the config names.`,
     ],
     [
       "a wildcard for a restart target",

@@ -14,16 +14,33 @@ describe("what a stack says of itself", () => {
 
   it.each([
     ["shop-vault-main", { platform: "shop", kind: "vault", vault: "main", cluster: "home" }],
-    ["shop-access-main", { platform: "shop", kind: "access", vault: "main", logins: { kubernetes: "home", "kubernetes-east": "east" }, exceptions }],
-    ["shop-access-other", { platform: "shop", kind: "access", vault: "other", logins: { "kubernetes-east": "east" }, exceptions }],
+    [
+      "shop-access-main",
+      {
+        platform: "shop",
+        kind: "access",
+        vault: "main",
+        logins: { kubernetes: "home", "kubernetes-east": "east" },
+        exceptions,
+      },
+    ],
+    [
+      "shop-access-other",
+      { platform: "shop", kind: "access", vault: "other", logins: { "kubernetes-east": "east" }, exceptions },
+    ],
     ["shop-operator-east", { platform: "shop", kind: "operator", cluster: "east" }],
-    ["shop-dev", { platform: "shop", kind: "environment", environment: "dev", vault: "main", cluster: "home", protected: false }],
+    [
+      "shop-dev",
+      { platform: "shop", kind: "environment", environment: "dev", vault: "main", cluster: "home", protected: false },
+    ],
     ["shop-prod", { platform: "shop", kind: "environment", environment: "prod", vault: "main", protected: true }],
   ])("as %s", (name, belonging) => {
     expect(belongingOf(shop, name)).toEqual(belonging);
   });
 
   it("is a mistake of ours where there is no such stack", () => {
-    expect(() => belongingOf(shop, "shop-vault-other")).toThrow('nothing is called "shop-vault-other"; there are: main, other');
+    expect(() => belongingOf(shop, "shop-vault-other")).toThrow(
+      'nothing is called "shop-vault-other"; there are: main, other',
+    );
   });
 });

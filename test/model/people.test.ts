@@ -25,26 +25,39 @@ describe("a grant", () => {
   });
 
   it("of two apps is two trees, in the grant's order", () => {
-    expect(developers([{ access: "read", apps: ["web-api", "web"] }], open)).toEqual(["kvv2/shop/web-api/*", "kvv2/shop/web/*"]);
+    expect(developers([{ access: "read", apps: ["web-api", "web"] }], open)).toEqual([
+      "kvv2/shop/web-api/*",
+      "kvv2/shop/web/*",
+    ]);
   });
 
   it("of all apps is a list of open secret sets where an environment of the Vault is protected", () => {
-    expect(developers([{ access: "read", apps: "all" }])).toEqual(["kvv2/shop/web/web-dev", "kvv2/shop/web-api/web-api-dev"]);
-  });
-
-  it("of an app is a list too, even when that app runs in nothing protected today", () => {
-    expect(developers([{ access: "read", apps: ["web"] }], { "apps/web/environments": ["dev"] })).toEqual(["kvv2/shop/web/web-dev"]);
-  });
-
-  it("is a list although the protected environment has no app at all: one may come", () => {
-    expect(developers([{ access: "read", apps: "all" }], { "apps/web/environments": ["dev"], "apps/web-api/environments": ["dev"] })).toEqual([
+    expect(developers([{ access: "read", apps: "all" }])).toEqual([
       "kvv2/shop/web/web-dev",
       "kvv2/shop/web-api/web-api-dev",
     ]);
   });
 
+  it("of an app is a list too, even when that app runs in nothing protected today", () => {
+    expect(developers([{ access: "read", apps: ["web"] }], { "apps/web/environments": ["dev"] })).toEqual([
+      "kvv2/shop/web/web-dev",
+    ]);
+  });
+
+  it("is a list although the protected environment has no app at all: one may come", () => {
+    expect(
+      developers([{ access: "read", apps: "all" }], {
+        "apps/web/environments": ["dev"],
+        "apps/web-api/environments": ["dev"],
+      }),
+    ).toEqual(["kvv2/shop/web/web-dev", "kvv2/shop/web-api/web-api-dev"]);
+  });
+
   it("that names an environment is a list, protected or not", () => {
-    expect(developers([{ access: "read", apps: "all", environments: ["dev"] }], open)).toEqual(["kvv2/shop/web/web-dev", "kvv2/shop/web-api/web-api-dev"]);
+    expect(developers([{ access: "read", apps: "all", environments: ["dev"] }], open)).toEqual([
+      "kvv2/shop/web/web-dev",
+      "kvv2/shop/web-api/web-api-dev",
+    ]);
   });
 
   it("reaches a protected environment when it names it, and no other", () => {
@@ -71,7 +84,11 @@ describe("a grant", () => {
   });
 
   it("of a retired secret set still holds: its values stay until a person deletes them", () => {
-    expect(developers([{ access: "read", apps: ["web"], environments: ["dev"] }], { "apps/web/environments": { dev: { secrets: "retired" } } })).toEqual(["kvv2/shop/web/web-dev"]);
+    expect(
+      developers([{ access: "read", apps: ["web"], environments: ["dev"] }], {
+        "apps/web/environments": { dev: { secrets: "retired" } },
+      }),
+    ).toEqual(["kvv2/shop/web/web-dev"]);
   });
 });
 
@@ -82,7 +99,8 @@ describe("a grant over two Vaults", () => {
     "vaults/other": { address: "https://other", mount: "apps" },
     "environments/stg": { vault: "other" },
   };
-  const grants = (change: Change = {}) => platform({ ...two, ...change }).groups[1]!.grants.map((grant) => [grant.vault, ...covers(grant)]);
+  const grants = (change: Change = {}) =>
+    platform({ ...two, ...change }).groups[1]!.grants.map((grant) => [grant.vault, ...covers(grant)]);
 
   it("is one in each, at that Vault's mount", () => {
     expect(grants()).toEqual([
@@ -99,13 +117,18 @@ describe("a grant over two Vaults", () => {
   });
 
   it("is none in a Vault where no such app runs", () => {
-    expect(grants({ "people/groups/developers/grants": [{ access: "read", apps: ["web"] }], "apps/web/environments": ["dev"] })).toEqual([["main", "kvv2/shop/web/*"]]);
+    expect(
+      grants({
+        "people/groups/developers/grants": [{ access: "read", apps: ["web"] }],
+        "apps/web/environments": ["dev"],
+      }),
+    ).toEqual([["main", "kvv2/shop/web/*"]]);
   });
 
   it("is none in a Vault of which it names no environment", () => {
-    expect(grants({ "people/groups/developers/grants": [{ access: "read", apps: "all", environments: ["stg"] }] })).toEqual([
-      ["other", "apps/shop/web/web-stg", "apps/shop/web-api/web-api-stg"],
-    ]);
+    expect(
+      grants({ "people/groups/developers/grants": [{ access: "read", apps: "all", environments: ["stg"] }] }),
+    ).toEqual([["other", "apps/shop/web/web-stg", "apps/shop/web-api/web-api-stg"]]);
   });
 });
 
@@ -120,7 +143,12 @@ describe("people are on the Vaults that their groups reach, and on no other", ()
       staging: { grants: [{ access: "write", apps: "all", environments: ["stg"] }] },
       web: { grants: [{ access: "write", apps: ["web"], environments: ["dev", "prod"] }] },
     },
-    "people/users": { ann: { groups: ["staging"] }, ben: { groups: ["staging", "web"] }, cleo: { groups: ["platform-admin"] }, dan: { groups: ["web"] } },
+    "people/users": {
+      ann: { groups: ["staging"] },
+      ben: { groups: ["staging", "web"] },
+      cleo: { groups: ["platform-admin"] },
+      dan: { groups: ["web"] },
+    },
   });
 
   it("as groups", () => {
@@ -143,7 +171,9 @@ describe("people are on the Vaults that their groups reach, and on no other", ()
   });
 
   it("and platform-admin, which is on all, is granted no secret", () => {
-    expect(groups.filter((group) => group.admin)).toEqual([{ name: "platform-admin", admin: true, grants: [], vaults: ["main", "other"] }]);
+    expect(groups.filter((group) => group.admin)).toEqual([
+      { name: "platform-admin", admin: true, grants: [], vaults: ["main", "other"] },
+    ]);
   });
 });
 
@@ -156,7 +186,15 @@ describe("in the configs of the repository", () => {
       const covered = resolved.groups.find((g) => g.name === name)!.grants;
       return resolved.tenants
         .filter((t) => isProtected.has(t.environment) && !named.has(t.environment))
-        .filter((t) => covered.some((grant) => grant.vault === t.vault && covers(grant).some((each) => (each.endsWith("/*") ? `${t.path}`.startsWith(each.slice(0, -1)) : each === `${t.path}`))))
+        .filter((t) =>
+          covered.some(
+            (grant) =>
+              grant.vault === t.vault &&
+              covers(grant).some((each) =>
+                each.endsWith("/*") ? `${t.path}`.startsWith(each.slice(0, -1)) : each === `${t.path}`,
+              ),
+          ),
+        )
         .map((t) => `${name}: ${t.path}`);
     });
   };
@@ -169,7 +207,14 @@ describe("in the configs of the repository", () => {
   });
 
   it("the sample's groups have the article's trees", () => {
-    expect(Object.fromEntries(resolvePlatform(sample).groups.map((group) => [group.name, group.grants.flatMap((grant) => covers(grant).map((each) => `${grant.access} ${each}`))]))).toEqual({
+    expect(
+      Object.fromEntries(
+        resolvePlatform(sample).groups.map((group) => [
+          group.name,
+          group.grants.flatMap((grant) => covers(grant).map((each) => `${grant.access} ${each}`)),
+        ]),
+      ),
+    ).toEqual({
       "platform-admin": [],
       "sample-admin": ["write kvv2/sample/*"],
       "sample-node-api-admin": ["write kvv2/sample/sample-node-api/*"],
@@ -181,7 +226,9 @@ describe("in the configs of the repository", () => {
 
   it("production's on-call reads where it may not write", () => {
     const onCall = resolvePlatform(production).groups.find((group) => group.name === "storefront-on-call")!;
-    expect(onCall.grants.flatMap((grant) => covers(grant).map((each) => `${grant.vault}: ${grant.access} ${each}`))).toEqual([
+    expect(
+      onCall.grants.flatMap((grant) => covers(grant).map((each) => `${grant.vault}: ${grant.access} ${each}`)),
+    ).toEqual([
       "nonprod: write apps/acme/storefront/storefront-stg",
       "prod: read apps/acme/storefront/storefront-prod-eu",
       "prod: read apps/acme/storefront/storefront-prod-us",

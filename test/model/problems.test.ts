@@ -2,10 +2,13 @@ import { ConfigError, didYouMean, problemText } from "../../model";
 import { quoted, SOME_TEXT } from "../../model/problems";
 
 describe("a mistake in a line", () => {
-  const given = (value: unknown) => problemText({ at: "a.b", given: value, accepted: "c" }).replace(/^a\.b: given (.*); accepted: c\.$/s, "$1");
+  const given = (value: unknown) =>
+    problemText({ at: "a.b", given: value, accepted: "c" }).replace(/^a\.b: given (.*); accepted: c\.$/s, "$1");
 
   it("says where, what was given, what is accepted, and a hint", () => {
-    expect(problemText({ at: "apps.web.keys[0]", given: "*", accepted: "a key", hint: "Say which." })).toBe('apps.web.keys[0]: given "*"; accepted: a key. Say which.');
+    expect(problemText({ at: "apps.web.keys[0]", given: "*", accepted: "a key", hint: "Say which." })).toBe(
+      'apps.web.keys[0]: given "*"; accepted: a key. Say which.',
+    );
   });
 
   it("ends without a hint where there is none", () => {
@@ -13,7 +16,9 @@ describe("a mistake in a line", () => {
   });
 
   it("says that it is the whole config", () => {
-    expect(problemText({ at: "", given: null, accepted: "an object" })).toBe("the config: given null; accepted: an object.");
+    expect(problemText({ at: "", given: null, accepted: "an object" })).toBe(
+      "the config: given null; accepted: an object.",
+    );
   });
 
   it.each<[string, unknown, string]>([
@@ -66,7 +71,12 @@ describe("an error of a config", () => {
   });
 
   it("counts several, a line each, in their order", () => {
-    expect(new ConfigError([{ ...problem, at: "b" }, { ...problem, at: "a" }]).message).toBe("the config has 2 mistakes:\n  b: given 1; accepted: a name.\n  a: given 1; accepted: a name.");
+    expect(
+      new ConfigError([
+        { ...problem, at: "b" },
+        { ...problem, at: "a" },
+      ]).message,
+    ).toBe("the config has 2 mistakes:\n  b: given 1; accepted: a name.\n  a: given 1; accepted: a name.");
   });
 
   it("says a mistake once that was met twice", () => {
@@ -103,11 +113,15 @@ describe("did you mean", () => {
   });
 
   it("gives the same answer in whatever order the candidates stand", () => {
-    expect([didYouMean("ac", ["ab", "aa"]), didYouMean("ac", ["aa", "ab"])]).toEqual(['Did you mean "aa"?', 'Did you mean "aa"?']);
+    expect([didYouMean("ac", ["ab", "aa"]), didYouMean("ac", ["aa", "ab"])]).toEqual([
+      'Did you mean "aa"?',
+      'Did you mean "aa"?',
+    ]);
   });
 });
 
 it("a quoted text is one that JSON reads back", () => {
-  for (const text of ["", "a", "\"\\\n", "\u0430\u2028\ud83d\ude00\ud83d", "\u007f"]) expect(JSON.parse(quoted(text))).toBe(text);
+  for (const text of ["", "a", '"\\\n', "\u0430\u2028\ud83d\ude00\ud83d", "\u007f"])
+    expect(JSON.parse(quoted(text))).toBe(text);
   expect(quoted("\u007f")).toBe('"\\u007f"');
 });

@@ -32,7 +32,10 @@ describe("what a config leaves out", () => {
       stack: "shop-vault-main",
       accessStack: "shop-access-main",
       root: new KvPath("kvv2", "shop"),
-      audit: [{ type: "file", path: "/vault/audit/audit.log" }, { type: "file", path: "stdout" }],
+      audit: [
+        { type: "file", path: "/vault/audit/audit.log" },
+        { type: "file", path: "stdout" },
+      ],
     });
     expect([vault!.tokenTtl, vault!.tokenMaxTtl].map(String)).toEqual(["1h", "8h"]);
     expect([vault!.address, vault!.ca]).toEqual([undefined, undefined]);
@@ -49,17 +52,21 @@ describe("what a config leaves out", () => {
     });
   });
 
-  it("of a cluster: the user's kubeconfig, an operator in <platform>-vault-secrets-operator, Vault's own account for its tokens", () => {
-    expect(least.clusters).toEqual([
-      {
-        name: "home",
-        context: "home",
-        kubeconfig: "~/.kube/config",
-        auths: [{ vault: "main", cluster: "home", mount: "kubernetes", login: { type: "vault" } }],
-        operator: { namespace: "shop-vault-secrets-operator", stack: "shop-operator-home" },
-      },
-    ]);
-  });
+  it(
+    "of a cluster: the user's kubeconfig, an operator in <platform>-vault-secrets-operator, " +
+      "Vault's own account for its tokens",
+    () => {
+      expect(least.clusters).toEqual([
+        {
+          name: "home",
+          context: "home",
+          kubeconfig: "~/.kube/config",
+          auths: [{ vault: "main", cluster: "home", mount: "kubernetes", login: { type: "vault" } }],
+          operator: { namespace: "shop-vault-secrets-operator", stack: "shop-operator-home" },
+        },
+      ]);
+    },
+  );
 
   it("of an environment: open, a minute, no restarts, its own authority, a placeholder", () => {
     expect(least.environments).toEqual([
@@ -100,23 +107,63 @@ describe("what a config says", () => {
 
   it("of a Vault replaces each default", () => {
     const { vaults } = platform({
-      "vaults/main": { cluster: "home", tls: { secret: "t" }, mode: "ha", replicas: 5, namespace: "store", mount: "apps", maxVersions: 3, tokenTtl: "5m", tokenMaxTtl: "5m", audit: [], ca: { secret: "ca" }, address: "https://v" },
+      "vaults/main": {
+        cluster: "home",
+        tls: { secret: "t" },
+        mode: "ha",
+        replicas: 5,
+        namespace: "store",
+        mount: "apps",
+        maxVersions: 3,
+        tokenTtl: "5m",
+        tokenMaxTtl: "5m",
+        audit: [],
+        ca: { secret: "ca" },
+        address: "https://v",
+      },
       "clusters/home/operator": { namespace: "op", replicas: 2 },
     });
-    expect(vaults[0]).toMatchObject({ mount: "apps", maxVersions: 3, audit: [], ca: { secret: "ca" }, address: "https://v", root: { mount: "apps", path: "shop" } });
-    expect(vaults[0]!.installation).toMatchObject({ namespace: "store", release: "store-vault", mode: "ha", replicas: 5, tls: { secret: "t" }, operatorNamespaces: ["op"] });
+    expect(vaults[0]).toMatchObject({
+      mount: "apps",
+      maxVersions: 3,
+      audit: [],
+      ca: { secret: "ca" },
+      address: "https://v",
+      root: { mount: "apps", path: "shop" },
+    });
+    expect(vaults[0]!.installation).toMatchObject({
+      namespace: "store",
+      release: "store-vault",
+      mode: "ha",
+      replicas: 5,
+      tls: { secret: "t" },
+      operatorNamespaces: ["op"],
+    });
   });
 
   it("of people and of the mount is no setting of the server", () => {
-    const fields = Object.keys(platform({ "vaults/main/tokenTtl": "5m", "vaults/main/mount": "apps" }).vaults[0]!.installation!);
-    expect(fields.filter((field) => ["address", "ca", "mount", "maxVersions", "tokenTtl", "tokenMaxTtl", "audit"].includes(field))).toEqual([]);
+    const fields = Object.keys(
+      platform({ "vaults/main/tokenTtl": "5m", "vaults/main/mount": "apps" }).vaults[0]!.installation!,
+    );
+    expect(
+      fields.filter((field) =>
+        ["address", "ca", "mount", "maxVersions", "tokenTtl", "tokenMaxTtl", "audit"].includes(field),
+      ),
+    ).toEqual([]);
   });
 
   it("keeps its order in every list", () => {
-    const { vaults, environments, apps, tenants } = platform({ "environments/a": { vault: "main" }, "apps/a": { owner: "o", keys: ["Z", "A"] } });
+    const { vaults, environments, apps, tenants } = platform({
+      "environments/a": { vault: "main" },
+      "apps/a": { owner: "o", keys: ["Z", "A"] },
+    });
     expect(vaults.map((v) => v.name)).toEqual(["main"]);
     expect(environments.map((e) => e.name)).toEqual(["dev", "prod", "a"]);
-    expect(apps.map((a) => [a.name, ...a.keys])).toEqual([["web", "DB_USER", "DB_PASSWORD"], ["web-api", "TOKEN"], ["a", "Z", "A"]]);
+    expect(apps.map((a) => [a.name, ...a.keys])).toEqual([
+      ["web", "DB_USER", "DB_PASSWORD"],
+      ["web-api", "TOKEN"],
+      ["a", "Z", "A"],
+    ]);
     expect(tenants.slice(0, 4).map((t) => t.name)).toEqual(["web-dev", "web-prod", "web-a", "web-api-dev"]);
   });
 });
@@ -133,7 +180,9 @@ describe("a Vault that exists already", () => {
   });
 
   it("checks a cluster's tokens at a mount with the cluster's name", () => {
-    expect(clusters[0]!.auths).toEqual([{ vault: "main", cluster: "home", mount: "kubernetes-home", login: { type: "jwt", issuer: "https://issuer" } }]);
+    expect(clusters[0]!.auths).toEqual([
+      { vault: "main", cluster: "home", mount: "kubernetes-home", login: { type: "jwt", issuer: "https://issuer" } },
+    ]);
   });
 });
 
@@ -153,7 +202,9 @@ describe("several Vaults and clusters", () => {
       { vault: "main", cluster: "east", mount: "kubernetes-east", login },
       { vault: "other", cluster: "east", mount: "kubernetes", login: { type: "vault" } },
     ]);
-    const mounts = tenants.filter((t) => t.app === "web" && t.delivery).map((t) => [t.name, t.vault, t.delivery!.namespace, t.delivery!.authMount, t.delivery!.login]);
+    const mounts = tenants
+      .filter((t) => t.app === "web" && t.delivery)
+      .map((t) => [t.name, t.vault, t.delivery!.namespace, t.delivery!.authMount, t.delivery!.login]);
     expect(mounts).toEqual([
       ["web-dev", "main", "shop-dev", "kubernetes", "vault"],
       ["web-qa", "main", "shop-qa", "kubernetes-east", "token"],
@@ -171,27 +222,59 @@ describe("several Vaults and clusters", () => {
       ["main", ["shop-vault-secrets-operator"]],
       ["other", ["shop-vault-secrets-operator"]],
     ]);
-    const apart = platform({ "vaults/main/address": "http://main", "vaults/other": { address: "https://other" }, "clusters/home/login": login, "environments/dev/vault": "other" });
+    const apart = platform({
+      "vaults/main/address": "http://main",
+      "vaults/other": { address: "https://other" },
+      "clusters/home/login": login,
+      "environments/dev/vault": "other",
+    });
     expect(apart.vaults[0]!.installation?.operatorNamespaces).toEqual([]);
   });
 
   it("no stack is made twice", () => {
-    const stacks = [...vaults.flatMap((v) => [v.stack, v.accessStack]), ...clusters.map((c) => c.operator?.stack), ...environments.map((e) => e.stack)].filter(Boolean);
+    const stacks = [
+      ...vaults.flatMap((v) => [v.stack, v.accessStack]),
+      ...clusters.map((c) => c.operator?.stack),
+      ...environments.map((e) => e.stack),
+    ].filter(Boolean);
     expect(stacks).toEqual([
-      ...["shop-vault-main", "shop-access-main", "shop-vault-other", "shop-access-other", "shop-operator-home", "shop-operator-east"],
+      ...[
+        "shop-vault-main",
+        "shop-access-main",
+        "shop-vault-other",
+        "shop-access-other",
+        "shop-operator-home",
+        "shop-operator-east",
+      ],
       ...["shop-dev", "shop-prod", "shop-qa", "shop-stg"],
     ]);
   });
 
   it("clusters whose issuers have one name are told apart by their keys", () => {
-    const jwt = (key: string) => ({ type: "jwt", issuer: "https://kubernetes.default.svc", publicKeys: [`-----BEGIN PUBLIC KEY-----\n${key}\n-----END PUBLIC KEY-----\n`] });
-    const two = { "clusters/east": { context: "east", login: jwt("QUFB") }, "clusters/west": { context: "west", login: jwt("QkJC") } };
-    const { clusters } = platform({ ...two, "vaults/main/address": "http://main", "environments/qa": { vault: "main", cluster: "east" }, "environments/stg": { vault: "main", cluster: "west" } });
+    const jwt = (key: string) => ({
+      type: "jwt",
+      issuer: "https://kubernetes.default.svc",
+      publicKeys: [`-----BEGIN PUBLIC KEY-----\n${key}\n-----END PUBLIC KEY-----\n`],
+    });
+    const two = {
+      "clusters/east": { context: "east", login: jwt("QUFB") },
+      "clusters/west": { context: "west", login: jwt("QkJC") },
+    };
+    const { clusters } = platform({
+      ...two,
+      "vaults/main/address": "http://main",
+      "environments/qa": { vault: "main", cluster: "east" },
+      "environments/stg": { vault: "main", cluster: "west" },
+    });
     expect(clusters.map((c) => c.auths[0]?.mount)).toEqual(["kubernetes", "kubernetes-east", "kubernetes-west"]);
   });
 
   it("one context in two kubeconfigs is two clusters", () => {
-    expect(platform({ "clusters/other": { context: "home", kubeconfig: "~/.kube/other" } }).clusters.map((c) => c.kubeconfig)).toEqual(["~/.kube/config", "~/.kube/other"]);
+    expect(
+      platform({ "clusters/other": { context: "home", kubeconfig: "~/.kube/other" } }).clusters.map(
+        (c) => c.kubeconfig,
+      ),
+    ).toEqual(["~/.kube/config", "~/.kube/other"]);
   });
 });
 
@@ -212,7 +295,9 @@ describe("the sample has the article's names", () => {
   it("of secret sets", () => {
     expect(tenants).toHaveLength(10);
     expect(tenants.slice(0, 6).map((t) => t.path.toString())).toEqual([
-      ...["local", "dev", "qa", "stg", "prod"].map((environment) => `kvv2/sample/sample-node-api/sample-node-api-${environment}`),
+      ...["local", "dev", "qa", "stg", "prod"].map(
+        (environment) => `kvv2/sample/sample-node-api/sample-node-api-${environment}`,
+      ),
       "kvv2/sample/sample-python-api/sample-python-api-local",
     ]);
   });
@@ -233,22 +318,39 @@ describe("the sample has the article's names", () => {
   });
 
   it("of people", () => {
-    const people = ["platform-admin", "sample-admin", "sample-node-api-admin", "sample-node-api-user", "sample-python-api-admin", "sample-python-api-user"];
+    const people = [
+      "platform-admin",
+      "sample-admin",
+      "sample-node-api-admin",
+      "sample-node-api-user",
+      "sample-python-api-admin",
+      "sample-python-api-user",
+    ];
     expect(groups.map((g) => g.name)).toEqual(people);
     expect(users.map((u) => u.name)).toEqual(people);
   });
 });
 
 describe("a server's names and address", () => {
-  it.each([["vault", "vault"], ["shop-vault", "shop-vault"], ["vaulted", "vaulted"], ["store", "store-vault"]])("in namespace %s the release is %s", (namespace, release) => {
-    expect(platform({ "vaults/main/namespace": namespace }).vaults[0]!.installation).toMatchObject({ namespace, release });
+  it.each([
+    ["vault", "vault"],
+    ["shop-vault", "shop-vault"],
+    ["vaulted", "vaulted"],
+    ["store", "store-vault"],
+  ])("in namespace %s the release is %s", (namespace, release) => {
+    expect(platform({ "vaults/main/namespace": namespace }).vaults[0]!.installation).toMatchObject({
+      namespace,
+      release,
+    });
   });
 
   it("is https unless it says that there is no TLS", () => {
     const at = { release: "r", namespace: "n" };
-    expect([inClusterAddress(at), inClusterAddress({ ...at, unsafeNoTls: false }), inClusterAddress({ ...at, unsafeNoTls: true })]).toEqual([
-      ...["https://r.n.svc:8200", "https://r.n.svc:8200", "http://r.n.svc:8200"],
-    ]);
+    expect([
+      inClusterAddress(at),
+      inClusterAddress({ ...at, unsafeNoTls: false }),
+      inClusterAddress({ ...at, unsafeNoTls: true }),
+    ]).toEqual([...["https://r.n.svc:8200", "https://r.n.svc:8200", "http://r.n.svc:8200"]]);
   });
 });
 

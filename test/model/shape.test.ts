@@ -1,7 +1,23 @@
 import { problemText, type Problem } from "../../model";
 import { place } from "../../model/place";
 import { LINE, NAME, URL_TEXT, CIDR, FILE_PATH, PUBLIC_PEM } from "../../model/rules";
-import { duration, either, flag, json, list, listOr, object, oneOf, optional, record, step, text, variant, wholeNumber, type Shape } from "../../model/shape";
+import {
+  duration,
+  either,
+  flag,
+  json,
+  list,
+  listOr,
+  object,
+  oneOf,
+  optional,
+  record,
+  step,
+  text,
+  variant,
+  wholeNumber,
+  type Shape,
+} from "../../model/shape";
 
 /** Lines about a value, or whether it is right. A shape that reports says false, and one that does not says true. */
 function judge(shape: Shape, value: unknown): string[] | "right" {
@@ -34,11 +50,17 @@ describe("an object", () => {
   const shape = object({ name, size: optional(wholeNumber(1, 3)) });
 
   it("is right with its fields, and without those that may be left out", () => {
-    expect([judge(shape, { name: "a", size: 3 }), judge(shape, { name: "a" }), judge(shape, { name: "a", size: undefined })]).toEqual(["right", "right", "right"]);
+    expect([
+      judge(shape, { name: "a", size: 3 }),
+      judge(shape, { name: "a" }),
+      judge(shape, { name: "a", size: undefined }),
+    ]).toEqual(["right", "right", "right"]);
   });
 
   it("is wrong with null where a field may be left out", () => {
-    expect(judge(shape, { name: "a", size: null })).toEqual(["x.size: given null; accepted: a whole number from 1 to 3."]);
+    expect(judge(shape, { name: "a", size: null })).toEqual([
+      "x.size: given null; accepted: a whole number from 1 to 3.",
+    ]);
   });
 
   it("says each wrong field, those that there are not first", () => {
@@ -50,14 +72,21 @@ describe("an object", () => {
   });
 
   it("does not take a field that only its prototype has", () => {
-    expect(judge(shape, Object.create({ name: "a" }))).toEqual(["x: given an object that is not plain; accepted: an object of name, size."]);
-    expect(judge(object({}), { toString: 1 })).toEqual(['x.toString: given "toString"; accepted: no field of this name, only .']);
+    expect(judge(shape, Object.create({ name: "a" }))).toEqual([
+      "x: given an object that is not plain; accepted: an object of name, size.",
+    ]);
+    expect(judge(object({}), { toString: 1 })).toEqual([
+      'x.toString: given "toString"; accepted: no field of this name, only .',
+    ]);
   });
 });
 
 describe("a list", () => {
   it("is empty only where that is said", () => {
-    expect([judge(list(name), []), judge(list(name, { empty: true }), [])]).toEqual([["x: given an empty list; accepted: a list of at least one."], "right"]);
+    expect([judge(list(name), []), judge(list(name, { empty: true }), [])]).toEqual([
+      ["x: given an empty list; accepted: a list of at least one."],
+      "right",
+    ]);
     expect(judge(list(name, { empty: true }), {})).toEqual(["x: given an empty object; accepted: a list."]);
   });
 
@@ -71,24 +100,37 @@ describe("a list", () => {
 
   it("compares objects by what they hold, at every depth", () => {
     const pair = object({ a: object({ b: name, c: name }), d: optional(name) });
-    expect(judge(list(pair), [{ a: { b: "x", c: "y" }, d: "z" }, { d: "z", a: { c: "y", b: "x" } }])).toHaveLength(1);
+    expect(
+      judge(list(pair), [
+        { a: { b: "x", c: "y" }, d: "z" },
+        { d: "z", a: { c: "y", b: "x" } },
+      ]),
+    ).toHaveLength(1);
     expect(judge(list(pair), [{ a: { b: "x", c: "y" } }, { a: { b: "y", c: "x" } }])).toBe("right");
   });
 
   it("has at most ten thousand members", () => {
     const numbers = (length: number) => Array.from({ length }, (_, i) => i + 1);
     expect(judge(list(wholeNumber(1, 20_000)), numbers(10_000))).toBe("right");
-    expect(judge(list(wholeNumber(1, 20_000)), numbers(10_001))).toEqual(["x: given a list of 10001; accepted: a list of at most 10000."]);
+    expect(judge(list(wholeNumber(1, 20_000)), numbers(10_001))).toEqual([
+      "x: given a list of 10001; accepted: a list of at most 10000.",
+    ]);
   });
 });
 
 describe("an object by name", () => {
   it("says wrong names and wrong members", () => {
-    expect(judge(record(NAME, flag), { a: true, B: 1 })).toEqual([`x.B: given "B"; accepted: as a name: ${NAMES}. Did you mean "b"?`, "x.B: given 1; accepted: true, false."]);
+    expect(judge(record(NAME, flag), { a: true, B: 1 })).toEqual([
+      `x.B: given "B"; accepted: as a name: ${NAMES}. Did you mean "b"?`,
+      "x.B: given 1; accepted: true, false.",
+    ]);
   });
 
   it("is empty unless that is refused", () => {
-    expect([judge(record(NAME, flag), {}), judge(record(NAME, flag, { empty: false }), {})]).toEqual(["right", ["x: given an empty object; accepted: an object by name with at least one."]]);
+    expect([judge(record(NAME, flag), {}), judge(record(NAME, flag, { empty: false }), {})]).toEqual([
+      "right",
+      ["x: given an empty object; accepted: an object by name with at least one."],
+    ]);
   });
 });
 
@@ -97,7 +139,9 @@ describe("one of several", () => {
 
   it("objects, told apart by their type", () => {
     expect([judge(shape, { type: "a", size: 1 }), judge(shape, { type: "b" })]).toEqual(["right", "right"]);
-    expect(judge(shape, { type: "b", size: 1 })).toEqual(['x.size: given "size"; accepted: no field of this name, only type.']);
+    expect(judge(shape, { type: "b", size: 1 })).toEqual([
+      'x.size: given "size"; accepted: no field of this name, only type.',
+    ]);
     expect(judge(shape, { type: "constructor" })).toEqual(['x.type: given "constructor"; accepted: "a", "b".']);
     expect(judge(shape, "a")).toEqual(['x: given "a"; accepted: an object with a type of a, b.']);
   });
@@ -110,7 +154,9 @@ describe("one of several", () => {
   });
 
   it("literals, with the nearest", () => {
-    expect(judge(oneOf("managed", "existing", 3), "exsting")).toEqual(['x: given "exsting"; accepted: "managed", "existing", 3. Did you mean "existing"?']);
+    expect(judge(oneOf("managed", "existing", 3), "exsting")).toEqual([
+      'x: given "exsting"; accepted: "managed", "existing", 3. Did you mean "existing"?',
+    ]);
     expect([judge(oneOf(3, 5), "3"), judge(oneOf(3, 5), 3)]).toEqual([['x: given "3"; accepted: 3, 5.'], "right"]);
   });
 
@@ -124,11 +170,16 @@ describe("one of several", () => {
 
 describe("a number", () => {
   it.each([1, 3])("is right within its bounds: %d", (value) => expect(judge(wholeNumber(1, 3), value)).toBe("right"));
-  it.each([0, 4, 1.5, NaN, -Infinity, "1", null, 1n])("is wrong beyond them, or when it is none: %p", (value) => expect(judge(wholeNumber(1, 3), value)).toHaveLength(1));
+  it.each([0, 4, 1.5, NaN, -Infinity, "1", null, 1n])("is wrong beyond them, or when it is none: %p", (value) =>
+    expect(judge(wholeNumber(1, 3), value)).toHaveLength(1),
+  );
 });
 
 it("a duration is a text that Duration reads", () => {
-  expect([judge(duration, "1h"), judge(duration, "1 h")]).toEqual(["right", ['x: given "1 h"; accepted: a whole number above 0 and one unit of s, m, h, d, e.g. 30s or 90d, at most 36500d.']]);
+  expect([judge(duration, "1h"), judge(duration, "1 h")]).toEqual([
+    "right",
+    ['x: given "1 h"; accepted: a whole number above 0 and one unit of s, m, h, d, e.g. 30s or 90d, at most 36500d.'],
+  ]);
 });
 
 describe("JSON", () => {
@@ -150,19 +201,82 @@ describe("JSON", () => {
 
   it("has at most 32 floors and ten thousand values", () => {
     const floors = (count: number) => Array.from({ length: count }).reduce<unknown>((inner) => [inner], 1);
-    expect([judge(json, floors(32)), judge(json, floors(33))]).toEqual(["right", ["x: given a list of 1; accepted: at most 10000 values, nested at most 32 deep. Does it hold itself?"]]);
-    expect([judge(json, new Array(9_998).fill(1)), judge(json, new Array(9_999).fill(1))]).toEqual(["right", ["x: given a list of 9999; accepted: at most 10000 values, nested at most 32 deep. Does it hold itself?"]]);
+    expect([judge(json, floors(32)), judge(json, floors(33))]).toEqual([
+      "right",
+      ["x: given a list of 1; accepted: at most 10000 values, nested at most 32 deep. Does it hold itself?"],
+    ]);
+    expect([judge(json, new Array(9_998).fill(1)), judge(json, new Array(9_999).fill(1))]).toEqual([
+      "right",
+      ["x: given a list of 9999; accepted: at most 10000 values, nested at most 32 deep. Does it hold itself?"],
+    ]);
   });
 });
 
 describe("a text", () => {
   const PEM = "-----BEGIN CERTIFICATE-----\nTUlJ\nQg==\n-----END CERTIFICATE-----";
   it.each([
-    ["a line", LINE, ["team web", "\u00c9quipe paiements", "$5 {a} 100%"], ["", " a", "a ", "a\tb", "a\u0085b", "a\u2029b", "\ufeffa", "\ud800", "x".repeat(129), "$${a}"]],
-    ["a URL", URL_TEXT, ["https://vault", "http://10.0.0.1:8200", "https://[::1]:8200/v/", "https://Vault.example/a~b"], ["https://", "https://-a", "https://a-", "https://a..b", "https://a:", "https://a:b", "https://a?b", "https://a#b", "https://a b", "//a", "ftp://a", "https://a_b", "https://[::1", "javascript://a"]],
-    ["an address block", CIDR, ["10.0.0.0/8", "0.0.0.0/0", "192.0.2.1/32", "::/0", "2001:db8::/128"], ["10.0.0.0", "10.0.0/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.256/8", "::/129", "1.2.3.4/8/8", "a/8", "/8"]],
-    ["a file's path", FILE_PATH, ["~/.kube/config", "/etc/kube", "C:/kube", "./charts/vault"], ["a b", "$HOME", "a\0", "a*", "`a`", "a\\b", "a\u200bb"]],
-    ["a public PEM", PUBLIC_PEM, [PEM, `${PEM}\n`], ["", PEM.replaceAll("CERTIFICATE", "PRIVATE KEY"), `${PEM}\n${PEM}`, PEM.replace("END CERTIFICATE", "END PUBLIC KEY"), PEM.replace("\n", "")]],
+    [
+      "a line",
+      LINE,
+      ["team web", "\u00c9quipe paiements", "$5 {a} 100%"],
+      ["", " a", "a ", "a\tb", "a\u0085b", "a\u2029b", "\ufeffa", "\ud800", "x".repeat(129), "$${a}"],
+    ],
+    [
+      "a URL",
+      URL_TEXT,
+      ["https://vault", "http://10.0.0.1:8200", "https://[::1]:8200/v/", "https://Vault.example/a~b"],
+      [
+        "https://",
+        "https://-a",
+        "https://a-",
+        "https://a..b",
+        "https://a:",
+        "https://a:b",
+        "https://a?b",
+        "https://a#b",
+        "https://a b",
+        "//a",
+        "ftp://a",
+        "https://a_b",
+        "https://[::1",
+        "javascript://a",
+      ],
+    ],
+    [
+      "an address block",
+      CIDR,
+      ["10.0.0.0/8", "0.0.0.0/0", "192.0.2.1/32", "::/0", "2001:db8::/128"],
+      [
+        "10.0.0.0",
+        "10.0.0/8",
+        "10.0.0.0/",
+        "10.0.0.0/33",
+        "10.0.0.0/08",
+        "10.0.0.256/8",
+        "::/129",
+        "1.2.3.4/8/8",
+        "a/8",
+        "/8",
+      ],
+    ],
+    [
+      "a file's path",
+      FILE_PATH,
+      ["~/.kube/config", "/etc/kube", "C:/kube", "./charts/vault"],
+      ["a b", "$HOME", "a\0", "a*", "`a`", "a\\b", "a\u200bb"],
+    ],
+    [
+      "a public PEM",
+      PUBLIC_PEM,
+      [PEM, `${PEM}\n`],
+      [
+        "",
+        PEM.replaceAll("CERTIFICATE", "PRIVATE KEY"),
+        `${PEM}\n${PEM}`,
+        PEM.replace("END CERTIFICATE", "END PUBLIC KEY"),
+        PEM.replace("\n", ""),
+      ],
+    ],
   ] as const)("that is %s", (_, rule, right, wrong) => {
     expect(right.filter((each) => !rule.accepts(each))).toEqual([]);
     expect(wrong.filter((each) => rule.accepts(each))).toEqual([]);

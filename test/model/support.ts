@@ -1,17 +1,28 @@
 import { ConfigError, resolvePlatform, type Platform, type PlatformConfig } from "../../model";
 
-/** A change of a config: what to put at each path (`apps/web/keys`, steps parted by slashes); undefined takes it out. */
+/**
+ * A change of a config: what to put at each path (`apps/web/keys`, steps parted by slashes); undefined takes it out.
+ */
 export type Change = { readonly [path: string]: unknown };
 
-/** A small right config: one Vault in one cluster, an environment with a Kubernetes side, a protected one without, two apps, one person. */
+/**
+ * A small right config: one Vault in one cluster, an environment with a Kubernetes side, a protected one without, two
+ * apps, one person.
+ */
 export function config(change: Change = {}): PlatformConfig {
   const right = {
     name: "shop",
     vaults: { main: { cluster: "home", unsafeNoTls: true } },
     clusters: { home: { context: "home" } },
     environments: { dev: { vault: "main", cluster: "home" }, prod: { vault: "main", protected: true } },
-    apps: { web: { owner: "team-web", keys: ["DB_USER", "DB_PASSWORD"] }, "web-api": { owner: "team-api", keys: ["TOKEN"] } },
-    people: { groups: { developers: { grants: [{ access: "read", apps: "all" }] } }, users: { jane: { groups: ["developers"] } } },
+    apps: {
+      web: { owner: "team-web", keys: ["DB_USER", "DB_PASSWORD"] },
+      "web-api": { owner: "team-api", keys: ["TOKEN"] },
+    },
+    people: {
+      groups: { developers: { grants: [{ access: "read", apps: "all" }] } },
+      users: { jane: { groups: ["developers"] } },
+    },
   };
   for (const [path, value] of Object.entries(change)) put(right, path.split("/"), value);
   return right as unknown as PlatformConfig;
@@ -43,7 +54,10 @@ export function refusal(bad: unknown): string {
 
 /** The message with these lines and no others. */
 export function message(...lines: readonly string[]): string {
-  return [`the config has ${lines.length} ${lines.length === 1 ? "mistake" : "mistakes"}:`, ...lines.map((line) => `  ${line}`)].join("\n");
+  return [
+    `the config has ${lines.length} ${lines.length === 1 ? "mistake" : "mistakes"}:`,
+    ...lines.map((line) => `  ${line}`),
+  ].join("\n");
 }
 
 /** A row of a table of bad configs: what is bad, the change that makes it so, and every line of the message. */

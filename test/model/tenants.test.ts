@@ -33,16 +33,25 @@ describe("a secret set", () => {
   });
 
   it("has the app's keys, or those of them that the environment names", () => {
-    expect(web({ "apps/web/environments": { dev: { keys: ["DB_PASSWORD"] }, prod: {} } }).map((t) => t.keys)).toEqual([["DB_PASSWORD"], ["DB_USER", "DB_PASSWORD"]]);
+    expect(web({ "apps/web/environments": { dev: { keys: ["DB_PASSWORD"] }, prod: {} } }).map((t) => t.keys)).toEqual([
+      ["DB_PASSWORD"],
+      ["DB_USER", "DB_PASSWORD"],
+    ]);
   });
 
   it("has the app's owner and rotation period", () => {
-    expect(web({ "apps/web/rotateEvery": "90d" })[0]).toMatchObject({ owner: "team-web", rotateEvery: Duration.of("90d") });
+    expect(web({ "apps/web/rotateEvery": "90d" })[0]).toMatchObject({
+      owner: "team-web",
+      rotateEvery: Duration.of("90d"),
+    });
     expect(web()[0]!.rotateEvery).toBeUndefined();
   });
 
   it.each(["managed", "existing"] as const)("that is %s reaches the app's pods", (secrets) => {
-    expect(web({ "apps/web/environments": { dev: { secrets } } })[0]).toMatchObject({ secrets, delivery: { namespace: "shop-dev" } });
+    expect(web({ "apps/web/environments": { dev: { secrets } } })[0]).toMatchObject({
+      secrets,
+      delivery: { namespace: "shop-dev" },
+    });
   });
 
   it("that is retired has no Kubernetes side any more: no identity reads it", () => {
@@ -51,7 +60,12 @@ describe("a secret set", () => {
   });
 
   it("that is retired keeps its name, so that nothing else takes its policy's", () => {
-    expect(() => platform({ "apps/web/environments": { dev: { secrets: "retired" } }, "people/groups/web-dev": { grants: [{ access: "read", apps: "all" }] } })).toThrow(/a policy name of its own/);
+    expect(() =>
+      platform({
+        "apps/web/environments": { dev: { secrets: "retired" } },
+        "people/groups/web-dev": { grants: [{ access: "read", apps: "all" }] },
+      }),
+    ).toThrow(/a policy name of its own/);
   });
 });
 
@@ -73,8 +87,18 @@ describe("the Kubernetes names of an app", () => {
 
   it("are what its templates say, each word as often as it stands there", () => {
     const template = "{platform}-{app}-{environment}-{app}";
-    const names = { serviceAccount: template, vaultAuth: "a-{app}", vaultStaticSecret: "fixed", secret: "{environment}" };
-    expect(web({ "apps/web/kubernetes": names })[0]!.delivery).toMatchObject({ serviceAccount: "shop-web-dev-web", vaultAuth: "a-web", vaultStaticSecret: "fixed", secret: "dev" });
+    const names = {
+      serviceAccount: template,
+      vaultAuth: "a-{app}",
+      vaultStaticSecret: "fixed",
+      secret: "{environment}",
+    };
+    expect(web({ "apps/web/kubernetes": names })[0]!.delivery).toMatchObject({
+      serviceAccount: "shop-web-dev-web",
+      vaultAuth: "a-web",
+      vaultStaticSecret: "fixed",
+      secret: "dev",
+    });
   });
 
   it("take a name with a word in it for that name, not for the word", () => {
@@ -94,8 +118,15 @@ describe("the Kubernetes names of an app", () => {
 
   it("may be another app's in another namespace", () => {
     const names = { serviceAccount: "app", vaultAuth: "app", vaultStaticSecret: "app", secret: "app" };
-    const { tenants } = platform({ "environments/dev/namespace": "{app}", "apps/web/kubernetes": names, "apps/web-api/kubernetes": names });
-    expect(tenants.flatMap((t) => (t.delivery ? `${t.delivery.namespace}/${t.delivery.serviceAccount}` : []))).toEqual(["web/app", "web-api/app"]);
+    const { tenants } = platform({
+      "environments/dev/namespace": "{app}",
+      "apps/web/kubernetes": names,
+      "apps/web-api/kubernetes": names,
+    });
+    expect(tenants.flatMap((t) => (t.delivery ? `${t.delivery.namespace}/${t.delivery.serviceAccount}` : []))).toEqual([
+      "web/app",
+      "web-api/app",
+    ]);
   });
 
   it("may be the same in two clusters", () => {
@@ -107,7 +138,10 @@ describe("the Kubernetes names of an app", () => {
       "environments/qa": { vault: "main", cluster: "east", namespace: "shop" },
     });
     const identity = (name: string) => named(tenants, name).delivery!;
-    expect([identity("web-dev").serviceAccount, identity("web-dev").namespace]).toEqual([identity("web-qa").serviceAccount, identity("web-qa").namespace]);
+    expect([identity("web-dev").serviceAccount, identity("web-dev").namespace]).toEqual([
+      identity("web-qa").serviceAccount,
+      identity("web-qa").namespace,
+    ]);
     expect([identity("web-dev").authMount, identity("web-qa").authMount]).toEqual(["kubernetes", "kubernetes-east"]);
   });
 });
@@ -116,7 +150,9 @@ describe("restart targets", () => {
   const restart = [{ kind: "Deployment", name: "web" }];
 
   it("hold where the environment allows restarts", () => {
-    expect(web({ "apps/web/restart": restart, "environments/dev/restarts": true })[0]!.delivery!.restart).toEqual(restart);
+    expect(web({ "apps/web/restart": restart, "environments/dev/restarts": true })[0]!.delivery!.restart).toEqual(
+      restart,
+    );
   });
 
   it("hold nowhere else", () => {

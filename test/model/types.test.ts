@@ -2,8 +2,8 @@ import { definePlatform, resolvePlatform, type PlatformConfig } from "../../mode
 import { message, refusal } from "./support";
 
 /**
- * What the compiler refuses (`npm run types` holds each `@ts-expect-error`: an unused one is an error), and that the resolver refuses
- * the same where the compiler did not look.
+ * What the compiler refuses (`npm run types` holds each `@ts-expect-error`: an unused one is an error), and that the
+ * resolver refuses the same where the compiler did not look.
  */
 const vaults = { main: { cluster: "home", unsafeNoTls: true } } as const;
 const clusters = { home: { context: "home" } } as const;
@@ -20,32 +20,62 @@ describe("what a config refers to does not compile unless it is declared", () =>
     },
     {
       what: "an environment's cluster",
-      // @ts-expect-error no cluster is called hoem
-      config: definePlatform({ name: "shop", vaults, clusters, environments: { dev: { vault: "main", cluster: "hoem" } }, apps }),
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        // @ts-expect-error no cluster is called hoem
+        environments: { dev: { vault: "main", cluster: "hoem" } },
+        apps,
+      }),
       line: 'environments.dev.cluster: given "hoem"; accepted: a declared cluster: home. Did you mean "home"?',
     },
     {
       what: "a Vault's cluster",
-      // @ts-expect-error no cluster is called hoem
-      config: definePlatform({ name: "shop", vaults: { main: { cluster: "hoem", unsafeNoTls: true } }, clusters, environments, apps }),
+      config: definePlatform({
+        name: "shop",
+        // @ts-expect-error no cluster is called hoem
+        vaults: { main: { cluster: "hoem", unsafeNoTls: true } },
+        clusters,
+        environments,
+        apps,
+      }),
       line: 'vaults.main.cluster: given "hoem"; accepted: a declared cluster: home. Did you mean "home"?',
     },
     {
       what: "an app's environment in a list",
-      // @ts-expect-error no environment is called dve
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps: { web: { owner: "o", keys: ["A"], environments: ["dev", "dve"] } } }),
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        // @ts-expect-error no environment is called dve
+        apps: { web: { owner: "o", keys: ["A"], environments: ["dev", "dve"] } },
+      }),
       line: 'apps.web.environments[1]: given "dve"; accepted: a declared environment: dev, prod. Did you mean "dev"?',
     },
     {
       what: "an app's environment by name",
-      // @ts-expect-error no environment is called dve
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps: { web: { owner: "o", keys: ["A"], environments: { dve: {} } } } }),
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        // @ts-expect-error no environment is called dve
+        apps: { web: { owner: "o", keys: ["A"], environments: { dve: {} } } },
+      }),
       line: 'apps.web.environments.dve: given "dve"; accepted: a declared environment: dev, prod. Did you mean "dev"?',
     },
     {
       what: "a key of an app in an environment",
-      // @ts-expect-error the app has no key called B
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps: { web: { owner: "o", keys: ["A"], environments: { dev: { keys: ["B"] } } } } }),
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        // @ts-expect-error the app has no key called B
+        apps: { web: { owner: "o", keys: ["A"], environments: { dev: { keys: ["B"] } } } },
+      }),
       line: 'apps.web.environments.dev.keys[0]: given "B"; accepted: a declared key of this app: A.',
     },
     {
@@ -55,33 +85,66 @@ describe("what a config refers to does not compile unless it is declared", () =>
         vaults,
         clusters,
         environments,
-        // @ts-expect-error the key is the other app's
-        apps: { web: { owner: "o", keys: ["DB_PASSWORD"] }, api: { owner: "o", keys: ["TOKEN"], environments: { dev: { keys: ["DB_PASSWORD"] } } } },
+        apps: {
+          web: { owner: "o", keys: ["DB_PASSWORD"] },
+          // @ts-expect-error the key is the other app's
+          api: { owner: "o", keys: ["TOKEN"], environments: { dev: { keys: ["DB_PASSWORD"] } } },
+        },
       }),
       line: 'apps.api.environments.dev.keys[0]: given "DB_PASSWORD"; accepted: a declared key of this app: TOKEN.',
     },
     {
       what: "a grant's app",
-      // @ts-expect-error no app is called wbe
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, people: { groups: { g: { grants: [{ access: "read", apps: ["wbe"] }] } } } }),
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        apps,
+        // @ts-expect-error no app is called wbe
+        people: { groups: { g: { grants: [{ access: "read", apps: ["wbe"] }] } } },
+      }),
       line: 'people.groups.g.grants[0].apps[0]: given "wbe"; accepted: a declared app: web. Did you mean "web"?',
     },
     {
       what: "a grant's environment",
-      // @ts-expect-error no environment is called prd
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, people: { groups: { g: { grants: [{ access: "read", apps: "all", environments: ["prd"] }] } } } }),
-      line: 'people.groups.g.grants[0].environments[0]: given "prd"; accepted: a declared environment: dev, prod. Did you mean "prod"?',
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        apps,
+        // @ts-expect-error no environment is called prd
+        people: { groups: { g: { grants: [{ access: "read", apps: "all", environments: ["prd"] }] } } },
+      }),
+      line:
+        'people.groups.g.grants[0].environments[0]: given "prd"; accepted: a declared ' +
+        'environment: dev, prod. Did you mean "prod"?',
     },
     {
       what: "a user's group",
-      // @ts-expect-error no group is called h
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, people: { groups: { g: { grants: [{ access: "read", apps: "all" }] } }, users: { jane: { groups: ["h"] } } } }),
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        apps,
+        // @ts-expect-error no group is called h
+        people: { groups: { g: { grants: [{ access: "read", apps: "all" }] } }, users: { jane: { groups: ["h"] } } },
+      }),
       line: 'people.users.jane.groups[0]: given "h"; accepted: a declared group: g, platform-admin.',
     },
     {
       what: "a user's group where none is declared",
-      // @ts-expect-error there is only platform-admin
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, people: { users: { jane: { groups: ["g"] } } } }),
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        apps,
+        // @ts-expect-error there is only platform-admin
+        people: { users: { jane: { groups: ["g"] } } },
+      }),
       line: 'people.users.jane.groups[0]: given "g"; accepted: a declared group: platform-admin.',
     },
   ])("$what", ({ config, line }) => {
@@ -95,49 +158,110 @@ describe("a field that there is not does not compile", () => {
       what: "of the platform",
       // @ts-expect-error there is no such field
       config: definePlatform({ name: "shop", vaults, clusters, environments, apps, app: {} }),
-      line: 'app: given "app"; accepted: no field of this name, only name, authority, secret, backend, placeholder, exceptions, pipelines, vaults, clusters, environments, apps, people. Did you mean "apps"?',
+      line:
+        'app: given "app"; accepted: no field of this name, only name, authority, secret, ' +
+        "backend, placeholder, exceptions, pipelines, vaults, clusters, environments, apps, people. " +
+        'Did you mean "apps"?',
     },
     {
       what: "of a cluster",
-      // @ts-expect-error there is no such field
-      config: definePlatform({ name: "shop", vaults, clusters: { home: { context: "home", kubecfg: "x" } }, environments, apps }),
-      line: 'clusters.home.kubecfg: given "kubecfg"; accepted: no field of this name, only context, kubeconfig, login, operator, pipelines. Did you mean "kubeconfig"?',
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        // @ts-expect-error there is no such field
+        clusters: { home: { context: "home", kubecfg: "x" } },
+        environments,
+        apps,
+      }),
+      line:
+        'clusters.home.kubecfg: given "kubecfg"; accepted: no field of this name, only context, ' +
+        'kubeconfig, login, operator, pipelines. Did you mean "kubeconfig"?',
     },
     {
       what: "of an environment",
-      // @ts-expect-error there is no such field
-      config: definePlatform({ name: "shop", vaults, clusters, environments: { dev: { vault: "main", protect: true } }, apps }),
-      line: 'environments.dev.protect: given "protect"; accepted: no field of this name, only vault, cluster, namespace, createNamespace, protected, refreshAfter, restarts, authority, secret, backend. Did you mean "protected"?',
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        // @ts-expect-error there is no such field
+        environments: { dev: { vault: "main", protect: true } },
+        apps,
+      }),
+      line:
+        'environments.dev.protect: given "protect"; accepted: no field of this name, only ' +
+        "vault, cluster, namespace, createNamespace, protected, refreshAfter, restarts, authority, " +
+        'secret, backend. Did you mean "protected"?',
     },
     {
       what: "of an app",
-      // @ts-expect-error there is no such field
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps: { web: { owner: "o", keys: ["A"], values: { A: "x" } } } }),
-      line: 'apps.web.values: given "values"; accepted: no field of this name, only owner, keys, rotateEvery, environments, restart, kubernetes.',
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        // @ts-expect-error there is no such field
+        apps: { web: { owner: "o", keys: ["A"], values: { A: "x" } } },
+      }),
+      line:
+        'apps.web.values: given "values"; accepted: no field of this name, only owner, keys, ' +
+        "rotateEvery, environments, restart, kubernetes.",
     },
     {
       what: "of an app in an environment",
-      // @ts-expect-error there is no such field
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps: { web: { owner: "o", keys: ["A"], environments: { dev: { secret: "existing" } } } } }),
-      line: 'apps.web.environments.dev.secret: given "secret"; accepted: no field of this name, only secrets, keys. Did you mean "secrets"?',
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        // @ts-expect-error there is no such field
+        apps: { web: { owner: "o", keys: ["A"], environments: { dev: { secret: "existing" } } } },
+      }),
+      line:
+        'apps.web.environments.dev.secret: given "secret"; accepted: no field of this name, ' +
+        'only secrets, keys. Did you mean "secrets"?',
     },
     {
       what: "of a grant",
-      // @ts-expect-error there is no such field
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, people: { groups: { g: { grants: [{ access: "read", apps: "all", path: "*" }] } } } }),
-      line: 'people.groups.g.grants[0].path: given "path"; accepted: no field of this name, only access, apps, environments.',
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        apps,
+        // @ts-expect-error there is no such field
+        people: { groups: { g: { grants: [{ access: "read", apps: "all", path: "*" }] } } },
+      }),
+      line:
+        'people.groups.g.grants[0].path: given "path"; accepted: no field of this name, only ' +
+        "access, apps, environments.",
     },
     {
       what: "of a user",
-      // @ts-expect-error there is no such field
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, people: { users: { jane: { groups: ["platform-admin"], password: "x" } } } }),
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        apps,
+        // @ts-expect-error there is no such field
+        people: { users: { jane: { groups: ["platform-admin"], password: "x" } } },
+      }),
       line: 'people.users.jane.password: given "password"; accepted: no field of this name, only groups.',
     },
     {
       what: "of a backend",
-      // @ts-expect-error there is no such field
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps, backend: { type: "s3", bucket: "b", region: "r", secretKey: "x" } }),
-      line: 'backend.secretKey: given "secretKey"; accepted: no field of this name, only type, bucket, region, prefix, kmsKeyId.',
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        apps,
+        // @ts-expect-error there is no such field
+        backend: { type: "s3", bucket: "b", region: "r", secretKey: "x" },
+      }),
+      line:
+        'backend.secretKey: given "secretKey"; accepted: no field of this name, only type, ' +
+        "bucket, region, prefix, kmsKeyId.",
     },
   ])("$what", ({ config, line }) => {
     expect(refusal(config)).toBe(message(line));
@@ -148,28 +272,54 @@ describe("a value of another type does not compile", () => {
   it.each<{ what: string; config: PlatformConfig; line: string }>([
     {
       what: "values in place of keys",
-      // @ts-expect-error keys are a list of names
-      config: definePlatform({ name: "shop", vaults, clusters, environments, apps: { web: { owner: "o", keys: { A: "a value" } } } }),
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        // @ts-expect-error keys are a list of names
+        apps: { web: { owner: "o", keys: { A: "a value" } } },
+      }),
       line: "apps.web.keys: given an object of A; accepted: a list of at least one.",
     },
     {
       what: "a duration in words",
-      // @ts-expect-error a duration is a number and a unit
-      config: definePlatform({ name: "shop", vaults, clusters, environments: { dev: { vault: "main", cluster: "home", refreshAfter: "1 minute" } }, apps }),
-      line: 'environments.dev.refreshAfter: given "1 minute"; accepted: a whole number above 0 and one unit of s, m, h, d, e.g. 30s or 90d, at most 36500d.',
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        // @ts-expect-error a duration is a number and a unit
+        environments: { dev: { vault: "main", cluster: "home", refreshAfter: "1 minute" } },
+        apps,
+      }),
+      line:
+        'environments.dev.refreshAfter: given "1 minute"; accepted: a whole number above 0 and ' +
+        "one unit of s, m, h, d, e.g. 30s or 90d, at most 36500d.",
     },
     {
       what: "an even number of raft servers",
-      // @ts-expect-error 3 or 5
-      config: definePlatform({ name: "shop", vaults: { main: { cluster: "home", unsafeNoTls: true, mode: "ha", replicas: 4 } }, clusters, environments, apps }),
+      config: definePlatform({
+        name: "shop",
+        // @ts-expect-error 3 or 5
+        vaults: { main: { cluster: "home", unsafeNoTls: true, mode: "ha", replicas: 4 } },
+        clusters,
+        environments,
+        apps,
+      }),
       line: "vaults.main.replicas: given 4; accepted: 3, 5.",
     },
     {
       what: "a token in place of a reference to a Secret",
       config: definePlatform({
         name: "shop",
-        // @ts-expect-error credentials come by reference
-        vaults: { main: { cluster: "home", unsafeNoTls: true, seal: { type: "transit", address: "https://seal", keyName: "k", credentials: { VAULT_TOKEN: "hvs.x" } } } },
+        vaults: {
+          main: {
+            cluster: "home",
+            unsafeNoTls: true,
+            // @ts-expect-error credentials come by reference
+            seal: { type: "transit", address: "https://seal", keyName: "k", credentials: { VAULT_TOKEN: "hvs.x" } },
+          },
+        },
         clusters,
         environments,
         apps,
@@ -187,8 +337,14 @@ it("a config in which everything is declared compiles and resolves", () => {
     vaults,
     clusters,
     environments,
-    apps: { web: { owner: "o", keys: ["A", "B"], environments: { dev: { secrets: "existing", keys: ["A"] }, prod: {} } }, api: { owner: "o", keys: ["C"], environments: ["dev"] } },
-    people: { groups: { g: { grants: [{ access: "write", apps: ["web"], environments: ["prod"] }] } }, users: { jane: { groups: ["g"] }, root: { groups: ["platform-admin"] } } },
+    apps: {
+      web: { owner: "o", keys: ["A", "B"], environments: { dev: { secrets: "existing", keys: ["A"] }, prod: {} } },
+      api: { owner: "o", keys: ["C"], environments: ["dev"] },
+    },
+    people: {
+      groups: { g: { grants: [{ access: "write", apps: ["web"], environments: ["prod"] }] } },
+      users: { jane: { groups: ["g"] }, root: { groups: ["platform-admin"] } },
+    },
   });
   expect(resolvePlatform(config).tenants.map((tenant) => tenant.name)).toEqual(["web-dev", "web-prod", "api-dev"]);
 });

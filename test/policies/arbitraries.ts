@@ -10,7 +10,9 @@ export interface RawRule {
 
 /** The text of a policy with these rules, in plain HCL. */
 export function toHcl(rules: readonly RawRule[]): string {
-  return rules.map((r) => `path "${r.path}" { capabilities = [${r.capabilities.map((c) => `"${c}"`).join(", ")}] }\n`).join("");
+  return rules
+    .map((r) => `path "${r.path}" { capabilities = [${r.capabilities.map((c) => `"${c}"`).join(", ")}] }\n`)
+    .join("");
 }
 
 // A plain "+" or "*" in a name, and names longer in bytes than in characters, are where Vault surprises.
@@ -33,7 +35,10 @@ const capabilities = fc.oneof(
   { weight: 1, arbitrary: fc.subarray([...CAPABILITIES]) },
 );
 
-/** The path of a rule: exact, with `*`, with `+`, with a slash at the end; `more` are further segments, such as templates. */
+/**
+ * The path of a rule: exact, with `*`, with `+`, with a slash at the end; `more` are further segments, such as
+ * templates.
+ */
 export function rulePath(more: readonly string[] = [], vocabulary: readonly string[] = names): fc.Arbitrary<string> {
   const segment = fc.oneof(
     { weight: 5, arbitrary: fc.constantFrom(...vocabulary) },
@@ -63,7 +68,10 @@ export function rules(more: readonly string[] = []): fc.Arbitrary<RawRule[]> {
       .map(([all, siblings]) => [
         ...all,
         ...siblings
-          .map((s) => ({ path: replaced(all[s.of % all.length]?.path ?? "", s.at, s.segment), capabilities: s.capabilities }))
+          .map((s) => ({
+            path: replaced(all[s.of % all.length]?.path ?? "", s.at, s.segment),
+            capabilities: s.capabilities,
+          }))
           .filter((r) => isRulePath(r.path)),
       ]);
   });
@@ -82,7 +90,10 @@ export function requestPath(more: readonly string[] = []): fc.Arbitrary<string> 
     .filter((path) => path.replaceAll("/", "") !== "");
 }
 
-/** A path of a request that the path of a rule likely matches: `+` replaced by a name, `*` by some text, now and then a slash more or less. */
+/**
+ * A path of a request that the path of a rule likely matches: `+` replaced by a name, `*` by some text, now and then a
+ * slash more or less.
+ */
 export function matchingPath(rule: string): fc.Arbitrary<string> {
   return fc
     .tuple(
@@ -101,11 +112,18 @@ export function matchingPath(rule: string): fc.Arbitrary<string> {
     .map((path) => (path.replaceAll("/", "") === "" ? "x" : path));
 }
 
-/** Templates of every kind, and the identity that fills them in; values hold what paths are made of. `accessor` is that of the alias. */
+/**
+ * Templates of every kind, and the identity that fills them in; values hold what paths are made of. `accessor` is that
+ * of the alias.
+ */
 export function templates(
   accessor: string,
   ids: { readonly entity: string; readonly group: string; readonly alias: string },
-): { readonly identity: Identity; readonly segments: readonly string[]; readonly fill: Readonly<Record<string, string>> } {
+): {
+  readonly identity: Identity;
+  readonly segments: readonly string[];
+  readonly fill: Readonly<Record<string, string>>;
+} {
   const metadata = { team: "a", slash: "a/b", plus: "+", star: "*", empty: "", two: "+/a*", "with-dash": "ab" };
   const identity: Identity = {
     entity: {

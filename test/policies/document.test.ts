@@ -1,4 +1,10 @@
-import { CAPABILITIES, PolicyDocument, sortCapabilities, type Capability, type PolicyRule } from "../../policies/document";
+import {
+  CAPABILITIES,
+  PolicyDocument,
+  sortCapabilities,
+  type Capability,
+  type PolicyRule,
+} from "../../policies/document";
 import { PolicyError } from "../../policies/errors";
 
 const read: readonly Capability[] = ["read"];
@@ -82,7 +88,10 @@ path "kvv2/metadata/sample/*" {
     ["+ as a segment", "kvv2/+/sample/+"],
     ["+ inside a name", "auth/userpass/users/a+b@example.com"],
     ["a template", "identity/entity/id/{{identity.entity.id}}"],
-    ["a template of an alias", "kvv2/data/{{identity.entity.aliases.auth_kubernetes_1a2b.metadata.service_account_namespace}}/*"],
+    [
+      "a template of an alias",
+      "kvv2/data/{{identity.entity.aliases.auth_kubernetes_1a2b.metadata.service_account_namespace}}/*",
+    ],
     ["a template of a group", "kvv2/data/{{identity.groups.names.crew.id}}"],
     ["spaces and letters of other languages", "kvv2/data/my app/é"],
     ["one $ or %", "kvv2/data/$a/%b"],
@@ -135,7 +144,9 @@ path "kvv2/metadata/sample/*" {
       ],
     ],
   ])("refuses deny beside another capability on one path, %s", (_, rules) => {
-    expect(problemsOf(...rules).problems).toEqual([expect.objectContaining({ where: 'rule on "a"', given: "read, deny" })]);
+    expect(problemsOf(...rules).problems).toEqual([
+      expect.objectContaining({ where: 'rule on "a"', given: "read, deny" }),
+    ]);
   });
 
   test("takes deny alone, also twice", () => {

@@ -124,7 +124,10 @@ describe("two policies", () => {
   });
 
   test("blocks on one path within a policy add up too, and its name is given once", () => {
-    const acl = aclOf('path "a" { capabilities = ["read"] }\npath "a" { capabilities = ["read", "list"] }\npath "/a" { capabilities = ["update"] }');
+    const acl = aclOf(
+      'path "a" { capabilities = ["read"] }\npath "a" { capabilities = ["read", "list"] }\npath ' +
+        '"/a" { capabilities = ["update"] }',
+    );
     expect(acl.capabilities("a")).toEqual(["list", "read", "update"]);
     expect(acl.allows("read", "a").policies).toEqual(["p0"]);
   });
@@ -168,7 +171,12 @@ describe("a decision", () => {
     expect(decision).toEqual<Decision>({
       allowed: true,
       reason: "granted",
-      rule: { pattern: { path: "a/*", kind: "prefix" }, capabilities: ["read"], limits: [], from: [{ policy: "p0", capabilities: ["read"] }] },
+      rule: {
+        pattern: { path: "a/*", kind: "prefix" },
+        capabilities: ["read"],
+        limits: [],
+        from: [{ policy: "p0", capabilities: ["read"] }],
+      },
       policies: ["p0"],
       sudoNeeded: false,
       unjudged: [],
@@ -184,15 +192,24 @@ describe("a decision", () => {
     ["update", []],
   ])("to %s says which limits of the request's contents are unjudged: %j", (operation, unjudged) => {
     const limits = 'allowed_parameters = { "a" = [] } min_wrapping_ttl = 5 subscribe_event_types = ["*"]';
-    const decision = aclOf(`path "a" { capabilities = ["create", "read", "patch", "list", "delete"] ${limits} }`).allows(operation, "a");
+    const decision = aclOf(
+      `path "a" { capabilities = ["create", "read", "patch", "list", "delete"] ${limits} }`,
+    ).allows(operation, "a");
     expect(decision).toMatchObject({ allowed: operation !== "update", unjudged });
   });
 
   test("unites the limits of policies on one path, and drops them where one denies", () => {
     const limited = 'path "a" { capabilities = ["update"] required_parameters = ["x"] }';
     const other = 'path "a" { capabilities = ["update"] denied_parameters = { "*" = [] } }';
-    expect(aclOf(limited, other, hcl({ a: "read" })).allows("read", "a").unjudged).toEqual(["denied_parameters", "required_parameters"]);
-    expect(aclOf(limited, hcl({ a: "deny" })).allows("update", "a")).toMatchObject({ reason: "denied", unjudged: [], rule: { limits: [] } });
+    expect(aclOf(limited, other, hcl({ a: "read" })).allows("read", "a").unjudged).toEqual([
+      "denied_parameters",
+      "required_parameters",
+    ]);
+    expect(aclOf(limited, hcl({ a: "deny" })).allows("update", "a")).toMatchObject({
+      reason: "denied",
+      unjudged: [],
+      rule: { limits: [] },
+    });
   });
 
   test.each<[Operation, string, string, string]>([
@@ -216,7 +233,13 @@ describe("a decision", () => {
 });
 
 describe("templated policies", () => {
-  const policy = readPolicy(hcl({ "kv/{{identity.entity.name}}/*": "read", "kv/{{identity.groups.names.crew.id}}/*": "update", "kv/x": "list" }));
+  const policy = readPolicy(
+    hcl({
+      "kv/{{identity.entity.name}}/*": "read",
+      "kv/{{identity.groups.names.crew.id}}/*": "update",
+      "kv/x": "list",
+    }),
+  );
   const entity = { id: "e", name: "anna" };
 
   test("reach what their identity fills in, and drop what it cannot", () => {
@@ -224,7 +247,9 @@ describe("templated policies", () => {
     expect(acl.capabilities("kv/anna/a")).toEqual(["read"]);
     expect(acl.capabilities("kv/bob/a")).toEqual(["deny"]);
     expect(acl.capabilities("kv/x")).toEqual(["list"]);
-    expect(acl.dropped).toEqual([{ policy: "p", path: "kv/{{identity.groups.names.crew.id}}/*", reason: expect.stringContaining("no value") }]);
+    expect(acl.dropped).toEqual([
+      { policy: "p", path: "kv/{{identity.groups.names.crew.id}}/*", reason: expect.stringContaining("no value") },
+    ]);
     expect(acl.rules.map((r) => r.pattern.path)).toEqual(["kv/anna/*", "kv/x"]);
   });
 
@@ -236,7 +261,9 @@ describe("templated policies", () => {
   test("turn into patterns when a value holds what patterns are made of, as in Vault", () => {
     const name = (value: string): Acl => Acl.of([{ name: "p", policy }], { entity: { id: "e", name: value } });
     expect(name("+").capabilities("kv/bob/a")).toEqual(["read"]);
-    const last = Acl.of([{ name: "p", policy: readPolicy(hcl({ "kv/{{identity.entity.name}}": "read" })) }], { entity: { id: "e", name: "*" } });
+    const last = Acl.of([{ name: "p", policy: readPolicy(hcl({ "kv/{{identity.entity.name}}": "read" })) }], {
+      entity: { id: "e", name: "*" },
+    });
     expect(last.capabilities("kv/bob/a")).toEqual(["read"]);
   });
 
@@ -268,7 +295,12 @@ describe("the default policy", () => {
 describe("no policy at all", () => {
   test("denies everything", () => {
     expect(Acl.of([]).capabilities("a")).toEqual(["deny"]);
-    expect(Acl.of([]).allows("read", "a")).toMatchObject({ allowed: false, reason: "no rule", rule: undefined, policies: [] });
+    expect(Acl.of([]).allows("read", "a")).toMatchObject({
+      allowed: false,
+      reason: "no rule",
+      rule: undefined,
+      policies: [],
+    });
   });
 
   test("named root is judged", () => {

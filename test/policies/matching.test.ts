@@ -60,7 +60,8 @@ describe("what a pattern matches", () => {
   });
 });
 
-// The server adds a slash to the path of every LIST; sys/capabilities takes a path as it stands (`http/logical.go`, `vault/acl.go`).
+// The server adds a slash to the path of every LIST; sys/capabilities takes a path as it stands (`http/logical.go`,
+// `vault/acl.go`).
 describe("a list", () => {
   test.each([
     ["of a folder whose rule has the slash", { "m/app/": "list" }, true, ["deny"], ["list"]],
@@ -69,9 +70,27 @@ describe("a list", () => {
     ["by a bare prefix", { "m/app*": "list" }, true, ["list"], ["list"]],
     ["by a segment", { "m/+": "list" }, true, ["list"], ["list"]],
     ["by a segment with a slash", { "m/+/": "list" }, true, ["deny"], ["list"]],
-    ["where the exact path with the slash comes first", { "m/app/": "list", "m/app": "read" }, true, ["read"], ["list"]],
-    ["where the exact path without it beats a pattern with it", { "m/app": "read", "m/app/*": "list" }, false, ["read"], ["read"]],
-    ["where a pattern without the slash beats a narrower one with it", { "m/app*": "read", "m/app/*": "list" }, false, ["read"], ["read"]],
+    [
+      "where the exact path with the slash comes first",
+      { "m/app/": "list", "m/app": "read" },
+      true,
+      ["read"],
+      ["list"],
+    ],
+    [
+      "where the exact path without it beats a pattern with it",
+      { "m/app": "read", "m/app/*": "list" },
+      false,
+      ["read"],
+      ["read"],
+    ],
+    [
+      "where a pattern without the slash beats a narrower one with it",
+      { "m/app*": "read", "m/app/*": "list" },
+      false,
+      ["read"],
+      ["read"],
+    ],
     ["of another folder", { "m/other/": "list" }, false, ["deny"], ["deny"]],
   ])("%s", (_, rules, allowed, bare, slash) => {
     const acl = aclFrom(rules as Record<string, string>);

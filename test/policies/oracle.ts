@@ -2,8 +2,9 @@ import type { Capability } from "../../policies/document";
 import type { RawRule } from "./arbitraries";
 
 /**
- * What rules without templates grant on a path, found the slow way: every rule is held against the path and all that match are compared two by two.
- * Written from Vault's documentation ("Policies", priority matching) and shares no code with policies/: what both say is right or wrong twice.
+ * What rules without templates grant on a path, found the slow way: every rule is held against the path and all that
+ * match are compared two by two. Written from Vault's documentation ("Policies", priority matching) and shares no code
+ * with policies/: what both say is right or wrong twice.
  */
 export function slowCapabilities(rules: readonly RawRule[], asked: string, list: boolean): readonly Capability[] {
   const path = asked.replace(/^\/+/, "");
@@ -36,7 +37,10 @@ function matches(pattern: string, path: string): boolean {
 }
 
 function best(patterns: readonly string[]): string | undefined {
-  return patterns.reduce<string | undefined>((winner, p) => (winner === undefined || beats(p, winner) ? p : winner), undefined);
+  return patterns.reduce<string | undefined>(
+    (winner, p) => (winner === undefined || beats(p, winner) ? p : winner),
+    undefined,
+  );
 }
 
 function beats(a: string, b: string): boolean {
@@ -44,7 +48,13 @@ function beats(a: string, b: string): boolean {
     const body = p.endsWith("*") ? p.slice(0, -1) : p;
     const first = hasSegments(p) ? p.indexOf("+") : body.length;
     const wildcards = hasSegments(p) ? p.split("/").filter((s) => s === "+").length : 0;
-    return [Buffer.byteLength(p.slice(0, first)), p.endsWith("*") ? 0 : 1, -wildcards, Buffer.byteLength(body), Buffer.from(body).toString("latin1")];
+    return [
+      Buffer.byteLength(p.slice(0, first)),
+      p.endsWith("*") ? 0 : 1,
+      -wildcards,
+      Buffer.byteLength(body),
+      Buffer.from(body).toString("latin1"),
+    ];
   };
   const [x, y] = [facts(a), facts(b)];
   const different = x.findIndex((value, i) => value !== y[i]);

@@ -9,13 +9,22 @@ import { policyTexts } from "./texts";
 
 /** The same cases every time; FC_SEED gives others, FC_TIMES that many times as many. */
 const seed = Number(process.env.FC_SEED ?? 20_251_123);
-const runs = (numRuns: number): { seed: number; numRuns: number } => ({ seed, numRuns: numRuns * Number(process.env.FC_TIMES ?? 1) });
+const runs = (numRuns: number): { seed: number; numRuns: number } => ({
+  seed,
+  numRuns: numRuns * Number(process.env.FC_TIMES ?? 1),
+});
 
 const acl = (...policies: readonly (readonly RawRule[])[]): Acl =>
-  Acl.of(policies.filter((p) => p.length > 0).map((p) => ({ name: `p${policies.indexOf(p)}`, policy: readPolicy(toHcl(p)) })));
+  Acl.of(
+    policies
+      .filter((p) => p.length > 0)
+      .map((p) => ({ name: `p${policies.indexOf(p)}`, policy: readPolicy(toHcl(p)) })),
+  );
 
 /** Rules, and a path that one of them likely matches. */
-const rulesAndPath = rules().chain((all) => fc.tuple(fc.constant(all), fc.oneof(requestPath(), ...all.map((r) => matchingPath(r.path)))));
+const rulesAndPath = rules().chain((all) =>
+  fc.tuple(fc.constant(all), fc.oneof(requestPath(), ...all.map((r) => matchingPath(r.path)))),
+);
 
 /** Rules that our own writer takes. */
 const writable: fc.Arbitrary<PolicyRule> = fc.record(
@@ -54,9 +63,13 @@ describe("for all policies", () => {
   });
 
   test("the order in which rules come does not change the text", () => {
-    const shuffled = documents.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })));
+    const shuffled = documents.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    );
     fc.assert(
-      fc.property(shuffled, ([all, other]) => expect(PolicyDocument.of(...other).render()).toBe(PolicyDocument.of(...all).render())),
+      fc.property(shuffled, ([all, other]) =>
+        expect(PolicyDocument.of(...other).render()).toBe(PolicyDocument.of(...all).render()),
+      ),
       runs(200),
     );
   });
@@ -89,15 +102,25 @@ describe("for all policies", () => {
     const asked = rules().chain((all) =>
       fc.tuple(
         fc.constant(all),
-        fc.array(fc.oneof(requestPath(), ...all.map((r) => matchingPath(r.path))), { minLength: 1, maxLength: 20, size: "max" }),
+        fc.array(fc.oneof(requestPath(), ...all.map((r) => matchingPath(r.path))), {
+          minLength: 1,
+          maxLength: 20,
+          size: "max",
+        }),
       ),
     );
     fc.assert(
       fc.property(asked, ([all, paths]) => {
         const fast = acl(all);
         // One comparison for all paths: jest's own work is most of this test's time.
-        expect(paths.map((path) => ({ path, says: fast.capabilities(path), read: fast.allows("read", path).allowed }))).toEqual(
-          paths.map((path) => ({ path, says: slowCapabilities(all, path, true), read: slowCapabilities(all, path, false).includes("read") })),
+        expect(
+          paths.map((path) => ({ path, says: fast.capabilities(path), read: fast.allows("read", path).allowed })),
+        ).toEqual(
+          paths.map((path) => ({
+            path,
+            says: slowCapabilities(all, path, true),
+            read: slowCapabilities(all, path, false).includes("read"),
+          })),
         );
       }),
       runs(1500),
@@ -106,7 +129,12 @@ describe("for all policies", () => {
 
   test("neither the order of rules nor how they are spread over policies changes an answer", () => {
     const spread = rulesAndPath.chain(([all, path]) =>
-      fc.tuple(fc.constant(all), fc.constant(path), fc.shuffledSubarray(all, { minLength: all.length }), fc.nat({ max: 8 })),
+      fc.tuple(
+        fc.constant(all),
+        fc.constant(path),
+        fc.shuffledSubarray(all, { minLength: all.length }),
+        fc.nat({ max: 8 }),
+      ),
     );
     fc.assert(
       fc.property(spread, ([all, path, other, cut]) => {
@@ -118,13 +146,19 @@ describe("for all policies", () => {
 
   test("a rule that does not match a path never changes what is decided about it", () => {
     const extra = rulesAndPath.chain(([all, path]) =>
-      fc.tuple(fc.constant(all), fc.constant(path), fc.record({ path: rulePath(), capabilities: fc.constant<Capability[]>(["deny"]) })),
+      fc.tuple(
+        fc.constant(all),
+        fc.constant(path),
+        fc.record({ path: rulePath(), capabilities: fc.constant<Capability[]>(["deny"]) }),
+      ),
     );
     fc.assert(
       fc.property(extra, ([all, path, rule]) => {
         const alone = acl([rule]);
         fc.pre(alone.allows("read", path).rule === undefined && alone.allows("list", path).rule === undefined);
-        expect(acl(all, [rule]).allows("read", path).rule?.pattern).toEqual(acl(all).allows("read", path).rule?.pattern);
+        expect(acl(all, [rule]).allows("read", path).rule?.pattern).toEqual(
+          acl(all).allows("read", path).rule?.pattern,
+        );
         expect(acl(all, [rule]).capabilities(path)).toEqual(acl(all).capabilities(path));
       }),
       runs(1000),

@@ -20,7 +20,9 @@ const rule = (body: string): string => `path "a" { ${body} }`;
 
 describe("the reader of policies, in HCL", () => {
   test("reads the canonical form, with the place of every rule", () => {
-    const text = '# why\npath "kvv2/data/sample/*" {\n  capabilities = ["create", "read"]\n}\n\npath "b" {\n  capabilities = ["deny"]\n}\n';
+    const text =
+      '# why\npath "kvv2/data/sample/*" {\n  capabilities = ["create", "read"]\n}\n\npath "b" {\n  ' +
+      'capabilities = ["deny"]\n}\n';
     expect(readPolicy(text).rules).toEqual<ParsedRule[]>([
       { path: "kvv2/data/sample/*", capabilities: ["create", "read"], limits: [], at: { line: 2, column: 1 } },
       { path: "b", capabilities: ["deny"], limits: [], at: { line: 6, column: 1 } },
@@ -42,7 +44,9 @@ describe("the reader of policies, in HCL", () => {
   });
 
   test("ends a comment at a line feed only: to Vault a lone carriage return is part of the comment", () => {
-    expect(facts('# note\rpath "a" { capabilities = ["read"] }\npath "b" { capabilities = ["list"] }')).toEqual([["b", "list"]]);
+    expect(facts('# note\rpath "a" { capabilities = ["read"] }\npath "b" { capabilities = ["list"] }')).toEqual([
+      ["b", "list"],
+    ]);
   });
 
   test.each([
@@ -60,7 +64,11 @@ describe("the reader of policies, in HCL", () => {
       "create read update patch delete list sudo subscribe recover",
     ],
     ['capabilities = ["deny"]\nrequired_parameters = ["x"]', "deny"],
-    ['capabilities = ["read"]\nallowed_parameters = {}\ndenied_parameters {}\nrequired_parameters = []\nmin_wrapping_ttl = 0', "read"],
+    [
+      'capabilities = ["read"]\nallowed_parameters = {}\ndenied_parameters {}\nrequired_parameters ' +
+        "= []\nmin_wrapping_ttl = 0",
+      "read",
+    ],
   ])("reads the body %j as: %s", (body, capabilities) => {
     const [read] = readPolicy(rule(body)).rules;
     expect(read?.capabilities.join(" ")).toBe(capabilities);
@@ -117,7 +125,12 @@ describe("the reader of policies, in HCL", () => {
     ["two labels", 'path "a" "b" {}', "line 1, column 10", "write path"],
     ["an empty path", 'path "" {}', "line 1, column 6", "name the path"],
     ["a path that is a slash alone", 'path "/" {}', "line 1, column 6", "name the path"],
-    ["what stands after comments of two lines", '/* a\n b */ /* c\n */ rule "a" {}', "line 3, column 5", "a rule is path"],
+    [
+      "what stands after comments of two lines",
+      '/* a\n b */ /* c\n */ rule "a" {}',
+      "line 3, column 5",
+      "a rule is path",
+    ],
     ["+*", 'path "a/+*" {}', "line 1, column 6", 'forbids "+*"'],
     ["a template left open", 'path "a/{{b" {}', "line 1, column 6", "close every {{"],
     ["a template of time", 'path "a/{{ time.now }}" {}', "line 1, column 6", "changes with the time"],
@@ -142,8 +155,18 @@ describe("the reader of policies, in HCL", () => {
     ["a capability that is a number", rule("capabilities = [1]"), "line 1, column 28", "lower case"],
     ["no comma between capabilities", rule('capabilities = ["read" "list"]'), "line 1, column 35", "commas"],
     ["a comma too many in a list", rule('capabilities = ["read",,]'), "line 1, column 35", "double quotes"],
-    ["capabilities twice", rule('capabilities = ["read"]\ncapabilities = ["list"]'), "line 2, column 1", "give it once"],
-    ["capabilities twice, once in quotes", rule('capabilities = ["read"]\n"capabilities" = ["list"]'), "line 2, column 1", "give it once"],
+    [
+      "capabilities twice",
+      rule('capabilities = ["read"]\ncapabilities = ["list"]'),
+      "line 2, column 1",
+      "give it once",
+    ],
+    [
+      "capabilities twice, once in quotes",
+      rule('capabilities = ["read"]\n"capabilities" = ["list"]'),
+      "line 2, column 1",
+      "give it once",
+    ],
     ["an unknown key", rule('capability = ["read"]'), "line 1, column 12", "other keys"],
     ["a key that every object has", rule('constructor = ["read"]'), "line 1, column 12", "other keys"],
     ["control_group", rule('control_group = { factor "a" {} }'), "line 1, column 12", "Enterprise"],
@@ -156,15 +179,30 @@ describe("the reader of policies, in HCL", () => {
     ["a name that is no text", "name = 3", "line 1, column 1", "no effect"],
     ["parameters that are a list", rule('allowed_parameters = ["a"]'), "line 1, column 33", "does not guess"],
     ["a parameter that is no list", rule('denied_parameters = { "a" = "b" }'), "line 1, column 40", "does not guess"],
-    ["a parameter twice, whatever its case", rule('denied_parameters = { "a" = [] "A" = [] }'), "line 1, column 43", "unite"],
+    [
+      "a parameter twice, whatever its case",
+      rule('denied_parameters = { "a" = [] "A" = [] }'),
+      "line 1, column 43",
+      "unite",
+    ],
     ["required parameters that are an object", rule("required_parameters = {}"), "line 1, column 34", "does not guess"],
     ["a required parameter that is a number", rule("required_parameters = [1]"), "line 1, column 35", "does not guess"],
     ["a label on an attribute", rule('allowed_parameters "a" {}'), "line 1, column 31", "drop the text"],
-    ["a time without a unit that is known", rule('min_wrapping_ttl = "5 minutes"'), "line 1, column 31", "does not guess"],
+    [
+      "a time without a unit that is known",
+      rule('min_wrapping_ttl = "5 minutes"'),
+      "line 1, column 31",
+      "does not guess",
+    ],
     ["a negative time", rule("min_wrapping_ttl = -5"), "line 1, column 31", "does not guess"],
     ["an octal number", rule("min_wrapping_ttl = 010"), "line 1, column 31", "plain decimals"],
     ["a number with a unit outside quotes", rule("min_wrapping_ttl = 60s"), "line 1, column 31", "plain decimals"],
-    ["a longest time below the shortest", rule('min_wrapping_ttl = "2m" max_wrapping_ttl = 60'), "line 1, column 1", "Vault refuses"],
+    [
+      "a longest time below the shortest",
+      rule('min_wrapping_ttl = "2m" max_wrapping_ttl = 60'),
+      "line 1, column 1",
+      "Vault refuses",
+    ],
   ])("refuses %s, and says where", (_, text, where, hint) => {
     const [problem] = refusal(text).problems;
     expect(problem?.where).toBe(`policy, ${where}`);
@@ -183,7 +221,11 @@ describe("the reader of policies, in JSON", () => {
   test.each([
     ["an object of rules", '{"path": {"a": {"capabilities": ["read"]}, "b/*": {"policy": "deny"}}}'],
     ["a list of such objects", '\n {"path": [{"a": {"capabilities": ["read"]}}, {"b/*": {"capabilities": ["deny"]}}]}'],
-    ["path twice", '{"path": {"a": {"capabilities": ["read"]}}, "name": "n", "path": {"b/*": {"capabilities": ["deny"], "comment": "so"}}}'],
+    [
+      "path twice",
+      '{"path": {"a": {"capabilities": ["read"]}}, "name": "n", "path": {"b/*": {"capabilities": ' +
+        '["deny"], "comment": "so"}}}',
+    ],
   ])("takes %s", (_, text) => {
     expect(facts(text)).toEqual([
       ["a", "read"],
@@ -200,7 +242,9 @@ describe("the reader of policies, in JSON", () => {
 
   test("takes a rule that gives nothing, and limits", () => {
     expect(facts('{"path": {"a": {}}}')).toEqual([["a", ""]]);
-    const limited = '{"path": {"a": {"capabilities": ["update"], "allowed_parameters": {"b": ["c", 1, {"d": "e"}]}, "max_wrapping_ttl": 60}}}';
+    const limited =
+      '{"path": {"a": {"capabilities": ["update"], "allowed_parameters": {"b": ["c", 1, {"d": ' +
+      '"e"}]}, "max_wrapping_ttl": 60}}}';
     expect(readPolicy(limited).rules[0]?.limits).toEqual(["allowed_parameters", "max_wrapping_ttl"]);
     expect(readPolicy("{}").rules).toEqual([]);
   });
@@ -210,19 +254,49 @@ describe("the reader of policies, in JSON", () => {
     ["a text after the object, which Vault overlooks", '{"path": {"a": {}}} x', "line 1, column 21", "overlook"],
     ["an object that is not closed, which Vault closes", '{"path": {"a": {}}', "line 1, column 19", "close the object"],
     ["a comma before the brace", '{"path": {"a": {}},}', "line 1, column 20", "no comma before }"],
-    ["a comma before the bracket", '{"path": {"a": {"capabilities": ["read",]}}}', "line 1, column 41", "double quotes"],
+    [
+      "a comma before the bracket",
+      '{"path": {"a": {"capabilities": ["read",]}}}',
+      "line 1, column 41",
+      "double quotes",
+    ],
     ["a missing comma", '{"path": {"a": {"capabilities": ["read" "list"]}}}', "line 1, column 41", "commas"],
     ["a missing colon", '{"path" {"a": {}}}', "line 1, column 9", "write"],
-    ["an empty path object, which Vault takes for a rule on the path path", '{"path": {}}', "line 1, column 10", "name the path"],
+    [
+      "an empty path object, which Vault takes for a rule on the path path",
+      '{"path": {}}',
+      "line 1, column 10",
+      "name the path",
+    ],
     ["an empty object in the list", '{"path": [{}]}', "line 1, column 11", "name the path"],
     ["an empty list", '{"path": []}', "line 1, column 10", "leave path out"],
     ["a path that is a text", '{"path": "a"}', "line 1, column 10", "name the path"],
     ["a rule that is a list", '{"path": {"a": [{"capabilities": ["read"]}]}}', "line 1, column 16", "an object here"],
-    ["a rule of objects only, which Vault misreads", '{"path": {"a": {"allowed_parameters": {"b": []}}}}', "line 1, column 16", "misreads"],
-    ["a boolean in a list, which Vault drops", '{"path": {"a": {"capabilities": ["read", true]}}}', "line 1, column 42", "misreads"],
-    ["a list in a list, which Vault takes apart", '{"path": {"a": {"capabilities": [["read"]]}}}', "line 1, column 34", "misreads"],
+    [
+      "a rule of objects only, which Vault misreads",
+      '{"path": {"a": {"allowed_parameters": {"b": []}}}}',
+      "line 1, column 16",
+      "misreads",
+    ],
+    [
+      "a boolean in a list, which Vault drops",
+      '{"path": {"a": {"capabilities": ["read", true]}}}',
+      "line 1, column 42",
+      "misreads",
+    ],
+    [
+      "a list in a list, which Vault takes apart",
+      '{"path": {"a": {"capabilities": [["read"]]}}}',
+      "line 1, column 34",
+      "misreads",
+    ],
     ["null", '{"path": {"a": {"capabilities": null}}}', "line 1, column 33", "null"],
-    ["a key twice in a rule", '{"path": {"a": {"policy": "read", "policy": "read"}}}', "line 1, column 35", "give it once"],
+    [
+      "a key twice in a rule",
+      '{"path": {"a": {"policy": "read", "policy": "read"}}}',
+      "line 1, column 35",
+      "give it once",
+    ],
     ["another key", '{"paths": {}}', "line 1, column 2", "a rule is path"],
     ["a boolean for a path", '{"path": true}', "line 1, column 10", "name the path"],
   ])("refuses %s", (_, text, where, hint) => {

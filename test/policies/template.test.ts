@@ -1,4 +1,11 @@
-import { isBalanced, isKnownSelector, isTimeSelector, resolveTemplate, selectors, type Identity } from "../../policies/template";
+import {
+  isBalanced,
+  isKnownSelector,
+  isTimeSelector,
+  resolveTemplate,
+  selectors,
+  type Identity,
+} from "../../policies/template";
 
 const identity: Identity = {
   entity: {
@@ -6,7 +13,13 @@ const identity: Identity = {
     name: "anna",
     metadata: { team: "red", empty: "", tree: "a/b", "with-dash": "d" },
     aliases: [
-      { mountAccessor: "auth_userpass_1", id: "al-1", name: "anna@example.com", metadata: { kind: "person" }, customMetadata: { floor: "3" } },
+      {
+        mountAccessor: "auth_userpass_1",
+        id: "al-1",
+        name: "anna@example.com",
+        metadata: { kind: "person" },
+        customMetadata: { floor: "3" },
+      },
       { mountAccessor: "auth_userpass_1", name: "second" },
       { mountAccessor: "auth_kubernetes_2" },
     ],
@@ -93,7 +106,15 @@ describe("a templated path", () => {
       "groups.names.e.metadata.f",
     ];
     expect(known.every((s) => isKnownSelector(`identity.${s}`))).toBe(true);
-    const unknown = ["entity", "entity.ids", "entity.metadata", "entity.metadata.", "entity.aliases.b", "groups.ids.d", "groups.all.d.id"];
+    const unknown = [
+      "entity",
+      "entity.ids",
+      "entity.metadata",
+      "entity.metadata.",
+      "entity.aliases.b",
+      "groups.ids.d",
+      "groups.all.d.id",
+    ];
     expect(unknown.some((s) => isKnownSelector(`identity.${s}`))).toBe(false);
     expect(["time.now", "time.now.plus.1h", "identity.entity.id"].map(isTimeSelector)).toEqual([true, true, false]);
   });

@@ -57,9 +57,25 @@ const keys = [
   "extra",
   "true",
 ];
-const spaces = ["", " ", "\n", "\t", "\r\n", " # note\n", " // note\r\n", "/* a\n b */", "\r", "# a\rb\n", "\ufeff", "/*/"];
+const spaces = [
+  "",
+  " ",
+  "\n",
+  "\t",
+  "\r\n",
+  " # note\n",
+  " // note\r\n",
+  "/* a\n b */",
+  "\r",
+  "# a\rb\n",
+  "\ufeff",
+  "/*/",
+];
 
-const space = fc.oneof({ weight: 12, arbitrary: fc.constantFrom(" ", "\n", "") }, { weight: 2, arbitrary: fc.constantFrom(...spaces) });
+const space = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom(" ", "\n", "") },
+  { weight: 2, arbitrary: fc.constantFrom(...spaces) },
+);
 const likely = fc.constantFrom(
   'capabilities = ["read"]',
   'capabilities = ["create", "update"]',
@@ -80,7 +96,13 @@ const attribute = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .tuple(fc.constantFrom(...keys), space, fc.constantFrom("=", "=", "=", "", ":"), space, fc.constantFrom(...values))
+      .tuple(
+        fc.constantFrom(...keys),
+        space,
+        fc.constantFrom("=", "=", "=", "", ":"),
+        space,
+        fc.constantFrom(...values),
+      )
       .map((parts) => parts.join("")),
   },
 );
@@ -90,7 +112,10 @@ const body = fc
       .tuple(
         space,
         attribute,
-        fc.oneof({ weight: 9, arbitrary: fc.constantFrom("\n", "\n", ",", " ") }, { weight: 1, arbitrary: fc.constantFrom(";", "") }),
+        fc.oneof(
+          { weight: 9, arbitrary: fc.constantFrom("\n", "\n", ",", " ") },
+          { weight: 1, arbitrary: fc.constantFrom(";", "") },
+        ),
       )
       .map((parts) => parts.join("")),
     { maxLength: 3 },
@@ -114,12 +139,18 @@ const block = fc
     fc.oneof({ weight: 12, arbitrary: fc.constant("{") }, { weight: 1, arbitrary: fc.constantFrom("= {", "") }),
     body,
     space,
-    fc.oneof({ weight: 12, arbitrary: fc.constantFrom("}", "},") }, { weight: 1, arbitrary: fc.constantFrom("", "}}") }),
+    fc.oneof(
+      { weight: 12, arbitrary: fc.constantFrom("}", "},") },
+      { weight: 1, arbitrary: fc.constantFrom("", "}}") },
+    ),
   )
   .map((parts) => parts.join(""));
 const hcl = fc
   .tuple(
-    fc.oneof({ weight: 9, arbitrary: fc.constantFrom("", 'name = "n"\n') }, { weight: 1, arbitrary: fc.constant("name = 3\n") }),
+    fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom("", 'name = "n"\n') },
+      { weight: 1, arbitrary: fc.constant("name = 3\n") },
+    ),
     fc.array(block, { maxLength: 3 }),
     space,
   )
@@ -150,7 +181,9 @@ const jsonBody = fc.oneof(
   ),
 );
 const jsonRules = fc
-  .array(fc.tuple(fc.constantFrom("secret/a", "secret/*", "secret/+/d", "path", "capabilities", ""), jsonBody), { maxLength: 3 })
+  .array(fc.tuple(fc.constantFrom("secret/a", "secret/*", "secret/+/d", "path", "capabilities", ""), jsonBody), {
+    maxLength: 3,
+  })
   .map((all) => `{${all.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`).join(", ")}}`);
 const json = fc
   .tuple(
@@ -160,9 +193,21 @@ const json = fc
       jsonRules,
       fc.array(jsonRules, { maxLength: 2 }).map((all) => `[${all.join(",")}]`),
     ),
-    fc.constantFrom("}", "}", "}", ',"name": "n"}', ',"path": {"secret/b": {"capabilities": ["list"]}}}', "} x", ",}", ""),
+    fc.constantFrom(
+      "}",
+      "}",
+      "}",
+      ',"name": "n"}',
+      ',"path": {"secret/b": {"capabilities": ["list"]}}}',
+      "} x",
+      ",}",
+      "",
+    ),
   )
   .map(([before, key, value, end]) => `${before}{"${key}": ${value}${end}`);
 
 /** Texts of policies, most of them nearly right: HCL and JSON with the forms that readers disagree on. */
-export const policyTexts: fc.Arbitrary<string> = fc.oneof({ weight: 3, arbitrary: hcl }, { weight: 1, arbitrary: json });
+export const policyTexts: fc.Arbitrary<string> = fc.oneof(
+  { weight: 3, arbitrary: hcl },
+  { weight: 1, arbitrary: json },
+);

@@ -1,7 +1,8 @@
 import { CONFIGS } from "../helpers/configs";
 import { synthPlatform } from "../helpers/synth";
 
-// Addresses are a contract: they stand in people's state. A rename here ships with a `moved` block, or Terraform destroys and makes anew.
+// Addresses are a contract: they stand in people's state. A rename here ships with a `moved` block, or Terraform
+// destroys and makes anew.
 
 /** The Vault side of the sample's apps in an environment. */
 const VAULT_SIDE = {
@@ -86,7 +87,10 @@ const ADDRESSES: { readonly [stack: string]: { readonly [type: string]: readonly
     ],
     kubernetes_namespace_v1: ["namespace_sample"],
     kubernetes_secret_v1: ["sample-node-api_binding_secret", "sample-python-api_binding_secret"],
-    kubernetes_service_account_v1: ["sample-node-api_binding_service-account", "sample-python-api_binding_service-account"],
+    kubernetes_service_account_v1: [
+      "sample-node-api_binding_service-account",
+      "sample-python-api_binding_service-account",
+    ],
     vault_kubernetes_auth_backend_role: ["sample-node-api_workload_role", "sample-python-api_workload_role"],
   },
   "sample-dev": VAULT_SIDE,
@@ -103,6 +107,11 @@ test("the list has every stack", () => {
 
 test.each(Object.keys(ADDRESSES))("the addresses of %s are the ones in people's state", (name) => {
   const { resource = {}, ephemeral = {} } = stacks[name]!;
-  const types = [...Object.entries(resource), ...Object.entries(ephemeral).map(([type, blocks]) => [`ephemeral.${type}`, blocks] as const)];
-  expect(Object.fromEntries(types.map(([type, blocks]) => [type, Object.keys(blocks).sort()]))).toEqual(ADDRESSES[name]);
+  const types = [
+    ...Object.entries(resource),
+    ...Object.entries(ephemeral).map(([type, blocks]) => [`ephemeral.${type}`, blocks] as const),
+  ];
+  expect(Object.fromEntries(types.map(([type, blocks]) => [type, Object.keys(blocks).sort()]))).toEqual(
+    ADDRESSES[name],
+  );
 });

@@ -39,17 +39,31 @@ describe("names of stacks", () => {
   });
 
   test("have no server's where the Vault exists already, and no operator's where no environment runs", () => {
-    const config = smallConfig({ vaults: { main: { address: "https://vault.example" } }, clusters: {}, environments: { dev: { vault: "main" } } });
+    const config = smallConfig({
+      vaults: { main: { address: "https://vault.example" } },
+      clusters: {},
+      environments: { dev: { vault: "main" } },
+    });
     expect(Object.keys(synthPlatform(config).stacks)).toEqual(["small-access-main", "small-dev"]);
   });
 });
 
-describe.each<[string, PlatformConfig]>([...Object.entries(CONFIGS), ["a Vault that exists", smallConfig({ vaults: { main: { address: "https://vault.example" } }, clusters: { local: { context: "local", login: { type: "jwt", issuer: "https://oidc.example" } } } })]])("the order of %s", (_, config) => {
+describe.each<[string, PlatformConfig]>([
+  ...Object.entries(CONFIGS),
+  [
+    "a Vault that exists",
+    smallConfig({
+      vaults: { main: { address: "https://vault.example" } },
+      clusters: { local: { context: "local", login: { type: "jwt", issuer: "https://oidc.example" } } },
+    }),
+  ],
+])("the order of %s", (_, config) => {
   const { platform, stacks, dependencies } = synthPlatform(config);
   const names = Object.keys(stacks);
 
   test("lists every stack after what it waits for", () => {
-    for (const name of names) for (const before of dependencies[name]!) expect(names.indexOf(before)).toBeLessThan(names.indexOf(name));
+    for (const name of names)
+      for (const before of dependencies[name]!) expect(names.indexOf(before)).toBeLessThan(names.indexOf(name));
   });
 
   test("has access after its server, and an environment after its Vault's access and its cluster's operator", () => {
@@ -60,7 +74,13 @@ describe.each<[string, PlatformConfig]>([...Object.entries(CONFIGS), ["a Vault t
     }
     // Where it gives the CI's jobs rights in the server's namespace, that namespace comes first.
     for (const { name, operator } of platform.clusters)
-      if (operator) waits[operator.stack] = "pipelines" in config.clusters[name]! ? platform.vaults.flatMap(({ installation, stack }) => (installation?.cluster === name && stack ? [stack] : [])) : [];
+      if (operator)
+        waits[operator.stack] =
+          "pipelines" in config.clusters[name]!
+            ? platform.vaults.flatMap(({ installation, stack }) =>
+                installation?.cluster === name && stack ? [stack] : [],
+              )
+            : [];
     for (const { stack, vault, cluster } of platform.environments)
       waits[stack] = [`${platform.name}-access-${vault}`, ...(cluster ? [`${platform.name}-operator-${cluster}`] : [])];
     expect(dependencies).toEqual(waits);
@@ -80,8 +100,11 @@ test("a reference from one stack to another is refused when it is synthesized", 
     const app = new App({ outdir });
     const [server, access] = addStacks(app, resolvePlatform(smallConfig())) as [TerraformStack, TerraformStack];
     const namespace = server.node.findChild("vault").node.findChild("namespace") as unknown as { id: string };
-    (access.node.findChild("kv").node.findChild("resource") as unknown as { description: string }).description = namespace.id;
-    expect(() => app.synth()).toThrow("a stack cannot read another's state: both sides take the same name from the model");
+    (access.node.findChild("kv").node.findChild("resource") as unknown as { description: string }).description =
+      namespace.id;
+    expect(() => app.synth()).toThrow(
+      "a stack cannot read another's state: both sides take the same name from the model",
+    );
   } finally {
     rmSync(outdir, { recursive: true });
   }

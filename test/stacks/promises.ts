@@ -16,10 +16,21 @@ export type PromisedAccess = "none" | "read" | "write";
 /** Every secret set of a config. */
 export function promisedSets(config: PlatformConfig): PromisedSet[] {
   return Object.entries(config.apps).flatMap(([app, { environments }]) => {
-    const where = environments === undefined ? Object.keys(config.environments) : Array.isArray(environments) ? (environments as string[]) : Object.keys(environments);
+    const where =
+      environments === undefined
+        ? Object.keys(config.environments)
+        : Array.isArray(environments)
+          ? (environments as string[])
+          : Object.keys(environments);
     return where.map((environment) => {
       const { vault } = config.environments[environment]!;
-      return { app, environment, vault, mount: config.vaults[vault]!.mount ?? "kvv2", path: `${config.name}/${app}/${app}-${environment}` };
+      return {
+        app,
+        environment,
+        vault,
+        mount: config.vaults[vault]!.mount ?? "kvv2",
+        path: `${config.name}/${app}/${app}-${environment}`,
+      };
     });
   });
 }
@@ -29,7 +40,10 @@ export function promisedAccess(config: PlatformConfig, groups: readonly string[]
   const open = Object.keys(config.environments).filter((name) => !config.environments[name]!.protected);
   const granted = groups
     .flatMap((group) => config.people?.groups?.[group]?.grants ?? [])
-    .filter(({ apps, environments }) => (apps === "all" || apps.includes(set.app)) && (environments ?? open).includes(set.environment))
+    .filter(
+      ({ apps, environments }) =>
+        (apps === "all" || apps.includes(set.app)) && (environments ?? open).includes(set.environment),
+    )
     .map(({ access }) => access);
   return granted.includes("write") ? "write" : granted.includes("read") ? "read" : "none";
 }
@@ -55,5 +69,7 @@ export const REQUESTS = [
 /** The requests of {@link REQUESTS} that an access lets through. */
 export function promisedRequests(access: PromisedAccess): string[] {
   const enough = { none: [] as string[], read: ["read"], write: ["read", "write"] }[access];
-  return REQUESTS.filter(([, , least]) => enough.includes(least)).map(([operation, prefix]) => `${operation} ${prefix}/`);
+  return REQUESTS.filter(([, , least]) => enough.includes(least)).map(
+    ([operation, prefix]) => `${operation} ${prefix}/`,
+  );
 }

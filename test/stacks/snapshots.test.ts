@@ -7,7 +7,10 @@ function expectSame(where: string, now: unknown, there: unknown): void {
   try {
     expect(now).toEqual(there);
   } catch (error) {
-    throw new Error(`${where} says something else. If it is meant: npm run snapshots:update, and read what git shows.\n\n${(error as Error).message}`);
+    throw new Error(
+      `${where} says something else. If it is meant: npm run snapshots:update, and read what git ` +
+        `shows.\n\n${(error as Error).message}`,
+    );
   }
 }
 

@@ -17,13 +17,19 @@ const config: PlatformConfig = smallConfig({
     prod: { vault: "guarded", cluster: "b", protected: true },
   },
   people: {
-    groups: { readers: { grants: [{ access: "read", apps: "all" }] }, testers: { grants: [{ access: "write", apps: ["shop"], environments: ["dev"] }] } },
+    groups: {
+      readers: { grants: [{ access: "read", apps: "all" }] },
+      testers: { grants: [{ access: "write", apps: ["shop"], environments: ["dev"] }] },
+    },
     users: { ann: { groups: ["readers"] }, bob: { groups: ["testers"] } },
   },
 });
 const synthesized = synthPlatform(config);
 const [open, guarded] = [new VaultView(synthesized, "open"), new VaultView(synthesized, "guarded")];
-const reads = (view: VaultView, person: string) => ["dev", "qa", "stg", "prod"].filter((environment) => view.person(person).allows("read", `kvv2/data/small/shop/shop-${environment}`).allowed);
+const reads = (view: VaultView, person: string) =>
+  ["dev", "qa", "stg", "prod"].filter(
+    (environment) => view.person(person).allows("read", `kvv2/data/small/shop/shop-${environment}`).allowed,
+  );
 
 test("a tree that is granted on one Vault is not granted on another that has something protected", () => {
   expect(reads(open, "ann")).toEqual(expect.arrayContaining(["dev", "qa"]));
@@ -38,15 +44,26 @@ test("a Vault knows the people and groups whose grants reach it, and nobody else
 
 test("a Vault's policies name its own secret sets alone", () => {
   expect(reads(open, "bob")).toEqual(["dev"]);
-  for (const policy of resources(synthesized.stacks["small-access-guarded"]!, "vault_policy")) expect(policy.policy).not.toMatch(/shop-(dev|qa)/);
+  for (const policy of resources(synthesized.stacks["small-access-guarded"]!, "vault_policy"))
+    expect(policy.policy).not.toMatch(/shop-(dev|qa)/);
 });
 
 test("a cluster that logs in to two Vaults has a mount in each, checked as that Vault can", () => {
-  const mounts = (stack: string) => resources(synthesized.stacks[stack]!, "vault_auth_backend").filter(({ type }) => type === "kubernetes").map(({ path }) => path);
+  const mounts = (stack: string) =>
+    resources(synthesized.stacks[stack]!, "vault_auth_backend")
+      .filter(({ type }) => type === "kubernetes")
+      .map(({ path }) => path);
   expect(mounts("small-access-open")).toEqual(["kubernetes", "kubernetes-b"]);
   expect(mounts("small-access-guarded")).toEqual(["kubernetes"]);
-  const hosts = (stack: string) => resources(synthesized.stacks[stack]!, "vault_kubernetes_auth_backend_config").map((each) => [each.kubernetes_host, "token_reviewer_jwt_wo" in each]);
-  expect(hosts("small-access-open")).toEqual([["https://kubernetes.default.svc", false], ["https://b", true]]);
+  const hosts = (stack: string) =>
+    resources(synthesized.stacks[stack]!, "vault_kubernetes_auth_backend_config").map((each) => [
+      each.kubernetes_host,
+      "token_reviewer_jwt_wo" in each,
+    ]);
+  expect(hosts("small-access-open")).toEqual([
+    ["https://kubernetes.default.svc", false],
+    ["https://b", true],
+  ]);
   expect(hosts("small-access-guarded")).toEqual([["https://kubernetes.default.svc", false]]);
 });
 

@@ -20,11 +20,22 @@ export function checklist(plan: BreachPlan, { platform, at, done, rekey }: Check
     `# Breach of ${plan.title}${state}`,
     "",
     `Platform ${platform}, Vault ${plan.vault}, ${time}.`,
-    ...section("To know", plan.remarks.map((remark) => `- ${remark}`)),
-    ...section("1. Cut off", [...plan.cut.map((step) => `- [${done ? "x" : " "}] ${step}`), ...(done || plan.cut.length === 0 ? [] : ["", "The same command with `--confirm` does these."])]),
+    ...section(
+      "To know",
+      plan.remarks.map((remark) => `- ${remark}`),
+    ),
+    ...section("1. Cut off", [
+      ...plan.cut.map((step) => `- [${done ? "x" : " "}] ${step}`),
+      ...(done || plan.cut.length === 0 ? [] : ["", "The same command with `--confirm` does these."]),
+    ]),
     ...(rekey ? section("1. Rekey", REKEY_STEPS.map(open)) : []),
     ...section("2. Look", plan.look.map(open)),
-    ...section("3. Change the values, in this order", plan.values.length === 0 ? ["None: this identity reached no secret set."] : [plan.valuesNote, ...plan.values.flatMap(valuesOf)]),
+    ...section(
+      "3. Change the values, in this order",
+      plan.values.length === 0
+        ? ["None: this identity reached no secret set."]
+        : [plan.valuesNote, ...plan.values.flatMap(valuesOf)],
+    ),
     ...section("4. Afterwards", plan.after.map(open)),
   ].join("\n");
 }

@@ -7,10 +7,16 @@ import { findTokens, revokeTokens } from "../users/tokens";
 import type { RoleFacts, UserFindings } from "./vault-facts";
 
 /**
- * Cuts a person off: entity disabled, tokens revoked, password replaced by one that nobody knows. Each step may be done again: a second run finishes what
- * a failed one left. Returns how many tokens there were. Throws VaultErrors, and an OpsError when the person is who runs this.
+ * Cuts a person off: entity disabled, tokens revoked, password replaced by one that nobody knows. Each step may be done
+ * again: a second run finishes what a failed one left. Returns how many tokens there were. Throws VaultErrors, and an
+ * OpsError when the person is who runs this.
  */
-export async function cutUser(io: Io, client: VaultClient, name: string, { entity, exists, tokens }: UserFindings): Promise<number> {
+export async function cutUser(
+  io: Io,
+  client: VaultClient,
+  name: string,
+  { entity, exists, tokens }: UserFindings,
+): Promise<number> {
   if (entity) await refuseOwn(client, entity);
   if (entity && !entity.disabled) await client.write(`identity/entity/id/${entity.id}`, { disabled: true });
   // Looked for once more: a token may have been made between the first look and the closing of the door.
@@ -21,8 +27,8 @@ export async function cutUser(io: Io, client: VaultClient, name: string, { entit
 }
 
 /**
- * Cuts workloads off: roles deleted, then the tokens of these roles revoked. Each step may be done again. Returns how many tokens there were.
- * Throws VaultErrors.
+ * Cuts workloads off: roles deleted, then the tokens of these roles revoked. Each step may be done again. Returns how
+ * many tokens there were. Throws VaultErrors.
  */
 export async function cutWorkloads(io: Io, client: VaultClient, roles: readonly RoleFacts[]): Promise<number> {
   for (const { path, exists } of roles) if (exists) await client.delete(path);

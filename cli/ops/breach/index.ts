@@ -39,11 +39,14 @@ export function addBreach(program: Command, io: Io): void {
     .description("After a leak: what could be read, cut it off, and the checklist of what to change")
     .addHelpText("after", HELP)
     .action(async ({ dryRun, confirm, ...options }: SuspectOptions & { dryRun?: boolean; confirm?: boolean }) => {
-      if (dryRun && confirm) throw new UsageError("--dry-run, --confirm: given both; accepted: one of them, or none, which is --dry-run.");
+      if (dryRun && confirm)
+        throw new UsageError("--dry-run, --confirm: given both; accepted: one of them, or none, which is --dry-run.");
       const platform = loadPlatform(io.env.PLATFORM || undefined);
       const suspect = chooseSuspect(platform, options);
       const print = (plan: Parameters<typeof checklist>[0], done: boolean) => {
-        io.out(checklist(plan, { platform: platform.name, at: io.now(), done, rekey: suspect.kind === "unseal share" }));
+        io.out(
+          checklist(plan, { platform: platform.name, at: io.now(), done, rekey: suspect.kind === "unseal share" }),
+        );
         io.exit(EXIT.ok);
       };
       if (suspect.kind === "unseal share") {
@@ -55,7 +58,8 @@ export function addBreach(program: Command, io: Io): void {
           const findings = await lookAtUser(io, client, platform, suspect.vault, suspect.name);
           if (!findings.exists && !findings.entity) refuseUnknown(platform, suspect);
           const count = confirm ? await cutUser(io, client, suspect.name, findings) : undefined;
-          if (count !== undefined) io.err(`${suspect.name} is cut off from Vault ${suspect.vault}; ${tokenCount(count)} revoked`);
+          if (count !== undefined)
+            io.err(`${suspect.name} is cut off from Vault ${suspect.vault}; ${tokenCount(count)} revoked`);
           return print(planForUser(platform, suspect.vault, suspect.name, findings), Boolean(confirm));
         }
         const { title, vault, tenants, elsewhere } = suspect;
@@ -67,8 +71,19 @@ export function addBreach(program: Command, io: Io): void {
     });
 }
 
-/** Throws a UsageError for somebody whom neither Vault nor the config knows. Who is in the config alone cannot have leaked anything here yet. */
+/**
+ * Throws a UsageError for somebody whom neither Vault nor the config knows. Who is in the config alone cannot have
+ * leaked anything here yet.
+ */
 function refuseUnknown(platform: Platform, { name, vault }: Extract<Suspect, { kind: "user" }>): never {
   const names = platform.users.filter((user) => user.vaults.includes(vault)).map((user) => user.name);
-  throw new UsageError([`--user: given ${JSON.stringify(name)}, whom Vault ${vault} does not have; accepted: one of its users (npm run ops -- users list).`, didYouMean(name, names)].filter(Boolean).join(" "));
+  throw new UsageError(
+    [
+      `--user: given ${JSON.stringify(name)}, whom Vault ${vault} does not have; accepted: one of ` +
+        `its users (npm run ops -- users list).`,
+      didYouMean(name, names),
+    ]
+      .filter(Boolean)
+      .join(" "),
+  );
 }

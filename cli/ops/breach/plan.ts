@@ -21,30 +21,55 @@ export interface BreachPlan {
   readonly after: readonly string[];
 }
 
-const CHANGES = "`npm run ops -- secrets changes --since 30d`, and with `--audit-log` the files of an audit device: who read and wrote what, and when";
-const FIRST_THERE = "Change each value first where it opens something (the database, the provider), then in Vault; the old one must not work any more.";
+const CHANGES =
+  "`npm run ops -- secrets changes --since 30d`, and with `--audit-log` the files of an audit " +
+  "device: who read and wrote what, and when";
+const FIRST_THERE =
+  "Change each value first where it opens something (the database, the provider), then in Vault; " +
+  "the old one must not work any more.";
 
 /** The plan for a person. Pure. */
-export function planForUser(platform: Platform, vault: string, name: string, { reach, admin, tokens, remarks, entity, exists }: UserFindings): BreachPlan {
+export function planForUser(
+  platform: Platform,
+  vault: string,
+  name: string,
+  { reach, admin, tokens, remarks, entity, exists }: UserFindings,
+): BreachPlan {
   const { accessStack } = named(platform.vaults, vault);
   const declared = platform.users.some((user) => user.name === name);
   return {
     title: `user ${name}`,
     vault,
     cut: [
-      ...(entity ? [`disable the entity of ${name}${entity.disabled ? " (it is already)" : ""}: no login and no token works from then on`] : []),
+      ...(entity
+        ? [
+            `disable the entity of ${name}${entity.disabled ? " (it is already)" : ""}: no login ` +
+              `and no token works from then on`,
+          ]
+        : []),
       `revoke the tokens of ${name}, with all leases and tokens made by them (${tokens.length} now)`,
-      ...(exists ? ["replace the password by one that nobody knows: what was stolen does not work even if the entity is enabled again"] : []),
+      ...(exists
+        ? [
+            "replace the password by one that nobody knows: what was stolen does not work even if " +
+              "the entity is enabled again",
+          ]
+        : []),
     ],
     remarks: [
-      ...(admin ? [`${name} could change policies and people, and so could grant itself every value of this Vault: all of them are below.`] : []),
+      ...(admin
+        ? [
+            `${name} could change policies and people, and so could grant itself every value of ` +
+              `this Vault: all of them are below.`,
+          ]
+        : []),
       ...remarks,
     ],
     look: [
       CHANGES,
       ...(admin
         ? [
-            `policies, groups, roles, users and auth methods that are not from the config: \`npm run diff -- ${accessStack}\` shows what differs, \`npm run ops -- users list\` who was added`,
+            `policies, groups, roles, users and auth methods that are not from the config: \`npm ` +
+              `run diff -- ${accessStack}\` shows what differs, \`npm run ops -- users list\` who was added`,
             "audit devices, seal and mounts: `vault audit list`, `vault auth list`, `vault secrets list`",
             "tokens made by others at the same time, and tokens without an entity: `vault list auth/token/accessors`",
           ]
@@ -56,34 +81,68 @@ export function planForUser(platform: Platform, vault: string, name: string, { r
     after: [
       ...(declared
         ? [
-            `if ${name} leaves: take them out of \`people.users\` and apply \`${accessStack}\`, which deletes user, alias and entity`,
+            `if ${name} leaves: take them out of \`people.users\` and apply \`${accessStack}\`, ` +
+              `which deletes user, alias and entity`,
             `if ${name} stays: \`npm run ops -- users enable ${name}\`, then \`npm run ops -- users invite ${name}\``,
           ]
-        : [`delete what Terraform does not know: \`vault delete auth/userpass/users/${name}\` and \`vault delete identity/entity/name/${name}\``]),
+        : [
+            `delete what Terraform does not know: \`vault delete auth/userpass/users/${name}\` and ` +
+              `\`vault delete identity/entity/name/${name}\``,
+          ]),
     ],
   };
 }
 
 /** The plan for workloads of an app, an environment, or one alone. Pure. */
-export function planForWorkloads(platform: Platform, vault: string, title: string, elsewhere: readonly string[], { reach, tokens, remarks, roles }: WorkloadFindings): BreachPlan {
+export function planForWorkloads(
+  platform: Platform,
+  vault: string,
+  title: string,
+  elsewhere: readonly string[],
+  { reach, tokens, remarks, roles }: WorkloadFindings,
+): BreachPlan {
   const present = roles.filter((role) => role.exists);
   const stacks = [...new Set(roles.map(({ tenant }) => stackOfRole(platform, tenant)))];
-  const accounts = roles.map(({ tenant: { delivery } }) => `\`kubectl --context ${named(platform.clusters, delivery!.cluster).context} -n ${delivery!.namespace} delete serviceaccount ${delivery!.serviceAccount}\``);
+  const accounts = roles.map(
+    ({ tenant: { delivery } }) =>
+      `\`kubectl --context ${named(platform.clusters, delivery!.cluster).context} -n ` +
+      `${delivery!.namespace} delete serviceaccount ${delivery!.serviceAccount}\``,
+  );
   return {
     title,
     vault,
     cut: [
-      ...roles.map(({ path, exists }) => `delete the role \`${path}\`${exists ? "" : " (it is not there)"}: its service account cannot log in any more, and the operator stops delivering its set`),
-      `revoke the tokens of ${roles.length === 1 ? "this role" : "these roles"}, with all leases and tokens made by them (${tokens.length} now)`,
+      ...roles.map(
+        ({ path, exists }) =>
+          `delete the role \`${path}\`${exists ? "" : " (it is not there)"}: its service account ` +
+          `cannot log in any more, and the operator stops delivering its set`,
+      ),
+      `revoke the tokens of ${roles.length === 1 ? "this role" : "these roles"}, with all leases ` +
+        `and tokens made by them (${tokens.length} now)`,
     ],
-    remarks: [...remarks, ...elsewhere.map((other) => `This is on Vault ${other} too: run this again with \`--vault ${other}\`.`)],
-    look: [CHANGES, "how it came about: who may make pods or tokens in the namespace, what the pods' images are, who could read the Secret in Kubernetes (its readers know these values too)"],
+    remarks: [
+      ...remarks,
+      ...elsewhere.map((other) => `This is on Vault ${other} too: run this again with \`--vault ${other}\`.`),
+    ],
+    look: [
+      CHANGES,
+      "how it came about: who may make pods or tokens in the namespace, what the pods' images are, " +
+        "who could read the Secret in Kubernetes (its readers know these values too)",
+    ],
     values: reach,
     valuesNote: FIRST_THERE,
     after: [
-      ...accounts.map((command) => `end the service account's own tokens: ${command} (the stack makes it again; where Vault checks tokens by the issuer's keys, they live until they expire)`),
+      ...accounts.map(
+        (command) =>
+          `end the service account's own tokens: ${command} (the stack makes it again; where Vault ` +
+          `checks tokens by the issuer's keys, they live until they expire)`,
+      ),
       ...(present.length > 0 || roles.length > 0
-        ? [`Terraform puts the roles back with the next apply of ${stacks.map((stack) => `\`${stack}\``).join(", ")}: do that when the values are changed and the hole is closed, not before`]
+        ? [
+            `Terraform puts the roles back with the next apply of ` +
+              `${stacks.map((stack) => `\`${stack}\``).join(", ")}: do that when the values are ` +
+              `changed and the hole is closed, not before`,
+          ]
         : []),
       "restart the pods that have the old values, unless the environment restarts them by itself",
       "see that the new values arrive: `npm run ops -- secrets status`, and Ready of each VaultStaticSecret",
@@ -91,7 +150,10 @@ export function planForWorkloads(platform: Platform, vault: string, title: strin
   };
 }
 
-/** The plan for a leaked unseal share or recovery key. Nothing of it can be done by one person alone, nor by this program. Pure. */
+/**
+ * The plan for a leaked unseal share or recovery key. Nothing of it can be done by one person alone, nor by this
+ * program. Pure.
+ */
 export function planForShare(vault: string, values: readonly Reach[]): BreachPlan {
   return {
     title: "a share of the unseal key",
@@ -99,23 +161,32 @@ export function planForShare(vault: string, values: readonly Reach[]): BreachPla
     cut: [],
     remarks: [
       "One share alone opens nothing. Together, as many as the threshold unseal the server, and make a root token.",
-      "With an automatic seal these are recovery keys: they unseal nothing, and still make a root token. There, also look after the key in the KMS.",
+      "With an automatic seal these are recovery keys: they unseal nothing, and still make a root " +
+        "token. There, also look after the key in the KMS.",
     ],
     look: [
-      "how many shares may be in the same hands: as many as the threshold is a breach of everything; then also cut off the network to the server, and make a new Vault",
-      "root tokens that were made: in the audit log `sys/generate-root`, `sys/rekey`, `auth/token/create`; `vault list auth/token/accessors` for tokens with the policy root",
+      "how many shares may be in the same hands: as many as the threshold is a breach of " +
+        "everything; then also cut off the network to the server, and make a new Vault",
+      "root tokens that were made: in the audit log `sys/generate-root`, `sys/rekey`, " +
+        "`auth/token/create`; `vault list auth/token/accessors` for tokens with the policy root",
       "copies of the storage (snapshots, volumes, backups): the old shares still open what was copied before",
     ],
     values,
-    valuesNote: "Only if as many shares as the threshold may be in the same hands, or a copy of the storage with them. " + FIRST_THERE,
+    valuesNote:
+      "Only if as many shares as the threshold may be in the same hands, or a copy of the storage with them. " +
+      FIRST_THERE,
     after: [],
   };
 }
 
-/** Steps of rekeying, for {@link planForShare}. Source: Vault's documentation, "Rekeying & rotating Vault"; from 2.0 on it needs a token. */
+/**
+ * Steps of rekeying, for {@link planForShare}. Source: Vault's documentation, "Rekeying & rotating Vault"; from 2.0 on
+ * it needs a token.
+ */
 export const REKEY_STEPS: readonly string[] = [
   "gather as many keepers of good shares as the threshold says, the suspect share not among them if that can be had",
-  "`npm run ops -- rekey`: each gives the own share by hidden prompt; the old shares stop working when the last new share has been verified",
+  "`npm run ops -- rekey`: each gives the own share by hidden prompt; the old shares stop working " +
+    "when the last new share has been verified",
   "hand each new share to one person, over a channel of their own; no two in one place",
   "rotate the encryption key for what is written from now on: `vault operator rotate`",
   "take a new backup, and destroy those that the old shares open",
@@ -123,5 +194,7 @@ export const REKEY_STEPS: readonly string[] = [
 
 function stackOfRole(platform: Platform, { environment: name }: Tenant): string {
   const environment = named(platform.environments, name);
-  return environment.authority === "separate" ? named(platform.vaults, environment.vault).accessStack : environment.stack;
+  return environment.authority === "separate"
+    ? named(platform.vaults, environment.vault).accessStack
+    : environment.stack;
 }

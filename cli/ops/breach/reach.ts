@@ -15,17 +15,31 @@ export interface Reach {
   readonly protected: boolean;
 }
 
-/** The policies that the config gives the groups of a Vault, as the access stack writes them. Undeclared groups have none. */
+/**
+ * The policies that the config gives the groups of a Vault, as the access stack writes them. Undeclared groups have
+ * none.
+ */
 export function configPoliciesOfGroups(platform: Platform, vault: string, groups: readonly string[]): NamedPolicy[] {
   const { root } = named(platform.vaults, vault);
-  const mounts = [USERPASS_MOUNT, ...platform.clusters.flatMap((cluster) => cluster.auths.filter((auth) => auth.vault === vault).map((auth) => auth.mount))];
+  const mounts = [
+    USERPASS_MOUNT,
+    ...platform.clusters.flatMap((cluster) =>
+      cluster.auths.filter((auth) => auth.vault === vault).map((auth) => auth.mount),
+    ),
+  ];
   return platform.groups
     .filter((group) => groups.includes(group.name) && group.vaults.includes(vault))
     .map((group) => {
       const granted = group.grants
         .filter((grant) => grant.vault === vault)
-        .flatMap(({ access, scope }) => ("tree" in scope ? peopleRules(access, scope) : scope.sets.flatMap((set) => peopleRules(access, { set }))));
-      const rules = [...granted, ...(group.admin ? platformAdminRules(root, mounts) : []), ...ownPasswordRules(USERPASS_MOUNT)];
+        .flatMap(({ access, scope }) =>
+          "tree" in scope ? peopleRules(access, scope) : scope.sets.flatMap((set) => peopleRules(access, { set })),
+        );
+      const rules = [
+        ...granted,
+        ...(group.admin ? platformAdminRules(root, mounts) : []),
+        ...ownPasswordRules(USERPASS_MOUNT),
+      ];
       return policy(group.name, PolicyDocument.of(...rules).render());
     });
 }
@@ -40,17 +54,35 @@ export function policy(name: string, text: string): NamedPolicy {
   return { name, policy: readPolicy(text, name) };
 }
 
-/** What policies together reach of the sets of a Vault: those that can be read or changed, protected ones first, else in the config's order. */
-export function reachOf(platform: Platform, vault: string, policies: readonly NamedPolicy[], identity: Identity = {}): Reach[] {
+/**
+ * What policies together reach of the sets of a Vault: those that can be read or changed, protected ones first, else in
+ * the config's order.
+ */
+export function reachOf(
+  platform: Platform,
+  vault: string,
+  policies: readonly NamedPolicy[],
+  identity: Identity = {},
+): Reach[] {
   const acl = Acl.of(policies, identity);
-  const can = (operation: "read" | "create" | "update" | "patch" | "delete", path: string) => acl.allows(operation, path).allowed;
+  const can = (operation: "read" | "create" | "update" | "patch" | "delete", path: string) =>
+    acl.allows(operation, path).allowed;
   return inOrder(
     platform.tenants
       .filter((tenant) => tenant.vault === vault)
       .map((tenant): Reach => {
         const data = tenant.path.data();
-        const change = (["update", "patch", "delete"] as const).some((operation) => can(operation, data)) || can("update", tenant.path.delete()) || can("update", tenant.path.destroy()) || can("delete", tenant.path.metadata());
-        return { tenant, read: can("read", data), change, protected: named(platform.environments, tenant.environment).protected };
+        const change =
+          (["update", "patch", "delete"] as const).some((operation) => can(operation, data)) ||
+          can("update", tenant.path.delete()) ||
+          can("update", tenant.path.destroy()) ||
+          can("delete", tenant.path.metadata());
+        return {
+          tenant,
+          read: can("read", data),
+          change,
+          protected: named(platform.environments, tenant.environment).protected,
+        };
       })
       .filter(({ read, change }) => read || change),
   );
@@ -59,7 +91,14 @@ export function reachOf(platform: Platform, vault: string, policies: readonly Na
 /** Every set of a Vault, as whoever holds everything could read and change it; protected ones first. */
 export function everything(platform: Platform, vault: string): Reach[] {
   const sets = platform.tenants.filter((tenant) => tenant.vault === vault);
-  return inOrder(sets.map((tenant) => ({ tenant, read: true, change: true, protected: named(platform.environments, tenant.environment).protected })));
+  return inOrder(
+    sets.map((tenant) => ({
+      tenant,
+      read: true,
+      change: true,
+      protected: named(platform.environments, tenant.environment).protected,
+    })),
+  );
 }
 
 /** Two reaches as one: what either could do. */
@@ -67,7 +106,10 @@ export function union(a: readonly Reach[], b: readonly Reach[]): Reach[] {
   const merged = new Map(a.map((each) => [each.tenant.path.toString(), each]));
   for (const each of b) {
     const before = merged.get(each.tenant.path.toString());
-    merged.set(each.tenant.path.toString(), before ? { ...each, read: each.read || before.read, change: each.change || before.change } : each);
+    merged.set(
+      each.tenant.path.toString(),
+      before ? { ...each, read: each.read || before.read, change: each.change || before.change } : each,
+    );
   }
   return inOrder([...merged.values()]);
 }

@@ -5,7 +5,15 @@ import { VaultError, type VaultClient } from "../../vault";
 import type { Io } from "../io";
 import { entityOf, identityGroups, type Entity } from "../users/people";
 import { findTokens, type TokenFacts } from "../users/tokens";
-import { configPoliciesOfGroups, configPolicyOfWorkload, everything, policy, reachOf, union, type Reach } from "./reach";
+import {
+  configPoliciesOfGroups,
+  configPolicyOfWorkload,
+  everything,
+  policy,
+  reachOf,
+  union,
+  type Reach,
+} from "./reach";
 
 /** What is known of a suspect before anything is done. */
 export interface Findings {
@@ -38,7 +46,13 @@ export interface WorkloadFindings extends Findings {
 }
 
 /** What a person could do, by the config and by the policies that Vault has, whichever is more. Throws VaultErrors. */
-export async function lookAtUser(io: Io, client: VaultClient, platform: Platform, vault: string, name: string): Promise<UserFindings> {
+export async function lookAtUser(
+  io: Io,
+  client: VaultClient,
+  platform: Platform,
+  vault: string,
+  name: string,
+): Promise<UserFindings> {
   const exists = (await client.readIfPresent(`auth/${USERPASS_MOUNT}/users/${name}`)) !== undefined;
   const entity = await entityOf(client, name);
   const declared = platform.users.find((user) => user.name === name)?.groups ?? [];
@@ -47,9 +61,16 @@ export async function lookAtUser(io: Io, client: VaultClient, platform: Platform
   const actual = await readPolicies(client, names);
   const byConfig = reachOf(platform, vault, configPoliciesOfGroups(platform, vault, declared));
   const identity = entity ? { entity: { id: entity.id, name: entity.name } } : {};
-  const admin = [...declared, ...groups.map((group) => group.name)].some((group) => platform.groups.some((each) => each.admin && each.name === group));
-  const byVault = admin || actual.unjudged.length > 0 ? everything(platform, vault) : reachOf(platform, vault, actual.policies, identity);
-  const tokens = entity ? await findTokens(io, client, (token) => token.entity_id === entity.id) : await findTokens(io, client, (token) => token.path === `auth/${USERPASS_MOUNT}/login/${name}`);
+  const admin = [...declared, ...groups.map((group) => group.name)].some((group) =>
+    platform.groups.some((each) => each.admin && each.name === group),
+  );
+  const byVault =
+    admin || actual.unjudged.length > 0
+      ? everything(platform, vault)
+      : reachOf(platform, vault, actual.policies, identity);
+  const tokens = entity
+    ? await findTokens(io, client, (token) => token.entity_id === entity.id)
+    : await findTokens(io, client, (token) => token.path === `auth/${USERPASS_MOUNT}/login/${name}`);
   const more = groups.map((group) => group.name).filter((group) => !declared.includes(group));
   const remarks = [
     ...(exists ? [] : [`Vault ${vault} has no user ${name}: nobody can log in by that name.`]),
@@ -61,27 +82,47 @@ export async function lookAtUser(io: Io, client: VaultClient, platform: Platform
 }
 
 /** What workloads could do, by the config and by the policies that Vault has, whichever is more. Throws VaultErrors. */
-export async function lookAtWorkloads(io: Io, client: VaultClient, platform: Platform, vault: string, tenants: readonly Tenant[]): Promise<WorkloadFindings> {
+export async function lookAtWorkloads(
+  io: Io,
+  client: VaultClient,
+  platform: Platform,
+  vault: string,
+  tenants: readonly Tenant[],
+): Promise<WorkloadFindings> {
   const roles: RoleFacts[] = [];
   for (const tenant of tenants.filter((each) => each.delivery)) {
     const path = `auth/${tenant.delivery!.authMount}/role/${tenant.name}`;
     roles.push({ tenant, path, exists: (await client.readIfPresent(path)) !== undefined });
   }
-  const actual = await readPolicies(client, tenants.map((tenant) => tenant.name));
-  const byConfig = reachOf(platform, vault, tenants.filter((tenant) => tenant.secrets !== "retired").map(configPolicyOfWorkload));
+  const actual = await readPolicies(
+    client,
+    tenants.map((tenant) => tenant.name),
+  );
+  const byConfig = reachOf(
+    platform,
+    vault,
+    tenants.filter((tenant) => tenant.secrets !== "retired").map(configPolicyOfWorkload),
+  );
   const byVault = actual.unjudged.length > 0 ? everything(platform, vault) : reachOf(platform, vault, actual.policies);
   const logins = new Set(roles.map(({ tenant }) => `auth/${tenant.delivery!.authMount}/login ${tenant.name}`));
   const tokens = await findTokens(io, client, (token) => logins.has(`${token.path} ${token.meta?.role ?? ""}`));
   const foreign = byVault.filter(({ tenant }) => !tenants.includes(tenant)).map(({ tenant }) => tenant.path.toString());
   const remarks = [
-    ...(tenants.some((tenant) => !tenant.delivery) ? ["Some of these environments have no cluster: nobody can log in as their workloads, and they have no tokens."] : []),
-    ...(foreign.length > 0 && actual.unjudged.length === 0 ? [`The policies in Vault also reach ${foreign.join(", ")}, which the config does not say.`] : []),
+    ...(tenants.some((tenant) => !tenant.delivery)
+      ? ["Some of these environments have no cluster: nobody can log in as their workloads, and they have no tokens."]
+      : []),
+    ...(foreign.length > 0 && actual.unjudged.length === 0
+      ? [`The policies in Vault also reach ${foreign.join(", ")}, which the config does not say.`]
+      : []),
     ...unjudgedRemark(actual.unjudged),
   ];
   return { roles, reach: union(byConfig, byVault), admin: false, tokens, remarks };
 }
 
-async function readPolicies(client: VaultClient, names: readonly string[]): Promise<{ policies: NamedPolicy[]; unjudged: string[] }> {
+async function readPolicies(
+  client: VaultClient,
+  names: readonly string[],
+): Promise<{ policies: NamedPolicy[]; unjudged: string[] }> {
   const policies: NamedPolicy[] = [];
   const unjudged: string[] = [];
   for (const name of names) {
@@ -89,8 +130,13 @@ async function readPolicies(client: VaultClient, names: readonly string[]): Prom
       const text = (await client.readIfPresent<{ policy: string }>(`sys/policies/acl/${name}`))?.data.policy;
       if (text !== undefined) policies.push(policy(name, text));
     } catch (error) {
-      // A policy that this program cannot judge, or may not see, counts as one that grants everything: rather too many values changed.
-      if (!(error instanceof PolicyError) && !(error instanceof VaultError && error.kind === "forbidden" && !/invalid token/i.test(error.message))) throw error;
+      // A policy that this program cannot judge, or may not see, counts as one that grants everything: rather too many
+      // values changed.
+      if (
+        !(error instanceof PolicyError) &&
+        !(error instanceof VaultError && error.kind === "forbidden" && !/invalid token/i.test(error.message))
+      )
+        throw error;
       unjudged.push(name);
     }
   }
@@ -98,5 +144,10 @@ async function readPolicies(client: VaultClient, names: readonly string[]): Prom
 }
 
 function unjudgedRemark(unjudged: readonly string[]): string[] {
-  return unjudged.length > 0 ? [`The policies ${unjudged.join(", ")} in Vault could not be read here; they are taken to grant everything. Look at them: vault policy read ${unjudged[0]!}`] : [];
+  return unjudged.length > 0
+    ? [
+        `The policies ${unjudged.join(", ")} in Vault could not be read here; they are taken to ` +
+          `grant everything. Look at them: vault policy read ${unjudged[0]!}`,
+      ]
+    : [];
 }

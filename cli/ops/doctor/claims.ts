@@ -8,12 +8,25 @@ export interface Claims {
   readonly expires: string;
 }
 
-/** Reads the claims of a JSON Web Token without checking its signature, which is Vault's to check. Undefined if the text is none. */
+/**
+ * Reads the claims of a JSON Web Token without checking its signature, which is Vault's to check. Undefined if the text
+ * is none.
+ */
 export function claimsOf(jwt: string): Claims | undefined {
   const [, payload, signature] = jwt.split(".");
   if (!payload || !signature) return undefined;
   try {
-    const { iss = "", sub = "", aud = [], exp = 0 } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as { iss?: string; sub?: string; aud?: string | string[]; exp?: number };
+    const {
+      iss = "",
+      sub = "",
+      aud = [],
+      exp = 0,
+    } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as {
+      iss?: string;
+      sub?: string;
+      aud?: string | string[];
+      exp?: number;
+    };
     return { issuer: iss, subject: sub, audiences: [aud].flat(), expires: new Date(exp * 1000).toISOString() };
   } catch {
     return undefined;
@@ -22,5 +35,8 @@ export function claimsOf(jwt: string): Claims | undefined {
 
 /** Claims in few words. */
 export function claimsInWords({ issuer, subject, audiences, expires }: Claims): string {
-  return `its token says: subject ${subject}, audience ${audiences.join(", ") || "none"}, issuer ${issuer}, until ${expires}`;
+  return (
+    `its token says: subject ${subject}, audience ${audiences.join(", ") || "none"}, issuer ` +
+    `${issuer}, until ${expires}`
+  );
 }

@@ -37,6 +37,13 @@ export interface Finding {
 }
 
 /** Makes a finding; an error unless it says otherwise. */
-export function finding(id: FindingId, where: string, seen: string, cause: string, remedy: string, level: Finding["level"] = "error"): Finding {
+export function finding(
+  id: FindingId,
+  where: string,
+  seen: string,
+  cause: string,
+  remedy: string,
+  level: Finding["level"] = "error",
+): Finding {
   return { id, level, where, seen, cause, remedy };
 }

@@ -28,7 +28,10 @@ export function addDoctor(program: Command, io: Io): void {
     .command("doctor")
     .argument("[app]", "an app; none means all")
     .option("--json", "as JSON")
-    .description("Name the likely cause where values do not reach their Secrets: logs in as each workload, and compares what its token says with what Vault expects")
+    .description(
+      "Name the likely cause where values do not reach their Secrets: logs in as each workload, and " +
+        "compares what its token says with what Vault expects",
+    )
     .addHelpText(
       "after",
       `
@@ -42,7 +45,12 @@ Examples:
     )
     .action(async (app: string | undefined, { json }: { json?: boolean }) => {
       const platform = loadPlatform(io.env.PLATFORM || undefined);
-      if (app !== undefined) oneOf("app", app, platform.apps.map(({ name }) => name));
+      if (app !== undefined)
+        oneOf(
+          "app",
+          app,
+          platform.apps.map(({ name }) => name),
+        );
       const diagnosis = await examine(io, platform, app);
       if (json) io.out(JSON.stringify(diagnosis, null, 2));
       else io.out(inWords(diagnosis));
@@ -50,7 +58,10 @@ Examples:
     });
 }
 
-/** Examines every Vault and cluster of a platform, and every binding of an app, or of all. Throws only what is a mistake in this code. */
+/**
+ * Examines every Vault and cluster of a platform, and every binding of an app, or of all. Throws only what is a mistake
+ * in this code.
+ */
 export async function examine(io: Io, platform: Platform, app?: string): Promise<Diagnosis> {
   const notes: string[] = [];
   const findings: Finding[] = [];
@@ -65,18 +76,22 @@ export async function examine(io: Io, platform: Platform, app?: string): Promise
       if (serves >= 0) clients.set(vault.name, await (await serversOf(io, platform, vault))[serves]!.open());
     }
     for (const cluster of platform.clusters) {
-      const tenants = platform.tenants.filter((tenant) => tenant.delivery?.cluster === cluster.name && (app === undefined || tenant.app === app));
+      const tenants = platform.tenants.filter(
+        (tenant) => tenant.delivery?.cluster === cluster.name && (app === undefined || tenant.app === app),
+      );
       const status = await clusterStatus(io, platform, cluster);
       findings.push(...clusterFindings(cluster, status));
       if (status.failure || !status.crds) continue;
       const kubernetes = await Kubernetes.open(cluster, io.env);
       try {
         const found = await eachInParallel(io, tenants, { doing: "looking at bindings" }, (tenant) =>
-          bindingFindings(tenant, { kubernetes, client: clients.get(tenant.vault)?.client, reader }).catch((error: unknown) => {
-            if (!(error instanceof KubernetesError || error instanceof VaultError)) throw error;
-            notes.push(`${tenant.name}: ${error.message}`);
-            return [];
-          }),
+          bindingFindings(tenant, { kubernetes, client: clients.get(tenant.vault)?.client, reader }).catch(
+            (error: unknown) => {
+              if (!(error instanceof KubernetesError || error instanceof VaultError)) throw error;
+              notes.push(`${tenant.name}: ${error.message}`);
+              return [];
+            },
+          ),
         );
         findings.push(...found.flat());
       } finally {
@@ -90,6 +105,18 @@ export async function examine(io: Io, platform: Platform, app?: string): Promise
 }
 
 function inWords({ findings, notes }: Diagnosis): string {
-  const lines = findings.flatMap(({ level, where, id, seen, cause, remedy }) => [`${level === "error" ? "ERROR" : "warning"} ${where}: ${id}`, `  seen:   ${seen}`, `  likely: ${cause}`, `  do:     ${remedy}`, ""]);
-  return [...lines, ...notes.map((note) => `note: ${note}`), findings.length === 0 ? "Nothing found that is wrong." : `${findings.length} ${findings.length === 1 ? "finding" : "findings"}.`].join("\n");
+  const lines = findings.flatMap(({ level, where, id, seen, cause, remedy }) => [
+    `${level === "error" ? "ERROR" : "warning"} ${where}: ${id}`,
+    `  seen:   ${seen}`,
+    `  likely: ${cause}`,
+    `  do:     ${remedy}`,
+    "",
+  ]);
+  return [
+    ...lines,
+    ...notes.map((note) => `note: ${note}`),
+    findings.length === 0
+      ? "Nothing found that is wrong."
+      : `${findings.length} ${findings.length === 1 ? "finding" : "findings"}.`,
+  ].join("\n");
 }

@@ -30,13 +30,23 @@ interface InitAnswer {
 }
 
 /**
- * Initialises a Vault and hands the shares over before it returns. They become recovery shares where the Vault unseals itself.
+ * Initialises a Vault and hands the shares over before it returns. They become recovery shares where the Vault unseals
+ * itself.
  *
- * Throws an OpsError for a Vault that is initialised, what the recipients throw (nothing was changed then), and VaultErrors.
+ * Throws an OpsError for a Vault that is initialised, what the recipients throw (nothing was changed then), and
+ * VaultErrors.
  */
-export async function initialise(io: Io, client: VaultClient, { shares, threshold, recipients, rootTokenPgpKey }: InitialiseOptions): Promise<Initialised> {
+export async function initialise(
+  io: Io,
+  client: VaultClient,
+  { shares, threshold, recipients, rootTokenPgpKey }: InitialiseOptions,
+): Promise<Initialised> {
   const status = await client.sealStatus();
-  if (status.initialized) throw new OpsError(`the Vault at ${client.address} is initialised already; nothing was changed. Its shares are with the people who got them: npm run ops -- unseal, or rekey for new ones.`);
+  if (status.initialized)
+    throw new OpsError(
+      `the Vault at ${client.address} is initialised already; nothing was changed. Its shares are ` +
+        `with the people who got them: npm run ops -- unseal, or rekey for new ones.`,
+    );
   const own = status.type !== "shamir";
   const kind = own ? "recovery share" : "key share";
   const pgp = recipients.pgpKeys?.map((key) => key.base64);
@@ -57,6 +67,9 @@ export async function initialise(io: Io, client: VaultClient, { shares, threshol
   }
   const made = ((own ? answer.recovery_keys_base64 : answer.keys_base64) ?? []).map((share) => new SecretValue(share));
   await recipients.handOver(made, kind);
-  io.err(`initialised: ${shares} ${kind}s, any ${threshold} of which ${own ? "rekey it or make a root token" : "unseal it"}.`);
+  io.err(
+    `initialised: ${shares} ${kind}s, any ${threshold} of which ` +
+      `${own ? "rekey it or make a root token" : "unseal it"}.`,
+  );
   return { kind, ...(!pgp && { shares: made }), rootToken: new SecretValue(answer.root_token) };
 }

@@ -20,7 +20,10 @@ export interface RecipientOptions {
   readonly outDir?: string;
 }
 
-/** Who gets the shares: PGP keys (Vault encrypts them), one file a share, or people in front of this terminal, one after the other. */
+/**
+ * Who gets the shares: PGP keys (Vault encrypts them), one file a share, or people in front of this terminal, one after
+ * the other.
+ */
 export interface Recipients {
   readonly pgpKeys?: readonly PgpKey[];
   /** Makes sure, before the shares exist, that they can be handed over. Throws a UsageError or OpsError if not. */
@@ -32,23 +35,37 @@ export interface Recipients {
 }
 
 /**
- * Who gets `count` shares. Throws a UsageError where nobody would: no terminal and no recipient, a number of keys that is not the number of shares, or a
- * file that is no PGP public key.
+ * Who gets `count` shares. Throws a UsageError where nobody would: no terminal and no recipient, a number of keys that
+ * is not the number of shares, or a file that is no PGP public key.
  */
 export function chooseRecipients(io: Io, { pgpKey, outDir }: RecipientOptions, count: number): Recipients {
   if (pgpKey?.length) {
-    if (pgpKey.length !== count) throw new UsageError(`--pgp-key: given ${pgpKey.length} ${pgpKey.length === 1 ? "key" : "keys"}; accepted: one for each of the ${count} shares.`);
+    if (pgpKey.length !== count)
+      throw new UsageError(
+        `--pgp-key: given ${pgpKey.length} ${pgpKey.length === 1 ? "key" : "keys"}; accepted: one ` +
+          `for each of the ${count} shares.`,
+      );
     return new PgpRecipients(io, pgpKey.map(readPgpKey), outDir);
   }
   if (outDir !== undefined) return new FileRecipients(io, outDir);
-  if (!io.terminal) throw new UsageError("recipients: given none, and there is no terminal; accepted: --pgp-key FILE for each share, --out-dir FOLDER, or a terminal, where each share is shown once.");
+  if (!io.terminal)
+    throw new UsageError(
+      "recipients: given none, and there is no terminal; accepted: --pgp-key FILE for each share, " +
+        "--out-dir FOLDER, or a terminal, where each share is shown once.",
+    );
   return new TerminalRecipients(io);
 }
 
-/** Reads a PGP public key, armored or binary. Throws a UsageError for a file that cannot be read or is none; a private key is refused by name. */
+/**
+ * Reads a PGP public key, armored or binary. Throws a UsageError for a file that cannot be read or is none; a private
+ * key is refused by name.
+ */
 export function readPgpKey(file: string): PgpKey {
   const refuse = (given: string): never => {
-    throw new UsageError(`--pgp-key ${file}: given ${given}; accepted: a file with one PGP public key, as gpg --export (with or without --armor) writes it.`);
+    throw new UsageError(
+      `--pgp-key ${file}: given ${given}; accepted: a file with one PGP public key, as gpg --export ` +
+        `(with or without --armor) writes it.`,
+    );
   };
   let bytes: Buffer;
   try {
@@ -58,7 +75,10 @@ export function readPgpKey(file: string): PgpKey {
   }
   const text = bytes.toString("latin1");
   if (/PRIVATE KEY/.test(text)) return refuse("a private key, which has no place here");
-  const armor = /-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n(?:[\w-]+: .*\r?\n)*\r?\n([A-Za-z0-9+/=\s]+?)(?:\r?\n=[A-Za-z0-9+/]{4})?\s*-----END PGP PUBLIC KEY BLOCK-----/.exec(text);
+  const armor =
+    /-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n(?:[\w-]+: .*\r?\n)*\r?\n([A-Za-z0-9+/=\s]+?)(?:\r?\n=[A-Za-z0-9+/]{4})?\s*-----END PGP PUBLIC KEY BLOCK-----/.exec(
+      text,
+    );
   if (armor) return { file, base64: armor[1]!.replace(/\s/g, "") };
   // The first byte of an OpenPGP packet: bit 7 set; tag 6 is a public key. Source: RFC 9580, section 4.2.
   const first = bytes[0] ?? 0;
@@ -78,7 +98,12 @@ class FileRecipients implements Recipients {
   async prepare(count: number, kind: string): Promise<void> {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     const names = Array.from({ length: count }, (_, index) => join(this.folder, this.nameOf(index, kind)));
-    for (const file of names) if (existsSync(file)) throw new UsageError(`--out-dir ${this.folder}: given a folder that has ${basename(file)} already; accepted: one without shares in it, since nothing is overwritten.`);
+    for (const file of names)
+      if (existsSync(file))
+        throw new UsageError(
+          `--out-dir ${this.folder}: given a folder that has ${basename(file)} already; accepted: ` +
+            `one without shares in it, since nothing is overwritten.`,
+        );
     for (const file of names) {
       closeSync(openSync(file, "wx", 0o600));
       this.files.push(file);
@@ -92,7 +117,10 @@ class FileRecipients implements Recipients {
       fsyncSync(handle);
       closeSync(handle);
     }
-    this.io.err(`${shares.length} ${kind}s are in ${this.folder}, one a file, readable by you alone. Give each to its person, and remove the files: whoever has this folder has the Vault.`);
+    this.io.err(
+      `${shares.length} ${kind}s are in ${this.folder}, one a file, readable by you alone. Give ` +
+        `each to its person, and remove the files: whoever has this folder has the Vault.`,
+    );
   }
 
   abandon(): void {
@@ -123,7 +151,9 @@ class PgpRecipients implements Recipients {
 
   async handOver(shares: readonly SecretValue[], kind: string): Promise<void> {
     await this.files?.handOver(shares, kind);
-    if (!this.files) for (const [index, share] of shares.entries()) this.io.out(`${kind} ${index + 1}, for ${basename(this.pgpKeys[index]!.file)}: ${share.unsafeReveal()}`);
+    if (!this.files)
+      for (const [index, share] of shares.entries())
+        this.io.out(`${kind} ${index + 1}, for ${basename(this.pgpKeys[index]!.file)}: ${share.unsafeReveal()}`);
     this.io.err(`each ${kind} is encrypted to its key; its owner reads it with: base64 -d | gpg -d`);
   }
 
@@ -137,14 +167,27 @@ class TerminalRecipients implements Recipients {
   constructor(private readonly io: Io) {}
 
   async prepare(count: number, kind: string): Promise<void> {
-    const question = `${count} ${kind}s will be shown here, one at a time and never again. Is each of the ${count} people ready to keep one?`;
-    if (!(await this.io.confirm(question))) throw new OpsError("nothing was changed: nobody is ready to keep the shares. --pgp-key and --out-dir hand them over in another way.");
+    const question =
+      `${count} ${kind}s will be shown here, one at a time and never again. Is each ` +
+      `of the ${count} people ready to keep one?`;
+    if (!(await this.io.confirm(question)))
+      throw new OpsError(
+        "nothing was changed: nobody is ready to keep the shares. --pgp-key and --out-dir hand them " +
+          "over in another way.",
+      );
   }
 
   async handOver(shares: readonly SecretValue[], kind: string): Promise<void> {
     for (const [index, share] of shares.entries()) {
       const which = `${kind} ${index + 1} of ${shares.length}`;
-      await this.show([`${which.charAt(0).toUpperCase()}${which.slice(1)}. For one person alone; it is shown once.`, "", `  ${share.unsafeReveal()}`], which);
+      await this.show(
+        [
+          `${which.charAt(0).toUpperCase()}${which.slice(1)}. For one person alone; it is shown once.`,
+          "",
+          `  ${share.unsafeReveal()}`,
+        ],
+        which,
+      );
       this.io.err(`${which} was shown.`);
     }
   }
@@ -160,7 +203,8 @@ class TerminalRecipients implements Recipients {
         return await this.io.showOnce(lines);
       } catch (error) {
         if (!(error instanceof Error) || error.name !== "ExitPromptError") throw error;
-        if (await this.io.confirm(`${which}, and those after it, are lost for good if you stop now. Stop?`)) throw error;
+        if (await this.io.confirm(`${which}, and those after it, are lost for good if you stop now. Stop?`))
+          throw error;
       }
     }
   }

@@ -17,8 +17,9 @@ interface Attempt {
 const ATTEMPT = "sys/generate-root/attempt";
 
 /**
- * Makes a root token from key shares (recovery shares where the Vault unseals itself). An attempt that somebody else left unfinished is given up first.
- * `login` sends the client's token: since Vault 2.0 this needs one of someone who may (platform-admin may), unless the server's configuration opens it.
+ * Makes a root token from key shares (recovery shares where the Vault unseals itself). An attempt that somebody else
+ * left unfinished is given up first. `login` sends the client's token: since Vault 2.0 this needs one of someone who
+ * may (platform-admin may), unless the server's configuration opens it.
  *
  * Throws an OpsError where Vault asks for a token and there is none, what `Shares.giveTo` throws, and VaultErrors.
  */
@@ -35,7 +36,11 @@ export async function generateRoot(io: Io, client: VaultClient, shares: Shares, 
       kind: type === "shamir" ? "key share" : "recovery share",
       required: attempt.required,
       send: async (key) => {
-        const { data } = await client.write<Attempt>("sys/generate-root/update", { key, nonce: attempt.nonce }, options);
+        const { data } = await client.write<Attempt>(
+          "sys/generate-root/update",
+          { key, nonce: attempt.nonce },
+          options,
+        );
         return { progress: data.progress, ...(data.complete && { done: new SecretValue(data.encoded_token!) }) };
       },
       restart,
@@ -58,15 +63,18 @@ async function begin(io: Io, client: VaultClient, options: RequestOptions): Prom
   try {
     const { data } = await client.read<Attempt>(ATTEMPT, options);
     if (data.started) {
-      if (data.progress > 0) io.err(`an attempt at a root token with ${data.progress} of ${data.required} shares is given up`);
+      if (data.progress > 0)
+        io.err(`an attempt at a root token with ${data.progress} of ${data.required} shares is given up`);
       await client.delete(ATTEMPT, options);
     }
     return (await client.write<Attempt>(ATTEMPT, {}, options)).data;
   } catch (error) {
     if (!(error instanceof VaultError) || error.kind !== "forbidden" || options.token !== null) throw error;
     throw new OpsError(
-      `${client.address}: since Vault 2.0 key shares alone make no root token; a token that may start it is needed too (platform-admin may: npm run ops -- root-token create). ` +
-        'If nobody can log in: put enable_unauthenticated_access = ["generate-root"] into the server\'s configuration, send the server SIGHUP, run this again, and take it out.',
+      `${client.address}: since Vault 2.0 key shares alone make no root token; a token that may ` +
+        `start it is needed too (platform-admin may: npm run ops -- root-token create). ` +
+        'If nobody can log in: put enable_unauthenticated_access = ["generate-root"] into the ' +
+        "server's configuration, send the server SIGHUP, run this again, and take it out.",
     );
   }
 }

@@ -18,7 +18,10 @@ export function asksForToken(version: string): boolean {
 export function addRekey(program: Command, io: Io): void {
   shareOptions(vaultOption(program.command("rekey")))
     .allowExcessArguments()
-    .description("Make new key shares (or recovery shares) from the present ones; the old ones hold until the new ones are seen to have arrived")
+    .description(
+      "Make new key shares (or recovery shares) from the present ones; the old ones hold until the " +
+        "new ones are seen to have arrived",
+    )
     .addHelpText(
       "after",
       `
@@ -32,14 +35,20 @@ Examples:
     .action(async (options: ShareOptions & VaultOption, command: Command) => {
       refuseSecretArguments(command, "A key share");
       checkShares(options);
-      if (!io.terminal) throw new UsageError("rekey asks for the present shares, and there is no terminal to ask on; run it in one.");
+      if (!io.terminal)
+        throw new UsageError("rekey asks for the present shares, and there is no terminal to ask on; run it in one.");
       const recipients = chooseRecipients(io, options, options.shares);
       const platform = loadPlatform(io.env.PLATFORM || undefined);
-      const { version } = await withSession(io, platform, { vault: options.vault, login: false }, ({ client }) => client.sealStatus());
+      const { version } = await withSession(io, platform, { vault: options.vault, login: false }, ({ client }) =>
+        client.sealStatus(),
+      );
       const login = asksForToken(version);
       await withSession(io, platform, { vault: options.vault, login }, async ({ client, vault }) => {
         await rekey(io, client, { ...options, recipients, login });
-        io.out(`Vault ${vault.name} has ${options.shares} new shares, any ${options.threshold} of which are enough; the old ones are worth nothing.`);
+        io.out(
+          `Vault ${vault.name} has ${options.shares} new shares, any ${options.threshold} of which ` +
+            `are enough; the old ones are worth nothing.`,
+        );
       });
       io.exit(EXIT.ok);
     });

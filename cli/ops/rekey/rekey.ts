@@ -27,12 +27,18 @@ interface Rekey {
 }
 
 /**
- * Makes new shares from old ones. Vault takes the new ones into use only after enough of them were given back, so that shares that reached nobody
- * lock nobody out; until then, and after an interruption, the old ones hold. Recovery shares where the Vault unseals itself.
+ * Makes new shares from old ones. Vault takes the new ones into use only after enough of them were given back, so that
+ * shares that reached nobody lock nobody out; until then, and after an interruption, the old ones hold. Recovery shares
+ * where the Vault unseals itself.
  *
- * Throws an OpsError when a rekey is under way and is not to be given up, what recipients and `Shares.giveTo` throw, and VaultErrors.
+ * Throws an OpsError when a rekey is under way and is not to be given up, what recipients and `Shares.giveTo` throw,
+ * and VaultErrors.
  */
-export async function rekey(io: Io, client: VaultClient, { shares, threshold, recipients, login }: RekeyOptions): Promise<void> {
+export async function rekey(
+  io: Io,
+  client: VaultClient,
+  { shares, threshold, recipients, login }: RekeyOptions,
+): Promise<void> {
   const { type } = await client.sealStatus();
   const kind = type === "shamir" ? "key share" : "recovery share";
   const path = type === "shamir" ? "sys/rekey" : "sys/rekey-recovery-key";
@@ -40,12 +46,23 @@ export async function rekey(io: Io, client: VaultClient, { shares, threshold, re
   // Whoever cancels must name the rekey (Vault since 1.20); older servers do not look into the body.
   const cancel = (nonce: string): Promise<void> => client.delete(`${path}/init`, options, { nonce });
   const begin = async (): Promise<Rekey> => {
-    const body = { secret_shares: shares, secret_threshold: threshold, require_verification: true, ...(recipients.pgpKeys && { pgp_keys: recipients.pgpKeys.map((key) => key.base64) }) };
+    const body = {
+      secret_shares: shares,
+      secret_threshold: threshold,
+      require_verification: true,
+      ...(recipients.pgpKeys && { pgp_keys: recipients.pgpKeys.map((key) => key.base64) }),
+    };
     return (await client.write<Rekey>(`${path}/init`, body, options)).data;
   };
   const current = (await client.read<Rekey>(`${path}/init`, options)).data;
   if (current.started) {
-    if (!io.terminal || !(await io.confirm(`a rekey is under way, ${current.progress} of ${current.required} shares given. Give it up and begin again?`))) throw new OpsError("a rekey is under way; nothing was changed.");
+    if (
+      !io.terminal ||
+      !(await io.confirm(
+        `a rekey is under way, ${current.progress} of ${current.required} shares given. Give it up and begin again?`,
+      ))
+    )
+      throw new OpsError("a rekey is under way; nothing was changed.");
     await cancel(current.nonce);
   }
   await recipients.prepare(shares, kind);
@@ -63,7 +80,10 @@ export async function rekey(io: Io, client: VaultClient, { shares, threshold, re
       },
       restart: async () => undefined, // Vault has forgotten the shares by itself, and keeps the nonce
     });
-    await recipients.handOver((made.keys_base64 ?? []).map((share) => new SecretValue(share)), kind);
+    await recipients.handOver(
+      (made.keys_base64 ?? []).map((share) => new SecretValue(share)),
+      kind,
+    );
     io.err(`the old ${kind}s hold until ${threshold} of the new ones are given back.`);
     let nonce = made.verification_nonce!;
     await new Shares(io).giveTo({

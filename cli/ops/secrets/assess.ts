@@ -1,8 +1,9 @@
 import type { SetFacts } from "./facts";
 
 /**
- * `set`: a person has written values. `never set`: nobody but who placed it has written, so its values are most likely the placeholder (which cannot be
- * known without reading them). `missing`: there is no such set. `deleted`: its current version is. `retired`: it is leaving, and still stored.
+ * `set`: a person has written values. `never set`: nobody but who placed it has written, so its values are most likely
+ * the placeholder (which cannot be known without reading them). `missing`: there is no such set. `deleted`: its current
+ * version is. `retired`: it is leaving, and still stored.
  */
 export type SetState = "set" | "never set" | "missing" | "deleted" | "retired";
 
@@ -33,10 +34,26 @@ export interface SetStatus {
 /** The state of a set at a time. Pure. */
 export function assess({ tenant, metadata, subkeys }: SetFacts, now: Date): SetStatus {
   const rotateEverySeconds = tenant.rotateEvery?.seconds ?? null;
-  const base = { app: tenant.app, environment: tenant.environment, path: tenant.path.toString(), owner: tenant.owner, rotateEverySeconds };
+  const base = {
+    app: tenant.app,
+    environment: tenant.environment,
+    path: tenant.path.toString(),
+    owner: tenant.owner,
+    rotateEverySeconds,
+  };
   const current = metadata?.versions.find((version) => version.version === metadata.current_version);
   if (!metadata || !current)
-    return { ...base, state: "missing", version: null, changed: null, by: null, ageSeconds: null, overdue: false, missingKeys: [...tenant.keys], undeclaredKeys: [] };
+    return {
+      ...base,
+      state: "missing",
+      version: null,
+      changed: null,
+      by: null,
+      ageSeconds: null,
+      overdue: false,
+      missingKeys: [...tenant.keys],
+      undeclaredKeys: [],
+    };
   const stored = subkeys?.keys ?? [];
   const ageSeconds = Math.max(0, Math.floor((now.getTime() - Date.parse(current.created_time)) / 1000));
   const retired = tenant.secrets === "retired";
@@ -57,31 +74,61 @@ export function assess({ tenant, metadata, subkeys }: SetFacts, now: Date): SetS
 }
 
 /**
- * Whether nobody but who placed version 1 has written. Where old versions are gone, or Vault does not say who wrote, only a single version is sure.
- * Who places and sets values under one name (root, in a trial) is not told apart.
+ * Whether nobody but who placed version 1 has written. Where old versions are gone, or Vault does not say who wrote,
+ * only a single version is sure. Who places and sets values under one name (root, in a trial) is not told apart.
  */
 function neverSet({ versions, current_version: current }: NonNullable<SetFacts["metadata"]>): boolean {
   if (current === 1) return true;
   const [first] = versions;
   const placer = first?.version === 1 ? first.created_by : undefined;
-  return placer !== undefined && placer !== null && versions.every(({ created_by: by }) => by?.actor === placer.actor && by.entity_id === placer.entity_id);
+  return (
+    placer !== undefined &&
+    placer !== null &&
+    versions.every(({ created_by: by }) => by?.actor === placer.actor && by.entity_id === placer.entity_id)
+  );
 }
 
-/** What somebody must look at, each with what to do; empty if nothing. Never set is no finding: the config may be ahead of the people. */
+/**
+ * What somebody must look at, each with what to do; empty if nothing. Never set is no finding: the config may be ahead
+ * of the people.
+ */
 export function findings(status: SetStatus): string[] {
   const { app, environment, state, missingKeys, undeclaredKeys } = status;
   const found: string[] = [];
-  if (state === "missing") found.push("there is no such secret set: apply the stack of the environment, which places it; if the config calls it existing, whoever has it must write it");
-  if (state === "deleted") found.push(`its current version is deleted: take that back with vault kv undelete, or write it anew`);
-  if (state !== "missing" && missingKeys.length > 0) found.push(`without ${missingKeys.join(", ")}: npm run ops -- secrets sync --app ${app} --environment ${environment}`);
-  if (undeclaredKeys.length > 0) found.push(`undeclared ${visible(undeclaredKeys.join(", "))}: declare ${undeclaredKeys.length === 1 ? "it" : "them"} in the config, or take out what nobody uses`);
-  if (status.overdue) found.push(`${ageText(status.ageSeconds!)} old, to be changed every ${ageText(status.rotateEverySeconds!)} (${status.owner}): npm run ops -- secrets set ${app} ${environment} KEY`);
+  if (state === "missing")
+    found.push(
+      "there is no such secret set: apply the stack of the environment, which places it; if the " +
+        "config calls it existing, whoever has it must write it",
+    );
+  if (state === "deleted")
+    found.push(`its current version is deleted: take that back with vault kv undelete, or write it anew`);
+  if (state !== "missing" && missingKeys.length > 0)
+    found.push(
+      `without ${missingKeys.join(", ")}: npm run ops -- secrets sync --app ${app} --environment ${environment}`,
+    );
+  if (undeclaredKeys.length > 0)
+    found.push(
+      `undeclared ${visible(undeclaredKeys.join(", "))}: declare ` +
+        `${undeclaredKeys.length === 1 ? "it" : "them"} in the config, or take out what nobody uses`,
+    );
+  if (status.overdue)
+    found.push(
+      `${ageText(status.ageSeconds!)} old, to be changed every ` +
+        `${ageText(status.rotateEverySeconds!)} (${status.owner}): npm run ops -- secrets set ` +
+        `${app} ${environment} KEY`,
+    );
   return found;
 }
 
 /** Seconds as people say them, in the largest whole unit: `3d`, `5h`, `12m`, `40s`. */
 export function ageText(seconds: number): string {
-  const [unit, size] = ([["d", 86400], ["h", 3600], ["m", 60]] as const).find(([, each]) => seconds >= each) ?? ["s", 1];
+  const [unit, size] = (
+    [
+      ["d", 86400],
+      ["h", 3600],
+      ["m", 60],
+    ] as const
+  ).find(([, each]) => seconds >= each) ?? ["s", 1];
   return `${Math.floor(seconds / size)}${unit}`;
 }
 

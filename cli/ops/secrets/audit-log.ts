@@ -11,13 +11,20 @@ export interface AuditChanges {
   readonly unreadable: number;
 }
 
-/** One line of an audit device of type file, as far as it is used. Source: Vault's documentation, "Audit devices", and logs of Vault 1.21. */
+/**
+ * One line of an audit device of type file, as far as it is used. Source: Vault's documentation, "Audit devices", and
+ * logs of Vault 1.21.
+ */
 interface AuditEntry {
   readonly type?: string;
   readonly time?: string;
   readonly error?: string;
   readonly auth?: { readonly display_name?: string };
-  readonly request?: { readonly operation?: string; readonly path?: string; readonly data?: { readonly data?: Readonly<Record<string, unknown>>; readonly versions?: unknown } };
+  readonly request?: {
+    readonly operation?: string;
+    readonly path?: string;
+    readonly data?: { readonly data?: Readonly<Record<string, unknown>>; readonly versions?: unknown };
+  };
   readonly response?: { readonly data?: { readonly version?: unknown } };
 }
 
@@ -31,12 +38,19 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /**
- * The changes below `root` that audit logs tell of, from `since` to `now`, each once however many logs have it. Files may be compressed (`.gz`). Paths
- * and key names stand plainly in an audit log, values hashed; with `log_raw` also plainly, and they are not taken up here.
+ * The changes below `root` that audit logs tell of, from `since` to `now`, each once however many logs have it. Files
+ * may be compressed (`.gz`). Paths and key names stand plainly in an audit log, values hashed; with `log_raw` also
+ * plainly, and they are not taken up here.
  *
  * Throws a UsageError for a file that cannot be read.
  */
-export async function readAuditLogs(files: readonly string[], root: KvPath, tenants: readonly Tenant[], since: Date, now: Date): Promise<AuditChanges> {
+export async function readAuditLogs(
+  files: readonly string[],
+  root: KvPath,
+  tenants: readonly Tenant[],
+  since: Date,
+  now: Date,
+): Promise<AuditChanges> {
   const found = new Map<string, Change>();
   let unreadable = 0;
   for (const file of files) {
@@ -54,9 +68,15 @@ export async function readAuditLogs(files: readonly string[], root: KvPath, tena
   return { changes: [...found.values()].sort(byTime), unreadable };
 }
 
-/** A file's lines, as many at once as one read gives: waiting for each alone takes longer than all that is done with it. */
+/**
+ * A file's lines, as many at once as one read gives: waiting for each alone takes longer than all that is done with it.
+ */
 async function* linesOf(file: string): AsyncGenerator<readonly string[]> {
-  const problem = (reason: unknown) => new UsageError(`--audit-log: given ${JSON.stringify(file)}; accepted: a readable file of an audit device, plain or .gz (${reason instanceof Error ? reason.message : String(reason)}).`);
+  const problem = (reason: unknown) =>
+    new UsageError(
+      `--audit-log: given ${JSON.stringify(file)}; accepted: a readable file of an audit device, ` +
+        `plain or .gz (${reason instanceof Error ? reason.message : String(reason)}).`,
+    );
   const facts = statSync(file, { throwIfNoEntry: false });
   if (!facts?.isFile()) throw problem(facts ? "it is no file" : "there is none");
   const raw = createReadStream(file);
@@ -81,14 +101,20 @@ async function* linesOf(file: string): AsyncGenerator<readonly string[]> {
 function parse(line: string): AuditEntry | undefined {
   try {
     const parsed: unknown = JSON.parse(line);
-    return parsed !== null && typeof parsed === "object" && "type" in parsed && "request" in parsed ? (parsed as AuditEntry) : undefined;
+    return parsed !== null && typeof parsed === "object" && "type" in parsed && "request" in parsed
+      ? (parsed as AuditEntry)
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
 // The answer, not the request: a refused write changed nothing.
-function changeOf({ type, time, error, auth, request, response }: AuditEntry, root: KvPath, tenants: readonly Tenant[]): Change | undefined {
+function changeOf(
+  { type, time, error, auth, request, response }: AuditEntry,
+  root: KvPath,
+  tenants: readonly Tenant[],
+): Change | undefined {
   if (type !== "response" || error || typeof time !== "string" || typeof request?.path !== "string") return undefined;
   const [mount, prefix = "", ...rest] = request.path.split("/");
   const path = rest.join("/").replace(/\/$/, "");

@@ -10,7 +10,10 @@ export interface Change {
   readonly environment: string | null;
   /** With the mount, without an API prefix. */
   readonly path: string;
-  /** `create`, `update`, `patch`, `delete`, `undelete`, `destroy`, `delete everything`, `metadata`; `write` where Vault does not say which. */
+  /**
+   * `create`, `update`, `patch`, `delete`, `undelete`, `destroy`, `delete everything`, `metadata`; `write` where Vault
+   * does not say which.
+   */
   readonly operation: string;
   /** The version that it made, or concerned; null where the source does not say. */
   readonly version: number | null;
@@ -21,18 +24,29 @@ export interface Change {
 }
 
 /**
- * The changes of sets since a time, as the metadata of the versions that are still kept tells them. It does not tell of undelete and destroy, nor of
- * versions beyond the number that is kept: an audit log does. Pure.
+ * The changes of sets since a time, as the metadata of the versions that are still kept tells them. It does not tell of
+ * undelete and destroy, nor of versions beyond the number that is kept: an audit log does. Pure.
  */
 export function changesOf(facts: readonly SetFacts[], since: Date, now: Date): Change[] {
-  const within = (time: string) => time !== "" && Date.parse(time) >= since.getTime() && Date.parse(time) <= now.getTime();
+  const within = (time: string) =>
+    time !== "" && Date.parse(time) >= since.getTime() && Date.parse(time) <= now.getTime();
   return facts
     .flatMap(({ tenant, metadata }) =>
       (metadata?.versions ?? []).flatMap((version): Change[] => {
         const base = { ...names(tenant), version: version.version, keys: null };
-        const written = { ...base, time: version.created_time, operation: version.created_by?.operation ?? "write", by: version.created_by?.actor ?? null };
+        const written = {
+          ...base,
+          time: version.created_time,
+          operation: version.created_by?.operation ?? "write",
+          by: version.created_by?.actor ?? null,
+        };
         // A deletion time that lies ahead is a plan (delete_version_after), not a change.
-        const deleted = { ...base, time: version.deletion_time, operation: "delete", by: version.deleted_by?.actor ?? null };
+        const deleted = {
+          ...base,
+          time: version.deletion_time,
+          operation: "delete",
+          by: version.deleted_by?.actor ?? null,
+        };
         return [written, deleted].filter(({ time }) => within(time));
       }),
     )

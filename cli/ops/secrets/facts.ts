@@ -20,25 +20,49 @@ export interface Seen {
 }
 
 /**
- * Looks at secret sets: `metadata` and, if `keys` says so, `subkeys`; never `data`. A set that the token may not look at is no failure here: others may
- * be seen. Throws VaultErrors of every other kind.
+ * Looks at secret sets: `metadata` and, if `keys` says so, `subkeys`; never `data`. A set that the token may not look
+ * at is no failure here: others may be seen. Throws VaultErrors of every other kind.
  */
-export async function readFacts(io: Io, kv: KvClient, tenants: readonly Tenant[], { keys }: { readonly keys: boolean }): Promise<Seen> {
-  const seen = await eachInParallel(io, tenants, { doing: "looking at secret sets" }, async (tenant): Promise<SetFacts | Tenant> => {
-    try {
-      const metadata = await kv.metadata(tenant.path);
-      return { tenant, metadata, subkeys: metadata && keys ? await kv.subkeys(tenant.path) : undefined };
-    } catch (error) {
-      if (error instanceof VaultError && error.kind === "forbidden" && !/invalid token|bad token/i.test(error.errors.join(" "))) return tenant;
-      throw error;
-    }
-  });
-  return { facts: seen.filter((each) => "tenant" in each), denied: seen.filter((each): each is Tenant => !("tenant" in each)) };
+export async function readFacts(
+  io: Io,
+  kv: KvClient,
+  tenants: readonly Tenant[],
+  { keys }: { readonly keys: boolean },
+): Promise<Seen> {
+  const seen = await eachInParallel(
+    io,
+    tenants,
+    { doing: "looking at secret sets" },
+    async (tenant): Promise<SetFacts | Tenant> => {
+      try {
+        const metadata = await kv.metadata(tenant.path);
+        return { tenant, metadata, subkeys: metadata && keys ? await kv.subkeys(tenant.path) : undefined };
+      } catch (error) {
+        if (
+          error instanceof VaultError &&
+          error.kind === "forbidden" &&
+          !/invalid token|bad token/i.test(error.errors.join(" "))
+        )
+          return tenant;
+        throw error;
+      }
+    },
+  );
+  return {
+    facts: seen.filter((each) => "tenant" in each),
+    denied: seen.filter((each): each is Tenant => !("tenant" in each)),
+  };
 }
 
-/** Throws an OpsError that names the sets that could not be looked at, if there are any: what was printed is not the whole. */
+/**
+ * Throws an OpsError that names the sets that could not be looked at, if there are any: what was printed is not the
+ * whole.
+ */
 export function failIfDenied(denied: readonly Tenant[]): void {
   if (denied.length === 0) return;
   const names = denied.map((tenant) => tenant.path.toString()).join(", ");
-  throw new OpsError(`${denied.length} of the secret sets could not be looked at (permission denied): ${names}. Use a token that may read their metadata and key names, or leave them out by --app and --environment.`);
+  throw new OpsError(
+    `${denied.length} of the secret sets could not be looked at (permission denied): ${names}. Use ` +
+      `a token that may read their metadata and key names, or leave them out by --app and --environment.`,
+  );
 }

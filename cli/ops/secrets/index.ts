@@ -7,6 +7,8 @@ import { addSync } from "./sync";
 
 /** `ops secrets`: values are set by people; all else looks at key names and version facts alone. */
 export function addSecrets(program: Command, io: Io): void {
-  const secrets = program.command("secrets").description("Secret sets: set a value, see their state, add missing keys, see what changed");
+  const secrets = program
+    .command("secrets")
+    .description("Secret sets: set a value, see their state, add missing keys, see what changed");
   for (const add of [addSet, addStatus, addSync, addChanges]) add(secrets, io);
 }

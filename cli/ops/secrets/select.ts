@@ -28,31 +28,70 @@ export function selectionOptions(command: Command): Command {
     .option("--vault <name>", "only sets of this Vault, where the platform has several");
 }
 
-/** The secret sets that are meant. Throws a UsageError for unknown names, for a selection of nothing, and where several Vaults are meant. */
+/**
+ * The secret sets that are meant. Throws a UsageError for unknown names, for a selection of nothing, and where several
+ * Vaults are meant.
+ */
 export function select(platform: Platform, { app, environment, vault }: Selection): Selected {
-  if (app !== undefined) oneOf("--app", app, platform.apps.map((each) => each.name));
-  if (environment !== undefined) oneOf("--environment", environment, platform.environments.map((each) => each.name));
-  if (vault !== undefined) oneOf("--vault", vault, platform.vaults.map((each) => each.name));
+  if (app !== undefined)
+    oneOf(
+      "--app",
+      app,
+      platform.apps.map((each) => each.name),
+    );
+  if (environment !== undefined)
+    oneOf(
+      "--environment",
+      environment,
+      platform.environments.map((each) => each.name),
+    );
+  if (vault !== undefined)
+    oneOf(
+      "--vault",
+      vault,
+      platform.vaults.map((each) => each.name),
+    );
   const tenants = platform.tenants.filter(
-    (tenant) => (app === undefined || tenant.app === app) && (environment === undefined || tenant.environment === environment) && (vault === undefined || tenant.vault === vault),
+    (tenant) =>
+      (app === undefined || tenant.app === app) &&
+      (environment === undefined || tenant.environment === environment) &&
+      (vault === undefined || tenant.vault === vault),
   );
   const [first] = tenants;
-  if (!first) throw new UsageError(`--app, --environment, --vault: given a combination that no secret set has; accepted: an app in an environment that it runs in, on that environment's Vault.`);
+  if (!first)
+    throw new UsageError(
+      `--app, --environment, --vault: given a combination that no secret set has; accepted: an app ` +
+        `in an environment that it runs in, on that environment's Vault.`,
+    );
   const vaults = [...new Set(tenants.map((tenant) => tenant.vault))];
-  if (vaults.length > 1) throw new UsageError(`--vault: given nothing, and the secret sets are on several; accepted: ${vaults.join(", ")}. One run looks at one Vault, as its token is for one.`);
+  if (vaults.length > 1)
+    throw new UsageError(
+      `--vault: given nothing, and the secret sets are on several; accepted: ${vaults.join(", ")}. ` +
+        `One run looks at one Vault, as its token is for one.`,
+    );
   return { vault: first.vault, tenants };
 }
 
 /** One app's secret set in one environment. Throws a UsageError for unknown names, with the nearest. */
 export function selectSet(platform: Platform, app: string, environment: string): Tenant {
-  oneOf("APP", app, platform.apps.map((each) => each.name));
+  oneOf(
+    "APP",
+    app,
+    platform.apps.map((each) => each.name),
+  );
   const environments = platform.tenants.filter((tenant) => tenant.app === app).map((tenant) => tenant.environment);
   oneOf("ENV", environment, environments);
   return platform.tenants.find((tenant) => tenant.app === app && tenant.environment === environment)!;
 }
 
-/** A declared key of a set. Throws a UsageError for any other, with the nearest; what cannot be a key's name is not repeated, since it may be a value. */
+/**
+ * A declared key of a set. Throws a UsageError for any other, with the nearest; what cannot be a key's name is not
+ * repeated, since it may be a value.
+ */
 export function selectKey(tenant: Tenant, key: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) return oneOf("KEY", key, tenant.keys);
-  throw new UsageError(`KEY: given something that is no key's name; accepted: ${tenant.keys.join(", ")}. The value is asked for, or read by --stdin; it has no place on a command line.`);
+  throw new UsageError(
+    `KEY: given something that is no key's name; accepted: ${tenant.keys.join(", ")}. The value is ` +
+      `asked for, or read by --stdin; it has no place on a command line.`,
+  );
 }

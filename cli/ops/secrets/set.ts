@@ -27,38 +27,60 @@ export function addSet(secrets: Command, io: Io): void {
     .allowExcessArguments()
     .description("Set the value of one key, and leave the others")
     .addHelpText("after", HELP)
-    .action(async (app: string, environment: string, given: string, { stdin }: { stdin?: boolean }, command: Command) => {
-      refuseSecretArguments(command, "A value");
-      const platform = loadPlatform(io.env.PLATFORM || undefined);
-      const tenant = selectSet(platform, app, environment);
-      const key = selectKey(tenant, given);
-      if (tenant.secrets === "retired") throw new UsageError(`ENV: given "${environment}", where ${app} is retired; accepted: an environment where it is not.`);
-      // Standard input first: a prompt for a login, where there is no token, could not be asked on it any more.
-      const piped = stdin ? await io.readSecretInput() : undefined;
-      await withSession(io, platform, { vault: tenant.vault }, async ({ client }) => {
-        const kv = new KvClient(client);
-        const cas = await currentVersion(kv, tenant);
-        const value = piped ?? (await io.askSecret(`Value of ${key} of ${app} in ${environment}`));
-        refuseValue(value, platform.placeholder);
-        const version = await kv.patch(tenant.path, { [key]: value }, cas);
-        if (/^\s|\s$/.test(value.unsafeReveal())) io.err(`warning: the value of ${key} begins or ends with white space; set it again if that is not meant`);
-        io.out(`${key} of ${app} in ${environment} is set: version ${version} of ${tenant.path.toString()}.`);
-        io.exit(EXIT.ok);
-      });
-    });
+    .action(
+      async (app: string, environment: string, given: string, { stdin }: { stdin?: boolean }, command: Command) => {
+        refuseSecretArguments(command, "A value");
+        const platform = loadPlatform(io.env.PLATFORM || undefined);
+        const tenant = selectSet(platform, app, environment);
+        const key = selectKey(tenant, given);
+        if (tenant.secrets === "retired")
+          throw new UsageError(
+            `ENV: given "${environment}", where ${app} is retired; accepted: an environment where it is not.`,
+          );
+        // Standard input first: a prompt for a login, where there is no token, could not be asked on it any more.
+        const piped = stdin ? await io.readSecretInput() : undefined;
+        await withSession(io, platform, { vault: tenant.vault }, async ({ client }) => {
+          const kv = new KvClient(client);
+          const cas = await currentVersion(kv, tenant);
+          const value = piped ?? (await io.askSecret(`Value of ${key} of ${app} in ${environment}`));
+          refuseValue(value, platform.placeholder);
+          const version = await kv.patch(tenant.path, { [key]: value }, cas);
+          if (/^\s|\s$/.test(value.unsafeReveal()))
+            io.err(`warning: the value of ${key} begins or ends with white space; set it again if that is not meant`);
+          io.out(`${key} of ${app} in ${environment} is set: version ${version} of ${tenant.path.toString()}.`);
+          io.exit(EXIT.ok);
+        });
+      },
+    );
 }
 
-/** The version to which the patch is bound. It is read before the question, so that a change while a person types is noticed. */
+/**
+ * The version to which the patch is bound. It is read before the question, so that a change while a person types is
+ * noticed.
+ */
 async function currentVersion(kv: KvClient, tenant: Tenant): Promise<number> {
   const subkeys = await kv.subkeys(tenant.path);
   const name = tenant.path.toString();
-  if (!subkeys) throw new OpsError(`there is no secret set ${name}: apply the stack of environment ${tenant.environment}, which places it, then run this again.`);
-  if (subkeys.deleted) throw new OpsError(`version ${subkeys.version} of ${name} is deleted, and the other keys with it: take that back (vault kv undelete -mount=${tenant.path.mount} -versions=${subkeys.version} ${tenant.path.path}), then run this again.`);
+  if (!subkeys)
+    throw new OpsError(
+      `there is no secret set ${name}: apply the stack of environment ${tenant.environment}, which ` +
+        `places it, then run this again.`,
+    );
+  if (subkeys.deleted)
+    throw new OpsError(
+      `version ${subkeys.version} of ${name} is deleted, and the other keys with it: take that back ` +
+        `(vault kv undelete -mount=${tenant.path.mount} -versions=${subkeys.version} ` +
+        `${tenant.path.path}), then run this again.`,
+    );
   return subkeys.version;
 }
 
 function refuseValue(value: SecretValue, placeholder: string): void {
   const text = value.unsafeReveal();
   if (text === "") throw new OpsError("the value is empty; nothing was changed. Accepted: any other text.");
-  if (text === placeholder) throw new OpsError(`the value is the placeholder ${JSON.stringify(placeholder)}, which means that nobody has set one; nothing was changed.`);
+  if (text === placeholder)
+    throw new OpsError(
+      `the value is the placeholder ${JSON.stringify(placeholder)}, which means that nobody has set ` +
+        `one; nothing was changed.`,
+    );
 }

@@ -24,7 +24,10 @@ Examples:
 export function addStatus(secrets: Command, io: Io): void {
   selectionOptions(secrets.command("status"))
     .option("--json", "print it as JSON, see docs/secrets.md")
-    .description("For each app and environment: is it there, which version, changed when and by whom, how old, which keys are amiss")
+    .description(
+      "For each app and environment: is it there, which version, changed when and by whom, how old, " +
+        "which keys are amiss",
+    )
     .addHelpText("after", HELP)
     .action(async ({ json, ...selection }: Selection & { json?: boolean }) => {
       const platform = loadPlatform(io.env.PLATFORM || undefined);
@@ -32,8 +35,23 @@ export function addStatus(secrets: Command, io: Io): void {
       await withSession(io, platform, { vault }, async ({ client }) => {
         const { facts, denied } = await readFacts(io, new KvClient(client), tenants, { keys: true });
         const now = io.now();
-        const all = facts.map((each) => assess(each, now)).filter((status, i) => facts[i]!.tenant.secrets !== "retired" || status.state === "retired");
-        if (json) io.out(JSON.stringify({ platform: platform.name, vault, at: now.toISOString(), sets: all, denied: denied.map((tenant) => tenant.path.toString()) }, null, 2));
+        const all = facts
+          .map((each) => assess(each, now))
+          .filter((status, i) => facts[i]!.tenant.secrets !== "retired" || status.state === "retired");
+        if (json)
+          io.out(
+            JSON.stringify(
+              {
+                platform: platform.name,
+                vault,
+                at: now.toISOString(),
+                sets: all,
+                denied: denied.map((tenant) => tenant.path.toString()),
+              },
+              null,
+              2,
+            ),
+          );
         else if (all.length > 0) for (const line of report(all)) io.out(line);
         failIfDenied(denied);
         io.exit(all.some((status) => findings(status).length > 0) ? EXIT.findings : EXIT.ok);
@@ -43,8 +61,23 @@ export function addStatus(secrets: Command, io: Io): void {
 
 function report(all: readonly SetStatus[]): string[] {
   const age = ({ ageSeconds, rotateEverySeconds }: SetStatus) =>
-    ageSeconds === null ? "–" : `${ageText(ageSeconds)}${rotateEverySeconds === null ? "" : ` of ${ageText(rotateEverySeconds)}`}`;
-  const rows = all.map((each) => [each.app, each.environment, each.state, `${each.version ?? "–"}`, each.changed ? minuteText(each.changed) : "–", each.by ?? (each.version === null ? "–" : "unknown"), age(each)]);
-  const lines = all.flatMap((status) => findings(status).map((finding) => `look at ${status.app} in ${status.environment}: ${finding}`));
-  return [textTable([["app", "environment", "state", "version", "changed (UTC)", "by", "age"], ...rows]), ...(lines.length > 0 ? ["", ...lines] : [])];
+    ageSeconds === null
+      ? "–"
+      : `${ageText(ageSeconds)}${rotateEverySeconds === null ? "" : ` of ${ageText(rotateEverySeconds)}`}`;
+  const rows = all.map((each) => [
+    each.app,
+    each.environment,
+    each.state,
+    `${each.version ?? "–"}`,
+    each.changed ? minuteText(each.changed) : "–",
+    each.by ?? (each.version === null ? "–" : "unknown"),
+    age(each),
+  ]);
+  const lines = all.flatMap((status) =>
+    findings(status).map((finding) => `look at ${status.app} in ${status.environment}: ${finding}`),
+  );
+  return [
+    textTable([["app", "environment", "state", "version", "changed (UTC)", "by", "age"], ...rows]),
+    ...(lines.length > 0 ? ["", ...lines] : []),
+  ];
 }

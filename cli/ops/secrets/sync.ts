@@ -14,7 +14,10 @@ export interface SyncResult {
   readonly environment: string;
   /** With the mount, without an API prefix. */
   readonly path: string;
-  /** `synced`: keys were added (`--dry-run`: would be); `complete`: nothing was missing; `missing`, `deleted`: there is no version to add to. */
+  /**
+   * `synced`: keys were added (`--dry-run`: would be); `complete`: nothing was missing; `missing`, `deleted`: there is
+   * no version to add to.
+   */
   readonly outcome: "synced" | "complete" | "missing" | "deleted";
   /** The keys that were added as the placeholder. */
   readonly added: readonly string[];
@@ -44,15 +47,29 @@ export function addSync(secrets: Command, io: Io): void {
       const tenants = selected.tenants.filter((tenant) => tenant.secrets !== "retired");
       await withSession(io, platform, { vault: selected.vault }, async ({ client }) => {
         const kv = new KvClient(client);
-        const results = await eachInParallel(io, tenants, { doing: "bringing keys in line" }, (tenant) => syncSet(kv, tenant, platform.placeholder, Boolean(dryRun)));
-        if (json) io.out(JSON.stringify({ platform: platform.name, vault: selected.vault, dryRun: Boolean(dryRun), sets: results }, null, 2));
+        const results = await eachInParallel(io, tenants, { doing: "bringing keys in line" }, (tenant) =>
+          syncSet(kv, tenant, platform.placeholder, Boolean(dryRun)),
+        );
+        if (json)
+          io.out(
+            JSON.stringify(
+              { platform: platform.name, vault: selected.vault, dryRun: Boolean(dryRun), sets: results },
+              null,
+              2,
+            ),
+          );
         else for (const line of report(results, Boolean(dryRun), platform.placeholder)) io.out(line);
-        io.exit(results.some(({ outcome }) => outcome === "missing" || outcome === "deleted") ? EXIT.findings : EXIT.ok);
+        io.exit(
+          results.some(({ outcome }) => outcome === "missing" || outcome === "deleted") ? EXIT.findings : EXIT.ok,
+        );
       });
     });
 }
 
-/** Adds one set's missing keys. Throws VaultErrors, also kind `casMismatch` when others change the set faster than this can follow. */
+/**
+ * Adds one set's missing keys. Throws VaultErrors, also kind `casMismatch` when others change the set faster than this
+ * can follow.
+ */
 export async function syncSet(kv: KvClient, tenant: Tenant, placeholder: string, dryRun: boolean): Promise<SyncResult> {
   const base = { app: tenant.app, environment: tenant.environment, path: tenant.path.toString() };
   for (let attempt = 1; ; attempt++) {
@@ -62,7 +79,8 @@ export async function syncSet(kv: KvClient, tenant: Tenant, placeholder: string,
     if (added.length === 0) return { ...base, outcome: "complete", added };
     if (dryRun) return { ...base, outcome: "synced", added };
     try {
-      // Bound to the version that lacked them: a key that somebody sets in between is never replaced by the placeholder.
+      // Bound to the version that lacked them: a key that somebody sets in between is never replaced by the
+      // placeholder.
       await kv.patch(tenant.path, Object.fromEntries(added.map((key) => [key, placeholder])), subkeys.version);
       return { ...base, outcome: "synced", added };
     } catch (error) {
@@ -73,9 +91,16 @@ export async function syncSet(kv: KvClient, tenant: Tenant, placeholder: string,
 
 function report(results: readonly SyncResult[], dryRun: boolean, placeholder: string): string[] {
   const lines = results.flatMap(({ app, environment, path, outcome, added }) => {
-    if (outcome === "synced") return [`${app} in ${environment}: ${added.join(", ")} ${dryRun ? "would be added" : "added"} as ${placeholder}`];
-    if (outcome === "missing") return [`${app} in ${environment}: there is no secret set ${path}; apply the stack of environment ${environment}, which places it`];
-    return outcome === "deleted" ? [`${app} in ${environment}: the current version of ${path} is deleted; vault kv undelete takes that back`] : [];
+    if (outcome === "synced")
+      return [`${app} in ${environment}: ${added.join(", ")} ${dryRun ? "would be added" : "added"} as ${placeholder}`];
+    if (outcome === "missing")
+      return [
+        `${app} in ${environment}: there is no secret set ${path}; apply the stack of environment ` +
+          `${environment}, which places it`,
+      ];
+    return outcome === "deleted"
+      ? [`${app} in ${environment}: the current version of ${path} is deleted; vault kv undelete takes that back`]
+      : [];
   });
   const complete = results.filter(({ outcome }) => outcome === "complete").length;
   return [...lines, `${complete} of ${results.length} secret sets had every declared key.`];

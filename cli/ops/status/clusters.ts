@@ -60,8 +60,16 @@ interface Event {
 /** Warnings older than this are not shown: Kubernetes keeps them for an hour by default. Milliseconds. */
 const RECENT_MS = 3_600_000;
 
-/** What there is to know of a cluster. `visit` is called while it can be asked. Throws nothing that the cluster answers: that is in the result. */
-export async function clusterStatus(io: Io, platform: Platform, cluster: Cluster, visit?: (kubernetes: Kubernetes) => Promise<void>): Promise<ClusterStatus> {
+/**
+ * What there is to know of a cluster. `visit` is called while it can be asked. Throws nothing that the cluster answers:
+ * that is in the result.
+ */
+export async function clusterStatus(
+  io: Io,
+  platform: Platform,
+  cluster: Cluster,
+  visit?: (kubernetes: Kubernetes) => Promise<void>,
+): Promise<ClusterStatus> {
   const known = { name: cluster.name, context: cluster.context };
   let kubernetes: Kubernetes | undefined;
   try {
@@ -83,9 +91,16 @@ export async function clusterStatus(io: Io, platform: Platform, cluster: Cluster
 }
 
 async function operatorPods(kubernetes: Kubernetes, cluster: Cluster): Promise<string> {
-  type Deployment = { readonly spec: { readonly replicas?: number }; readonly status?: { readonly readyReplicas?: number } };
+  type Deployment = {
+    readonly spec: { readonly replicas?: number };
+    readonly status?: { readonly readyReplicas?: number };
+  };
   const selector = encodeURIComponent("app.kubernetes.io/name=vault-secrets-operator");
-  const [deployment] = cluster.operator ? ((await kubernetes.list<Deployment>(`/apis/apps/v1/namespaces/${cluster.operator.namespace}/deployments?labelSelector=${selector}`)) ?? []) : [];
+  const [deployment] = cluster.operator
+    ? ((await kubernetes.list<Deployment>(
+        `/apis/apps/v1/namespaces/${cluster.operator.namespace}/deployments?labelSelector=${selector}`,
+      )) ?? [])
+    : [];
   return deployment ? `${deployment.status?.readyReplicas ?? 0} of ${deployment.spec.replicas ?? 1} ready` : "none";
 }
 
@@ -96,7 +111,8 @@ async function bindingsOf(kubernetes: Kubernetes, tenants: readonly Tenant[]): P
       const found = await kubernetes.get<StaticSecret>(staticSecretPath(delivery!));
       const conditions = found?.status?.conditions ?? [];
       const of = (type: string): Condition | undefined => conditions.find((condition) => condition.type === type);
-      const said = (condition: Condition | undefined): string => (condition ? { True: "yes", False: "no", Unknown: "?" }[condition.status] : "?");
+      const said = (condition: Condition | undefined): string =>
+        condition ? { True: "yes", False: "no", Unknown: "?" }[condition.status] : "?";
       const synced = of("SecretSynced");
       return {
         name,
@@ -107,7 +123,11 @@ async function bindingsOf(kubernetes: Kubernetes, tenants: readonly Tenant[]): P
         synced: said(synced),
         // The operator writes the condition at each sync.
         ...(synced?.status === "True" && { lastSync: new Date(synced.lastTransitionTime).toISOString() }),
-        ...(!found ? { says: `there is no VaultStaticSecret ${delivery!.vaultStaticSecret}` } : synced && synced.status !== "True" ? { says: inOneLine(synced.message) } : {}),
+        ...(!found
+          ? { says: `there is no VaultStaticSecret ${delivery!.vaultStaticSecret}` }
+          : synced && synced.status !== "True"
+            ? { says: inOneLine(synced.message) }
+            : {}),
       };
     }),
   );
@@ -116,7 +136,11 @@ async function bindingsOf(kubernetes: Kubernetes, tenants: readonly Tenant[]): P
 async function warnings(io: Io, kubernetes: Kubernetes, namespaces: readonly string[]): Promise<WarningEvent[]> {
   const found = await Promise.all(
     namespaces.map(async (namespace) =>
-      ((await kubernetes.list<Event>(`/api/v1/namespaces/${namespace}/events?fieldSelector=${encodeURIComponent("type=Warning")}`)) ?? []).map(({ involvedObject, reason, message, count, lastTimestamp, eventTime }) => ({
+      (
+        (await kubernetes.list<Event>(
+          `/api/v1/namespaces/${namespace}/events?fieldSelector=${encodeURIComponent("type=Warning")}`,
+        )) ?? []
+      ).map(({ involvedObject, reason, message, count, lastTimestamp, eventTime }) => ({
         namespace,
         object: `${involvedObject.kind} ${involvedObject.name}`,
         reason,
@@ -126,10 +150,16 @@ async function warnings(io: Io, kubernetes: Kubernetes, namespaces: readonly str
       })),
     ),
   );
-  return found.flat().filter(({ last }) => io.now().getTime() - Date.parse(last) < RECENT_MS).sort((a, b) => (a.last < b.last ? 1 : -1));
+  return found
+    .flat()
+    .filter(({ last }) => io.now().getTime() - Date.parse(last) < RECENT_MS)
+    .sort((a, b) => (a.last < b.last ? 1 : -1));
 }
 
 /** A message of the operator on one line: Vault's answers in it are spread over several. */
 export function inOneLine(message: string): string {
-  return message.replace(/, horizon=[^,]+/, "").replace(/\s*\n\s*\*?\s*/g, " ").trim();
+  return message
+    .replace(/, horizon=[^,]+/, "")
+    .replace(/\s*\n\s*\*?\s*/g, " ")
+    .trim();
 }

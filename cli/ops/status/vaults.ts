@@ -48,10 +48,15 @@ export interface VaultStatus {
 }
 
 /**
- * What there is to know of a Vault. `visit` is called with a client of the first server that serves, while the way is open. Throws nothing that a Vault or
- * a cluster answers: that is in the result.
+ * What there is to know of a Vault. `visit` is called with a client of the first server that serves, while the way is
+ * open. Throws nothing that a Vault or a cluster answers: that is in the result.
  */
-export async function vaultStatus(io: Io, platform: Platform, vault: Vault, visit?: (client: VaultClient) => Promise<void>): Promise<VaultStatus> {
+export async function vaultStatus(
+  io: Io,
+  platform: Platform,
+  vault: Vault,
+  visit?: (client: VaultClient) => Promise<void>,
+): Promise<VaultStatus> {
   let servers: readonly Server[];
   try {
     servers = await serversOf(io, platform, vault);
@@ -90,9 +95,16 @@ async function serverStatus(io: Io, name: string, client: VaultClient): Promise<
   const { initialized, sealed, type, t, progress, version } = await client.sealStatus();
   const certificate = await certificateOf(io, client.address);
   const known = { name, initialized, sealed, seal: type, version, ...certificate };
-  if (sealed || !initialized) return { ...known, ...(initialized && type === "shamir" && { progress: `${progress} of ${t}` }) };
-  const { data } = await client.read<{ ha_enabled: boolean; is_self: boolean; leader_address: string }>("sys/leader", { token: null });
-  return { ...known, role: !data.ha_enabled ? "alone" : data.is_self ? "leads" : "stands by", ...(data.leader_address && { leader: data.leader_address }) };
+  if (sealed || !initialized)
+    return { ...known, ...(initialized && type === "shamir" && { progress: `${progress} of ${t}` }) };
+  const { data } = await client.read<{ ha_enabled: boolean; is_self: boolean; leader_address: string }>("sys/leader", {
+    token: null,
+  });
+  return {
+    ...known,
+    role: !data.ha_enabled ? "alone" : data.is_self ? "leads" : "stands by",
+    ...(data.leader_address && { leader: data.leader_address }),
+  };
 }
 
 async function auditDevices(io: Io, client: VaultClient, notes: string[]): Promise<readonly string[] | undefined> {
@@ -114,8 +126,8 @@ async function auditDevices(io: Io, client: VaultClient, notes: string[]): Promi
 const PATIENCE_MS = 5_000;
 
 /**
- * The certificate of an https address, where it is trusted (VAULT_CACERT, VAULT_TLS_SERVER_NAME, as for requests). Nothing for http, and for one that is not
- * trusted or has expired: the failure of the request says that.
+ * The certificate of an https address, where it is trusted (VAULT_CACERT, VAULT_TLS_SERVER_NAME, as for requests).
+ * Nothing for http, and for one that is not trusted or has expired: the failure of the request says that.
  */
 async function certificateOf(io: Io, address: string): Promise<{ certificate?: CertificateStatus }> {
   if (!address.startsWith("https:")) return {};
@@ -129,7 +141,16 @@ async function certificateOf(io: Io, address: string): Promise<{ certificate?: C
       const { valid_to: until } = socket.getPeerCertificate();
       socket.destroy();
       const expires = new Date(until);
-      resolve(Number.isNaN(expires.getTime()) ? {} : { certificate: { expires: expires.toISOString(), days: Math.floor((expires.getTime() - io.now().getTime()) / 86_400_000) } });
+      resolve(
+        Number.isNaN(expires.getTime())
+          ? {}
+          : {
+              certificate: {
+                expires: expires.toISOString(),
+                days: Math.floor((expires.getTime() - io.now().getTime()) / 86_400_000),
+              },
+            },
+      );
     });
     socket.once("error", () => resolve({})).once("timeout", () => socket.destroy(new Error("no answer")));
   });

@@ -12,7 +12,10 @@ import { unsealServer } from "./unseal";
 /** `ops unseal`: asks for key shares, one by one, and unseals every server of a Vault with them. */
 export function addUnseal(program: Command, io: Io): void {
   vaultOption(program.command("unseal"))
-    .option("--address <url>", "a server of the Vault; once for each replica", (url: string, before: string[] = []) => [...before, url])
+    .option("--address <url>", "a server of the Vault; once for each replica", (url: string, before: string[] = []) => [
+      ...before,
+      url,
+    ])
     .allowExcessArguments()
     .description("Unseal every server of a Vault with key shares, asked for one by one and not shown")
     .addHelpText(

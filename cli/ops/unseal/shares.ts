@@ -27,8 +27,9 @@ export interface ShareTaker<T> {
 }
 
 /**
- * The key shares of one run, in memory only: those that people gave, asked for one by one by hidden prompt, or those that this run has just made.
- * What was taken once is not asked for again, so that the second server of an HA Vault needs no question.
+ * The key shares of one run, in memory only: those that people gave, asked for one by one by hidden prompt, or those
+ * that this run has just made. What was taken once is not asked for again, so that the second server of an HA Vault
+ * needs no question.
  */
 export class Shares {
   private known: readonly SecretValue[];
@@ -41,8 +42,9 @@ export class Shares {
   }
 
   /**
-   * Gives shares until it is done, and returns what it came to. A share that is none, that was given before, or that does not fit the others is
-   * said and asked for again. Throws a UsageError without a terminal when a share must be asked for, and VaultErrors that no other share would help.
+   * Gives shares until it is done, and returns what it came to. A share that is none, that was given before, or that
+   * does not fit the others is said and asked for again. Throws a UsageError without a terminal when a share must be
+   * asked for, and VaultErrors that no other share would help.
    */
   async giveTo<T>(taker: ShareTaker<T>): Promise<T> {
     const kind = taker.kind ?? "key share";
@@ -54,7 +56,9 @@ export class Shares {
       const asked = known.length === 0;
       const share = known.shift() ?? (await this.ask(`${kind} ${progress + 1} of ${taker.required}, ${taker.purpose}`));
       if (asked && !looksLikeShare(share)) {
-        this.io.err(`that is no ${kind}: it is 32 or 33 bytes, in base64 or hexadecimal. It was not sent; once more, please.`);
+        this.io.err(
+          `that is no ${kind}: it is 32 or 33 bytes, in base64 or hexadecimal. It was not sent; once more, please.`,
+        );
         continue;
       }
       try {
@@ -71,11 +75,13 @@ export class Shares {
         progress = answer.progress;
       } catch (error) {
         if (!(error instanceof VaultError) || (error.kind !== "badRequest" && error.kind !== "server")) throw error;
-        if (!this.io.terminal) throw new OpsError(`${taker.purpose}: the ${kind}s do not fit together. ${error.message}`);
+        if (!this.io.terminal)
+          throw new OpsError(`${taker.purpose}: the ${kind}s do not fit together. ${error.message}`);
         // Only the last share lets Vault see whether they fit, and not which of them does not.
         this.io.err(
           progress + 1 >= taker.required
-            ? `Vault did not take the ${kind}s: at least one of the ${taker.required} is wrong, from another Vault, or from before a rekey; which one cannot be told. All are asked for again.`
+            ? `Vault did not take the ${kind}s: at least one of the ${taker.required} is wrong, ` +
+                `from another Vault, or from before a rekey; which one cannot be told. All are asked for again.`
             : `Vault did not take that ${kind} (${error.errors.join("; ") || error.kind}). All are asked for again.`,
         );
         await taker.restart();
@@ -92,7 +98,10 @@ export class Shares {
   }
 }
 
-/** Vault's shares: the 32 bytes of a key, and a byte more when it was split; base64 or hexadecimal. Source: answers of Vault 1.21. */
+/**
+ * Vault's shares: the 32 bytes of a key, and a byte more when it was split; base64 or hexadecimal. Source: answers of
+ * Vault 1.21.
+ */
 function looksLikeShare(share: SecretValue): boolean {
   return /^([0-9a-fA-F]{64}|[0-9a-fA-F]{66}|[A-Za-z0-9+/_-]{43}=?|[A-Za-z0-9+/_-]{44})$/.test(share.unsafeReveal());
 }

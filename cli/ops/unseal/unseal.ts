@@ -6,20 +6,27 @@ import type { Shares } from "./shares";
 /** What there was to do on a server. */
 export type UnsealResult = "unsealed" | "was unsealed";
 
-/** How long a server may take to join its cluster, or to become active or a standby after the last share. Milliseconds. */
+/**
+ * How long a server may take to join its cluster, or to become active or a standby after the last share. Milliseconds.
+ */
 const PATIENCE_MS = 30_000;
 const EVERY_MS = 200;
 
 /**
- * Unseals one server with key shares, and waits until it serves. `name` is what people call it, e.g. its address or its pod.
+ * Unseals one server with key shares, and waits until it serves. `name` is what people call it, e.g. its address or its
+ * pod.
  *
- * Throws an OpsError for a server that is not initialised, or that unseals itself and did not; VaultErrors; and what `Shares.giveTo` throws.
+ * Throws an OpsError for a server that is not initialised, or that unseals itself and did not; VaultErrors; and what
+ * `Shares.giveTo` throws.
  */
 export async function unsealServer(io: Io, name: string, client: VaultClient, shares: Shares): Promise<UnsealResult> {
   const status = await joined(io, name, client);
   if (!status.sealed) return "was unsealed";
   if (status.type !== "shamir")
-    throw new OpsError(`${name}: sealed, though it unseals itself (seal ${status.type}); key shares do not help. See whether it reaches its seal: the server's log names the reason. It tries again by itself.`);
+    throw new OpsError(
+      `${name}: sealed, though it unseals itself (seal ${status.type}); key shares do not help. See ` +
+        `whether it reaches its seal: the server's log names the reason. It tries again by itself.`,
+    );
   await shares.giveTo({
     purpose: `to unseal ${name}`,
     required: status.t,
@@ -31,10 +38,18 @@ export async function unsealServer(io: Io, name: string, client: VaultClient, sh
   return "unsealed";
 }
 
-async function sendKey(name: string, client: VaultClient, key: SecretValue): Promise<{ progress: number; done?: true }> {
+async function sendKey(
+  name: string,
+  client: VaultClient,
+  key: SecretValue,
+): Promise<{ progress: number; done?: true }> {
   const { data } = await client.write<SealStatus>("sys/unseal", { key }, { token: null });
   // A server that joins a raft cluster takes the last share, counts from 0 again, and is unsealed some seconds later.
-  if (data.sealed && data.progress === 0) await until(async () => !(await client.sealStatus()).sealed, `${name} took the shares and did not join its leader; see its log`);
+  if (data.sealed && data.progress === 0)
+    await until(
+      async () => !(await client.sealStatus()).sealed,
+      `${name} took the shares and did not join its leader; see its log`,
+    );
   return { progress: data.progress, ...((!data.sealed || data.progress === 0) && { done: true }) };
 }
 
@@ -42,9 +57,14 @@ async function sendKey(name: string, client: VaultClient, key: SecretValue): Pro
 async function joined(io: Io, name: string, client: VaultClient): Promise<SealStatus> {
   let status = await client.sealStatus();
   if (status.initialized) return status;
-  if (status.storage_type !== "raft") throw new OpsError(`${name}: not initialised yet: npm run ops -- init, or npm run up.`);
+  if (status.storage_type !== "raft")
+    throw new OpsError(`${name}: not initialised yet: npm run ops -- init, or npm run up.`);
   io.err(`${name} is not initialised; waiting for it to join its leader`);
-  await until(async () => (status = await client.sealStatus()).initialized, `${name} is not initialised and has not joined a leader. A new Vault: npm run ops -- init, or npm run up. A further server: unseal the leader first, and see retry_join in its configuration`);
+  await until(
+    async () => (status = await client.sealStatus()).initialized,
+    `${name} is not initialised and has not joined a leader. A new Vault: npm run ops -- init, or ` +
+      `npm run up. A further server: unseal the leader first, and see retry_join in its configuration`,
+  );
   return status;
 }
 

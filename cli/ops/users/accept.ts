@@ -10,7 +10,14 @@ import { userName } from "./people";
 import { onVault, vaultOption, type VaultOption } from "./vault-option";
 
 // The invitation is used up by then: only trying again with what it held helps.
-const MAY_PASS: ReadonlySet<VaultErrorKind> = new Set<VaultErrorKind>(["sealed", "standby", "unreachable", "timeout", "rateLimited", "server"]);
+const MAY_PASS: ReadonlySet<VaultErrorKind> = new Set<VaultErrorKind>([
+  "sealed",
+  "standby",
+  "unreachable",
+  "timeout",
+  "rateLimited",
+  "server",
+]);
 
 /** `ops users accept NAME`: what an invited person runs. */
 export function addAccept(users: Command, io: Io): void {
@@ -35,44 +42,85 @@ export function addAccept(users: Command, io: Io): void {
     });
 }
 
-/** Looks at the token without using it up: its age, and that it was made by `users invite` and not by somebody who has opened the real one. */
+/**
+ * Looks at the token without using it up: its age, and that it was made by `users invite` and not by somebody who has
+ * opened the real one.
+ */
 async function checkInvitation(io: Io, client: VaultClient, token: SecretValue): Promise<void> {
   const used = new OpsError(
-    "the token of the invitation is not valid: it was mistyped, its time is up, or it was used. If you have not used it yourself, somebody else has your password now: tell whoever invited you, who invites you again (npm run ops -- users invite).",
+    "the token of the invitation is not valid: it was mistyped, its time is up, or it was used. If " +
+      "you have not used it yourself, somebody else has your password now: tell whoever invited " +
+      "you, who invites you again (npm run ops -- users invite).",
   );
   if (!/^[\w.-]{20,}$/.test(token.unsafeReveal())) throw used;
-  const facts = await client.write<{ creation_path: string }>("sys/wrapping/lookup", { token }, { token: null }).catch((error: unknown) => {
-    if (error instanceof VaultError && (error.kind === "badRequest" || error.kind === "forbidden")) throw used;
-    throw error;
-  });
+  const facts = await client
+    .write<{ creation_path: string }>("sys/wrapping/lookup", { token }, { token: null })
+    .catch((error: unknown) => {
+      if (error instanceof VaultError && (error.kind === "badRequest" || error.kind === "forbidden")) throw used;
+      throw error;
+    });
   if (facts.data.creation_path === "sys/wrapping/wrap") return;
   io.err(`the token was made by ${facts.data.creation_path}, and not by an invitation (sys/wrapping/wrap)`);
-  throw new OpsError("this is not the token of an invitation; nothing was opened. Ask whoever invited you, over another channel, what they sent.");
+  throw new OpsError(
+    "this is not the token of an invitation; nothing was opened. Ask whoever invited you, over " +
+      "another channel, what they sent.",
+  );
 }
 
 async function unwrap(client: VaultClient, token: SecretValue, name: string): Promise<SecretValue<Invitation>> {
   const opened = await client.unwrap<Partial<Invitation> | undefined>(token);
   const { username, password } = opened.unsafeReveal() ?? {};
-  if (typeof username !== "string" || typeof password !== "string") throw new OpsError("the token opened something that is not an invitation; ask whoever sent it for another (npm run ops -- users invite).");
-  if (username !== name) throw new OpsError(`the invitation was for ${username}, not for ${name}, and is used up now: ask for another (npm run ops -- users invite).`);
+  if (typeof username !== "string" || typeof password !== "string")
+    throw new OpsError(
+      "the token opened something that is not an invitation; ask whoever sent it for another (npm " +
+        "run ops -- users invite).",
+    );
+  if (username !== name)
+    throw new OpsError(
+      `the invitation was for ${username}, not for ${name}, and is used up now: ask for another ` +
+        `(npm run ops -- users invite).`,
+    );
   return new SecretValue({ username, password });
 }
 
-/** Logs in with the invitation's password and sets the own one. A failure that may pass is tried again for as long as the person wants. */
-async function takeOver(io: Io, client: VaultClient, vault: Vault, invitation: SecretValue<Invitation>, own: SecretValue): Promise<void> {
+/**
+ * Logs in with the invitation's password and sets the own one. A failure that may pass is tried again for as long as
+ * the person wants.
+ */
+async function takeOver(
+  io: Io,
+  client: VaultClient,
+  vault: Vault,
+  invitation: SecretValue<Invitation>,
+  own: SecretValue,
+): Promise<void> {
   const { username, password } = invitation.unsafeReveal();
   for (;;) {
     try {
-      const { auth } = await client.write(`auth/${USERPASS_MOUNT}/login/${username}`, { password: new SecretValue(password) }, { token: null });
+      const { auth } = await client.write(
+        `auth/${USERPASS_MOUNT}/login/${username}`,
+        { password: new SecretValue(password) },
+        { token: null },
+      );
       const token = auth!.token;
       await client.write(`auth/${USERPASS_MOUNT}/users/${username}/password`, { password: own }, { token });
-      await client.write("auth/token/revoke-self", {}, { token }).catch(() => io.err("the token of this run could not be revoked; it expires by itself"));
+      await client
+        .write("auth/token/revoke-self", {}, { token })
+        .catch(() => io.err("the token of this run could not be revoked; it expires by itself"));
       return;
     } catch (error) {
       if (!(error instanceof VaultError)) throw error;
       io.err(error.message);
-      if (MAY_PASS.has(error.kind) && io.terminal && (await io.confirm("The invitation is opened and works here alone, until this ends. Try again?"))) continue;
-      throw new OpsError(`the invitation is used up, and the own password of ${username} in Vault ${vault.name} is not known to be set: ask for another invitation (npm run ops -- users invite ${username}).`);
+      if (
+        MAY_PASS.has(error.kind) &&
+        io.terminal &&
+        (await io.confirm("The invitation is opened and works here alone, until this ends. Try again?"))
+      )
+        continue;
+      throw new OpsError(
+        `the invitation is used up, and the own password of ${username} in Vault ${vault.name} is ` +
+          `not known to be set: ask for another invitation (npm run ops -- users invite ${username}).`,
+      );
     }
   }
 }

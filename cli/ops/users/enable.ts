@@ -15,7 +15,10 @@ export function addEnable(users: Command, io: Io): void {
         const name = await existingUser(client, platform, vault, given);
         const entity = await existingEntity(client, vault, name);
         if (entity.disabled) await client.write(`identity/entity/id/${entity.id}`, { disabled: false });
-        io.out(`${name} is enabled in Vault ${vault.name}${entity.disabled ? "" : " (was before)"}. If the password may be known to others: npm run ops -- users invite ${name}`);
+        io.out(
+          `${name} is enabled in Vault ${vault.name}${entity.disabled ? "" : " (was before)"}. If ` +
+            `the password may be known to others: npm run ops -- users invite ${name}`,
+        );
         io.exit(EXIT.ok);
       });
     });

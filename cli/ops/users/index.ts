@@ -8,7 +8,9 @@ import { addList } from "./list";
 import { addPasswd } from "./passwd";
 import { addRevoke } from "./revoke";
 
-/** `ops users`: people's passwords, who there is, and taking access away. Who may do what comes from the config alone. */
+/**
+ * `ops users`: people's passwords, who there is, and taking access away. Who may do what comes from the config alone.
+ */
 export function addUsers(program: Command, io: Io): void {
   const users = program.command("users").description("People: invite, list, change the own password, disable, revoke");
   for (const add of [addInvite, addAccept, addList, addPasswd, addDisable, addEnable, addRevoke]) add(users, io);

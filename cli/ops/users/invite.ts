@@ -27,7 +27,11 @@ Examples:
 export function addInvite(users: Command, io: Io): void {
   vaultOption(users.command("invite"))
     .argument("<name>", "the person, as in people.users of the config")
-    .addOption(new Option("--ttl <duration>", `how long the token can be used, at most ${LONGEST.toString()}`).argParser(parseTtl).default(Duration.of("8h"), "8h"))
+    .addOption(
+      new Option("--ttl <duration>", `how long the token can be used, at most ${LONGEST.toString()}`)
+        .argParser(parseTtl)
+        .default(Duration.of("8h"), "8h"),
+    )
     .option("--json", "print { user, vault, token, ttlSeconds, expires }")
     .description("Give a person a fresh password, handed over by a single-use token")
     .addHelpText("after", HELP)
@@ -35,9 +39,14 @@ export function addInvite(users: Command, io: Io): void {
       await onVault(io, { vault: vaultName }, async ({ client, vault }, platform) => {
         const name = await existingUser(client, platform, vault, given);
         const entity = await existingEntity(client, vault, name);
-        if (entity.disabled) throw new OpsError(`user ${name} is disabled, so no password would let them in: npm run ops -- users enable ${name}, then run this again.`);
+        if (entity.disabled)
+          throw new OpsError(
+            `user ${name} is disabled, so no password would let them in: npm run ops -- users ` +
+              `enable ${name}, then run this again.`,
+          );
         const password = generatePassword();
-        // The token first: were the password set first and this failed, the person would be locked out by a password that nobody can hand over.
+        // The token first: were the password set first and this failed, the person would be locked out by a password
+        // that nobody can hand over.
         const wrap = await client.wrap({ username: name, password }, ttl);
         try {
           await client.write(`auth/${USERPASS_MOUNT}/users/${name}/password`, { password });
@@ -50,7 +59,8 @@ export function addInvite(users: Command, io: Io): void {
         if (json) io.out(JSON.stringify({ user: name, vault: vault.name, token, ttlSeconds: wrap.ttl, expires }));
         else
           for (const line of [
-            `${name} is invited to Vault ${vault.name}. Send this token to them and to nobody else; it works once, until ${expires} (${ttl.toString()}):`,
+            `${name} is invited to Vault ${vault.name}. Send this token to them and to nobody else; ` +
+              `it works once, until ${expires} (${ttl.toString()}):`,
             "",
             `  ${token}`,
             "",
@@ -58,12 +68,16 @@ export function addInvite(users: Command, io: Io): void {
             "",
             `  npm run ops -- users accept ${name}`,
             "",
-            "or, with the vault program alone (bash, zsh), this one: type it, then the token, which is not shown; it prints the password, which they then change:",
+            "or, with the vault program alone (bash, zsh), this one: type it, then the token, which " +
+              "is not shown; it prints the password, which they then change:",
             "",
             "  (read -rs VAULT_TOKEN && export VAULT_TOKEN && vault unwrap)",
           ])
             io.out(line);
-        io.err(`the old password of ${name}, if there was one, works no more; tokens that ${name} holds stay: npm run ops -- users revoke ${name} ends them`);
+        io.err(
+          `the old password of ${name}, if there was one, works no more; tokens that ${name} holds ` +
+            `stay: npm run ops -- users revoke ${name} ends them`,
+        );
         io.exit(EXIT.ok);
       });
     });
@@ -71,6 +85,9 @@ export function addInvite(users: Command, io: Io): void {
 
 function parseTtl(text: string): Duration {
   const ttl = Duration.parse(text);
-  if (!ttl || ttl.seconds > LONGEST.seconds) throw new InvalidArgumentError(`accepted: ${Duration.ACCEPTED.replace("at most 36500d", `at most ${LONGEST.toString()}`)}.`);
+  if (!ttl || ttl.seconds > LONGEST.seconds)
+    throw new InvalidArgumentError(
+      `accepted: ${Duration.ACCEPTED.replace("at most 36500d", `at most ${LONGEST.toString()}`)}.`,
+    );
   return ttl;
 }

@@ -1,13 +1,16 @@
 import { randomInt } from "node:crypto";
 import { SecretValue } from "../../vault";
 
-/** No letter or digit that looks like another: 0 and o, 1, i and l, and no upper case. 31 characters, 4.95 bits each. */
+/**
+ * No letter or digit that looks like another: 0 and o, 1, i and l, and no upper case. 31 characters, 4.95 bits each.
+ */
 const ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
 const GROUPS = 7;
 const GROUP_LENGTH = 4;
 
 /** What a new password must be, in words. */
-export const ACCEPTED_PASSWORD = "16 to 72 bytes, of at least 6 different characters, without the user's name in it and no space at its ends";
+export const ACCEPTED_PASSWORD =
+  "16 to 72 bytes, of at least 6 different characters, without the user's name in it and no space at its ends";
 
 /** A password from Node's cryptographic source: 28 characters in groups of four, 138 bits. */
 export function generatePassword(): SecretValue {
@@ -16,8 +19,8 @@ export function generatePassword(): SecretValue {
 }
 
 /**
- * What is wrong with a password that a person chose, in words that do not repeat it; undefined if nothing is. Bounds are in bytes of UTF-8: Vault's
- * userpass refuses more than 72 (bcrypt takes no more).
+ * What is wrong with a password that a person chose, in words that do not repeat it; undefined if nothing is. Bounds
+ * are in bytes of UTF-8: Vault's userpass refuses more than 72 (bcrypt takes no more).
  */
 export function passwordProblem(password: SecretValue, user: string): string | undefined {
   const text = password.unsafeReveal();

@@ -27,8 +27,8 @@ export interface PersonRow {
   /** Names of the groups in Vault, sorted. */
   readonly groups: readonly string[];
   /**
-   * `active`; `disabled`: the entity is, so neither a login nor a token works; `no entity`: Vault makes one at the first login, which is in no group;
-   * `not in Vault`: declared, but the access stack has not been applied since.
+   * `active`; `disabled`: the entity is, so neither a login nor a token works; `no entity`: Vault makes one at the
+   * first login, which is in no group; `not in Vault`: declared, but the access stack has not been applied since.
    */
   readonly state: "active" | "disabled" | "no entity" | "not in Vault";
   /** Whether the config has them on this Vault. */
@@ -46,7 +46,12 @@ export async function entityOf(client: VaultClient, name: string): Promise<Entit
 /** All identity groups. Throws VaultErrors. */
 export async function identityGroups(io: Io, client: VaultClient): Promise<IdentityGroupFacts[]> {
   const names = await client.list("identity/group/name");
-  const groups = await eachInParallel(io, names, { doing: "reading groups" }, async (name) => (await client.readIfPresent<IdentityGroupFacts>(`identity/group/name/${name}`))?.data);
+  const groups = await eachInParallel(
+    io,
+    names,
+    { doing: "reading groups" },
+    async (name) => (await client.readIfPresent<IdentityGroupFacts>(`identity/group/name/${name}`))?.data,
+  );
   return groups.filter((group) => group !== undefined);
 }
 
@@ -54,7 +59,9 @@ export async function identityGroups(io: Io, client: VaultClient): Promise<Ident
 export async function listPeople(io: Io, client: VaultClient, platform: Platform, vault: Vault): Promise<PersonRow[]> {
   const inVault = await client.list(`auth/${USERPASS_MOUNT}/users`);
   const groups = new Map((await identityGroups(io, client)).map(({ id, name }) => [id, name]));
-  const declared = new Map(platform.users.filter((user) => user.vaults.includes(vault.name)).map((user) => [user.name, user.groups]));
+  const declared = new Map(
+    platform.users.filter((user) => user.vaults.includes(vault.name)).map((user) => [user.name, user.groups]),
+  );
   const here = new Set(platform.groups.filter((group) => group.vaults.includes(vault.name)).map((group) => group.name));
   const names = [...new Set([...inVault, ...declared.keys()])].sort();
   return eachInParallel(io, names, { doing: "reading people" }, async (name): Promise<PersonRow> => {
@@ -74,39 +81,66 @@ export async function listPeople(io: Io, client: VaultClient, platform: Platform
 
 /** Whether somebody must look at this person: what the config says and what Vault has differ. */
 export function isFinding(person: PersonRow): boolean {
-  return !person.declared || person.state === "not in Vault" || person.state === "no entity" || person.extraGroups.length > 0 || person.missingGroups.length > 0;
+  return (
+    !person.declared ||
+    person.state === "not in Vault" ||
+    person.state === "no entity" ||
+    person.extraGroups.length > 0 ||
+    person.missingGroups.length > 0
+  );
 }
 
 /**
- * The person's name as Vault keeps it, and that the user is there. Declared or not: a command that takes access away must work on left-overs too.
+ * The person's name as Vault keeps it, and that the user is there. Declared or not: a command that takes access away
+ * must work on left-overs too.
  *
- * Throws a UsageError for a name that neither Vault nor the config has, and an OpsError where the access stack has not been applied since.
+ * Throws a UsageError for a name that neither Vault nor the config has, and an OpsError where the access stack has not
+ * been applied since.
  */
-export async function existingUser(client: VaultClient, platform: Platform, vault: Vault, given: string): Promise<string> {
+export async function existingUser(
+  client: VaultClient,
+  platform: Platform,
+  vault: Vault,
+  given: string,
+): Promise<string> {
   const name = userName(given);
   // Asked first: a write of the password of a user who is not there is answered with a server error, and no hint.
   if (await client.readIfPresent(`auth/${USERPASS_MOUNT}/users/${name}`)) return name;
   const declared = platform.users.filter((user) => user.vaults.includes(vault.name)).map((user) => user.name);
   if (declared.includes(name))
-    throw new OpsError(`user ${name} is in the config and not in Vault ${vault.name} yet: apply the stack ${vault.accessStack} (npm run deploy -- ${vault.accessStack}), then run this again.`);
+    throw new OpsError(
+      `user ${name} is in the config and not in Vault ${vault.name} yet: apply the stack ` +
+        `${vault.accessStack} (npm run deploy -- ${vault.accessStack}), then run this again.`,
+    );
   const known = [...new Set([...declared, ...(await client.list(`auth/${USERPASS_MOUNT}/users`))])].sort();
   throw new UsageError(
-    [`NAME: given ${JSON.stringify(name)}; accepted: ${known.join(", ")}.`, didYouMean(name, known), `A new person is added to people.users of the config, and the stack ${vault.accessStack} applied.`]
+    [
+      `NAME: given ${JSON.stringify(name)}; accepted: ${known.join(", ")}.`,
+      didYouMean(name, known),
+      `A new person is added to people.users of the config, and the stack ${vault.accessStack} applied.`,
+    ]
       .filter(Boolean)
       .join(" "),
   );
 }
 
-/** The entity of a user. Throws an OpsError where there is none: then there is nothing to disable, and the user has no rights by a group. */
+/**
+ * The entity of a user. Throws an OpsError where there is none: then there is nothing to disable, and the user has no
+ * rights by a group.
+ */
 export async function existingEntity(client: VaultClient, vault: Vault, name: string): Promise<Entity> {
   const entity = await entityOf(client, name);
   if (entity) return entity;
-  throw new OpsError(`user ${name} has no entity in Vault ${vault.name}: apply the stack ${vault.accessStack}, which makes it, then run this again.`);
+  throw new OpsError(
+    `user ${name} has no entity in Vault ${vault.name}: apply the stack ${vault.accessStack}, which ` +
+      `makes it, then run this again.`,
+  );
 }
 
 /** A name in lower case, as userpass keeps it. Throws a UsageError for one that no user can have. */
 export function userName(given: string): string {
   const name = given.trim().toLowerCase();
-  if (!/^[a-z0-9]+([.-][a-z0-9]+)*$/.test(name)) throw new UsageError(`NAME: given ${JSON.stringify(given)}; accepted: a user's name, e.g. ${PLATFORM_ADMIN}.`);
+  if (!/^[a-z0-9]+([.-][a-z0-9]+)*$/.test(name))
+    throw new UsageError(`NAME: given ${JSON.stringify(given)}; accepted: a user's name, e.g. ${PLATFORM_ADMIN}.`);
   return name;
 }

@@ -17,7 +17,10 @@ export function addRevoke(users: Command, io: Io): void {
         const entity = await existingEntity(client, vault, name);
         const tokens = await findTokens(io, client, (token) => token.entity_id === entity.id);
         await revokeTokens(io, client, tokens);
-        io.out(`${tokenCount(tokens.length)} of ${name} in Vault ${vault.name} revoked, with all leases and tokens made by them.`);
+        io.out(
+          `${tokenCount(tokens.length)} of ${name} in Vault ${vault.name} revoked, with all leases ` +
+            `and tokens made by them.`,
+        );
         io.exit(EXIT.ok);
       });
     });

@@ -17,10 +17,14 @@ export interface TokenFacts {
 }
 
 /**
- * The tokens for which `belongs` says yes. Vault has no index of them by identity: each accessor is looked up. Batch tokens have no accessor and are
- * not found; none of this platform's auth methods makes them. Throws VaultErrors.
+ * The tokens for which `belongs` says yes. Vault has no index of them by identity: each accessor is looked up. Batch
+ * tokens have no accessor and are not found; none of this platform's auth methods makes them. Throws VaultErrors.
  */
-export async function findTokens(io: Io, client: VaultClient, belongs: (token: TokenFacts) => boolean): Promise<TokenFacts[]> {
+export async function findTokens(
+  io: Io,
+  client: VaultClient,
+  belongs: (token: TokenFacts) => boolean,
+): Promise<TokenFacts[]> {
   const accessors = await client.list("auth/token/accessors");
   const found = await eachInParallel(io, accessors, { doing: "looking at tokens" }, async (accessor) => {
     const answer = await client.write<TokenFacts>("auth/token/lookup-accessor", { accessor }).catch(undefinedIfGone);
@@ -30,14 +34,21 @@ export async function findTokens(io: Io, client: VaultClient, belongs: (token: T
 }
 
 /**
- * Revokes tokens by their accessors, and with them the leases and tokens made by them. The token of this run comes last, so that it can finish.
- * Tokens that have gone meanwhile are no failure. Throws VaultErrors; what was revoked stays so, and a second run does the rest.
+ * Revokes tokens by their accessors, and with them the leases and tokens made by them. The token of this run comes
+ * last, so that it can finish. Tokens that have gone meanwhile are no failure. Throws VaultErrors; what was revoked
+ * stays so, and a second run does the rest.
  */
 export async function revokeTokens(io: Io, client: VaultClient, tokens: readonly TokenFacts[]): Promise<void> {
   if (tokens.length === 0) return;
   const own = (await client.read<{ accessor: string }>("auth/token/lookup-self")).data.accessor;
-  const revoke = async ({ accessor }: TokenFacts) => void (await client.write("auth/token/revoke-accessor", { accessor }).catch(undefinedIfGone));
-  await eachInParallel(io, tokens.filter((token) => token.accessor !== own), { doing: "revoking tokens" }, revoke);
+  const revoke = async ({ accessor }: TokenFacts) =>
+    void (await client.write("auth/token/revoke-accessor", { accessor }).catch(undefinedIfGone));
+  await eachInParallel(
+    io,
+    tokens.filter((token) => token.accessor !== own),
+    { doing: "revoking tokens" },
+    revoke,
+  );
   for (const token of tokens.filter((each) => each.accessor === own)) await revoke(token);
 }
 

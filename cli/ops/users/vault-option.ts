@@ -14,8 +14,15 @@ export function vaultOption(command: Command): Command {
   return command.option("--vault <name>", "the Vault, where the platform has several");
 }
 
-/** Loads the platform that PLATFORM names and does `work` on the Vault that is meant. Throws what loading, connecting and `work` throw. */
-export function onVault<T>(io: Io, options: SessionOptions, work: (session: Session, platform: Platform) => Promise<T>): Promise<T> {
+/**
+ * Loads the platform that PLATFORM names and does `work` on the Vault that is meant. Throws what loading, connecting
+ * and `work` throw.
+ */
+export function onVault<T>(
+  io: Io,
+  options: SessionOptions,
+  work: (session: Session, platform: Platform) => Promise<T>,
+): Promise<T> {
   const platform = loadPlatform(io.env.PLATFORM || undefined);
   return withSession(io, platform, options, (session) => work(session, platform));
 }

@@ -1,6 +1,14 @@
 import { checklist } from "../../../cli/ops/breach/checklist";
 import { planForShare, planForUser, planForWorkloads } from "../../../cli/ops/breach/plan";
-import { configPoliciesOfGroups, configPolicyOfWorkload, everything, policy, reachOf, union, type Reach } from "../../../cli/ops/breach/reach";
+import {
+  configPoliciesOfGroups,
+  configPolicyOfWorkload,
+  everything,
+  policy,
+  reachOf,
+  union,
+  type Reach,
+} from "../../../cli/ops/breach/reach";
 import { chooseSuspect } from "../../../cli/ops/breach/suspect";
 import production from "../../../config/production";
 import sample from "../../../config/sample";
@@ -10,18 +18,25 @@ import { ops } from "./run-ops";
 const acme = resolvePlatform(production);
 const platform = resolvePlatform(sample);
 const AT = new Date("2026-06-30T12:00:00Z");
-const names = (reach: readonly Reach[]) => reach.map(({ tenant, read, change }) => `${tenant.name}${read ? " read" : ""}${change ? " change" : ""}`);
+const names = (reach: readonly Reach[]) =>
+  reach.map(({ tenant, read, change }) => `${tenant.name}${read ? " read" : ""}${change ? " change" : ""}`);
 const groupsOf = (user: string) => acme.users.find((each) => each.name === user)!.groups;
 
 describe("what an identity could do, by the config", () => {
   test.each([
-    ["jonas.weber", "nonprod", ["storefront-stg read change", "storefront-dev read change", "storefront-qa read change"]],
+    [
+      "jonas.weber",
+      "nonprod",
+      ["storefront-stg read change", "storefront-dev read change", "storefront-qa read change"],
+    ],
     ["jonas.weber", "prod", ["storefront-prod-eu read", "storefront-prod-us read"]],
     ["noah.lindqvist", "nonprod", ["payments-dev read change", "payments-qa read change"]],
     ["noah.lindqvist", "prod", []],
     ["priya.raman", "prod", ["payments-prod-eu read change", "payments-prod-us read change"]],
     ["tomas.novak", "prod", ["reporting-prod-eu read change"]],
-  ])("%s in %s: protected first", (user, vault, expected) => expect(names(reachOf(acme, vault, configPoliciesOfGroups(acme, vault, groupsOf(user))))).toEqual(expected));
+  ])("%s in %s: protected first", (user, vault, expected) =>
+    expect(names(reachOf(acme, vault, configPoliciesOfGroups(acme, vault, groupsOf(user))))).toEqual(expected),
+  );
 
   test("a workload: its own set, and that only to read", () => {
     const tenant = acme.tenants.find((each) => each.name === "payments-prod-eu")!;
@@ -29,46 +44,108 @@ describe("what an identity could do, by the config", () => {
   });
 
   test.each([
-    ["data to update", 'path "kvv2/data/sample/sample-node-api/sample-node-api-dev" { capabilities = ["update"] }', ["sample-node-api-dev change"]],
-    ["versions to destroy", 'path "kvv2/destroy/sample/*" { capabilities = ["update"] }', platform.tenants.map((tenant) => `${tenant.name} change`)],
-    ["metadata to delete", 'path "kvv2/metadata/+/sample-python-api/sample-python-api-qa" { capabilities = ["delete"] }', ["sample-python-api-qa change"]],
-    ["a deny on the very path", 'path "kvv2/data/sample/*" { capabilities = ["read"] }\npath "kvv2/data/sample/sample-node-api/*" { capabilities = ["deny"] }', ["local", "dev", "qa", "stg", "prod"].map((environment) => `sample-python-api-${environment} read`)],
+    [
+      "data to update",
+      'path "kvv2/data/sample/sample-node-api/sample-node-api-dev" { capabilities = ["update"] }',
+      ["sample-node-api-dev change"],
+    ],
+    [
+      "versions to destroy",
+      'path "kvv2/destroy/sample/*" { capabilities = ["update"] }',
+      platform.tenants.map((tenant) => `${tenant.name} change`),
+    ],
+    [
+      "metadata to delete",
+      'path "kvv2/metadata/+/sample-python-api/sample-python-api-qa" { capabilities = ["delete"] }',
+      ["sample-python-api-qa change"],
+    ],
+    [
+      "a deny on the very path",
+      'path "kvv2/data/sample/*" { capabilities = ["read"] }\npath ' +
+        '"kvv2/data/sample/sample-node-api/*" { capabilities = ["deny"] }',
+      ["local", "dev", "qa", "stg", "prod"].map((environment) => `sample-python-api-${environment} read`),
+    ],
     ["key names alone", 'path "kvv2/subkeys/*" { capabilities = ["read"] }', []],
-  ])("a policy of somebody else's: %s", (_, text, expected) => expect(names(reachOf(platform, "main", [policy("by-hand", text)]))).toEqual(expected));
+  ])("a policy of somebody else's: %s", (_, text, expected) =>
+    expect(names(reachOf(platform, "main", [policy("by-hand", text)]))).toEqual(expected),
+  );
 
   test("what the config gives and what Vault has add up", () => {
-    const a = reachOf(platform, "main", [policy("a", 'path "kvv2/data/sample/sample-node-api/sample-node-api-dev" { capabilities = ["read"] }')]);
-    const b = reachOf(platform, "main", [policy("b", 'path "kvv2/data/sample/sample-node-api/+" { capabilities = ["update"] }')]);
-    expect(names(union(a, b)).sort()).toEqual(["sample-node-api-dev read change", "sample-node-api-local change", "sample-node-api-prod change", "sample-node-api-qa change", "sample-node-api-stg change"]);
+    const a = reachOf(platform, "main", [
+      policy("a", 'path "kvv2/data/sample/sample-node-api/sample-node-api-dev" { capabilities = ["read"] }'),
+    ]);
+    const b = reachOf(platform, "main", [
+      policy("b", 'path "kvv2/data/sample/sample-node-api/+" { capabilities = ["update"] }'),
+    ]);
+    expect(names(union(a, b)).sort()).toEqual([
+      "sample-node-api-dev read change",
+      "sample-node-api-local change",
+      "sample-node-api-prod change",
+      "sample-node-api-qa change",
+      "sample-node-api-stg change",
+    ]);
   });
 });
 
 describe("who is meant", () => {
   test.each([
-    [{ user: "mei.tanaka" }, /--vault: given nothing, and this is on several; accepted: nonprod, prod\. Run it once for each/],
+    [
+      { user: "mei.tanaka" },
+      /--vault: given nothing, and this is on several; accepted: nonprod, prod\. Run it once for each/,
+    ],
     [{ user: "noah.lindqvist", vault: "prod" }, /--vault: given "prod"; accepted: nonprod/],
     [{ workload: "payments" }, /--workload: given "payments"; accepted: storefront\/dev/],
     [{ environment: "prod" }, /--environment: given "prod"; accepted: .*prod-eu, prod-us\./],
   ])("refused: %j", (options, message) => expect(() => chooseSuspect(acme, options)).toThrow(message));
 
-  test("an app on two Vaults: one now, and the other is named", () => expect(chooseSuspect(acme, { app: "payments", vault: "prod" })).toMatchObject({ kind: "workloads", tenants: { length: 2 }, elsewhere: ["nonprod"] }));
-  test("an environment lies on one Vault", () => expect(chooseSuspect(acme, { environment: "stg" })).toMatchObject({ vault: "nonprod", tenants: { length: 2 }, elsewhere: [] }));
+  test("an app on two Vaults: one now, and the other is named", () =>
+    expect(chooseSuspect(acme, { app: "payments", vault: "prod" })).toMatchObject({
+      kind: "workloads",
+      tenants: { length: 2 },
+      elsewhere: ["nonprod"],
+    }));
+  test("an environment lies on one Vault", () =>
+    expect(chooseSuspect(acme, { environment: "stg" })).toMatchObject({
+      vault: "nonprod",
+      tenants: { length: 2 },
+      elsewhere: [],
+    }));
 });
 
 describe("the checklist", () => {
   const options = { platform: "acme", at: AT, done: false, rekey: false };
-  const nobody = { exists: true, entity: { id: "1", name: "x", disabled: false, policies: [], group_ids: [] }, admin: false, tokens: [], remarks: [] };
+  const nobody = {
+    exists: true,
+    entity: { id: "1", name: "x", disabled: false, policies: [], group_ids: [] },
+    admin: false,
+    tokens: [],
+    remarks: [],
+  };
 
   test("of a person, dry: nothing is ticked, and the way to do it is said", () => {
-    const text = checklist(planForUser(acme, "prod", "priya.raman", { ...nobody, reach: reachOf(acme, "prod", configPoliciesOfGroups(acme, "prod", groupsOf("priya.raman"))) }), options);
-    expect(text).toContain("# Breach of user priya.raman: dry run, nothing was changed\n\nPlatform acme, Vault prod, 2026-06-30 12:00 UTC.");
+    const text = checklist(
+      planForUser(acme, "prod", "priya.raman", {
+        ...nobody,
+        reach: reachOf(acme, "prod", configPoliciesOfGroups(acme, "prod", groupsOf("priya.raman"))),
+      }),
+      options,
+    );
+    expect(text).toContain(
+      "# Breach of user priya.raman: dry run, nothing was changed\n\nPlatform acme, Vault prod, 2026-06-30 12:00 UTC.",
+    );
     expect(text).not.toContain("[x]");
     expect(text).toContain("`--confirm`");
-    expect(text).toContain("### payments in prod-eu (protected)\n\n`apps/acme/payments/payments-prod-eu`, owner team-payments; could be read and changed\n\n- [ ] `npm run ops -- secrets set payments prod-eu DB_USERNAME`");
+    expect(text).toContain(
+      "### payments in prod-eu (protected)\n\n`apps/acme/payments/payments-prod-eu`, owner " +
+        "team-payments; could be read and changed\n\n- [ ] `npm run ops -- secrets set payments prod-eu DB_USERNAME`",
+    );
   });
 
   test("done: what was cut off is ticked, what people do is not", () => {
-    const text = checklist(planForUser(acme, "prod", "priya.raman", { ...nobody, reach: [] }), { ...options, done: true });
+    const text = checklist(planForUser(acme, "prod", "priya.raman", { ...nobody, reach: [] }), {
+      ...options,
+      done: true,
+    });
     expect(text.match(/^- \[x\]/gm)).toHaveLength(3);
     expect(text).not.toContain("--confirm");
     expect(text).toContain("None: this identity reached no secret set.");
@@ -77,7 +154,13 @@ describe("the checklist", () => {
   test("of a workload: which stack puts its role back depends on who has authority", () => {
     const plan = (of: typeof acme, name: string) => {
       const tenant = of.tenants.find((each) => each.name === name)!;
-      return planForWorkloads(of, tenant.vault, name, [], { reach: [], admin: false, tokens: [], remarks: [], roles: [{ tenant, path: `auth/x/role/${name}`, exists: true }] }).after.join("\n");
+      return planForWorkloads(of, tenant.vault, name, [], {
+        reach: [],
+        admin: false,
+        tokens: [],
+        remarks: [],
+        roles: [{ tenant, path: `auth/x/role/${name}`, exists: true }],
+      }).after.join("\n");
     };
     expect(plan(acme, "payments-prod-eu")).toContain("next apply of `acme-access-prod`");
     expect(plan(platform, "sample-node-api-local")).toContain("next apply of `sample-local`");
@@ -91,4 +174,8 @@ describe("the checklist", () => {
   });
 });
 
-test("breach has help with examples", async () => expect(await ops("breach --help")).toMatchObject({ code: 0, out: expect.stringContaining("npm run ops -- breach --user") }));
+test("breach has help with examples", async () =>
+  expect(await ops("breach --help")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("npm run ops -- breach --user"),
+  }));

@@ -26,7 +26,10 @@ export interface OpsRun {
   readonly questions: readonly string[];
 }
 
-/** Runs `npm run ops -- <words>` in this process. Throws what the program throws by mistake, and when a question has no answer or an answer no question. */
+/**
+ * Runs `npm run ops -- <words>` in this process. Throws what the program throws by mistake, and when a question has no
+ * answer or an answer no question.
+ */
 export async function ops(words: string, { env = {}, answers, stdin = "", now }: OpsWorld = {}): Promise<OpsRun> {
   const out: string[] = [];
   const err: string[] = [];
@@ -37,7 +40,8 @@ export async function ops(words: string, { env = {}, answers, stdin = "", now }:
     if (!answers) throw new UsageError(`there is no terminal to ask "${question}" on`);
     questions.push(question);
     const next = left.shift();
-    if (!next?.[0].test(question)) throw new Error(`asked ${JSON.stringify(question)}, expected ${next ? String(next[0]) : "no question"}`);
+    if (!next?.[0].test(question))
+      throw new Error(`asked ${JSON.stringify(question)}, expected ${next ? String(next[0]) : "no question"}`);
     return next[1];
   };
   const io: Io = {
@@ -59,6 +63,7 @@ export async function ops(words: string, { env = {}, answers, stdin = "", now }:
     exit: (value) => void (code = value),
   };
   await runOps(words.split(" ").filter(Boolean), io);
-  if (left.length > 0 && (code === 0 || code === 3)) throw new Error(`not asked: ${left.map(([question]) => String(question)).join(", ")}`);
+  if (left.length > 0 && (code === 0 || code === 3))
+    throw new Error(`not asked: ${left.map(([question]) => String(question)).join(", ")}`);
   return { code, out: out.join("\n"), err: err.join("\n"), all: [...out, ...err].join("\n"), questions };
 }

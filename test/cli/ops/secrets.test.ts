@@ -21,13 +21,37 @@ const NOW = new Date("2026-06-30T12:00:00Z");
 const daysAgo = (days: number) => new Date(NOW.getTime() - days * 86_400_000).toISOString();
 
 function version(number: number, days: number, by?: string, more: Partial<KvVersion> = {}): KvVersion {
-  return { version: number, created_time: daysAgo(days), deletion_time: "", destroyed: false, created_by: by === undefined ? undefined : { actor: by, operation: number === 1 ? "create" : "patch", entity_id: by }, ...more };
+  return {
+    version: number,
+    created_time: daysAgo(days),
+    deletion_time: "",
+    destroyed: false,
+    created_by:
+      by === undefined ? undefined : { actor: by, operation: number === 1 ? "create" : "patch", entity_id: by },
+    ...more,
+  };
 }
 
-function facts(versions: readonly KvVersion[], keys: readonly string[] = tenant.keys, more: { deleted?: boolean; tenant?: Partial<Tenant> } = {}): SetFacts {
+function facts(
+  versions: readonly KvVersion[],
+  keys: readonly string[] = tenant.keys,
+  more: { deleted?: boolean; tenant?: Partial<Tenant> } = {},
+): SetFacts {
   const current = versions.at(-1)!.version;
-  const metadata: KvMetadata = { current_version: current, created_time: daysAgo(99), updated_time: daysAgo(0), cas_required: false, max_versions: 0, custom_metadata: null, versions };
-  return { tenant: { ...tenant, ...more.tenant }, metadata, subkeys: { keys: [...keys].sort(), version: current, deleted: more.deleted ?? false } };
+  const metadata: KvMetadata = {
+    current_version: current,
+    created_time: daysAgo(99),
+    updated_time: daysAgo(0),
+    cas_required: false,
+    max_versions: 0,
+    custom_metadata: null,
+    versions,
+  };
+  return {
+    tenant: { ...tenant, ...more.tenant },
+    metadata,
+    subkeys: { keys: [...keys].sort(), version: current, deleted: more.deleted ?? false },
+  };
 }
 
 describe("the state of a secret set", () => {
@@ -37,10 +61,20 @@ describe("the state of a secret set", () => {
     ["placed by an older Vault", facts([version(1, 1)]), "never set", 0],
     ["keys added by who placed it", facts([version(1, 2, "ci"), version(2, 1, "ci")]), "never set", 0],
     ["written by another", facts([version(1, 2, "ci"), version(2, 1, "mei")]), "set", 0],
-    ["written by another, then by who placed it", facts([version(1, 3, "ci"), version(2, 2, "mei"), version(3, 1, "ci")]), "set", 0],
+    [
+      "written by another, then by who placed it",
+      facts([version(1, 3, "ci"), version(2, 2, "mei"), version(3, 1, "ci")]),
+      "set",
+      0,
+    ],
     ["a second version in an older Vault", facts([version(1, 2), version(2, 1)]), "set", 0],
     ["the first version not kept any more", facts([version(5, 2, "ci"), version(6, 1, "ci")]), "set", 0],
-    ["deleted", facts([version(1, 2, "ci"), version(2, 1, "mei", { deletion_time: daysAgo(0) })], [], { deleted: true }), "deleted", 1],
+    [
+      "deleted",
+      facts([version(1, 2, "ci"), version(2, 1, "mei", { deletion_time: daysAgo(0) })], [], { deleted: true }),
+      "deleted",
+      1,
+    ],
     ["destroyed", facts([version(1, 2, "ci"), version(2, 1, "mei", { destroyed: true })], []), "deleted", 1],
     ["leaving", facts([version(1, 500, "ci")], ["OLD"], { tenant: { secrets: "retired" } }), "retired", 0],
     ["a key missing", facts([version(1, 2, "ci"), version(2, 1, "mei")], [username]), "set", 1],
@@ -52,13 +86,22 @@ describe("the state of a secret set", () => {
     expect(findings(status)).toHaveLength(found);
   });
 
-  test.each([[89, false], [90, false], [90.001, true], [400, true]])("%d days against a rotation period of 90: overdue %s", (days, overdue) =>
+  test.each([
+    [89, false],
+    [90, false],
+    [90.001, true],
+    [400, true],
+  ])("%d days against a rotation period of 90: overdue %s", (days, overdue) =>
     expect(assess(facts([version(1, 500, "ci"), version(2, days, "mei")]), NOW).overdue).toBe(overdue),
   );
 
-  test("without a rotation period nothing is overdue", () => expect(assess(facts([version(1, 5000, "ci")], tenant.keys, { tenant: { rotateEvery: undefined } }), NOW)).toMatchObject({ overdue: false, rotateEverySeconds: null }));
+  test("without a rotation period nothing is overdue", () =>
+    expect(
+      assess(facts([version(1, 5000, "ci")], tenant.keys, { tenant: { rotateEvery: undefined } }), NOW),
+    ).toMatchObject({ overdue: false, rotateEverySeconds: null }));
 
-  test("a server's clock that runs ahead makes no negative age", () => expect(assess(facts([version(1, -1, "ci")]), NOW).ageSeconds).toBe(0));
+  test("a server's clock that runs ahead makes no negative age", () =>
+    expect(assess(facts([version(1, -1, "ci")]), NOW).ageSeconds).toBe(0));
 
   test("its JSON has these fields and no others", () =>
     expect(assess(facts([version(1, 2, "ci"), version(2, 1, "mei")]), NOW)).toEqual({
@@ -78,33 +121,84 @@ describe("the state of a secret set", () => {
     }));
 });
 
-test.each([[0, "0s"], [59, "59s"], [60, "1m"], [3599, "59m"], [3600, "1h"], [86_399, "23h"], [86_400, "1d"], [7_776_000, "90d"]])("%d s is %s", (seconds, text) => expect(ageText(seconds)).toBe(text));
+test.each([
+  [0, "0s"],
+  [59, "59s"],
+  [60, "1m"],
+  [3599, "59m"],
+  [3600, "1h"],
+  [86_399, "23h"],
+  [86_400, "1d"],
+  [7_776_000, "90d"],
+])("%d s is %s", (seconds, text) => expect(ageText(seconds)).toBe(text));
 
-test("a name from Vault cannot move the cursor or hide text", () => expect(visible("a\u001b[2Jb\u202ec\n")).toBe("a?[2Jb?c?"));
+test("a name from Vault cannot move the cursor or hide text", () =>
+  expect(visible("a\u001b[2Jb\u202ec\n")).toBe("a?[2Jb?c?"));
 
 describe("changes from the versions' metadata", () => {
-  const given = [facts([version(1, 30, "ci"), version(2, 2, "mei"), version(3, 1, "mei", { deletion_time: daysAgo(0.5), deleted_by: { actor: "noah" } })])];
+  const given = [
+    facts([
+      version(1, 30, "ci"),
+      version(2, 2, "mei"),
+      version(3, 1, "mei", { deletion_time: daysAgo(0.5), deleted_by: { actor: "noah" } }),
+    ]),
+  ];
   test("writes and deletions within the time, the oldest first", () =>
-    expect(changesOf(given, new Date(daysAgo(7)), NOW).map(({ operation, version: number, by }) => [operation, number, by])).toEqual([["patch", 2, "mei"], ["patch", 3, "mei"], ["delete", 3, "noah"]]));
-  test("a deletion that is planned is none", () => expect(changesOf([facts([version(1, 1, "ci", { deletion_time: daysAgo(-3) })])], new Date(daysAgo(7)), NOW)).toHaveLength(1));
-  test("an older Vault says neither who nor how", () => expect(changesOf([facts([version(1, 1)])], new Date(daysAgo(7)), NOW)).toEqual([expect.objectContaining({ operation: "write", by: null, keys: null })]));
+    expect(
+      changesOf(given, new Date(daysAgo(7)), NOW).map(({ operation, version: number, by }) => [operation, number, by]),
+    ).toEqual([
+      ["patch", 2, "mei"],
+      ["patch", 3, "mei"],
+      ["delete", 3, "noah"],
+    ]));
+  test("a deletion that is planned is none", () =>
+    expect(
+      changesOf([facts([version(1, 1, "ci", { deletion_time: daysAgo(-3) })])], new Date(daysAgo(7)), NOW),
+    ).toHaveLength(1));
+  test("an older Vault says neither who nor how", () =>
+    expect(changesOf([facts([version(1, 1)])], new Date(daysAgo(7)), NOW)).toEqual([
+      expect.objectContaining({ operation: "write", by: null, keys: null }),
+    ]));
 });
 
 describe("which sets are meant", () => {
-  test("all of one Vault", () => expect(select(platform, {})).toMatchObject({ vault: "main", tenants: { length: 10 } }));
-  test("several Vaults need one named", () => expect(() => select(acme, {})).toThrow(/--vault: given nothing.*accepted: nonprod, prod\./));
-  test("an environment decides the Vault", () => expect(select(acme, { environment: "prod-eu" })).toMatchObject({ vault: "prod", tenants: { length: 3 } }));
-  test("a combination that there is not", () => expect(() => select(acme, { app: "reporting", environment: "qa" })).toThrow(/a combination that no secret set has/));
-  test("an app in an environment where it does not run", () => expect(() => selectSet(acme, "reporting", "qa")).toThrow(/ENV: given "qa"; accepted: dev, prod-eu\./));
-  test("a key that this environment has not", () => expect(() => selectKey(selectSet(acme, "payments", "dev"), "WEBHOOK_SIGNING_KEY")).toThrow(/KEY: given "WEBHOOK_SIGNING_KEY"; accepted: DB_USERNAME, DB_PASSWORD, ACQUIRER_API_KEY\./));
-  test("what is no key's name is not repeated", () => expect(() => selectKey(tenant, "s3cr3t!")).toThrow(expect.objectContaining({ message: expect.not.stringContaining("s3cr3t") })));
+  test("all of one Vault", () =>
+    expect(select(platform, {})).toMatchObject({ vault: "main", tenants: { length: 10 } }));
+  test("several Vaults need one named", () =>
+    expect(() => select(acme, {})).toThrow(/--vault: given nothing.*accepted: nonprod, prod\./));
+  test("an environment decides the Vault", () =>
+    expect(select(acme, { environment: "prod-eu" })).toMatchObject({ vault: "prod", tenants: { length: 3 } }));
+  test("a combination that there is not", () =>
+    expect(() => select(acme, { app: "reporting", environment: "qa" })).toThrow(
+      /a combination that no secret set has/,
+    ));
+  test("an app in an environment where it does not run", () =>
+    expect(() => selectSet(acme, "reporting", "qa")).toThrow(/ENV: given "qa"; accepted: dev, prod-eu\./));
+  test("a key that this environment has not", () =>
+    expect(() => selectKey(selectSet(acme, "payments", "dev"), "WEBHOOK_SIGNING_KEY")).toThrow(
+      /KEY: given "WEBHOOK_SIGNING_KEY"; accepted: DB_USERNAME, DB_PASSWORD, ACQUIRER_API_KEY\./,
+    ));
+  test("what is no key's name is not repeated", () =>
+    expect(() => selectKey(tenant, "s3cr3t!")).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining("s3cr3t") }),
+    ));
 });
 
-test.each(["secrets set", "secrets status", "secrets sync", "secrets changes"])("%s has help with an example", async (words) => {
-  expect(await ops(`${words} --help`)).toMatchObject({ code: 0, out: expect.stringContaining(`npm run ops -- ${words}`) });
-});
+test.each(["secrets set", "secrets status", "secrets sync", "secrets changes"])(
+  "%s has help with an example",
+  async (words) => {
+    expect(await ops(`${words} --help`)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`npm run ops -- ${words}`),
+    });
+  },
+);
 
-test.each([["secrets changes --since yesterday", /accepted: a whole number above 0/], ["secrets status --enviroment dev", /Did you mean --environment/], ["secrets status --app sample-node-apj", /Did you mean "sample-node-api"/]])("refused: %s", async (words, message) =>
+test.each([
+  ["secrets changes --since yesterday", /accepted: a whole number above 0/],
+  ["secrets status --enviroment dev", /Did you mean --environment/],
+  ["secrets status --app sample-node-apj", /Did you mean "sample-node-api"/],
+])("refused: %s", async (words, message) =>
   expect(await ops(words)).toMatchObject({ code: 2, err: expect.stringMatching(message) }),
 );
 
@@ -114,7 +208,13 @@ describe("audit logs", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const { root } = platform.vaults[0]!;
-  const entry = (operation: string, path: string, more: object = {}) => JSON.stringify({ type: "response", time: daysAgo(1), auth: { display_name: "userpass-mei" }, request: { operation, path, ...more } });
+  const entry = (operation: string, path: string, more: object = {}) =>
+    JSON.stringify({
+      type: "response",
+      time: daysAgo(1),
+      auth: { display_name: "userpass-mei" },
+      request: { operation, path, ...more },
+    });
   const read = async (name: string, content: string | Buffer) => {
     const file = join(folder, name);
     writeFileSync(file, content);
@@ -136,24 +236,44 @@ describe("audit logs", () => {
     ["update", "kvv2/data/sample2/x", undefined],
     ["update", "kv/data/sample/x", undefined],
     ["update", "auth/userpass/users/mei/password", undefined],
-  ])("%s %s is %s", async (operation, path, expected) => expect((await read("one.log", entry(operation, path))).changes.map((change) => change.operation)).toEqual(expected ? [expected] : []));
+  ])("%s %s is %s", async (operation, path, expected) =>
+    expect((await read("one.log", entry(operation, path))).changes.map((change) => change.operation)).toEqual(
+      expected ? [expected] : [],
+    ),
+  );
 
   test("a refused write, and the request before the answer, are no changes", async () => {
-    const refused = JSON.stringify({ ...(JSON.parse(entry("update", "kvv2/data/sample/x")) as object), error: "permission denied" });
+    const refused = JSON.stringify({
+      ...(JSON.parse(entry("update", "kvv2/data/sample/x")) as object),
+      error: "permission denied",
+    });
     const asked = JSON.stringify({ ...(JSON.parse(entry("update", "kvv2/data/sample/x")) as object), type: "request" });
     expect(await read("two.log", `${refused}\n${asked}\n`)).toEqual({ changes: [], unreadable: 0 });
   });
 
   test("the names of the keys are told, and nothing of their values, raw ones neither", async () => {
-    const { changes } = await read("raw.log", entry("patch", `kvv2/data/${tenant.path.path}`, { data: { data: { [password]: "s3cr3t" } } }));
+    const { changes } = await read(
+      "raw.log",
+      entry("patch", `kvv2/data/${tenant.path.path}`, { data: { data: { [password]: "s3cr3t" } } }),
+    );
     expect(changes).toEqual([expect.objectContaining({ app: tenant.app, keys: [password] })]);
     expect(JSON.stringify(changes)).not.toContain("s3cr3t");
   });
 
-  test("lines that are no entries are counted, whatever they are", async () => expect((await read("odd.log", 'Nov 23 vault: {\n\n[]\nnull\n{"type":"response"}\n')).unreadable).toBe(4));
+  test("lines that are no entries are counted, whatever they are", async () =>
+    expect((await read("odd.log", 'Nov 23 vault: {\n\n[]\nnull\n{"type":"response"}\n')).unreadable).toBe(4));
 
   test("a compressed file that is cut off is refused, and does not hang", async () =>
-    await expect(read("cut.log.gz", gzipSync(`${entry("update", "kvv2/data/sample/x")}\n`.repeat(5000)).subarray(0, 200))).rejects.toThrow(/cut\.log\.gz"; accepted: a readable file/));
+    await expect(
+      read("cut.log.gz", gzipSync(`${entry("update", "kvv2/data/sample/x")}\n`.repeat(5000)).subarray(0, 200)),
+    ).rejects.toThrow(/cut\.log\.gz"; accepted: a readable file/));
 
-  test("a long one is read in lines: 100,000 in a few seconds, each change once", async () => expect((await read("long.log", `${entry("update", "kvv2/data/sample/x")}\n`.repeat(100_000))).changes).toHaveLength(1), 20_000);
+  test(
+    "a long one is read in lines: 100,000 in a few seconds, each change once",
+    async () =>
+      expect(
+        (await read("long.log", `${entry("update", "kvv2/data/sample/x")}\n`.repeat(100_000))).changes,
+      ).toHaveLength(1),
+    20_000,
+  );
 });

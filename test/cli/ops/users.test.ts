@@ -9,7 +9,8 @@ describe("a generated password", () => {
   const samples = Array.from({ length: 200 }, () => generatePassword().unsafeReveal());
 
   test("is worth at least 128 bits, of characters that nobody confuses", () => {
-    for (const sample of samples) expect(sample).toMatch(/^([23456789abcdefghjkmnpqrstuvwxyz]{4}-){6}[23456789abcdefghjkmnpqrstuvwxyz]{4}$/);
+    for (const sample of samples)
+      expect(sample).toMatch(/^([23456789abcdefghjkmnpqrstuvwxyz]{4}-){6}[23456789abcdefghjkmnpqrstuvwxyz]{4}$/);
     expect(28 * Math.log2(31)).toBeGreaterThan(128);
   });
 
@@ -19,7 +20,8 @@ describe("a generated password", () => {
     expect(new Set(samples.join("").replaceAll("-", ""))).toEqual(new Set("23456789abcdefghjkmnpqrstuvwxyz"));
   });
 
-  test("is one that the rules for own passwords accept", () => expect(passwordProblem(new SecretValue(samples[0]!), "mei.tanaka")).toBeUndefined());
+  test("is one that the rules for own passwords accept", () =>
+    expect(passwordProblem(new SecretValue(samples[0]!), "mei.tanaka")).toBeUndefined());
 });
 
 describe("an own password", () => {
@@ -38,12 +40,24 @@ describe("an own password", () => {
 });
 
 describe("a user's name", () => {
-  test.each([["Mei.Tanaka", "mei.tanaka"], [" platform-admin ", "platform-admin"]])("%j is %j to userpass", (given, name) => expect(userName(given)).toBe(name));
-  test.each(["", "a/b", "../x", "a b", "-a", "a..b", "*"])("%j is refused", (given) => expect(() => userName(given)).toThrow(/NAME: given .*; accepted: a user's name/));
+  test.each([
+    ["Mei.Tanaka", "mei.tanaka"],
+    [" platform-admin ", "platform-admin"],
+  ])("%j is %j to userpass", (given, name) => expect(userName(given)).toBe(name));
+  test.each(["", "a/b", "../x", "a b", "-a", "a..b", "*"])("%j is refused", (given) =>
+    expect(() => userName(given)).toThrow(/NAME: given .*; accepted: a user's name/),
+  );
 });
 
 describe("what must be looked at in the list of people", () => {
-  const person: PersonRow = { name: "a", groups: ["g"], state: "active", declared: true, extraGroups: [], missingGroups: [] };
+  const person: PersonRow = {
+    name: "a",
+    groups: ["g"],
+    state: "active",
+    declared: true,
+    extraGroups: [],
+    missingGroups: [],
+  };
   test.each([
     ["in the config and in Vault", {}, false],
     ["disabled", { state: "disabled" }, false],
@@ -56,7 +70,16 @@ describe("what must be looked at in the list of people", () => {
 });
 
 describe("the command line", () => {
-  test.each(["users", "users invite", "users accept", "users list", "users passwd", "users disable", "users enable", "users revoke"])("%s has help with an example", async (words) => {
+  test.each([
+    "users",
+    "users invite",
+    "users accept",
+    "users list",
+    "users passwd",
+    "users disable",
+    "users enable",
+    "users revoke",
+  ])("%s has help with an example", async (words) => {
     const { code, out } = await ops(`${words} --help`);
     expect(code).toBe(0);
     if (words !== "users") expect(out).toContain(`npm run ops -- ${words}`);
@@ -67,16 +90,27 @@ describe("the command line", () => {
     ["users invite", /missing required argument 'name'/],
     ["users invit", /Did you mean invite/],
     ["users list extra", /too many arguments/],
-  ])("refused: %s", async (words, message) => expect(await ops(words, { env: { VAULT_ADDR: "http://127.0.0.1:1" } })).toMatchObject({ code: 2, err: expect.stringMatching(message) }));
+  ])("refused: %s", async (words, message) =>
+    expect(await ops(words, { env: { VAULT_ADDR: "http://127.0.0.1:1" } })).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(message),
+    }),
+  );
 
   test.each([
     [{}, /VAULT_ADDR: given nothing/],
     [{ VAULT_ADDR: "127.0.0.1:8200" }, /VAULT_ADDR is not accepted/],
-    [{ VAULT_ADDR: "https://127.0.0.1:1", VAULT_CACERT: "/nonexistent.pem" }, /VAULT_CACERT: given "\/nonexistent.pem"/],
+    [
+      { VAULT_ADDR: "https://127.0.0.1:1", VAULT_CACERT: "/nonexistent.pem" },
+      /VAULT_CACERT: given "\/nonexistent.pem"/,
+    ],
     [{ VAULT_ADDR: "http://127.0.0.1:1", VAULT_CLIENT_TIMEOUT: "soon" }, /VAULT_CLIENT_TIMEOUT: given "soon"/],
     [{ PLATFORM: "config/none.ts" }, /There is no such file/],
   ])("an environment that cannot be used is said, not thrown: %j", async (env, message) => {
-    expect(await ops("users list", { env: { VAULT_TOKEN: "x", ...env } })).toMatchObject({ code: 2, err: expect.stringMatching(message) });
+    expect(await ops("users list", { env: { VAULT_TOKEN: "x", ...env } })).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(message),
+    });
   });
 });
 
@@ -96,7 +130,9 @@ describe("work on many things", () => {
       running--;
       return item * 2;
     };
-    expect(await eachInParallel(io(false), items, { doing: "x", width: 4 }, work)).toEqual(items.map((item) => item * 2));
+    expect(await eachInParallel(io(false), items, { doing: "x", width: 4 }, work)).toEqual(
+      items.map((item) => item * 2),
+    );
     expect(most).toBe(4);
   });
 
@@ -111,12 +147,16 @@ describe("work on many things", () => {
     expect(started).toEqual([0, 1, 2]);
   });
 
-  test.each([[true, ["looking: 10 of 30", "looking: 20 of 30"]], [false, []]])("in a terminal (%s) a person is told how far it is, every few seconds", async (terminal, expected) => {
+  test.each([
+    [true, ["looking: 10 of 30", "looking: 20 of 30"]],
+    [false, []],
+  ])("in a terminal (%s) a person is told how far it is, every few seconds", async (terminal, expected) => {
     let time = 0;
     jest.spyOn(Date, "now").mockImplementation(() => time);
     await eachInParallel(io(terminal), items, { doing: "looking", width: 1 }, async () => void (time += 210));
     expect(told).toEqual(expected);
   });
 
-  test("nothing to do is done at once", async () => expect(await eachInParallel(io(true), [], { doing: "x" }, async () => 1)).toEqual([]));
+  test("nothing to do is done at once", async () =>
+    expect(await eachInParallel(io(true), [], { doing: "x" }, async () => 1)).toEqual([]));
 });

@@ -21,41 +21,87 @@ describe("what a run is about", () => {
 
   test("a named environment brings its Vault, its cluster and the Vault's cluster, and no others", () => {
     const scope = scopeOf(acme, ["prod-us"]);
-    expect([names(scope.vaults), names(scope.clusters), names(scope.environments)]).toEqual([["prod"], ["prod-eu", "prod-us"], ["prod-us"]]);
+    expect([names(scope.vaults), names(scope.clusters), names(scope.environments)]).toEqual([
+      ["prod"],
+      ["prod-eu", "prod-us"],
+      ["prod-us"],
+    ]);
     expect(names(clustersWithEnvironments(scope))).toEqual(["prod-us"]);
     const dev = scopeOf(platform, ["dev"]);
     expect([names(dev.vaults), names(dev.clusters)]).toEqual([["main"], ["local"]]);
   });
 
   test("a name that is none suggests the nearest", () => {
-    expect(() => scopeOf(platform, ["lcoal"])).toThrow('environment: given "lcoal"; accepted: local, dev, qa, stg, prod. Did you mean "local"?');
+    expect(() => scopeOf(platform, ["lcoal"])).toThrow(
+      'environment: given "lcoal"; accepted: local, dev, qa, stg, prod. Did you mean "local"?',
+    );
   });
 
-  test("without a cluster what needs it is left out: its environments, the Vault that would be installed there, and what that Vault holds", () => {
-    const lost = withoutClusters(acme, scopeOf(acme, []), new Set(["prod-eu"]), (vault) => vault.installation !== undefined);
-    expect([names(lost.vaults), names(lost.environments), names(lost.clusters)]).toEqual([["nonprod"], ["dev", "qa", "stg"], ["nonprod", "prod-us"]]);
-    // A Vault that is there needs no cluster.
-    const there = withoutClusters(platform, scopeOf(platform, []), new Set(["local"]), () => false);
-    expect(names(there.environments)).toEqual(["dev", "qa", "stg", "prod"]);
-  });
+  test(
+    "without a cluster what needs it is left out: its environments, the Vault that would be " +
+      "installed there, and what that Vault holds",
+    () => {
+      const lost = withoutClusters(
+        acme,
+        scopeOf(acme, []),
+        new Set(["prod-eu"]),
+        (vault) => vault.installation !== undefined,
+      );
+      expect([names(lost.vaults), names(lost.environments), names(lost.clusters)]).toEqual([
+        ["nonprod"],
+        ["dev", "qa", "stg"],
+        ["nonprod", "prod-us"],
+      ]);
+      // A Vault that is there needs no cluster.
+      const there = withoutClusters(platform, scopeOf(platform, []), new Set(["local"]), () => false);
+      expect(names(there.environments)).toEqual(["dev", "qa", "stg", "prod"]);
+    },
+  );
 });
 
 describe("the operator's word", () => {
   const secret = (status: "True" | "False", lastGeneration = 2): StaticSecret => ({
     metadata: { name: "s", generation: 2 },
-    status: { lastGeneration, conditions: [{ type: "SecretSynced", status, reason: "Synced", message: "Code: 403", lastTransitionTime: "2026-01-01T00:00:00Z" }] },
+    status: {
+      lastGeneration,
+      conditions: [
+        {
+          type: "SecretSynced",
+          status,
+          reason: "Synced",
+          message: "Code: 403",
+          lastTransitionTime: "2026-01-01T00:00:00Z",
+        },
+      ],
+    },
   });
 
   test("counts for the object as it is now alone", () => {
-    expect([isSynced(secret("True")), isSynced(secret("True", 1)), isSynced(secret("False")), isSynced({ metadata: { name: "s", generation: 1 } })]).toEqual([true, false, false, false]);
+    expect([
+      isSynced(secret("True")),
+      isSynced(secret("True", 1)),
+      isSynced(secret("False")),
+      isSynced({ metadata: { name: "s", generation: 1 } }),
+    ]).toEqual([true, false, false, false]);
   });
 
   test("is passed on", () => {
-    expect([complaint(undefined), complaint({ metadata: { name: "s" } }), complaint(secret("False")), complaint(secret("True"))]).toEqual(["there is no VaultStaticSecret", "the operator has not looked at it yet", "Synced: Code: 403", ""]);
+    expect([
+      complaint(undefined),
+      complaint({ metadata: { name: "s" } }),
+      complaint(secret("False")),
+      complaint(secret("True")),
+    ]).toEqual(["there is no VaultStaticSecret", "the operator has not looked at it yet", "Synced: Code: 403", ""]);
   });
 });
 
-test.each([[40, "0.0 s"], [9900, "9.9 s"], [9960, "10 s"], [59_400, "59 s"], [185_000, "3 min 05 s"]])("%d ms are %s", (ms, text) => expect(inSeconds(ms)).toBe(text));
+test.each([
+  [40, "0.0 s"],
+  [9900, "9.9 s"],
+  [9960, "10 s"],
+  [59_400, "59 s"],
+  [185_000, "3 min 05 s"],
+])("%d ms are %s", (ms, text) => expect(inSeconds(ms)).toBe(text));
 
 describe("the record of a bootstrap", () => {
   const folder = mkdtempSync(join(tmpdir(), "record-"));
@@ -103,6 +149,10 @@ describe("command lines", () => {
   test("down refuses a protected environment before anything else", async () => {
     const io = scriptedIo({ env: { PLATFORM: "config/production.ts" } });
     await runProgram(downProgram(io), ["dev", "stg"], io);
-    expect([io.code, io.errLines, io.questions]).toEqual([2, [expect.stringContaining("environment: given stg, which is protected; nothing was changed.")], []]);
+    expect([io.code, io.errLines, io.questions]).toEqual([
+      2,
+      [expect.stringContaining("environment: given stg, which is protected; nothing was changed.")],
+      [],
+    ]);
   });
 });

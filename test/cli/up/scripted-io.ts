@@ -2,7 +2,10 @@ import type { Io } from "../../../cli/ops/io";
 import { UsageError } from "../../../cli/ops/errors";
 import { SecretValue } from "../../../cli/vault";
 
-/** An answer to a question that matches; a function is called with the question. A word in `secrets` answers a hidden prompt. */
+/**
+ * An answer to a question that matches; a function is called with the question. A word in `secrets` answers a hidden
+ * prompt.
+ */
 export interface Script {
   /** Environment; @default none. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -32,7 +35,12 @@ export interface ScriptedIo extends Io {
 
 /** Makes one. A question that the script does not answer fails the test by its name. */
 export function scriptedIo({ env = {}, terminal = true, secret, answer, confirm, shown }: Script = {}): ScriptedIo {
-  const io = { outLines: [] as string[], errLines: [] as string[], questions: [] as string[], code: undefined as number | undefined };
+  const io = {
+    outLines: [] as string[],
+    errLines: [] as string[],
+    questions: [] as string[],
+    code: undefined as number | undefined,
+  };
   const asked = (question: string): void => {
     if (!terminal) throw new UsageError(`there is no terminal to ask "${question}" on`);
     io.questions.push(question);

@@ -5,7 +5,8 @@ import { PolicyDocument } from "../../../policies";
 const root = new KvPath("kvv2", "sample");
 
 describe("what a teardown may do", () => {
-  const text = (deleteSecrets: boolean) => PolicyDocument.of(...teardownRules({ root }, ["userpass", "kubernetes"], deleteSecrets)).render();
+  const text = (deleteSecrets: boolean) =>
+    PolicyDocument.of(...teardownRules({ root }, ["userpass", "kubernetes"], deleteSecrets)).render();
 
   test("it reads and deletes, and neither reads values nor makes policies, users or mounts", () => {
     for (const both of [false, true]) {
@@ -16,7 +17,8 @@ describe("what a teardown may do", () => {
   });
 
   test("values are deleted only when that was asked for", () => {
-    const metadata = (policy: string) => /path "kvv2\/metadata\/sample\/\*" \{\s+capabilities = \[([^\]]*)\]/.exec(policy)![1];
+    const metadata = (policy: string) =>
+      /path "kvv2\/metadata\/sample\/\*" \{\s+capabilities = \[([^\]]*)\]/.exec(policy)![1];
     expect(metadata(text(false))).not.toContain("delete");
     expect(metadata(text(true))).toContain("delete");
     expect(text(false)).not.toMatch(/path "sys\/mounts\/kvv2" \{\s+capabilities = \[[^\]]*"delete"/);

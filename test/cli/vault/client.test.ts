@@ -10,7 +10,13 @@ beforeAll(async () => {
 afterAll(() => stub.stop());
 
 function client(options: Partial<VaultClientOptions> = {}): VaultClient {
-  return new VaultClient({ address: stub.address, token: () => new SecretValue("hvs.one"), retry: { baseMs: 1 }, timeoutMs: 2000, ...options });
+  return new VaultClient({
+    address: stub.address,
+    token: () => new SecretValue("hvs.one"),
+    retry: { baseMs: 1 },
+    timeoutMs: 2000,
+    ...options,
+  });
 }
 
 function only(): SeenRequest {
@@ -22,7 +28,11 @@ describe("a request", () => {
   test("carries the token, the namespace and Vault's own header", async () => {
     stub.answer({ status: 200, json: { data: { a: 1 } } });
     expect((await client({ namespace: "team" }).read<{ a: number }>("kvv2/data/x")).data.a).toBe(1);
-    expect(only()).toMatchObject({ method: "GET", url: "/v1/kvv2/data/x", headers: { "x-vault-token": "hvs.one", "x-vault-namespace": "team", "x-vault-request": "true" } });
+    expect(only()).toMatchObject({
+      method: "GET",
+      url: "/v1/kvv2/data/x",
+      headers: { "x-vault-token": "hvs.one", "x-vault-namespace": "team", "x-vault-request": "true" },
+    });
   });
 
   test("asks the provider for the token each time", async () => {
@@ -44,12 +54,20 @@ describe("a request", () => {
   test("a patch is a merge patch", async () => {
     stub.answer({ status: 204 });
     await client().patch("kvv2/data/x", { data: { a: null } });
-    expect(only()).toMatchObject({ method: "PATCH", headers: { "content-type": "application/merge-patch+json" }, body: '{"data":{"a":null}}' });
+    expect(only()).toMatchObject({
+      method: "PATCH",
+      headers: { "content-type": "application/merge-patch+json" },
+      body: '{"data":{"a":null}}',
+    });
   });
 
   test("a secret value in a body is sent as it is, wherever it stands", async () => {
     stub.answer({ status: 204 });
-    await client().write("a", { password: new SecretValue("p"), list: [new SecretValue("q")], all: new SecretValue({ r: new SecretValue("s") }) });
+    await client().write("a", {
+      password: new SecretValue("p"),
+      list: [new SecretValue("q")],
+      all: new SecretValue({ r: new SecretValue("s") }),
+    });
     expect(JSON.parse(only().body)).toEqual({ password: "p", list: ["q"], all: { r: "s" } });
   });
 
@@ -85,17 +103,34 @@ describe("an answer", () => {
   });
 
   test("readIfPresent tells nothing-there from nothing-mounted and from a page of another server", async () => {
-    stub.answer({ status: 404, json: { errors: [] } }, { status: 404, json: { errors: ["no handler for route"] } }, { status: 404, text: "<html>" });
+    stub.answer(
+      { status: 404, json: { errors: [] } },
+      { status: 404, json: { errors: ["no handler for route"] } },
+      { status: 404, text: "<html>" },
+    );
     expect(await client().readIfPresent("a")).toBeUndefined();
     await expect(client().readIfPresent("a")).rejects.toMatchObject({ kind: "notFound" });
     await expect(client({ retry: { retries: 0 } }).readIfPresent("a")).rejects.toMatchObject({ kind: "server" });
   });
 
   test("a login's token is hidden, its policies are not", async () => {
-    const auth = { client_token: "hvs.new", accessor: "acc", token_policies: ["default"], identity_policies: ["team"], entity_id: "e", lease_duration: 3600, renewable: true };
+    const auth = {
+      client_token: "hvs.new",
+      accessor: "acc",
+      token_policies: ["default"],
+      identity_policies: ["team"],
+      entity_id: "e",
+      lease_duration: 3600,
+      renewable: true,
+    };
     stub.answer({ status: 200, json: { data: null, auth, warnings: ["w"] } });
     const response = await client().write("auth/userpass/login/a", { password: new SecretValue("p") }, { token: null });
-    expect(response.auth).toMatchObject({ accessor: "acc", tokenPolicies: ["default"], identityPolicies: ["team"], ttl: 3600 });
+    expect(response.auth).toMatchObject({
+      accessor: "acc",
+      tokenPolicies: ["default"],
+      identityPolicies: ["team"],
+      ttl: 3600,
+    });
     expect(response.auth?.token.unsafeReveal()).toBe("hvs.new");
     expect(inspect(response, { depth: 9 }) + JSON.stringify(response)).not.toContain("hvs.new");
     expect(response.warnings).toEqual(["w"]);
@@ -103,14 +138,35 @@ describe("an answer", () => {
 
   test("wrapping asks for the time in seconds and hides the token; unwrapping sends that token and hides the answer", async () => {
     stub.answer(
-      { status: 200, json: { data: null, wrap_info: { token: "hvs.wrap", accessor: "acc", ttl: 600, creation_time: "2026-01-01T00:00:00Z", creation_path: "sys/wrapping/wrap" } } },
+      {
+        status: 200,
+        json: {
+          data: null,
+          wrap_info: {
+            token: "hvs.wrap",
+            accessor: "acc",
+            ttl: 600,
+            creation_time: "2026-01-01T00:00:00Z",
+            creation_path: "sys/wrapping/wrap",
+          },
+        },
+      },
       { status: 200, json: { data: { password: "p" } } },
     );
     const wrapped = await client().wrap({ password: new SecretValue("p") }, Duration.of("10m"));
-    expect(stub.requests[0]).toMatchObject({ url: "/v1/sys/wrapping/wrap", headers: { "x-vault-wrap-ttl": "600s" }, body: '{"password":"p"}' });
-    expect(`${JSON.stringify(wrapped)}`).toBe('{"token":"[secret]","accessor":"acc","ttl":600,"creationTime":"2026-01-01T00:00:00Z","creationPath":"sys/wrapping/wrap"}');
+    expect(stub.requests[0]).toMatchObject({
+      url: "/v1/sys/wrapping/wrap",
+      headers: { "x-vault-wrap-ttl": "600s" },
+      body: '{"password":"p"}',
+    });
+    expect(`${JSON.stringify(wrapped)}`).toBe(
+      '{"token":"[secret]","accessor":"acc","ttl":600,"creationTime":"2026-01-01T00:00:00Z","creationPath":"sys/wrapping/wrap"}',
+    );
     const answer = await client().unwrap<{ password: string }>(wrapped.token);
-    expect(stub.requests[1]).toMatchObject({ url: "/v1/sys/wrapping/unwrap", headers: { "x-vault-token": "hvs.wrap" } });
+    expect(stub.requests[1]).toMatchObject({
+      url: "/v1/sys/wrapping/unwrap",
+      headers: { "x-vault-token": "hvs.wrap" },
+    });
     expect(`${answer}`).toBe("[secret]");
     expect(answer.unsafeReveal().password).toBe("p");
   });
@@ -191,17 +247,27 @@ describe("repeating", () => {
 });
 
 describe("where the client is told to go", () => {
-  test.each(["", "vault:8200", "ftp://vault", "https://user:canary-password@vault", "https://vault/?token=x"])("the address %j is refused, and not repeated in the message", (address) => {
-    const make = (): VaultClient => new VaultClient({ address });
-    expect(make).toThrow(TypeError);
-    expect(make).not.toThrow(/canary|token=/);
-  });
+  test.each(["", "vault:8200", "ftp://vault", "https://user:canary-password@vault", "https://vault/?token=x"])(
+    "the address %j is refused, and not repeated in the message",
+    (address) => {
+      const make = (): VaultClient => new VaultClient({ address });
+      expect(make).toThrow(TypeError);
+      expect(make).not.toThrow(/canary|token=/);
+    },
+  );
 
   test("the vault program's variables are read", async () => {
     stub.answer({ status: 200, json: { data: {} } });
-    await VaultClient.fromEnvironment({ VAULT_ADDR: stub.address, VAULT_TOKEN: "hvs.env", VAULT_NAMESPACE: "team", VAULT_CLIENT_TIMEOUT: "5" }).read("a");
+    await VaultClient.fromEnvironment({
+      VAULT_ADDR: stub.address,
+      VAULT_TOKEN: "hvs.env",
+      VAULT_NAMESPACE: "team",
+      VAULT_CLIENT_TIMEOUT: "5",
+    }).read("a");
     expect(only().headers).toMatchObject({ "x-vault-token": "hvs.env", "x-vault-namespace": "team" });
     expect(VaultClient.fromEnvironment({}).address).toBe("https://127.0.0.1:8200");
-    expect(() => VaultClient.fromEnvironment({ VAULT_CLIENT_TIMEOUT: "soon" })).toThrow(/given "soon"; accepted: seconds/);
+    expect(() => VaultClient.fromEnvironment({ VAULT_CLIENT_TIMEOUT: "soon" })).toThrow(
+      /given "soon"; accepted: seconds/,
+    );
   });
 });

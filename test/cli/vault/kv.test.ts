@@ -3,7 +3,12 @@ import { KvPath } from "../../../model/kv-path";
 import { StubServer } from "./stub-server";
 
 const path = new KvPath("kvv2", "sample/app/app-dev");
-const deleted = { created_time: "2026-01-01T00:00:00Z", deletion_time: "2026-01-02T00:00:00Z", destroyed: false, version: 3 };
+const deleted = {
+  created_time: "2026-01-01T00:00:00Z",
+  deletion_time: "2026-01-02T00:00:00Z",
+  destroyed: false,
+  version: 3,
+};
 const current = { ...deleted, deletion_time: "", version: 2 };
 let stub: StubServer;
 let kv: KvClient;
@@ -26,12 +31,15 @@ test("a deleted version has no keys and no values, and is not taken for a missin
   expect(await kv.read(path)).toEqual({ values: undefined, version: 3 });
 });
 
-test.each(["subkeys", "read", "metadata"] as const)("%s of what was never written is undefined; where nothing is mounted it fails", async (method) => {
-  stub.answer({ status: 404, json: { errors: [] } });
-  expect(await kv[method](path)).toBeUndefined();
-  stub.answer({ status: 404, json: { errors: ["no handler for route"] } });
-  await expect(kv[method](path)).rejects.toMatchObject({ kind: "notFound" });
-});
+test.each(["subkeys", "read", "metadata"] as const)(
+  "%s of what was never written is undefined; where nothing is mounted it fails",
+  async (method) => {
+    stub.answer({ status: 404, json: { errors: [] } });
+    expect(await kv[method](path)).toBeUndefined();
+    stub.answer({ status: 404, json: { errors: ["no handler for route"] } });
+    await expect(kv[method](path)).rejects.toMatchObject({ kind: "notFound" });
+  },
+);
 
 test("values are hidden until they are asked for", async () => {
   stub.answer({ status: 200, json: { data: { data: { A: "canary" }, metadata: current } } });
@@ -42,7 +50,15 @@ test("values are hidden until they are asked for", async () => {
 
 test("versions come in order of their numbers", async () => {
   const version = { created_time: "2026-01-01T00:00:00Z", deletion_time: "", destroyed: false };
-  stub.answer({ status: 200, json: { data: { current_version: 10, versions: { "10": version, "2": version, "9": { ...version, created_by: { actor: "root" } } } } } });
+  stub.answer({
+    status: 200,
+    json: {
+      data: {
+        current_version: 10,
+        versions: { "10": version, "2": version, "9": { ...version, created_by: { actor: "root" } } },
+      },
+    },
+  });
   const metadata = await kv.metadata(path);
   expect(metadata?.versions.map(({ version: number }) => number)).toEqual([2, 9, 10]);
   expect(metadata?.versions[1]?.created_by?.actor).toBe("root");

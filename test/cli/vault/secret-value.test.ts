@@ -19,7 +19,9 @@ test.each<[string, () => string]>([
 });
 
 test("a request body holds it, and undefined and null as JSON has them", () => {
-  expect(toRequestBody({ a: secret, b: [secret], c: undefined, d: null })).toBe(`{"a":"${CANARY}","b":["${CANARY}"],"d":null}`);
+  expect(toRequestBody({ a: secret, b: [secret], c: undefined, d: null })).toBe(
+    `{"a":"${CANARY}","b":["${CANARY}"],"d":null}`,
+  );
   expect(toRequestBody(new SecretValue({ a: 1 }))).toBe('{"a":1}');
 });
 

@@ -10,9 +10,19 @@ export interface SeenRequest {
 }
 
 /** One answer; a function may do as it likes with the response (break it off, never end it). */
-export type StubAnswer = { readonly status: number; readonly json?: unknown; readonly text?: string; readonly headers?: Record<string, string> } | ((response: ServerResponse) => void);
+export type StubAnswer =
+  | {
+      readonly status: number;
+      readonly json?: unknown;
+      readonly text?: string;
+      readonly headers?: Record<string, string>;
+    }
+  | ((response: ServerResponse) => void);
 
-/** A server in the place of Vault, which gives the answers in order (the last one from then on) and remembers what it was asked. */
+/**
+ * A server in the place of Vault, which gives the answers in order (the last one from then on) and remembers what it
+ * was asked.
+ */
 export class StubServer {
   readonly requests: SeenRequest[] = [];
   private answers: StubAnswer[] = [];
@@ -21,11 +31,21 @@ export class StubServer {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      this.requests.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks).toString() });
+      this.requests.push({
+        method: request.method ?? "",
+        url: request.url ?? "",
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      });
       const answer = (this.answers.length > 1 ? this.answers.shift() : this.answers[0]) ?? { status: 204 };
       if (typeof answer === "function") return answer(response);
       const text = answer.text ?? (answer.json === undefined ? "" : JSON.stringify(answer.json));
-      return response.writeHead(answer.status, { "content-type": answer.json === undefined ? "text/html" : "application/json", ...answer.headers }).end(text);
+      return response
+        .writeHead(answer.status, {
+          "content-type": answer.json === undefined ? "text/html" : "application/json",
+          ...answer.headers,
+        })
+        .end(text);
     });
   });
 

@@ -15,13 +15,23 @@ export type BinaryName =
   | "terraform"
   | "vault-secrets-operator";
 
-/** Where the binaries were looked for, in this order: `PATH`, `LIVE_SERVERS_BIN`, `KUBEBUILDER_ASSETS`, then the folder that builds go to. */
+/**
+ * Where the binaries were looked for, in this order: `PATH`, `LIVE_SERVERS_BIN`, `KUBEBUILDER_ASSETS`, then the folder
+ * that builds go to.
+ */
 export function binaryFolders(): string[] {
-  const own = [process.env.LIVE_SERVERS_BIN, process.env.KUBEBUILDER_ASSETS, join(homedir(), ".cache", "live-servers", "bin")];
+  const own = [
+    process.env.LIVE_SERVERS_BIN,
+    process.env.KUBEBUILDER_ASSETS,
+    join(homedir(), ".cache", "live-servers", "bin"),
+  ];
   return [...(process.env.PATH ?? "").split(delimiter), ...own].filter((folder): folder is string => Boolean(folder));
 }
 
-/** The first executable of that name in `binaryFolders`; undefined if there is none. `VSO_BIN` names the operator's by its whole path. */
+/**
+ * The first executable of that name in `binaryFolders`; undefined if there is none. `VSO_BIN` names the operator's by
+ * its whole path.
+ */
 export function findBinary(name: BinaryName): string | undefined {
   const candidates = binaryFolders().map((folder) => join(folder, name));
   if (name === "vault-secrets-operator" && process.env.VSO_BIN) candidates.unshift(process.env.VSO_BIN);
@@ -51,7 +61,8 @@ export function requireBinary(name: BinaryName): string {
 }
 
 /** One line on how a missing binary is had. */
-export const HOW_TO_GET_IT = "put what is missing on PATH, or in the folder that LIVE_SERVERS_BIN names (test/live/README.md)";
+export const HOW_TO_GET_IT =
+  "put what is missing on PATH, or in the folder that LIVE_SERVERS_BIN names (test/live/README.md)";
 
 function isExecutable(path: string): boolean {
   try {

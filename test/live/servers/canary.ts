@@ -12,8 +12,9 @@ export interface CanaryHit {
 }
 
 /**
- * Values that no other text holds, to put in the place of secrets and look for afterwards. Each is found plain and inside any longer base64 text
- * (at each of its three alignments; base64url too). What is compressed, encrypted or hashed is not found.
+ * Values that no other text holds, to put in the place of secrets and look for afterwards. Each is found plain and
+ * inside any longer base64 text (at each of its three alignments; base64url too). What is compressed, encrypted or
+ * hashed is not found.
  */
 export class Canary {
   private readonly labels = new Map<string, string>();
@@ -25,9 +26,13 @@ export class Canary {
     return value;
   }
 
-  /** Looks also for a value that was made elsewhere (a password, a token). At least 12 characters, or chance would find it in base64. */
+  /**
+   * Looks also for a value that was made elsewhere (a password, a token). At least 12 characters, or chance would find
+   * it in base64.
+   */
   watch(label: string, value: string): void {
-    if (value.length < 12) throw new RangeError(`${label}: a canary of ${value.length} characters; accepted: at least 12`);
+    if (value.length < 12)
+      throw new RangeError(`${label}: a canary of ${value.length} characters; accepted: at least 12`);
     this.labels.set(value, label);
   }
 
@@ -41,7 +46,10 @@ export class Canary {
     return hits;
   }
 
-  /** The canaries in files, and in all files below folders (hidden ones too, links not followed). Throws if a path is not there. */
+  /**
+   * The canaries in files, and in all files below folders (hidden ones too, links not followed). Throws if a path is
+   * not there.
+   */
   searchFiles(...paths: readonly string[]): CanaryHit[] {
     return paths.flatMap((path) => {
       const entry = lstatSync(path);
@@ -52,8 +60,9 @@ export class Canary {
 }
 
 /**
- * The parts of a value's base64 text that do not depend on what stands around it, one for each of the three places it may start in a group of three
- * bytes. They hold no `+` or `/` for a hexadecimal canary; for other values the base64url form is added.
+ * The parts of a value's base64 text that do not depend on what stands around it, one for each of the three places it
+ * may start in a group of three bytes. They hold no `+` or `/` for a hexadecimal canary; for other values the base64url
+ * form is added.
  */
 export function base64Forms(value: string): string[] {
   const forms = [0, 1, 2].map((shift) => {

@@ -25,7 +25,10 @@ export interface CertificateSubject {
   readonly names?: readonly string[];
 }
 
-/** A certificate authority for one test, valid for a day. Node's own crypto makes keys but no X.509 certificates: those are signed by the openssl program. */
+/**
+ * A certificate authority for one test, valid for a day. Node's own crypto makes keys but no X.509 certificates: those
+ * are signed by the openssl program.
+ */
 export class CertificateAuthority {
   /** PEM text of its certificate. */
   readonly cert: string;
@@ -46,8 +49,25 @@ export class CertificateAuthority {
     const { privateFile: keyFile } = await writeKeyPair(folder, "ca");
     const certFile = join(folder, "ca.crt");
     const config = join(folder, "ca.cnf");
-    writeFileSync(config, "[req]\ndistinguished_name=dn\nx509_extensions=ext\n[dn]\n[ext]\nbasicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n");
-    await run(openssl, ["req", "-x509", "-new", "-key", keyFile, "-out", certFile, "-days", "1", "-subj", "/CN=live tests", "-config", config]);
+    writeFileSync(
+      config,
+      "[req]\ndistinguished_name=dn\nx509_extensions=ext\n[dn]\n[ext]\nbasicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n",
+    );
+    await run(openssl, [
+      "req",
+      "-x509",
+      "-new",
+      "-key",
+      keyFile,
+      "-out",
+      certFile,
+      "-days",
+      "1",
+      "-subj",
+      "/CN=live tests",
+      "-config",
+      config,
+    ]);
     return new CertificateAuthority(folder, certFile, keyFile, openssl);
   }
 
@@ -62,19 +82,48 @@ export class CertificateAuthority {
         (names.length ? `subjectAltName=${names.join(",")}\n` : ""),
     );
     const subject = `${organization ? `/O=${organization}` : ""}/CN=${commonName}`;
-    await run(this.openssl, ["req", "-new", "-key", keyFile, "-out", at("csr"), "-subj", subject, "-config", at("cnf")]);
-    const signing = ["x509", "-req", "-in", at("csr"), "-CA", this.certFile, "-CAkey", this.keyFile, "-set_serial", `0x01${randomBytes(8).toString("hex")}`];
+    await run(this.openssl, [
+      "req",
+      "-new",
+      "-key",
+      keyFile,
+      "-out",
+      at("csr"),
+      "-subj",
+      subject,
+      "-config",
+      at("cnf"),
+    ]);
+    const signing = [
+      "x509",
+      "-req",
+      "-in",
+      at("csr"),
+      "-CA",
+      this.certFile,
+      "-CAkey",
+      this.keyFile,
+      "-set_serial",
+      `0x01${randomBytes(8).toString("hex")}`,
+    ];
     await run(this.openssl, [...signing, "-days", "1", "-out", at("crt"), "-extfile", at("cnf"), "-extensions", "ext"]);
     return { certFile: at("crt"), keyFile, cert: readFileSync(at("crt"), "utf8"), key: readFileSync(keyFile, "utf8") };
   }
 }
 
 /**
- * Writes a new private key to `<name>.key`, readable by this user alone, and its public half to `<name>.pub`. Returns both files.
+ * Writes a new private key to `<name>.key`, readable by this user alone, and its public half to `<name>.pub`. Returns
+ * both files.
  * @default P-256, which is made at once; RSA of 2048 bits takes a fraction of a second.
  */
-export async function writeKeyPair(folder: string, name: string, type: "ec" | "rsa" = "ec"): Promise<{ readonly privateFile: string; readonly publicFile: string }> {
-  const { privateKey, publicKey } = await (type === "ec" ? makeKeyPair("ec", { namedCurve: "prime256v1" }) : makeKeyPair("rsa", { modulusLength: 2048 }));
+export async function writeKeyPair(
+  folder: string,
+  name: string,
+  type: "ec" | "rsa" = "ec",
+): Promise<{ readonly privateFile: string; readonly publicFile: string }> {
+  const { privateKey, publicKey } = await (type === "ec"
+    ? makeKeyPair("ec", { namedCurve: "prime256v1" })
+    : makeKeyPair("rsa", { modulusLength: 2048 }));
   const [privateFile, publicFile] = [join(folder, `${name}.key`), join(folder, `${name}.pub`)];
   writeFileSync(privateFile, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
   writeFileSync(publicFile, publicKey.export({ type: "spki", format: "pem" }));

@@ -17,16 +17,24 @@ export interface ClusterKeys {
   readonly admin: Certificate;
   readonly controllerManager: Certificate;
   readonly scheduler: Certificate;
-  /** Files of the keys that sign and check service account tokens: RSA, as real clusters have (Vault's jwt method expects RS256 by default). */
+  /**
+   * Files of the keys that sign and check service account tokens: RSA, as real clusters have (Vault's jwt method
+   * expects RS256 by default).
+   */
   readonly serviceAccount: { readonly privateFile: string; readonly publicFile: string };
 }
 
 /** Makes all certificates and keys of a cluster. Throws if openssl is missing. */
 export async function clusterKeys(folder: string): Promise<ClusterKeys> {
   const authority = await CertificateAuthority.create(folder);
-  const inCluster = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "localhost"].map((name) => `DNS:${name}`);
+  const inCluster = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "localhost"].map(
+    (name) => `DNS:${name}`,
+  );
   const [server, admin, controllerManager, scheduler, serviceAccount] = await Promise.all([
-    authority.issue("api-server", { commonName: "kube-apiserver", names: ["IP:127.0.0.1", "IP:10.96.0.1", ...inCluster] }),
+    authority.issue("api-server", {
+      commonName: "kube-apiserver",
+      names: ["IP:127.0.0.1", "IP:10.96.0.1", ...inCluster],
+    }),
     authority.issue("admin", { commonName: "admin", organization: "system:masters" }),
     authority.issue("controller-manager", { commonName: "system:kube-controller-manager" }),
     authority.issue("scheduler", { commonName: "system:kube-scheduler" }),
@@ -74,7 +82,9 @@ export function startApiServer(folder: string, keys: ClusterKeys, args: readonly
     ]);
     const http = new JsonHttp(address, { ca: keys.authority.cert, cert: keys.admin.cert, key: keys.admin.key });
     try {
-      await apiServer.waitUntil(async () => etcd.running && (await http.send("GET", "/readyz", { timeoutMs: 5000 })).status === 200);
+      await apiServer.waitUntil(
+        async () => etcd.running && (await http.send("GET", "/readyz", { timeoutMs: 5000 })).status === 200,
+      );
     } catch (error) {
       // A port taken by another process shows in the log of the one that ended.
       const problem = etcd.running ? String(error) : `etcd ended:\n${etcd.logs().slice(-2000)}`;
@@ -87,13 +97,17 @@ export function startApiServer(folder: string, keys: ClusterKeys, args: readonly
   });
 }
 
-/** Starts the controller manager: default service accounts, garbage collection, the end of namespaces, deployments. It provisions no volumes. */
+/**
+ * Starts the controller manager: default service accounts, garbage collection, the end of namespaces, deployments. It
+ * provisions no volumes.
+ */
 export function startControllerManager(folder: string, kubeconfig: string, keys: ClusterKeys): ServerProcess {
   return start(folder, "kube-controller-manager", [
     `--kubeconfig=${kubeconfig}`,
     `--service-account-private-key-file=${keys.serviceAccount.privateFile}`,
     `--root-ca-file=${keys.authority.certFile}`,
-    "--use-service-account-credentials=true", // with RBAC, its own user may do little: each controller asks as its own account
+    // with RBAC, its own user may do little: each controller asks as its own account
+    "--use-service-account-credentials=true",
     "--kube-api-qps=500", // with the default of 20 it takes 5 s more to start
     "--kube-api-burst=1000",
     "--leader-elect=false",
@@ -106,16 +120,32 @@ export function startScheduler(folder: string, kubeconfig: string): ServerProces
   return start(folder, "kube-scheduler", [`--kubeconfig=${kubeconfig}`, "--leader-elect=false", "--secure-port=0"]);
 }
 
-/** Starts kwok, which plays every node's kubelet: nodes are ready, pods run and are ready, with no container behind them. */
+/**
+ * Starts kwok, which plays every node's kubelet: nodes are ready, pods run and are ready, with no container behind
+ * them.
+ */
 export function startKwok(folder: string, kubeconfig: string): ServerProcess {
   // A build from the Go module has its stages beside it; a released kwok has them built in.
   const stages = join(dirname(requireBinary("kwok")), "kwok-stages.yaml");
   const config = existsSync(stages) ? [`--config=${stages}`] : [];
-  return start(folder, "kwok", [`--kubeconfig=${kubeconfig}`, ...config, "--manage-all-nodes=true", "--node-lease-duration-seconds=40"]);
+  return start(folder, "kwok", [
+    `--kubeconfig=${kubeconfig}`,
+    ...config,
+    "--manage-all-nodes=true",
+    "--node-lease-duration-seconds=40",
+  ]);
 }
 
-/** Writes a kubeconfig with everything in it, so that it can be copied, readable by this user alone. Returns its file. */
-export function writeKubeconfig(folder: string, name: string, address: string, ca: string, client: Certificate): string {
+/**
+ * Writes a kubeconfig with everything in it, so that it can be copied, readable by this user alone. Returns its file.
+ */
+export function writeKubeconfig(
+  folder: string,
+  name: string,
+  address: string,
+  ca: string,
+  client: Certificate,
+): string {
   const base64 = (text: string): string => Buffer.from(text).toString("base64");
   const file = join(folder, `${name}.kubeconfig`);
   const config = {

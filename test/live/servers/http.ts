@@ -20,8 +20,8 @@ export interface JsonRequest {
 }
 
 /**
- * JSON over HTTP or HTTPS to one address, connections kept. The harness has its own: what stands in `cli/` is what the live tests test.
- * Global fetch is not used because it takes neither a CA nor a client certificate.
+ * JSON over HTTP or HTTPS to one address, connections kept. The harness has its own: what stands in `cli/` is what the
+ * live tests test. Global fetch is not used because it takes neither a CA nor a client certificate.
  */
 export class JsonHttp {
   private readonly agent: HttpAgent;
@@ -31,24 +31,38 @@ export class JsonHttp {
     readonly address: string,
     tls: { readonly ca?: string; readonly cert?: string; readonly key?: string } = {},
   ) {
-    this.agent = address.startsWith("https:") ? new HttpsAgent({ keepAlive: true, ...tls }) : new HttpAgent({ keepAlive: true });
+    this.agent = address.startsWith("https:")
+      ? new HttpsAgent({ keepAlive: true, ...tls })
+      : new HttpAgent({ keepAlive: true });
   }
 
   /** Sends one request. Throws only when there is no answer. */
-  send<T>(method: string, path: string, { headers = {}, body, timeoutMs = 30_000 }: JsonRequest = {}): Promise<Answer<T>> {
+  send<T>(
+    method: string,
+    path: string,
+    { headers = {}, body, timeoutMs = 30_000 }: JsonRequest = {},
+  ): Promise<Answer<T>> {
     const send = this.address.startsWith("https:") ? httpsRequest : httpRequest;
     const payload = body === undefined ? undefined : JSON.stringify(body);
-    const length: Record<string, string | number> = payload ? { "content-type": "application/json", "content-length": Buffer.byteLength(payload) } : {};
+    const length: Record<string, string | number> = payload
+      ? { "content-type": "application/json", "content-length": Buffer.byteLength(payload) }
+      : {};
     return new Promise((resolve, reject) => {
-      const outgoing = send(new URL(path, this.address), { method, agent: this.agent, headers: { ...length, ...headers } }, (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on("data", (chunk: Buffer) => chunks.push(chunk)).once("error", reject);
-        incoming.once("end", () => {
-          const text = Buffer.concat(chunks).toString("utf8");
-          resolve({ status: incoming.statusCode ?? 0, body: parse(text) as T, text });
-        });
-      });
-      outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`${method} ${this.address}${path}: no answer in ${timeoutMs} ms`)));
+      const outgoing = send(
+        new URL(path, this.address),
+        { method, agent: this.agent, headers: { ...length, ...headers } },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on("data", (chunk: Buffer) => chunks.push(chunk)).once("error", reject);
+          incoming.once("end", () => {
+            const text = Buffer.concat(chunks).toString("utf8");
+            resolve({ status: incoming.statusCode ?? 0, body: parse(text) as T, text });
+          });
+        },
+      );
+      outgoing.setTimeout(timeoutMs, () =>
+        outgoing.destroy(new Error(`${method} ${this.address}${path}: no answer in ${timeoutMs} ms`)),
+      );
       outgoing.once("error", reject).end(payload);
     });
   }

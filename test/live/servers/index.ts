@@ -1,4 +1,7 @@
-/** Real servers for the live tests (../README.md): started on free loopback ports in temporary folders, gone when the test process is. */
+/**
+ * Real servers for the live tests (../README.md): started on free loopback ports in temporary folders, gone when the
+ * test process is.
+ */
 export { binaryFolders, findBinaries, findBinary, findOperator, requireBinary, type BinaryName } from "./binaries";
 export { base64Forms, Canary, type CanaryHit } from "./canary";
 export { CertificateAuthority, type Certificate, type CertificateSubject } from "./certificates";

@@ -2,10 +2,12 @@ import { findBinaries, findOperator, HOW_TO_GET_IT, type BinaryName } from "./bi
 import { findTerraform } from "./terraform";
 
 /**
- * What a suite needs: `kubernetes` is etcd, the API server and the controller manager; `nodes` adds the scheduler and kwok, so that pods run;
- * `openssl` is for a Vault with TLS (`kubernetes` has it within); `terraform-providers` is Terraform with the four providers.
+ * What a suite needs: `kubernetes` is etcd, the API server and the controller manager; `nodes` adds the scheduler and
+ * kwok, so that pods run; `openssl` is for a Vault with TLS (`kubernetes` has it within); `terraform-providers` is
+ * Terraform with the four providers.
  */
-export type Need = "vault" | "kubernetes" | "nodes" | "openssl" | "kubectl" | "terraform" | "terraform-providers" | "operator";
+export type Need =
+  "vault" | "kubernetes" | "nodes" | "openssl" | "kubectl" | "terraform" | "terraform-providers" | "operator";
 
 const BINARIES: Partial<Record<Need, readonly BinaryName[]>> = {
   vault: ["vault"],
@@ -16,7 +18,11 @@ const BINARIES: Partial<Record<Need, readonly BinaryName[]>> = {
 };
 /** What REQUIRE_LIVE=1 does not insist on: a suite or case that needs one of these may be left out anywhere. */
 const OPTIONAL: ReadonlySet<Need> = new Set<Need>(["kubectl", "terraform", "terraform-providers", "operator"]);
-const PREFIX: Partial<Record<Need, string>> = { terraform: "with Terraform", "terraform-providers": "with Terraform", operator: "with the operator" };
+const PREFIX: Partial<Record<Need, string>> = {
+  terraform: "with Terraform",
+  "terraform-providers": "with Terraform",
+  operator: "with the operator",
+};
 /** Starting servers takes longer than jest's five seconds for a hook. Milliseconds. */
 const TIMEOUT_MS = 60_000;
 
@@ -33,8 +39,9 @@ export function missingOf(needs: readonly Need[]): string[] {
 }
 
 /**
- * A suite against real servers. Where something of `needs` is missing it says so in one line and jest counts its tests as skipped; with
- * REQUIRE_LIVE=1 a missing Vault or Kubernetes binary is a failing test instead. Start servers in `beforeAll` (a minute's time is given), not in the body.
+ * A suite against real servers. Where something of `needs` is missing it says so in one line and jest counts its tests
+ * as skipped; with REQUIRE_LIVE=1 a missing Vault or Kubernetes binary is a failing test instead. Start servers in
+ * `beforeAll` (a minute's time is given), not in the body.
  */
 export function describeLive(needs: readonly Need[], name: string, body: () => void): void {
   if (typeof jest !== "undefined") jest.setTimeout(TIMEOUT_MS);
@@ -54,10 +61,15 @@ export function describeLive(needs: readonly Need[], name: string, body: () => v
 }
 
 /**
- * A case that needs one thing more than its suite: named `with Terraform: …` or `with the operator: …`, and counted as skipped where that is missing,
- * so that a run says how many it left out. `timeoutMs`: milliseconds; @default 60000.
+ * A case that needs one thing more than its suite: named `with Terraform: …` or `with the operator: …`, and counted as
+ * skipped where that is missing, so that a run says how many it left out. `timeoutMs`: milliseconds; @default 60000.
  */
-export function testWith(need: "terraform" | "terraform-providers" | "operator", name: string, body: () => Promise<void>, timeoutMs = TIMEOUT_MS): void {
+export function testWith(
+  need: "terraform" | "terraform-providers" | "operator",
+  name: string,
+  body: () => Promise<void>,
+  timeoutMs = TIMEOUT_MS,
+): void {
   const available = missingOf([need]).length === 0;
   (available ? test : test.skip)(`${PREFIX[need]}: ${name}`, body, timeoutMs);
 }

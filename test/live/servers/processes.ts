@@ -13,7 +13,10 @@ export interface ProcessOptions {
   readonly args: readonly string[];
   /** Where it runs and logs. */
   readonly folder: string;
-  /** Its whole environment beside PATH and HOME; @default nothing, so that no VAULT_ or KUBE variable of yours reaches it. */
+  /**
+   * Its whole environment beside PATH and HOME; @default nothing, so that no VAULT_ or KUBE variable of yours reaches
+   * it.
+   */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -21,11 +24,14 @@ const live = new Set<ServerProcess>();
 const folders = new Set<string>();
 let reaper: ChildProcess | undefined;
 
-// jest gives each test file its own copy of `process`, on which an `exit` or SIGINT hook never fires; and no hook sees a SIGKILL.
-// So the watching is done from outside, by a process that notices when this one is gone.
+// jest gives each test file its own copy of `process`, on which an `exit` or SIGINT hook never fires; and no hook sees
+// a SIGKILL. So the watching is done from outside, by a process that notices when this one is gone.
 function tellReaper(line: string): void {
   if (!reaper) {
-    reaper = spawn(process.execPath, [join(__dirname, "reaper.mjs")], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+    reaper = spawn(process.execPath, [join(__dirname, "reaper.mjs")], {
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+    });
     reaper.unref();
     (reaper.stdin as unknown as { unref(): void }).unref();
     reaper.stdin?.on("error", () => undefined);
@@ -33,7 +39,10 @@ function tellReaper(line: string): void {
   reaper.stdin?.write(`${line}\n`);
 }
 
-/** A server that this test process started. It is stopped by its process id: by `stop`, after the file's tests, or when this process is gone. */
+/**
+ * A server that this test process started. It is stopped by its process id: by `stop`, after the file's tests, or when
+ * this process is gone.
+ */
 export class ServerProcess {
   /** Where its output goes, both streams. */
   readonly logFile: string;
@@ -48,7 +57,8 @@ export class ServerProcess {
     this.logFile = join(options.folder, `${options.name}.log`);
     const log = openSync(this.logFile, "a", 0o600);
     this.logStart = fstatSync(log).size;
-    // A process group of its own: an interrupt typed at the terminal ends the tests, which then stop the servers in order.
+    // A process group of its own: an interrupt typed at the terminal ends the tests, which then stop the servers in
+    // order.
     this.child = spawn(options.command, options.args, {
       cwd: options.folder,
       env: { PATH: process.env.PATH, HOME: options.folder, ...options.env },
@@ -96,7 +106,10 @@ export class ServerProcess {
     if (this.running) this.child.kill(name);
   }
 
-  /** Ends it and waits until it is gone: SIGTERM first, SIGKILL after `graceMs` milliseconds (@default 5000; 0 is SIGKILL at once). */
+  /**
+   * Ends it and waits until it is gone: SIGTERM first, SIGKILL after `graceMs` milliseconds (@default 5000; 0 is
+   * SIGKILL at once).
+   */
   async stop(graceMs = 5000): Promise<void> {
     if (graceMs > 0) {
       this.signal("SIGCONT"); // a paused process does not see SIGTERM
@@ -116,8 +129,16 @@ export class ServerProcess {
   async waitUntil(ready: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     while (!(await ready().catch(() => false))) {
-      const problem = !this.running ? "ended before it was ready" : Date.now() > deadline ? `is not ready after ${timeoutMs} ms` : "";
-      if (problem) throw new Error(`${this.name} ${problem}; the end of ${this.logFile}:\n${this.logs().trimEnd().split("\n").slice(-15).join("\n")}`);
+      const problem = !this.running
+        ? "ended before it was ready"
+        : Date.now() > deadline
+          ? `is not ready after ${timeoutMs} ms`
+          : "";
+      if (problem)
+        throw new Error(
+          `${this.name} ${problem}; the end of ` +
+            `${this.logFile}:\n${this.logs().trimEnd().split("\n").slice(-15).join("\n")}`,
+        );
       await pause(20);
     }
   }
@@ -128,7 +149,9 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** A new folder that only this user can read, removed with the servers (KEEP_LIVE=1 keeps it and prints where it is). */
+/**
+ * A new folder that only this user can read, removed with the servers (KEEP_LIVE=1 keeps it and prints where it is).
+ */
 export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `live-${name}-`));
   tellReaper(`folder ${folder}`);
@@ -144,7 +167,10 @@ export function removeFolder(folder: string): void {
   tellReaper(`kept ${folder}`);
 }
 
-/** Stops every server that this process still runs, the newest first, and removes the temporary folders. Runs by itself after a test file. */
+/**
+ * Stops every server that this process still runs, the newest first, and removes the temporary folders. Runs by itself
+ * after a test file.
+ */
 export async function stopEverything(): Promise<void> {
   for (const server of [...live].reverse()) await server.stop(0);
   for (const folder of [...folders]) removeFolder(folder);

@@ -1,6 +1,7 @@
-// Watches over the servers of one test process, from outside it. Its standard input is a pipe that only that process holds:
-// when the process ends, however it ends (a crash, an interrupt, SIGKILL), the pipe closes, and what is still on the list goes.
-// Lines it takes: `pid N` (a server started), `gone N` (it ended), `folder PATH` (to remove), `kept PATH` (already removed).
+// Watches over the servers of one test process, from outside it. Its standard input is a pipe that only that process
+// holds: when the process ends, however it ends (a crash, an interrupt, SIGKILL), the pipe closes, and what is still on
+// the list goes. Lines it takes: `pid N` (a server started), `gone N` (it ended), `folder PATH` (to remove), `kept
+// PATH` (already removed).
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 
@@ -23,4 +24,5 @@ for (const pid of [...pids].reverse()) {
     // it has ended by itself
   }
 }
-if (process.env.KEEP_LIVE !== "1") for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+if (process.env.KEEP_LIVE !== "1")
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
