@@ -1,28 +1,28 @@
-import type { ExceptionConfig } from "../model";
+import type { WaiverConfig } from "../model";
 import { readIdentities, type Holding, type Identity, type Login } from "./identities";
 import { readKubernetesSide, type KubernetesSide } from "./kubernetes-side";
-import { powersOf, GRANTING, type Power } from "./powers";
+import { escalationsOf, GRANTING, type Escalation } from "./escalations";
 import { bit, granted, reachOf, SetIndex, type Abilities, type Ability, type Request } from "./reach";
 import { nameOf, readStacks, type Resource, type Stack } from "./read-stacks";
 import { readSecretSets, type SecretSet } from "./secret-sets";
-import { readVaultSide, type Unjudged, type VaultSide } from "./vault-side";
+import { readVaultSide, type Unsupported, type VaultSide } from "./vault-side";
 
 /** Why an ability is there: a login, the request that goes through, the rule that lets it, and who wrote that rule. */
-export interface Grant {
+export interface AccessPath {
   readonly login: Login;
   readonly request: Pick<Request, "operation" | "path">;
   /** Path of the deciding rule, templates filled in. */
   readonly rule: string;
   /** The policies that give it, and the resources from the login to each; shortest first. */
   readonly holdings: readonly Holding[];
-  /** Of `grant`, and of what comes with a mount: the power. */
-  readonly power?: Power;
+  /** Of `grant`, and of what comes with a mount: the escalation. */
+  readonly escalation?: Escalation;
 }
 
-/** A power of an identity, by one of its logins. */
-export interface HeldPower {
+/** A escalation of an identity, by one of its logins. */
+export interface HeldEscalation {
   readonly login: Login;
-  readonly power: Power;
+  readonly escalation: Escalation;
 }
 
 /** Everything that the stacks of a platform let anyone do with its secret sets. */
@@ -44,30 +44,30 @@ export class Access {
   /** People, workloads, pipelines; by name. */
   readonly identities: readonly Identity[];
   /** What could grant access and was not understood. */
-  readonly unjudged: readonly Unjudged[];
+  readonly unsupported: readonly Unsupported[];
   /** What the config says is meant. */
-  readonly exceptions: readonly ExceptionConfig[];
+  readonly waivers: readonly WaiverConfig[];
   private readonly indexes = new Map<VaultSide, SetIndex>();
   private readonly shared = new Map<string, Map<SecretSet, Abilities>>();
   private readonly reaches = new Map<Identity, ReadonlyMap<SecretSet, Abilities>>();
-  private readonly held = new Map<Identity, readonly HeldPower[]>();
+  private readonly held = new Map<Identity, readonly HeldEscalation[]>();
 
   /** Of stacks read with `readStacks` or `stackOf`; the Kubernetes side of all, the Vault side of each Vault. */
   constructor(readonly stacks: readonly Stack[]) {
-    const unjudged: Unjudged[] = [];
-    const complain = (problem: Unjudged) => void unjudged.push(problem);
+    const unsupported: Unsupported[] = [];
+    const complain = (problem: Unsupported) => void unsupported.push(problem);
     const names = [
       ...new Set(
-        stacks.flatMap(({ belongs }) =>
+        stacks.flatMap(({ metadata: belongs }) =>
           belongs.vault && (belongs.kind === "access" || belongs.kind === "environment") ? [belongs.vault] : [],
         ),
       ),
     ].sort();
-    this.platform = [...new Set(stacks.map(({ belongs }) => belongs.platform))].sort().join(", ");
+    this.platform = [...new Set(stacks.map(({ metadata: belongs }) => belongs.platform))].sort().join(", ");
     this.vaults = names.map((name) =>
       readVaultSide(
         name,
-        stacks.filter(({ belongs }) => belongs.vault === name),
+        stacks.filter(({ metadata: belongs }) => belongs.vault === name),
         complain,
       ),
     );
@@ -77,9 +77,9 @@ export class Access {
     for (const vault of this.vaults)
       this.indexes.set(vault, new SetIndex(this.sets.filter((set) => set.vault === vault.name)));
     this.complainOfPolicies(complain);
-    this.unjudged = unjudged;
-    this.exceptions = stacks
-      .flatMap(({ belongs }) => belongs.exceptions ?? [])
+    this.unsupported = unsupported;
+    this.waivers = stacks
+      .flatMap(({ metadata: belongs }) => belongs.waivers ?? [])
       .filter((each, i, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(each)) === i);
   }
 
@@ -92,7 +92,7 @@ export class Access {
     return reach;
   }
 
-  /** What an identity can do by rules on the set itself, without the ways around. */
+  /** What an identity can do by rules on the set itself, without the privilege escalations. */
   ownReach(identity: Identity): ReadonlyMap<SecretSet, Abilities> {
     const [first, ...more] = identity.logins.map((login) => this.loginReach(login));
     if (!first || more.length === 0) return first ?? new Map();
@@ -101,66 +101,73 @@ export class Access {
     return reach;
   }
 
-  /** The ways around that an identity has. Computed once. */
-  powers(identity: Identity): readonly HeldPower[] {
+  /** the privilege escalations that an identity has. Computed once. */
+  escalations(identity: Identity): readonly HeldEscalation[] {
     const known = this.held.get(identity);
     if (known) return known;
-    const powers = identity.logins.flatMap((login) =>
-      powersOf(login.acl, login.vault, {
+    const escalations = identity.logins.flatMap((login) =>
+      escalationsOf(login.acl, login.vault, {
         login: login.person?.login,
         policies: login.holdings.map(({ policy }) => policy),
-      }).map((power) => ({ login, power })),
+      }).map((escalation) => ({ login, escalation })),
     );
-    this.held.set(identity, powers);
-    return powers;
+    this.held.set(identity, escalations);
+    return escalations;
   }
 
   /** Why an identity has an ability on a set: every way, the one with the fewest steps first. Empty: it has not. */
-  why(identity: Identity, set: SecretSet, ability: Ability): Grant[] {
+  why(identity: Identity, set: SecretSet, ability: Ability): AccessPath[] {
     const direct = identity.logins
       .filter(({ vault }) => vault.name === set.vault)
       .flatMap((login) =>
-        granted(login.acl, set, ability).map(({ request, decision }): Grant => ({
+        granted(login.acl, set, ability).map(({ request, decision }): AccessPath => ({
           login,
           request,
           rule: decision.rule!.pattern.path,
           holdings: holdingsOf(login, decision.policies),
         })),
       );
-    const around = this.powers(identity)
+    const around = this.escalations(identity)
       .filter((held) => this.concerns(held, set, ability))
-      .map(({ login, power }): Grant => ({
+      .map(({ login, escalation }): AccessPath => ({
         login,
-        request: power,
-        rule: power.rule.pattern.path,
-        holdings: holdingsOf(login, power.policies),
-        power,
+        request: escalation,
+        rule: escalation.rule.pattern.path,
+        holdings: holdingsOf(login, escalation.policies),
+        escalation,
       }));
     return [...direct, ...around].sort((a, b) => steps(a) - steps(b));
   }
 
-  private concerns({ login, power }: HeldPower, set: SecretSet, ability: Ability): boolean {
+  private concerns({ login, escalation }: HeldEscalation, set: SecretSet, ability: Ability): boolean {
     if (login.vault.name !== set.vault) return false;
     if (ability === "destroy")
-      return power.power === "mounts" && (power.path === `sys/mounts/${set.mount}` || power.path === "sys/remount");
-    if (ability !== "grant") return false;
-    return GRANTING.has(power.power) || (power.power === "takeover" && this.victimReach(login.vault, power).has(set));
+      return (
+        escalation.name === "mounts" &&
+        (escalation.path === `sys/mounts/${set.mount}` || escalation.path === "sys/remount")
+      );
+    if (ability !== "escalate") return false;
+    return (
+      GRANTING.has(escalation.name) ||
+      (escalation.name === "takeover" && this.victimReach(login.vault, escalation).has(set))
+    );
   }
 
-  private victimReach(vault: VaultSide, { victim }: Power): ReadonlyMap<SecretSet, Abilities> {
+  private victimReach(vault: VaultSide, { victim }: Escalation): ReadonlyMap<SecretSet, Abilities> {
     const person = this.identities.find(({ kind, short }) => kind === "person" && short === victim);
     const login = person?.logins.find((each) => each.vault === vault);
     return login ? this.loginReach(login) : new Map();
   }
 
   private withPowers(identity: Identity, own: ReadonlyMap<SecretSet, Abilities>): ReadonlyMap<SecretSet, Abilities> {
-    const powers = this.powers(identity).filter(
-      ({ power }) => GRANTING.has(power.power) || power.power === "takeover" || power.power === "mounts",
+    const escalations = this.escalations(identity).filter(
+      ({ escalation }) =>
+        GRANTING.has(escalation.name) || escalation.name === "takeover" || escalation.name === "mounts",
     );
-    if (powers.length === 0) return own;
+    if (escalations.length === 0) return own;
     const reach = new Map(own);
-    for (const held of powers)
-      for (const ability of ["grant", "destroy"] as const)
+    for (const held of escalations)
+      for (const ability of ["escalate", "destroy"] as const)
         for (const set of this.sets)
           if (this.concerns(held, set, ability)) reach.set(set, (reach.get(set) ?? 0) | bit(ability));
     return reach;
@@ -183,7 +190,7 @@ export class Access {
   }
 
   /** Rules whose effect depends on what is not known here: counted as if they granted, and said. */
-  private complainOfPolicies(complain: (problem: Unjudged) => void): void {
+  private complainOfPolicies(complain: (problem: Unsupported) => void): void {
     for (const { policies } of this.vaults)
       for (const { parsed, resource } of policies.values())
         for (const { path, limits } of parsed.rules)
@@ -207,7 +214,7 @@ export class Access {
 }
 
 /** The resources that an identity comes by a rule through, in order, without repeats. */
-export function chainOf({ login, holdings: [holding] }: Pick<Grant, "login" | "holdings">): Resource[] {
+export function chainOf({ login, holdings: [holding] }: Pick<AccessPath, "login" | "holdings">): Resource[] {
   return [
     ...new Set([...(holding?.through ?? [login.resource]), ...(holding?.written ? [holding.written.resource] : [])]),
   ];
@@ -217,6 +224,6 @@ function holdingsOf({ holdings }: Login, policies: readonly string[]): Holding[]
   return holdings.filter(({ policy }) => policies.includes(policy)).sort((a, b) => a.through.length - b.through.length);
 }
 
-function steps(grant: Grant): number {
-  return chainOf(grant).length + (grant.power ? 2 : 0);
+function steps(grant: AccessPath): number {
+  return chainOf(grant).length + (grant.escalation ? 2 : 0);
 }

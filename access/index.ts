@@ -4,21 +4,21 @@ export {
   failureText,
   isNamed,
   isOwn,
-  POWER_WORDS,
+  ESCALATION_WORDS,
   PROOF_WORDS,
   type Check,
-  type Excused,
+  type Waived,
   type Finding,
 } from "./proofs";
-export { Access, chainOf, type Grant, type HeldPower } from "./access";
+export { Access, chainOf, type AccessPath, type HeldEscalation } from "./access";
 export { AccessInputError } from "./errors";
 export type { Holding, Identity, Login } from "./identities";
-export { GRANTING, POWERS, type Power, type PowerName } from "./powers";
+export { GRANTING, ESCALATIONS, type Escalation, type EscalationName } from "./escalations";
 export { ABILITIES, abilitiesOf, bit, requestsOn, type Abilities, type Ability } from "./reach";
 export { nameOf, parseStack, readStacks, stackOf, type JsonObject, type Resource, type Stack } from "./read-stacks";
-export type { Landing, SecretSet } from "./secret-sets";
-export type { Unjudged, VaultSide } from "./vault-side";
-export { changesBetween, RISKS, type Change, type Risk } from "./diff/changes";
+export type { Destination, SecretSet } from "./secret-sets";
+export type { Unsupported, VaultSide } from "./vault-side";
+export { changesBetween, RISKS, type AccessChange, type Risk } from "./diff/changes";
 export { code, codes, htmlCode } from "./diff/code-span";
 export { COMMENT_LIMIT, diffComment, inWords, linesOf, setsInWords, type Line } from "./diff/comment";
 export { csvReport, jsonReport } from "./report/data";
@@ -29,9 +29,9 @@ export {
   appWords,
   cellWords,
   columnsOf,
-  powerLines,
+  escalationLines,
   rowsOf,
-  sharedLandings,
+  sharedDestinations,
   type Column,
   type Filter,
   type Row,
@@ -39,14 +39,14 @@ export {
 export {
   judgePlan,
   judgePlanText,
-  judgeWidening,
-  LEVELS,
+  judgePolicyChange,
+  SEVERITIES,
   parsePlan,
   planMarkdown,
-  widenings,
-  type Level,
+  newAccess,
+  type Severity,
   type Plan,
   type PlanFinding,
   type PlannedChange,
-  type Widening,
+  type NewAccess,
 } from "./plan";

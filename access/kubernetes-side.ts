@@ -81,7 +81,7 @@ function objectOf(type: string, resource: Resource): Found[] {
     : Array.isArray(content.metadata) && isObject(content.metadata[0])
       ? content.metadata[0]
       : {};
-  const { cluster = stack.name, environment, vault } = stack.belongs;
+  const { cluster = stack.name, environment, vault } = stack.metadata;
   const namespace = String(metadata.namespace ?? "default");
   const name = String(metadata.name);
   const label = isObject(metadata.labels) ? metadata.labels[APP_LABEL] : undefined;

@@ -2,7 +2,7 @@ import type { Acl, Decision, Operation } from "../policies/evaluate";
 import type { SecretSet } from "./secret-sets";
 
 /**
- * What can be done with a secret set, gravest first:
+ * What can be done with a secret set, most severe first:
  * - `grant`: give others, or oneself, access to it (see {@link Power});
  * - `destroy`: end versions for good;
  * - `delete`: soft delete, which `undelete` takes back;
@@ -12,7 +12,7 @@ import type { SecretSet } from "./secret-sets";
  * - `settings`: change its metadata: owner, and how many versions are kept;
  * - `see`: see that it exists: key names, versions, or its name in a list.
  */
-export const ABILITIES = ["grant", "destroy", "delete", "change", "read", "place", "settings", "see"] as const;
+export const ABILITIES = ["escalate", "destroy", "delete", "update", "read", "create", "settings", "see"] as const;
 
 /** One of {@link ABILITIES}. */
 export type Ability = (typeof ABILITIES)[number];
@@ -25,7 +25,7 @@ export function bit(ability: Ability): Abilities {
   return 1 << ABILITIES.indexOf(ability);
 }
 
-/** The abilities of some bits, gravest first. */
+/** The abilities of some bits, most severe first. */
 export function abilitiesOf(bits: Abilities): Ability[] {
   return ABILITIES.filter((ability) => bits & bit(ability));
 }
@@ -40,10 +40,10 @@ export interface Request {
 const REQUESTS: readonly (readonly [Ability, Operation, string])[] = [
   ["read", "read", "data"],
   ["see", "read", "data"],
-  ["change", "update", "data"],
-  ["change", "patch", "data"],
-  ["change", "update", "undelete"],
-  ["place", "create", "data"],
+  ["update", "update", "data"],
+  ["update", "patch", "data"],
+  ["update", "update", "undelete"],
+  ["create", "create", "data"],
   ["delete", "delete", "data"],
   ["delete", "update", "delete"],
   ["destroy", "update", "destroy"],

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BELONGING, type Belonging } from "../model";
+import { METADATA, type StackMetadata } from "../model";
 import { AccessInputError } from "./errors";
 
 /** A value as JSON has it. */
@@ -24,7 +24,7 @@ export interface Resource {
 export interface Stack {
   readonly name: string;
   /** What it says of itself. */
-  readonly belongs: Belonging;
+  readonly metadata: StackMetadata;
   /** By type, then by id, in the file's order. */
   readonly resources: ReadonlyMap<string, ReadonlyMap<string, Resource>>;
   /** Addresses that Terraform forgets (`removed` blocks). */
@@ -55,7 +55,7 @@ const READ_BLOCKS: ReadonlySet<string> = new Set([
   "moved",
 ]);
 
-const KINDS: readonly string[] = ["vault", "access", "operator", "environment"] satisfies Belonging["kind"][];
+const KINDS: readonly string[] = ["vault", "access", "operator", "environment"] satisfies StackMetadata["kind"][];
 
 /**
  * Reads every stack of a synthesis, sorted by name.
@@ -104,7 +104,7 @@ export function stackOf(name: string, json: JsonObject): Stack {
   const resources = new Map<string, Map<string, Resource>>();
   const stack: Stack = {
     name,
-    belongs: belonging(name, json),
+    metadata: belonging(name, json),
     resources,
     removed: blocks(json.removed).flatMap((block) => (typeof block.from === "string" ? [block.from] : [])),
     unread: Object.keys(json).filter((block) => !READ_BLOCKS.has(block)),
@@ -125,12 +125,12 @@ export function stackOf(name: string, json: JsonObject): Stack {
   return stack;
 }
 
-function belonging(name: string, json: JsonObject): Belonging {
-  const said = object(json.locals)[BELONGING];
+function belonging(name: string, json: JsonObject): StackMetadata {
+  const said = object(json.locals)[METADATA];
   if (isObject(said) && typeof said.platform === "string" && KINDS.includes(said.kind as string))
-    return said as unknown as Belonging;
+    return said as unknown as StackMetadata;
   throw new AccessInputError(
-    `stack ${name}: given no locals.${BELONGING} with a platform and a kind of ${KINDS.join(", ")}; ` +
+    `stack ${name}: given no locals.${METADATA} with a platform and a kind of ${KINDS.join(", ")}; ` +
       `accepted: stacks that say which Vault they belong to, as this version of npm start writes ` +
       `them. Synthesize it again.`,
   );

@@ -3,7 +3,7 @@ import { resourcesOf, textOf, type Resource } from "./read-stacks";
 import type { VaultSide } from "./vault-side";
 
 /** Where the values of a secret set land in Kubernetes. */
-export interface Landing {
+export interface Destination {
   readonly cluster: string;
   readonly namespace: string;
   readonly secret: string;
@@ -29,7 +29,7 @@ export interface SecretSet {
   readonly protected: boolean;
   /** What Terraform does with it: `placed`, or nothing (`existing`: made by someone else, or forgotten). */
   readonly state: "placed" | "existing";
-  readonly landings: readonly Landing[];
+  readonly destinations: readonly Destination[];
   /** Where it is named: the placeholder, the binding or the policy. */
   readonly resource: Resource;
 }
@@ -42,7 +42,7 @@ export interface SecretSet {
 export function readSecretSets(vaults: readonly VaultSide[], kubernetes: KubernetesSide): SecretSet[] {
   const environments = new Map(
     vaults.flatMap(({ stacks }) =>
-      stacks.flatMap(({ belongs }) =>
+      stacks.flatMap(({ metadata: belongs }) =>
         belongs.kind === "environment" ? [[belongs.environment!, belongs] as const] : [],
       ),
     ),
@@ -58,7 +58,7 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
   ): void => {
     const key = `${vault} ${mount}/${path}`;
     if (sets.has(key)) return;
-    const platform = resource.stack.belongs.platform;
+    const platform = resource.stack.metadata.platform;
     const [root, app, leaf = "", ...more] = path.split("/");
     const laidOut =
       root === platform && app !== undefined && more.length === 0 && leaf.startsWith(`${app}-`)
@@ -67,7 +67,7 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
     const known = laidOut && environments.get(laidOut.environment)?.vault === vault ? laidOut : undefined;
     const environment = known?.environment ?? fallback?.environment;
     if (environment === undefined) return;
-    const landings = landingsOf(vault, mount, path, kubernetes);
+    const destinations = destinationsOf(vault, mount, path, kubernetes);
     const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
     const isProtected = environments.get(environment)?.protected === true;
     sets.set(key, {
@@ -80,7 +80,7 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
       environment,
       protected: isProtected,
       state,
-      landings,
+      destinations,
       resource,
     });
   };
@@ -91,7 +91,7 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
         textOf(resource.stack, resource.values.name),
       ];
       if (mount !== undefined && path !== undefined)
-        add(name, mount, path, "placed", resource, { environment: resource.stack.belongs.environment });
+        add(name, mount, path, "placed", resource, { environment: resource.stack.metadata.environment });
     }
   for (const { vault, spec, resource, app, environment } of kubernetes.staticSecrets)
     if (vault !== undefined && typeof spec.mount === "string" && typeof spec.path === "string")
@@ -105,7 +105,7 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
       }
   // A retired set is forgotten by Terraform; its values stay, and whoever reaches the tree reaches them.
   for (const { name, stacks, mounts } of vaults)
-    for (const { belongs, removed } of stacks)
+    for (const { metadata: belongs, removed } of stacks)
       for (const app of removed.flatMap(
         (address) => /^vault_kv_secret_v2\.(.+)_secrets_data$/.exec(address)?.[1] ?? [],
       ))
@@ -149,7 +149,7 @@ function indexed(kubernetes: KubernetesSide) {
   return made;
 }
 
-function landingsOf(vault: string, mount: string, path: string, kubernetes: KubernetesSide): Landing[] {
+function destinationsOf(vault: string, mount: string, path: string, kubernetes: KubernetesSide): Destination[] {
   const { bindings, apps } = indexed(kubernetes);
   return (bindings.get(`${vault} ${mount}/${path}`) ?? []).map((binding) => {
     const { cluster, namespace } = binding;

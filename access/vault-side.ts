@@ -12,10 +12,10 @@ import {
   type Resource,
   type Stack,
 } from "./read-stacks";
-import { isUnderstood } from "./understood";
+import { isSupported } from "./supported";
 
 /** Something that could grant access and was not understood: reported, never guessed. */
-export interface Unjudged {
+export interface Unsupported {
   /** A resource or a stack. */
   readonly where: string;
   readonly why: string;
@@ -91,48 +91,51 @@ export interface VaultSide {
   readonly people: readonly Person[];
 }
 
-/** Reads the Vault side of the stacks of one Vault. What it cannot be certain of goes to `unjudged`. */
+/** Reads the Vault side of the stacks of one Vault. What it cannot be certain of goes to `unsupported`. */
 export function readVaultSide(
   name: string,
   stacks: readonly Stack[],
-  unjudged: (problem: Unjudged) => void,
+  unsupported: (problem: Unsupported) => void,
 ): VaultSide {
   const of = (...types: string[]) => resourcesOf(stacks, ...types);
   for (const stack of stacks) {
     for (const block of stack.unread)
-      unjudged({ where: `stack ${stack.name}`, why: `a block ${block}, which may hold resources` });
+      unsupported({ where: `stack ${stack.name}`, why: `a block ${block}, which may hold resources` });
     for (const byId of stack.resources.values())
-      for (const resource of byId.values()) checkUnderstood(resource, unjudged);
+      for (const resource of byId.values()) checkSupported(resource, unsupported);
   }
   const mounts = new Map(
     of("vault_mount")
       .filter(isKv2)
-      .flatMap((resource) => entry(resource, "path", resource, unjudged)),
+      .flatMap((resource) => entry(resource, "path", resource, unsupported)),
   );
   for (const [path, resource] of mounts)
-    if (path.includes("/")) unjudged({ where: nameOf(resource), why: "a mount of more than one path segment" });
-  const auth = authMounts(stacks, unjudged);
+    if (path.includes("/")) unsupported({ where: nameOf(resource), why: "a mount of more than one path segment" });
+  const auth = authMounts(stacks, unsupported);
   const roles = of("vault_kubernetes_auth_backend_role", "vault_jwt_auth_backend_role").flatMap((resource) =>
-    readRole(resource, unjudged),
+    readRole(resource, unsupported),
   );
   return {
     name,
     stacks,
     mounts,
     auth,
-    policies: readPolicies(of("vault_policy"), unjudged),
+    policies: readPolicies(of("vault_policy"), unsupported),
     roles,
-    groups: readGroups(of, unjudged),
-    people: readPeople(of, auth, unjudged),
+    groups: readGroups(of, unsupported),
+    people: readPeople(of, auth, unsupported),
   };
 }
 
-function checkUnderstood(resource: Resource, unjudged: (problem: Unjudged) => void): void {
-  if (!isUnderstood(resource))
-    unjudged({ where: nameOf(resource), why: `${resource.type} may grant access, and this report does not read it` });
+function checkSupported(resource: Resource, unsupported: (problem: Unsupported) => void): void {
+  if (!isSupported(resource))
+    unsupported({
+      where: nameOf(resource),
+      why: `${resource.type} may grant access, and this report does not read it`,
+    });
   for (const meta of ["count", "for_each", "provider", "namespace"]) {
     if (resource.type.startsWith("vault_") && resource.values[meta] !== undefined)
-      unjudged({ where: nameOf(resource), why: `${meta} makes it other or more than one resource` });
+      unsupported({ where: nameOf(resource), why: `${meta} makes it other or more than one resource` });
   }
 }
 
@@ -144,20 +147,20 @@ function entry<T>(
   resource: Resource,
   argument: string,
   value: T,
-  unjudged: (problem: Unjudged) => void,
+  unsupported: (problem: Unsupported) => void,
 ): [string, T][] {
   const text = textOf(resource.stack, resource.values[argument]);
-  if (text === undefined) unjudged({ where: nameOf(resource), why: `its ${argument} is known only after an apply` });
+  if (text === undefined) unsupported({ where: nameOf(resource), why: `its ${argument} is known only after an apply` });
   return text === undefined ? [] : [[text.replace(/\/+$/, ""), value]];
 }
 
-function authMounts(stacks: readonly Stack[], unjudged: (problem: Unjudged) => void): Map<string, AuthMount> {
-  const clusters = new Map(stacks.flatMap((stack) => Object.entries(stack.belongs.logins ?? {})));
+function authMounts(stacks: readonly Stack[], unsupported: (problem: Unsupported) => void): Map<string, AuthMount> {
+  const clusters = new Map(stacks.flatMap((stack) => Object.entries(stack.metadata.logins ?? {})));
   return new Map(
     resourcesOf(stacks, "vault_auth_backend", "vault_jwt_auth_backend").flatMap((resource) => {
       const type = typeof resource.values.type === "string" ? resource.values.type : "jwt";
       const path = resource.values.path ?? type;
-      return entry({ ...resource, values: { ...resource.values, path } }, "path", resource, unjudged).map(
+      return entry({ ...resource, values: { ...resource.values, path } }, "path", resource, unsupported).map(
         ([at]): [string, AuthMount] => [at, { path: at, type, cluster: clusters.get(at), resource }],
       );
     }),
@@ -169,14 +172,18 @@ function lowerCase(texts: readonly string[]): string[] {
   return texts.map((text) => text.toLowerCase());
 }
 
-function readPolicies(resources: readonly Resource[], unjudged: (problem: Unjudged) => void): Map<string, Policy> {
+function readPolicies(
+  resources: readonly Resource[],
+  unsupported: (problem: Unsupported) => void,
+): Map<string, Policy> {
   const policies = new Map<string, Policy>();
   for (const resource of resources) {
     const text = textOf(resource.stack, resource.values.policy);
-    if (text === undefined) unjudged({ where: nameOf(resource), why: "its text is known only after an apply" });
-    for (const [name] of text === undefined ? [] : entry(resource, "name", resource, unjudged)) {
+    if (text === undefined) unsupported({ where: nameOf(resource), why: "its text is known only after an apply" });
+    for (const [name] of text === undefined ? [] : entry(resource, "name", resource, unsupported)) {
       const first = policies.get(name);
-      if (first) unjudged({ where: nameOf(resource), why: `${nameOf(first.resource)} writes the policy ${name} too` });
+      if (first)
+        unsupported({ where: nameOf(resource), why: `${nameOf(first.resource)} writes the policy ${name} too` });
       try {
         policies.set(name.toLowerCase(), {
           name: name.toLowerCase(),
@@ -186,39 +193,41 @@ function readPolicies(resources: readonly Resource[], unjudged: (problem: Unjudg
         });
       } catch (error) {
         if (!(error instanceof PolicyError)) throw error;
-        unjudged({ where: nameOf(resource), why: error.message });
+        unsupported({ where: nameOf(resource), why: error.message });
       }
     }
   }
   return policies;
 }
 
-/** The texts of a list argument; those that cannot be read are unjudged. */
-function list(resource: Resource, argument: string, unjudged: (problem: Unjudged) => void): readonly string[] {
+/** The texts of a list argument; those that cannot be read are unsupported. */
+function list(resource: Resource, argument: string, unsupported: (problem: Unsupported) => void): readonly string[] {
   const { texts, unread } = textsOf(resource.stack, resource.values[argument]);
   if (unread > 0)
-    unjudged({ where: nameOf(resource), why: `${unread} of its ${argument} are known only after an apply` });
+    unsupported({ where: nameOf(resource), why: `${unread} of its ${argument} are known only after an apply` });
   return texts;
 }
 
-function readRole(resource: Resource, unjudged: (problem: Unjudged) => void): Role[] {
+function readRole(resource: Resource, unsupported: (problem: Unsupported) => void): Role[] {
   const { stack, type, values } = resource;
   const [[mount] = [undefined], [name] = [undefined]] = [
-    entry({ ...resource, values: { backend: "kubernetes", ...values } }, "backend", 0, unjudged)[0] ?? [],
-    entry(resource, "role_name", 0, unjudged)[0] ?? [],
+    entry({ ...resource, values: { backend: "kubernetes", ...values } }, "backend", 0, unsupported)[0] ?? [],
+    entry(resource, "role_name", 0, unsupported)[0] ?? [],
   ];
   if (mount === undefined || name === undefined) return [];
-  const policies = lowerCase(list(resource, "token_policies", unjudged));
+  const policies = lowerCase(list(resource, "token_policies", unsupported));
   const common = { name, mount, resource, policies, withDefault: values.token_no_default_policy !== true };
   if (type === "vault_kubernetes_auth_backend_role") {
     const namespaces =
       values.bound_service_account_namespace_selector === undefined
-        ? list(resource, "bound_service_account_namespaces", unjudged)
+        ? list(resource, "bound_service_account_namespaces", unsupported)
         : ["*"];
     const accounts = namespaces.flatMap((namespace) =>
-      list(resource, "bound_service_account_names", unjudged).map((account) => ({ namespace, name: account })),
+      list(resource, "bound_service_account_names", unsupported).map((account) => ({ namespace, name: account })),
     );
-    return [{ ...common, type: "kubernetes", accounts, claims: [], audiences: list(resource, "audience", unjudged) }];
+    return [
+      { ...common, type: "kubernetes", accounts, claims: [], audiences: list(resource, "audience", unsupported) },
+    ];
   }
   const subject = textOf(stack, values.bound_subject);
   const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(subject ?? "") ?? [];
@@ -227,7 +236,7 @@ function readRole(resource: Resource, unjudged: (problem: Unjudged) => void): Ro
     ...(subject !== undefined && accounts.length === 0 ? [`sub=${subject}`] : []),
     ...claimTexts(values.bound_claims),
   ];
-  return [{ ...common, type: "jwt", accounts, claims, audiences: list(resource, "bound_audiences", unjudged) }];
+  return [{ ...common, type: "jwt", accounts, claims, audiences: list(resource, "bound_audiences", unsupported) }];
 }
 
 function claimTexts(claims: Json | undefined): string[] {
@@ -241,31 +250,31 @@ function claimTexts(claims: Json | undefined): string[] {
 type Of = (...types: string[]) => Resource[];
 
 /** The resources that a list argument's references point at. */
-function references(resource: Resource, argument: string, unjudged: (problem: Unjudged) => void): Resource[] {
+function references(resource: Resource, argument: string, unsupported: (problem: Unsupported) => void): Resource[] {
   const values = resource.values[argument];
   const found = (
     Array.isArray(values) ? (values as readonly Json[]) : values === undefined || values === null ? [] : [values]
   ).map((value) => referenceOf(resource.stack, value)?.resource);
   if (found.includes(undefined))
-    unjudged({ where: nameOf(resource), why: `some of its ${argument} are no resources of its stack` });
+    unsupported({ where: nameOf(resource), why: `some of its ${argument} are no resources of its stack` });
   return found.filter((each) => each !== undefined);
 }
 
-function readGroups(of: Of, unjudged: (problem: Unjudged) => void): IdentityGroup[] {
+function readGroups(of: Of, unsupported: (problem: Unsupported) => void): IdentityGroup[] {
   const own = new Map<Resource, { policies: string[]; members: Set<Resource>; groups: Resource[] }>();
   for (const resource of of("vault_identity_group")) {
     if (resource.values.type === "external")
-      unjudged({ where: nameOf(resource), why: "who is in an external group is known elsewhere" });
+      unsupported({ where: nameOf(resource), why: "who is in an external group is known elsewhere" });
     own.set(resource, {
-      policies: [...lowerCase(list(resource, "policies", unjudged))],
-      members: new Set(references(resource, "member_entity_ids", unjudged)),
-      groups: references(resource, "member_group_ids", unjudged),
+      policies: [...lowerCase(list(resource, "policies", unsupported))],
+      members: new Set(references(resource, "member_entity_ids", unsupported)),
+      groups: references(resource, "member_group_ids", unsupported),
     });
   }
   for (const resource of of("vault_identity_group_policies", "vault_identity_group_member_entity_ids")) {
-    const group = own.get(references(resource, "group_id", unjudged)[0]!);
-    group?.policies.push(...lowerCase(list(resource, "policies", unjudged)));
-    for (const member of references(resource, "member_entity_ids", unjudged)) group?.members.add(member);
+    const group = own.get(references(resource, "group_id", unsupported)[0]!);
+    group?.policies.push(...lowerCase(list(resource, "policies", unsupported)));
+    for (const member of references(resource, "member_entity_ids", unsupported)) group?.members.add(member);
   }
   // Members of a group in a group have the policies of both.
   const everyone = (resource: Resource, seen: ReadonlySet<Resource>): Resource[] =>
@@ -283,41 +292,45 @@ function readGroups(of: Of, unjudged: (problem: Unjudged) => void): IdentityGrou
   }));
 }
 
-function readPeople(of: Of, auth: ReadonlyMap<string, AuthMount>, unjudged: (problem: Unjudged) => void): Person[] {
+function readPeople(
+  of: Of,
+  auth: ReadonlyMap<string, AuthMount>,
+  unsupported: (problem: Unsupported) => void,
+): Person[] {
   const entities = new Map<string, Resource>();
   for (const alias of of("vault_identity_entity_alias")) {
     const mount = referenceOf(alias.stack, alias.values.mount_accessor)?.resource;
     const entity = referenceOf(alias.stack, alias.values.canonical_id)?.resource;
     const path = [...auth.values()].find((each) => each.resource === mount)?.path;
     if (!entity || path === undefined)
-      unjudged({ where: nameOf(alias), why: "its mount_accessor or canonical_id is no resource of its stack" });
+      unsupported({ where: nameOf(alias), why: "its mount_accessor or canonical_id is no resource of its stack" });
     else entities.set(`${path}/${String(alias.values.name).toLowerCase()}`, entity);
   }
   const more = of("vault_identity_entity_policies").map((resource) => ({
-    entity: references(resource, "entity_id", unjudged)[0],
-    policies: list(resource, "policies", unjudged),
+    entity: references(resource, "entity_id", unsupported)[0],
+    policies: list(resource, "policies", unsupported),
   }));
-  return [...userpassUsers(of, unjudged), ...endpointUsers(of)].map((user) => {
+  return [...userpassUsers(of, unsupported), ...endpointUsers(of)].map((user) => {
     const entity = entities.get(user.login);
     if (!entity) return { ...user, entityPolicies: [] };
     const added = more.filter((each) => each.entity === entity).flatMap(({ policies }) => policies);
-    return { ...user, entity, entityPolicies: lowerCase([...list(entity, "policies", unjudged), ...added]) };
+    return { ...user, entity, entityPolicies: lowerCase([...list(entity, "policies", unsupported), ...added]) };
   });
 }
 
 type User = Omit<Person, "entity" | "entityPolicies">;
 
-function userpassUsers(of: Of, unjudged: (problem: Unjudged) => void): User[] {
+function userpassUsers(of: Of, unsupported: (problem: Unsupported) => void): User[] {
   return of("vault_userpass_auth_backend_user").flatMap((resource) => {
     const mount = entry(
       { ...resource, values: { mount: "userpass", ...resource.values } },
       "mount",
       0,
-      unjudged,
+      unsupported,
     )[0]?.[0];
-    const name = entry(resource, "username", 0, unjudged)[0]?.[0]?.toLowerCase();
+    const name = entry(resource, "username", 0, unsupported)[0]?.[0]?.toLowerCase();
     if (mount === undefined || name === undefined) return [];
-    const policies = lowerCase(list(resource, "token_policies", unjudged));
+    const policies = lowerCase(list(resource, "token_policies", unsupported));
     return [
       {
         name,

@@ -22,7 +22,7 @@ function config(): PlatformConfig {
     vaults: { main: { cluster: "main", mode: "ha", tls: { certManager: { issuer: "internal" } } } },
     clusters: { main: { context: "main" } },
     authority: "separate",
-    secret: "operator",
+    secretOwner: "operator",
     environments: Object.fromEntries(
       names.map((each, i) => [
         each,

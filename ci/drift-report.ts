@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { loadPlatform } from "../cli/platform-file";
 import { chooseStacks } from "../cli/stack-names";
-import { belongingOf } from "../model";
+import { metadataOf } from "../model";
 import { parseCommit } from "./lib/comment";
 import { driftState, renderDrift } from "./lib/drift";
 import { main } from "./lib/errors";
@@ -33,7 +33,7 @@ main(() => {
     plans,
     unreadable,
     unplanned: expected.filter((stack) => ![...plans, ...unreadable].some((each) => each.stack === stack)),
-    protectedStacks: protectedStacks(expected.map((name) => [name, belongingOf(platform, name)])),
+    protectedStacks: protectedStacks(expected.map((name) => [name, metadataOf(platform, name)])),
     commit: commit === undefined ? undefined : parseCommit(commit),
   };
   writeFileSync(out, renderDrift(parts));

@@ -130,7 +130,9 @@ export function accessProgram(): Command {
     .action(run(prove));
   program
     .command("diff")
-    .description("Who gains what and who loses what between two syntheses, gravest first: Markdown for a pull request.")
+    .description(
+      "Who gains what and who loses what between two syntheses, most severe first: Markdown for a pull request.",
+    )
     .requiredOption(
       "--base <folder>",
       "cdktf.out of the base; where its folder stacks is empty, everything is new, and the diff says so",

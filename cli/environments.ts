@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { AccessInputError, parseStack } from "../access";
-import { belongingOf, type Belonging, type Platform } from "../model";
+import { metadataOf, type StackMetadata, type Platform } from "../model";
 import { loadPlatform, PlatformFileError } from "./platform-file";
 import { stackNames } from "./stack-names";
 import { textTable } from "./table";
@@ -42,7 +42,7 @@ const APPLIED_BY: { readonly [purpose in Exclude<Options["for"], "plan">]: reado
 const NAME = /^[a-z][a-z0-9-]{0,127}$/;
 
 /** What a synthesis says of a stack is another's word: what is no name is left out. */
-function entryOf(stack: string, belongs?: Belonging): StackEntry {
+function entryOf(stack: string, belongs?: StackMetadata): StackEntry {
   const name = (value: unknown) => (typeof value === "string" && NAME.test(value) ? value : "");
   const [vault, cluster, environment] = [name(belongs?.vault), name(belongs?.cluster), name(belongs?.environment)];
   const kind = belongs?.kind ?? "unknown";
@@ -61,7 +61,7 @@ function entryOf(stack: string, belongs?: Belonging): StackEntry {
 
 /** Every stack, in the order in which they can be applied. */
 export function stackEntries(platform: Platform): StackEntry[] {
-  return stackNames(platform).map((stack) => entryOf(stack, belongingOf(platform, stack)));
+  return stackNames(platform).map((stack) => entryOf(stack, metadataOf(platform, stack)));
 }
 
 /** How a stack differs between two syntheses. */
@@ -72,14 +72,14 @@ export interface StackChange {
    * What it says of itself: the head's words, or the base's of one that is removed. Absent where it says nothing that
    * this code reads.
    */
-  readonly belongs?: Belonging;
+  readonly belongs?: StackMetadata;
 }
 
 /** A stack as a synthesis wrote it. */
 interface Synthesized {
   /** Its JSON without what cdktf says of itself. */
   readonly text: string;
-  readonly belongs?: Belonging;
+  readonly belongs?: StackMetadata;
 }
 
 /** The stacks of a synthesis. None where there is no folder. */
@@ -113,9 +113,9 @@ function synthesized(option: string, outdir: string): Map<string, Synthesized> {
 }
 
 /** Another commit's code may say it in another form. */
-function saidOf(name: string, content: string): Belonging | undefined {
+function saidOf(name: string, content: string): StackMetadata | undefined {
   try {
-    return parseStack(name, content).belongs;
+    return parseStack(name, content).metadata;
   } catch (error) {
     if (error instanceof AccessInputError) return undefined;
     throw error;

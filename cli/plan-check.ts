@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { AccessInputError, judgePlanText, LEVELS, planMarkdown, type Level } from "../access";
+import { AccessInputError, judgePlanText, SEVERITIES, planMarkdown, type Severity } from "../access";
 
 /** Exit codes: 1 a finding reaches `--fail-on`; 2 what was given is no plan. */
 const EXIT = { fine: 0, found: 1, input: 2 } as const;
@@ -8,7 +8,7 @@ const EXIT = { fine: 0, found: 1, input: 2 } as const;
 interface PlanCheckOptions {
   readonly format: "markdown" | "json";
   readonly out?: string;
-  readonly failOn: Level | "never";
+  readonly failOn: Severity | "never";
 }
 
 function read(file: string): string {
@@ -27,7 +27,8 @@ function judge(files: readonly string[], { format, out, failOn }: PlanCheckOptio
   const text = format === "json" ? `${JSON.stringify(findings, null, 2)}\n` : planMarkdown(findings);
   if (out === undefined) process.stdout.write(text);
   else writeFileSync(out, text);
-  return failOn !== "never" && findings.some(({ level }) => LEVELS.indexOf(level) <= LEVELS.indexOf(failOn))
+  return failOn !== "never" &&
+    findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn))
     ? EXIT.found
     : EXIT.fine;
 }
@@ -41,7 +42,9 @@ export function runPlanCheck(words: readonly string[]): number {
     .addOption(new Option("--format <format>", "of the report").choices(["markdown", "json"]).default("markdown"))
     .option("--out <file>", "write it there instead of showing it")
     .addOption(
-      new Option("--fail-on <level>", "exit with 1 from this level on").choices([...LEVELS, "never"]).default("look"),
+      new Option("--fail-on <severity>", "exit with 1 from this severity on")
+        .choices([...SEVERITIES, "never"])
+        .default("warning"),
     )
     .addHelpText("after", "\nExit codes: 0 nothing reaches --fail-on; 1 something does; 2 what was given is no plan.")
     .exitOverride()

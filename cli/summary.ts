@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PLATFORM_ADMIN, type Access, type Group, type Platform, type Tenant } from "../model";
+import { PLATFORM_ADMIN, type AccessLevel, type Group, type Platform, type Tenant } from "../model";
 import type { Synthesis } from "./synth";
 import { textTable } from "./table";
 
@@ -45,7 +45,7 @@ function inKinds(types: ReadonlyMap<string, number>): [string, string] {
 }
 
 /** The secret sets that a group's grants of an access reach, of those that exist. */
-function reached(platform: Platform, group: Group, access: Access): Tenant[] {
+function reached(platform: Platform, group: Group, access: AccessLevel): Tenant[] {
   return platform.tenants.filter((tenant) =>
     group.grants.some(({ access: granted, vault, scope }) => {
       if (vault !== tenant.vault || (access === "write" && granted === "read")) return false;

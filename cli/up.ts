@@ -36,8 +36,8 @@ Examples:
         options: ShareOptions & { syncTimeout: string; wait: boolean; keepRootToken?: boolean },
       ) => {
         checkShares(options);
-        const patience = Duration.parse(options.syncTimeout);
-        if (!patience)
+        const timeout = Duration.parse(options.syncTimeout);
+        if (!timeout)
           throw new UsageError(
             `--sync-timeout: given ${JSON.stringify(options.syncTimeout)}; accepted: ${Duration.ACCEPTED}.`,
           );
@@ -45,7 +45,7 @@ Examples:
         await bringUp(io, loadPlatform(io.env.PLATFORM || undefined), {
           ...options,
           environments,
-          syncPatienceMs: options.wait ? patience.seconds * 1000 : 0,
+          syncTimeoutMs: options.wait ? timeout.seconds * 1000 : 0,
         });
       },
     );

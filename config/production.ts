@@ -8,7 +8,7 @@ export default definePlatform({
   name: "acme",
   // Whoever applies an environment cannot change who may read what, and whoever plans can read no Secret.
   authority: "separate",
-  secret: "operator",
+  secretOwner: "operator",
   backend: {
     type: "s3",
     bucket: "acme-terraform-state",
@@ -23,8 +23,8 @@ export default definePlatform({
     repository: "acme/vault-tenancy",
     require: { repository_id: "730112358" },
   },
-  exceptions: ["nonprod", "prod"].map((vault) => ({
-    proof: "authority" as const,
+  waivers: ["nonprod", "prod"].map((vault) => ({
+    proof: "privilege-escalation" as const,
     subject: `pipeline ${vault}/jwt-ci/apply-acme-access-${vault}`,
     reason: "It writes who may read what. Its deployment environment asks two of platform-admin.",
   })),
@@ -74,8 +74,8 @@ export default definePlatform({
     },
   },
   environments: {
-    dev: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", restarts: true },
-    qa: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", restarts: true },
+    dev: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", restarts: "automatic" },
+    qa: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", restarts: "automatic" },
     stg: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", protected: true },
     "prod-eu": { vault: "prod", cluster: "prod-eu", namespace: "{app}", protected: true, refreshAfter: "5m" },
     "prod-us": { vault: "prod", cluster: "prod-us", namespace: "{app}", protected: true, refreshAfter: "5m" },
@@ -85,7 +85,7 @@ export default definePlatform({
       owner: "team-storefront",
       keys: ["DB_USERNAME", "DB_PASSWORD", "SESSION_KEY"],
       rotateEvery: "90d",
-      restart: [{ kind: "Deployment", name: "storefront" }],
+      restartTargets: [{ kind: "Deployment", name: "storefront" }],
     },
     payments: {
       owner: "team-payments",
@@ -99,7 +99,7 @@ export default definePlatform({
         "prod-eu": {},
         "prod-us": {},
       },
-      restart: [
+      restartTargets: [
         { kind: "Deployment", name: "payments-api" },
         { kind: "StatefulSet", name: "payments-worker" },
       ],

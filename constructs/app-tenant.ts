@@ -13,7 +13,7 @@ export interface AppTenantDelivery {
   /** How soon a changed value reaches the Secret, at the latest. */
   readonly refreshAfter: Duration;
   /** Who makes the Secret. */
-  readonly secret: SecretOwner;
+  readonly secretOwner: SecretOwner;
   /**
    * What must be there before: the namespace, where this stack makes it.
    * @default nothing of this stack
@@ -68,11 +68,11 @@ export class AppTenant extends Construct {
             placeholder,
             owner: tenant.owner,
             rotateEvery: tenant.rotateEvery,
-            state: tenant.secrets,
+            state: tenant.secretSet,
             dependsOn,
           });
     // Nobody reads a set that has left.
-    if (part !== "secrets" && tenant.secrets !== "retired") {
+    if (part !== "secrets" && tenant.secretSet !== "retired") {
       this.workload = new Workload(this, "workload", { name: tenant.name, delivery: tenant.delivery, dependsOn });
       this.secretSet.grantRead(this.workload);
     }

@@ -2,7 +2,7 @@ import { GenericEndpoint } from "@cdktf/provider-vault/lib/generic-endpoint";
 import { KvSecretV2 } from "@cdktf/provider-vault/lib/kv-secret-v2";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Access, Duration, KvPath, SecretSetState } from "../model";
+import type { AccessLevel, Duration, KvPath, SecretSetState } from "../model";
 import { peopleRules, workloadRules } from "../policies";
 import { RemovedBlock } from "./l1";
 import type { IGrantee } from "./policy";
@@ -113,6 +113,6 @@ export class EnvSecretSet extends Construct implements IEnvSecretSet {
   }
 }
 
-function grantSet(grantee: IGrantee, access: Access, path: KvPath): void {
+function grantSet(grantee: IGrantee, access: AccessLevel, path: KvPath): void {
   grantee.grant(...(grantee.kind === "workload" ? workloadRules(access, path) : peopleRules(access, { set: path })));
 }

@@ -19,7 +19,7 @@ export interface VsoBindingProps {
   /** How soon a changed value reaches the Secret, at the latest. */
   readonly refreshAfter: Duration;
   /** Who makes the Secret. */
-  readonly secret: SecretOwner;
+  readonly secretOwner: SecretOwner;
   /** The value of each key in a Secret that Terraform makes. */
   readonly placeholder: string;
   /**
@@ -53,7 +53,7 @@ export class VsoBinding extends Construct {
       manifest: this.vaultAuth(props),
       dependsOn: [account, props.connection.manifest],
     });
-    const placeholder = props.secret === "placeholder" ? [this.placeholderSecret(props, dependsOn)] : [];
+    const placeholder = props.secretOwner === "terraform" ? [this.placeholderSecret(props, dependsOn)] : [];
     new Manifest(this, "static-secret", { manifest: this.vaultStaticSecret(props), dependsOn: [auth, ...placeholder] });
   }
 
@@ -77,7 +77,7 @@ export class VsoBinding extends Construct {
     };
   }
 
-  private vaultStaticSecret({ delivery, path, keys, refreshAfter, secret, labels }: VsoBindingProps): {
+  private vaultStaticSecret({ delivery, path, keys, refreshAfter, secretOwner: secret, labels }: VsoBindingProps): {
     [key: string]: unknown;
   } {
     return {
@@ -103,8 +103,8 @@ export class VsoBinding extends Construct {
             includes: [...keys].sort().map((key) => `^${key}$`),
           },
         },
-        ...(delivery.restart.length > 0 && {
-          rolloutRestartTargets: delivery.restart.map(({ kind, name }) => ({ kind, name })),
+        ...(delivery.restartTargets.length > 0 && {
+          rolloutRestartTargets: delivery.restartTargets.map(({ kind, name }) => ({ kind, name })),
         }),
       },
     };

@@ -1,11 +1,11 @@
 export { addressVariable, inClusterAddress } from "./addresses";
 export { auditDeviceName } from "./audit-device";
-export { BELONGING, belongingOf, type Belonging } from "./belonging";
+export { METADATA, metadataOf, type StackMetadata } from "./metadata";
 export * from "./config/app";
 export * from "./config/backend";
 export * from "./config/cluster";
 export * from "./config/environment";
-export * from "./config/exceptions";
+export * from "./config/waivers";
 export * from "./config/people";
 export * from "./config/pipelines";
 export * from "./config/platform";

@@ -1,9 +1,9 @@
 import type { BackendConfig } from "./config/backend";
 import type { ClusterLogin, OperatorConfig } from "./config/cluster";
 import type { RestartTarget, SecretSetState } from "./config/app";
-import type { Authority, SecretOwner } from "./config/environment";
-import type { ExceptionConfig } from "./config/exceptions";
-import type { Access } from "./config/people";
+import type { Authority, Restarts, SecretOwner } from "./config/environment";
+import type { WaiverConfig } from "./config/waivers";
+import type { AccessLevel } from "./config/people";
 import type { ClusterPipelinesConfig } from "./config/pipelines";
 import type { AuditConfig, CaConfig, VaultInstallConfig } from "./config/vault";
 import type { Duration } from "./duration";
@@ -30,7 +30,7 @@ export interface Platform {
   /** `platform-admin` first. */
   readonly users: readonly User[];
   /** What the access proofs would refuse and is meant. */
-  readonly exceptions: readonly ExceptionConfig[];
+  readonly waivers: readonly WaiverConfig[];
   /** Absent where people apply. */
   readonly pipelines?: Pipelines;
 }
@@ -138,9 +138,9 @@ export interface Environment {
   readonly createNamespace: boolean;
   readonly protected: boolean;
   readonly refreshAfter: Duration;
-  readonly restarts: boolean;
+  readonly restarts: Restarts;
   readonly authority: Authority;
-  readonly secret: SecretOwner;
+  readonly secretOwner: SecretOwner;
   readonly backend: BackendConfig;
 }
 
@@ -166,8 +166,8 @@ export interface Delivery {
   readonly login: ClusterLogin["type"];
   /** The audience of the service account's token, and of the role. */
   readonly audience: string;
-  /** The controllers to restart after a changed value; empty where restarts are off. */
-  readonly restart: readonly RestartTarget[];
+  /** The controllers to restart after a changed value; empty where restarts are manual. */
+  readonly restartTargets: readonly RestartTarget[];
 }
 
 /** An app in an environment. */
@@ -181,7 +181,7 @@ export interface Tenant {
   readonly keys: readonly string[];
   readonly owner: string;
   readonly rotateEvery?: Duration;
-  readonly secrets: SecretSetState;
+  readonly secretSet: SecretSetState;
   /** Absent where the environment has no cluster, and where the tenant leaves. */
   readonly delivery?: Delivery;
   /** Of one that leaves (`retired`): the namespace that it is delivered to until the environment is applied. */
@@ -190,7 +190,7 @@ export interface Tenant {
 
 /** A grant, resolved for one Vault. */
 export interface Grant {
-  readonly access: Access;
+  readonly access: AccessLevel;
   readonly vault: string;
   /** A whole tree (every secret set below it, present and to come), or exact secret sets. */
   readonly scope: { readonly tree: KvPath } | { readonly sets: readonly KvPath[] };

@@ -122,7 +122,7 @@ export const LINE = rule(
   128,
 );
 
-/** Why an exception is meant: more than a word, for whoever reads it in a report. */
+/** Why a waiver is meant: more than a word, for whoever reads it in a report. */
 export const REASON = rule(
   "at least three words, one line of visible text without ${ and %{, no space at its ends",
   /^(?=\S+(\s+\S+){2})(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u,

@@ -33,7 +33,7 @@ export interface EffectiveRule {
 
 /** What Vault's access control says to one request. */
 export interface Decision {
-  /** Whether it goes through; with {@link Decision.unjudged}, whether it can. */
+  /** Whether it goes through; with {@link Decision.unsupported}, whether it can. */
   readonly allowed: boolean;
   readonly reason: Reason;
   /** The one rule that decided. `undefined`: no rule matches, which denies. */
@@ -43,7 +43,7 @@ export interface Decision {
   /** Whether the path is one on which Vault wants `sudo` too (see `needsSudo`). */
   readonly sudoNeeded: boolean;
   /** What else Vault looks at: the contents of the request, which are not known here. Empty unless allowed. */
-  readonly unjudged: readonly RuleLimit[];
+  readonly unsupported: readonly RuleLimit[];
 }
 
 /** A rule that Vault leaves out for this identity, because a template in its path has no value. */
@@ -141,7 +141,7 @@ export class Acl {
       rule,
       policies: rule === undefined ? none : givers(rule, deciding),
       sudoNeeded,
-      unjudged:
+      unsupported:
         allowed && rule !== undefined && rule.limits.length > 0
           ? rule.limits.filter((l) => concerns(l, operation))
           : none,

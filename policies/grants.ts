@@ -1,4 +1,4 @@
-import type { Access, KvPath } from "../model";
+import type { AccessLevel, KvPath } from "../model";
 import type { Capability, PolicyRule } from "./document";
 
 /** What a grant reaches: every secret set below a folder, or one secret set. */
@@ -22,7 +22,7 @@ function folderOf(set: KvPath): string {
  *
  * A tree is written `…/*`, never as a bare prefix: `sample-node-api*` would match `sample-node-api-2`.
  */
-export function peopleRules(access: Access, scope: GrantScope): PolicyRule[] {
+export function peopleRules(access: AccessLevel, scope: GrantScope): PolicyRule[] {
   const path = "tree" in scope ? scope.tree : scope.set;
   const tail = "tree" in scope ? "/*" : "";
   const listing =
@@ -41,7 +41,7 @@ export function peopleRules(access: Access, scope: GrantScope): PolicyRule[] {
 }
 
 /** What a workload may do: read the values of its own secret set. `write`: also new versions, without deleting any. */
-export function workloadRules(access: Access, set: KvPath): PolicyRule[] {
+export function workloadRules(access: AccessLevel, set: KvPath): PolicyRule[] {
   return [access === "write" ? rule(set.data(), "create", "read", "update", "patch") : rule(set.data(), "read")];
 }
 

@@ -25,7 +25,7 @@ export class EnvironmentStack extends PlatformStack {
         delivery: there && {
           connection: there.connection,
           refreshAfter: environment.refreshAfter,
-          secret: environment.secret,
+          secretOwner: environment.secretOwner,
           dependsOn: there.namespace && [there.namespace],
         },
       });

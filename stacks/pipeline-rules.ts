@@ -2,8 +2,8 @@ import { DefaultTokenResolver, StringConcat, TerraformResource, Tokenization } f
 import { named, type PipelineIdentity, type Platform } from "../model";
 import {
   appliedResources,
-  leastClusterNeeds,
-  leastRules,
+  requiredClusterPermissions,
+  requiredPermissions,
   type AppliedResource,
   type ClusterNeeds,
   type PolicyRule,
@@ -58,14 +58,14 @@ export function resourcesIn(stack: PlatformStack): readonly AppliedResource[] {
 export function pipelineRules(platform: Platform, stack: PlatformStack, identity: PipelineIdentity): PolicyRule[] {
   const name = stack.node.id;
   const isAccess = platform.vaults.some((vault) => vault.accessStack === name);
-  return leastRules([...resourcesIn(stack), ...leaving(platform, name)], purposeOf(identity), {
+  return requiredPermissions([...resourcesIn(stack), ...leaving(platform, name)], purposeOf(identity), {
     collections: isAccess,
   });
 }
 
 /** What a job that plans or applies a stack needs in its cluster. */
 export function clusterNeeds(stack: PlatformStack, identity: PipelineIdentity): ClusterNeeds {
-  return leastClusterNeeds(resourcesIn(stack), purposeOf(identity));
+  return requiredClusterPermissions(resourcesIn(stack), purposeOf(identity));
 }
 
 /** Who watches plans. */
@@ -80,7 +80,7 @@ function leaving({ environments, tenants, clusters }: Platform, stack: string): 
     environment.cluster &&
     named(clusters, environment.cluster).auths.find(({ vault }) => vault === environment.vault)?.mount;
   return tenants
-    .filter((tenant) => tenant.environment === environment.name && tenant.secrets === "retired")
+    .filter((tenant) => tenant.environment === environment.name && tenant.secretSet === "retired")
     .flatMap(({ name }) => [
       { type: "vault_policy", attributes: { name } },
       ...(mount

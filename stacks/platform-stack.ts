@@ -4,7 +4,7 @@ import { RandomProvider } from "@cdktf/provider-random/lib/provider";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { TerraformElement, TerraformLocal, TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct, Node } from "constructs";
-import { addressVariable, BELONGING, belongingOf, named, VERSIONS, type BackendConfig, type Platform } from "../model";
+import { addressVariable, METADATA, metadataOf, named, VERSIONS, type BackendConfig, type Platform } from "../model";
 import { addBackend } from "./backend";
 
 /**
@@ -24,7 +24,7 @@ export abstract class PlatformStack extends TerraformStack {
     this.addOverride("terraform.required_version", VERSIONS.terraform);
     addBackend(this, name, backend);
     // Which Vault, environment and cluster this is: for reviewers and the access report.
-    new TerraformLocal(this, BELONGING, belongingOf(platform, name));
+    new TerraformLocal(this, METADATA, metadataOf(platform, name));
   }
 
   /**

@@ -1,15 +1,15 @@
-import { chainOf, type Access, type Grant } from "../access";
+import { chainOf, type Access, type AccessPath } from "../access";
 import type { Identity } from "../identities";
-import { GRANTING, type PowerName } from "../powers";
+import { GRANTING, type EscalationName } from "../escalations";
 import { isOwn } from "../proofs";
 import { abilitiesOf, bit, type Abilities, type Ability } from "../reach";
 import { nameOf, type Resource } from "../read-stacks";
-import { sharedLandings } from "../report/rows";
+import { sharedDestinations } from "../report/rows";
 import type { SecretSet } from "../secret-sets";
 
 /**
  * How much a change of access asks of its reviewer:
- * - `critical`: somebody gains a way around, or can destroy for good;
+ * - `critical`: somebody gains a privilege escalation, or can destroy for good;
  * - `high`: somebody gains something in a protected environment, or a workload gains what is not its own;
  * - `medium`: somebody gains changing or deleting elsewhere, or a workload loses its own set and with it its delivery;
  * - `low`: somebody gains reading or seeing elsewhere, or a workload its own set;
@@ -21,14 +21,14 @@ export const RISKS = ["critical", "high", "medium", "low", "none"] as const;
 export type Risk = (typeof RISKS)[number];
 
 /** What one identity gains or loses on one secret set, or in one Vault. */
-export interface Change {
+export interface AccessChange {
   readonly risk: Risk;
   /** As reports say it: `person jonas.weber`, `pods of app in cluster/namespace`. */
   readonly who: string;
-  /** Absent where a way around concerns a whole Vault. */
+  /** Absent where a privilege escalation concerns a whole Vault. */
   readonly set?: SecretSet;
-  /** Of a way around. */
-  readonly power?: { readonly name: PowerName; readonly vault: string };
+  /** Of a privilege escalation. */
+  readonly escalation?: { readonly name: EscalationName; readonly vault: string };
   readonly gained: readonly Ability[];
   readonly lost: readonly Ability[];
   /** The resources that do it: of those on the way, the ones that differ; `<address> in <stack>`. */
@@ -37,16 +37,16 @@ export interface Change {
   readonly own: boolean;
 }
 
-/** Everything that two synthesized platforms let anyone do differently, gravest first. */
-export function changesBetween(base: Access, head: Access): Change[] {
-  const changes = [...reachChanges(base, head), ...powerChanges(base, head), ...landingChanges(base, head)];
-  const order = (change: Change) =>
+/** Everything that two synthesized platforms let anyone do differently, most severe first. */
+export function changesBetween(base: Access, head: Access): AccessChange[] {
+  const changes = [...reachChanges(base, head), ...escalationChanges(base, head), ...landingChanges(base, head)];
+  const order = (change: AccessChange) =>
     [RISKS.indexOf(change.risk), change.set?.protected === false ? 1 : 0, gravity(change)] as const;
   return changes
     .map((change) => ({
       change,
       order: order(change),
-      text: `${change.who} ${change.set?.name ?? ""} ${change.power?.name ?? ""}`,
+      text: `${change.who} ${change.set?.name ?? ""} ${change.escalation?.name ?? ""}`,
     }))
     .sort(
       (a, b) =>
@@ -55,9 +55,9 @@ export function changesBetween(base: Access, head: Access): Change[] {
     .map(({ change }) => change);
 }
 
-/** Place of the gravest ability; a way around comes before all. */
-function gravity({ power, gained, lost }: Change): number {
-  if (power) return -1;
+/** Place of the most severe ability; a privilege escalation comes before all. */
+function gravity({ escalation, gained, lost }: AccessChange): number {
+  if (escalation) return -1;
   const bits = [...gained, ...lost].reduce((all, ability) => all | bit(ability), 0);
   return bits === 0 ? 99 : 31 - Math.clz32(bits & -bits);
 }
@@ -72,15 +72,15 @@ function cells(access: Access, identity: Identity | undefined): Map<string, read
   );
 }
 
-/** What only follows from a way around is said once, by {@link powerChanges}. */
-const DIRECT = ~bit("grant");
+/** What only follows from a privilege escalation is said once, by {@link escalationChanges}. */
+const DIRECT = ~bit("escalate");
 
-function reachChanges(base: Access, head: Access): Change[] {
+function reachChanges(base: Access, head: Access): AccessChange[] {
   const [before, after] = [byName(base), byName(head)];
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((who) => {
     const [old, now] = [before.get(who), after.get(who)];
     const [oldCells, nowCells] = [cells(base, old), cells(head, now)];
-    return [...new Set([...oldCells.keys(), ...nowCells.keys()])].flatMap((key): Change[] => {
+    return [...new Set([...oldCells.keys(), ...nowCells.keys()])].flatMap((key): AccessChange[] => {
       const [[, was] = [undefined, 0], [, is] = [undefined, 0]] = [oldCells.get(key), nowCells.get(key)];
       const set = (nowCells.get(key) ?? oldCells.get(key))![0];
       const gained = words(is & ~was & DIRECT, is).filter(
@@ -98,14 +98,15 @@ function reachChanges(base: Access, head: Access): Change[] {
 
 /** Whether an identity can destroy by a rule on the set, not by disabling its mount. */
 function direct(access: Access, identity: Identity, set: SecretSet): boolean {
-  return access.why(identity, set, "destroy").some(({ power }) => !power);
+  return access.why(identity, set, "destroy").some(({ escalation }) => !escalation);
 }
 
 /** Abilities in few words: seeing goes without saying where values are read, placing where they are changed. */
 function words(bits: Abilities, all: Abilities): Ability[] {
   return abilitiesOf(bits).filter(
     (ability) =>
-      !(ability === "see" && all & bit("read") && bits & bit("read")) && !(ability === "place" && bits & bit("change")),
+      !(ability === "see" && all & bit("read") && bits & bit("read")) &&
+      !(ability === "create" && bits & bit("update")),
   );
 }
 
@@ -120,13 +121,13 @@ function riskOf(
   const touches = gained.some((ability) => ability !== "see" && ability !== "settings");
   if (touches && kind === "workload" && !own) return "high";
   if (touches && set.protected && !own) return "high";
-  if (gained.includes("change") || gained.includes("delete")) return "medium";
+  if (gained.includes("update") || gained.includes("delete")) return "medium";
   if (own && lost.includes("read")) return "medium";
   return gained.length > 0 ? "low" : "none";
 }
 
 /** Of the resources on the way, those that differ from the other side, or are not there; else the last one. */
-function doers(grant: Grant, other: Access): string[] {
+function doers(grant: AccessPath, other: Access): string[] {
   const there = resourcesOf(other);
   const chain = chainOf(grant);
   const changed = chain.filter((resource) => there.get(nameOf(resource)) !== textOf(resource));
@@ -159,33 +160,39 @@ function textOf(resource: Resource): string {
   return text;
 }
 
-function powerChanges(base: Access, head: Access): Change[] {
+function escalationChanges(base: Access, head: Access): AccessChange[] {
   const held = (access: Access) =>
     new Map(
       access.identities.flatMap((identity) =>
-        access.powers(identity).map(({ login, power }) => {
+        access.escalations(identity).map(({ login, escalation }) => {
           const holdings = login.holdings
-            .filter(({ policy }) => power.policies.includes(policy))
+            .filter(({ policy }) => escalation.policies.includes(policy))
             .sort((a, b) => a.through.length - b.through.length);
-          const grant: Grant = { login, request: power, rule: power.rule.pattern.path, holdings, power };
+          const grant: AccessPath = {
+            login,
+            request: escalation,
+            rule: escalation.rule.pattern.path,
+            holdings,
+            escalation,
+          };
           return [
-            `${identity.name} ${login.vault.name} ${power.power} ${power.victim ?? ""}`,
-            { who: identity.name, vault: login.vault.name, name: power.power, grant },
+            `${identity.name} ${login.vault.name} ${escalation.name} ${escalation.victim ?? ""}`,
+            { who: identity.name, vault: login.vault.name, name: escalation.name, grant },
           ] as const;
         }),
       ),
     );
   const [before, after] = [held(base), held(head)];
   const change = (
-    { who, vault, name, grant }: { who: string; vault: string; name: PowerName; grant: Grant },
+    { who, vault, name, grant }: { who: string; vault: string; name: EscalationName; grant: AccessPath },
     gains: boolean,
-  ): Change => {
+  ): AccessChange => {
     const abilities: Ability[] =
-      GRANTING.has(name) || name === "takeover" ? ["grant"] : name === "mounts" ? ["destroy"] : [];
+      GRANTING.has(name) || name === "takeover" ? ["escalate"] : name === "mounts" ? ["destroy"] : [];
     return {
       risk: gains ? "critical" : "none",
       who,
-      power: { name, vault },
+      escalation: { name, vault },
       gained: gains ? abilities : [],
       lost: gains ? [] : abilities,
       by: doers(grant, gains ? base : head),
@@ -199,21 +206,24 @@ function powerChanges(base: Access, head: Access): Change[] {
 }
 
 /** Pods and people that Kubernetes itself newly lets read a Secret. */
-function landingChanges(base: Access, head: Access): Change[] {
+function landingChanges(base: Access, head: Access): AccessChange[] {
   const readers = (access: Access) =>
     new Map(
-      sharedLandings(access).flatMap(({ set, where, who }) =>
+      sharedDestinations(access).flatMap(({ set, where, who }) =>
         who.map((each) => [`${each} ${set.vault} ${set.name} ${where}`, { set, where, who: each }] as const),
       ),
     );
   const [before, after] = [readers(base), readers(head)];
-  const change = ({ set, where, who }: { set: SecretSet; where: string; who: string }, gains: boolean): Change => ({
+  const change = (
+    { set, where, who }: { set: SecretSet; where: string; who: string },
+    gains: boolean,
+  ): AccessChange => ({
     risk: gains ? (set.protected ? "high" : "low") : "none",
     who: `${who} in ${where.slice(0, where.lastIndexOf("/"))}`,
     set,
     gained: gains ? ["read"] : [],
     lost: gains ? [] : ["read"],
-    by: set.landings
+    by: set.destinations
       .filter(({ cluster, namespace, secret }) => `${cluster}/${namespace}/${secret}` === where)
       .map(({ binding }) => nameOf(binding.resource)),
     own: false,

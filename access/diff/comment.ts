@@ -1,6 +1,6 @@
-import { POWER_WORDS, type Check, type Finding } from "../proofs";
+import { ESCALATION_WORDS, type Check, type Finding } from "../proofs";
 import { compare, type SecretSet } from "../secret-sets";
-import { RISKS, type Change, type Risk } from "./changes";
+import { RISKS, type AccessChange, type Risk } from "./changes";
 import { code, codes } from "./code-span";
 
 /** Changes that a reviewer reads as one: the same abilities, by the same resources, for the same reason. */
@@ -25,9 +25,9 @@ const SENTENCE = 400;
 /** Steps of a proof's path. */
 const STEPS = 12;
 
-/** Joins changes that differ only in whom or what they are about, in the order given: gravest first. */
-export function linesOf(changes: readonly Change[]): Line[] {
-  const groups = new Map<string, Change[]>();
+/** Joins changes that differ only in whom or what they are about, in the order given: most severe first. */
+export function linesOf(changes: readonly AccessChange[]): Line[] {
+  const groups = new Map<string, AccessChange[]>();
   for (const change of changes) {
     // Workloads with their own sets are all alike; others are joined by what they gain and what does it.
     const key = [
@@ -36,7 +36,7 @@ export function linesOf(changes: readonly Change[]): Line[] {
       change.own ? "" : change.who,
       change.gained.join(),
       change.lost.join(),
-      change.power?.vault ?? "",
+      change.escalation?.vault ?? "",
       change.set?.protected,
       change.own ? "" : change.by.join(),
     ].join("|");
@@ -52,14 +52,16 @@ export function linesOf(changes: readonly Change[]): Line[] {
   return [...alike.values()];
 }
 
-function lineOf(changes: readonly Change[]): Line {
-  const [first] = changes as readonly [Change, ...Change[]];
+function lineOf(changes: readonly AccessChange[]): Line {
+  const [first] = changes as readonly [AccessChange, ...AccessChange[]];
   const sets = changes.flatMap(({ set }) => set ?? []);
-  const powers = [...new Set(changes.flatMap(({ power }) => (power ? [POWER_WORDS[power.name]] : [])))].join("; ");
-  const gains = first.power ? (first.risk === "none" ? "" : powers) : first.gained.join(", ");
-  const loses = first.power ? (first.risk === "none" ? powers : "") : first.lost.join(", ");
-  const what = first.power
-    ? `everything in Vault ${first.power.vault}`
+  const escalations = [
+    ...new Set(changes.flatMap(({ escalation }) => (escalation ? [ESCALATION_WORDS[escalation.name]] : []))),
+  ].join("; ");
+  const gains = first.escalation ? (first.risk === "none" ? "" : escalations) : first.gained.join(", ");
+  const loses = first.escalation ? (first.risk === "none" ? escalations : "") : first.lost.join(", ");
+  const what = first.escalation
+    ? `everything in Vault ${first.escalation.vault}`
     : `${first.own ? "its own: " : ""}${setsInWords(sets)}`;
   return {
     risk: first.risk,
@@ -100,7 +102,7 @@ export function setsInWords(sets: readonly SecretSet[]): string {
  */
 export function diffComment(
   platform: string,
-  changes: readonly Change[],
+  changes: readonly AccessChange[],
   before: Check | undefined,
   after: Check,
 ): string {
@@ -132,7 +134,7 @@ export function diffComment(
   ].join("\n");
   const left = lines.length - rows.length;
   const rest = left > 0 ? `\n\n${left} more of no greater risk: \`npm run access -- diff\` shows them.` : "";
-  return `${start}\n\n<details${lines.length <= 25 ? " open" : ""}><summary>${lines.length === 1 ? "1 line" : `${lines.length} lines, gravest first`}</summary>\n\n${table}${rest}\n\n</details>\n`;
+  return `${start}\n\n<details${lines.length <= 25 ? " open" : ""}><summary>${lines.length === 1 ? "1 line" : `${lines.length} lines, most severe first`}</summary>\n\n${table}${rest}\n\n</details>\n`;
 }
 
 function textOf({ proof, subject, object }: Finding): string {

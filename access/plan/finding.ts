@@ -3,18 +3,18 @@ import type { PlannedChange } from "./read-plan";
 
 /**
  * How much a planned change asks of a person:
- * - `stop`: values or the record of who read them would be gone for good;
- * - `look`: somebody could do more, trust changes, or something stops working;
- * - `note`: routine, said for completeness.
+ * - `error`: values or the record of who read them would be gone for good;
+ * - `warning`: somebody could do more, trust changes, or something stops working;
+ * - `info`: routine, said for completeness.
  */
-export const LEVELS = ["stop", "look", "note"] as const;
+export const SEVERITIES = ["error", "warning", "info"] as const;
 
-/** One of {@link LEVELS}. */
-export type Level = (typeof LEVELS)[number];
+/** One of {@link SEVERITIES}. */
+export type Severity = (typeof SEVERITIES)[number];
 
 /** What a person must know about one planned change. */
 export interface PlanFinding {
-  readonly level: Level;
+  readonly severity: Severity;
   readonly address: string;
   /** What would happen. */
   readonly says: string;
@@ -26,8 +26,8 @@ export interface PlanFinding {
 export type Rule = (change: PlannedChange) => PlanFinding[];
 
 /** A finding about a change. */
-export function finding({ address }: PlannedChange, level: Level, says: string, why: string): PlanFinding {
-  return { level, address, says, why };
+export function finding({ address }: PlannedChange, severity: Severity, says: string, why: string): PlanFinding {
+  return { severity: severity, address, says, why };
 }
 
 /** Whether the resource that is there would be gone: deleted, or replaced by a new one. */

@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject } from "../read-stacks";
-import type { Level } from "./finding";
+import type { Severity } from "./finding";
 import type { PlannedChange } from "./read-plan";
 
 /** What a change of a release's values means. */
 export interface ValuesChange {
-  readonly level: Level;
+  readonly severity: Severity;
   readonly says: string;
   readonly why: string;
 }
@@ -59,47 +59,47 @@ function tlsLines(config: string): string {
 const CONFIG = /^server\.(ha\.raft|ha|standalone)\.config$/;
 
 /** Kinds of leaves, the first that fits; their words and what to think of. */
-const LEAVES: readonly (readonly [RegExp, Level, string, string])[] = [
+const LEAVES: readonly (readonly [RegExp, Severity, string, string])[] = [
   [
     /^global\.tlsDisable$|^server\.extraEnvironmentVars\.VAULT_(CACERT|TLS|SKIP)|^server\.extraVolumes/,
-    "look",
+    "warning",
     "TLS changes",
     "Clients and the servers among themselves must trust each other after it.",
   ],
   [
     /^server\.extraSecretEnvironmentVars/,
-    "look",
+    "warning",
     "the seal's credentials change",
     "With wrong ones Vault stays sealed after its next start.",
   ],
-  [/^server\.networkPolicy/, "look", "who may reach the server changes", "Its network policy."],
+  [/^server\.networkPolicy/, "warning", "who may reach the server changes", "Its network policy."],
   [
     /^server\.(auditStorage|dataStorage)/,
-    "look",
+    "warning",
     "the storage changes",
     "Claim templates of a StatefulSet cannot change: the apply fails, or needs it made anew.",
   ],
   [
     /^server\.persistentVolumeClaimRetentionPolicy/,
-    "stop",
+    "error",
     "what happens to the volumes changes",
     "Without Retain, the values go with the StatefulSet.",
   ],
   [
     /^server\.authDelegator|^server\.serviceAccount/,
-    "look",
+    "warning",
     "the server's own rights change",
     "Without system:auth-delegator no workload of its cluster can log in.",
   ],
   [
     /^ui\.|^server\.(service|ingress|route)\./,
-    "look",
+    "warning",
     "how the server is exposed changes",
     "More may be able to reach it.",
   ],
   [
     /^server\.image|^image/,
-    "look",
+    "warning",
     "the image changes",
     "Read the release notes; pods are replaced when somebody deletes them.",
   ],
@@ -114,7 +114,7 @@ export function serverChanges({ before, after }: PlannedChange): ValuesChange[] 
   if (!old || !now)
     return [
       {
-        level: "look",
+        severity: "warning",
         says: "its values change, and cannot be read before the apply",
         why: "Seal and TLS settings are in them.",
       },
@@ -127,14 +127,14 @@ export function serverChanges({ before, after }: PlannedChange): ValuesChange[] 
   for (const path of changed) {
     if (CONFIG.test(path)) for (const change of configChanges(text(was.get(path)), text(is.get(path)))) add(change);
     else {
-      const [, level, says, why] = LEAVES.find(([pattern]) => pattern.test(path)) ?? [];
-      if (level && says) add({ level, says, why: why ?? "" });
+      const [, severity, says, why] = LEAVES.find(([pattern]) => pattern.test(path)) ?? [];
+      if (severity && says) add({ severity, says, why: why ?? "" });
       else others.push(path);
     }
   }
   if (others.length > 0)
     add({
-      level: "note",
+      severity: "info",
       says:
         `values change: ` +
         `${others.slice(0, 8).join(", ")}${others.length > 8 ? ` and ${others.length - 8} more` : ""}`,
@@ -157,7 +157,7 @@ function configChanges(was: string, is: string): ValuesChange[] {
     ...(seal
       ? [
           {
-            level: "look" as const,
+            severity: "warning" as const,
             says: "the seal changes",
             why: "Another seal needs a migration with the old one's keys; without it Vault stays sealed.",
           },
@@ -166,20 +166,26 @@ function configChanges(was: string, is: string): ValuesChange[] {
     ...(tls
       ? [
           {
-            level: "look" as const,
+            severity: "warning" as const,
             says: "TLS changes",
             why: "Clients and the servers among themselves must trust each other after it.",
           },
         ]
       : []),
     ...(storage && !tls
-      ? [{ level: "look" as const, says: "the server's storage stanza changes", why: "Another storage is empty." }]
+      ? [
+          {
+            severity: "warning" as const,
+            says: "the server's storage stanza changes",
+            why: "Another storage is empty.",
+          },
+        ]
       : []),
     ...(seal || tls || storage
       ? []
       : [
           {
-            level: "note" as const,
+            severity: "info" as const,
             says: "the server's configuration changes",
             why: "Neither its seal nor TLS nor storage.",
           },

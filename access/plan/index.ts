@@ -1,30 +1,30 @@
 import { escapeMarkdown, markdownTable } from "../report/markdown";
-import { isUnderstood } from "../understood";
-import { finding, LEVELS, type Level, type PlanFinding } from "./finding";
+import { isSupported } from "../supported";
+import { finding, SEVERITIES, type Severity, type PlanFinding } from "./finding";
 import { KUBERNETES_RULES } from "./kubernetes-rules";
 import { parsePlan, type Plan, type PlannedChange } from "./read-plan";
 import { VAULT_RULES } from "./vault-rules";
 
-export { LEVELS, type Level, type PlanFinding } from "./finding";
+export { SEVERITIES, type Severity, type PlanFinding } from "./finding";
 export { parsePlan, type Plan, type PlannedChange } from "./read-plan";
-export { judgeWidening, widenings, type Widening } from "./widening";
+export { judgePolicyChange, newAccess, type NewAccess } from "./new-access";
 
 const RULES = { ...VAULT_RULES, ...KUBERNETES_RULES };
 
-/** What a plan would do that a person must know, gravest first, then by address. */
+/** What a plan would do that a person must know, most severe first, then by address. */
 export function judgePlan({ changes, errored }: Plan): PlanFinding[] {
   const found = changes.flatMap((change) =>
     judge(change).map((each): PlanFinding => (change.drift ? outside(each) : each)),
   );
   if (errored)
     found.push({
-      level: "look",
+      severity: "warning",
       address: "(the plan)",
       says: "the plan ended in an error",
       why: "What it lacks is not judged.",
     });
   return found
-    .map((each) => ({ each, order: [LEVELS.indexOf(each.level), each.address, each.says] as const }))
+    .map((each) => ({ each, order: [SEVERITIES.indexOf(each.severity), each.address, each.says] as const }))
     .sort(
       (a, b) =>
         a.order[0] - b.order[0] ||
@@ -43,11 +43,11 @@ export function judgePlanText(text: string): PlanFinding[] {
 function judge(change: PlannedChange): PlanFinding[] {
   const rule = Object.hasOwn(RULES, change.type) ? RULES[change.type] : undefined;
   if (rule) return rule(change);
-  if (isUnderstood({ type: change.type, values: change.after } as never)) return [];
+  if (isSupported({ type: change.type, values: change.after } as never)) return [];
   return [
     finding(
       change,
-      "look",
+      "warning",
       `a ${change.type} would be ` +
         `${change.action === "create" ? "made" : change.action === "update" ? "changed" : `${change.action}d`}`,
       "This gate does not know what it does.",
@@ -56,30 +56,37 @@ function judge(change: PlannedChange): PlanFinding[] {
 }
 
 /** Somebody did it already, past Terraform; the plan may take it back. */
-function outside({ level, address, says, why }: PlanFinding): PlanFinding {
-  return { level: level === "note" ? "note" : "look", address, says: `outside of Terraform, already: ${says}`, why };
+function outside({ severity, address, says, why }: PlanFinding): PlanFinding {
+  return {
+    severity: severity === "info" ? "info" : "warning",
+    address,
+    says: `outside of Terraform, already: ${says}`,
+    why,
+  };
 }
 
-/** How many findings a level has, in words. */
-const LEVEL_WORDS: { readonly [level in Level]: (count: number) => string } = {
-  stop: (count) => `${count} would lose something for good`,
-  look: (count) => `${count} ${count === 1 ? "needs" : "need"} a person's eyes`,
-  note: (count) => `${count} routine`,
+/** How many findings a severity has, in words. */
+const SEVERITY_WORDS: { readonly [severity in Severity]: (count: number) => string } = {
+  error: (count) => `${count} would lose something for good`,
+  warning: (count) => `${count} ${count === 1 ? "needs" : "need"} a person's eyes`,
+  info: (count) => `${count} routine`,
 };
 
 /** The findings as Markdown: what matters first, a table, routine folded away. */
 export function planMarkdown(findings: readonly PlanFinding[]): string {
-  const of = (level: Level) => findings.filter((each) => each.level === level);
-  const grave = findings.filter(({ level }) => level !== "note");
-  if (grave.length === 0) return `### Plan: nothing that a person must look at\n${folded(of("note"))}`;
-  const words = LEVELS.filter((level) => of(level).length > 0).map((level) => LEVEL_WORDS[level](of(level).length));
-  return `### Plan: ${words.join(", ")}\n\n${table(grave)}\n${folded(of("note"))}`;
+  const of = (severity: Severity) => findings.filter((each) => each.severity === severity);
+  const grave = findings.filter(({ severity }) => severity !== "info");
+  if (grave.length === 0) return `### Plan: nothing that a person must look at\n${folded(of("info"))}`;
+  const words = SEVERITIES.filter((severity) => of(severity).length > 0).map((severity) =>
+    SEVERITY_WORDS[severity](of(severity).length),
+  );
+  return `### Plan: ${words.join(", ")}\n\n${table(grave)}\n${folded(of("info"))}`;
 }
 
 function table(findings: readonly PlanFinding[]): string {
   return markdownTable([
     ["", "what", "why", "resource"],
-    ...findings.map(({ level, says, why, address }) => [level, says, why, address]),
+    ...findings.map(({ severity, says, why, address }) => [severity, says, why, address]),
   ]);
 }
 

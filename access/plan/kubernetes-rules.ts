@@ -13,18 +13,18 @@ const secret: Rule = (change) => {
     return [
       finding(
         change,
-        "stop",
+        "error",
         `Secret ${nameOf(change)} is ${goneWord(change)}`,
         "Pods that mount it lose their values until the operator makes or fills it again.",
       ),
     ];
   if (change.action === "import")
-    return [finding(change, "look", `Secret ${nameOf(change)} is imported`, "Its values are read into the state.")];
+    return [finding(change, "warning", `Secret ${nameOf(change)} is imported`, "Its values are read into the state.")];
   if (change.action !== "update") return [];
   return differing(change, "data", "binary_data", "data_wo_revision", "binary_data_wo_revision").map((each) =>
     finding(
       change,
-      "look",
+      "warning",
       `Secret ${nameOf(change)} is written again (${each})`,
       "The synced values are overwritten until the operator's next sync; with data they are in the state.",
     ),
@@ -36,7 +36,7 @@ const namespace: Rule = (change) =>
     ? [
         finding(
           change,
-          "stop",
+          "error",
           `namespace ${nameOf(change)} is ${goneWord(change)}`,
           "Everything in it goes with it, volumes and Secrets too.",
         ),
@@ -48,7 +48,7 @@ const account: Rule = (change) =>
     ? [
         finding(
           change,
-          "look",
+          "warning",
           `service account ${nameOf(change)} is ${goneWord(change)}`,
           "The workload's identity: the operator cannot log in as it.",
         ),
@@ -63,7 +63,7 @@ const rights: Rule = (change) => {
     ? [
         finding(
           change,
-          "look",
+          "warning",
           `${change.type.replace(/^kubernetes_|_v1$/g, "").replaceAll("_", " ")} ${nameOf(change)} ` +
             `is ${change.action === "create" ? "made" : "changed"}`,
           "It may let somebody read Secrets: npm run access says who.",
@@ -78,7 +78,7 @@ const manifest: Rule = (change) => {
   const metadata = inner((Object.keys(before).length > 0 ? before : after).metadata);
   const called = `${kind} ${String(metadata.namespace ?? "")}/${String(metadata.name)}`;
   const of = KINDS[kind];
-  if (!of) return isGone(change) ? [finding(change, "note", `${called} is ${goneWord(change)}`, "")] : [];
+  if (!of) return isGone(change) ? [finding(change, "info", `${called} is ${goneWord(change)}`, "")] : [];
   return of(change, called, inner(before.spec), inner(after.spec));
 };
 
@@ -97,7 +97,7 @@ const bindingKind: KindRule = (change, called, before, after) => {
     return [
       finding(
         change,
-        makes ? "stop" : "look",
+        makes ? "error" : "warning",
         `${called} is ${goneWord(change)}`,
         makes
           ? "The operator deletes the Secret that it made with it."
@@ -109,18 +109,23 @@ const bindingKind: KindRule = (change, called, before, after) => {
   return fields(before, after)
     .filter((field) => !["refreshAfter", "rolloutRestartTargets", "syncConfig"].includes(field))
     .map((field) =>
-      finding(change, "look", `${called}: ${field} changes`, "Which values reach which Secret, and by which identity."),
+      finding(
+        change,
+        "warning",
+        `${called}: ${field} changes`,
+        "Which values reach which Secret, and by which identity.",
+      ),
     );
 };
 
 const trustKind: KindRule = (change, called, before, after) => {
   if (isGone(change))
-    return [finding(change, "look", `${called} is ${goneWord(change)}`, "What delivers by it stops.")];
+    return [finding(change, "warning", `${called} is ${goneWord(change)}`, "What delivers by it stops.")];
   if (change.action !== "update") return [];
   return fields(before, after).map((field) =>
     finding(
       change,
-      "look",
+      "warning",
       `${called}: ${field} changes`,
       field === "allowedNamespaces"
         ? "Other namespaces may use this identity."
@@ -134,7 +139,7 @@ const certificate: KindRule = (change, called, before, after) => {
     return [
       finding(
         change,
-        "look",
+        "warning",
         `${called} is ${goneWord(change)}`,
         "The server's certificate is not renewed: TLS ends when it expires.",
       ),
@@ -143,7 +148,7 @@ const certificate: KindRule = (change, called, before, after) => {
   return fields(before, after).map((field) =>
     finding(
       change,
-      "look",
+      "warning",
       `${called}: ${field} changes`,
       "TLS: clients trust the new certificate only if its names and issuer are right.",
     ),
@@ -156,7 +161,7 @@ const rightsKind: KindRule = (change, called) =>
     : [
         finding(
           change,
-          "look",
+          "warning",
           `${called} is ${change.action === "create" ? "made" : "changed"}`,
           "It may let somebody read Secrets: npm run access says who.",
         ),
@@ -182,7 +187,7 @@ const release: Rule = (change) => {
     return [
       finding(
         change,
-        chart === "vault" ? "stop" : "look",
+        chart === "vault" ? "error" : "warning",
         `${called} is ${goneWord(change)}`,
         chart === "vault"
           ? "The server goes; its volumes stay only where they are retained."
@@ -194,14 +199,14 @@ const release: Rule = (change) => {
     ? [
         finding(
           change,
-          "look",
+          "warning",
           `${called}: chart ${String(change.before.version)} becomes ${String(change.after.version)}`,
           "Read its release notes; the server's pods are replaced when somebody deletes them.",
         ),
       ]
     : [];
   const values = differs(change, "values") || differs(change, "set") ? serverChanges(change) : [];
-  return [...version, ...values.map(({ level, says, why }) => finding(change, level, `${called}: ${says}`, why))];
+  return [...version, ...values.map(({ severity, says, why }) => finding(change, severity, `${called}: ${says}`, why))];
 };
 
 /** What each Kubernetes and Helm resource type asks of a person. */

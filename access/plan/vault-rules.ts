@@ -13,7 +13,7 @@ import {
   type Rule,
 } from "./finding";
 import type { PlannedChange } from "./read-plan";
-import { judgeWidening } from "./widening";
+import { judgePolicyChange } from "./new-access";
 
 const name = ({ before, after }: PlannedChange, argument: string): string =>
   String(before[argument] ?? after[argument] ?? "?");
@@ -21,14 +21,14 @@ const name = ({ before, after }: PlannedChange, argument: string): string =>
 const mount: Rule = (change) => {
   const path = name(change, "path");
   if (isGone(change))
-    return [finding(change, "stop", `mount ${path} is ${goneWord(change)}`, "Every value in it is gone.")];
+    return [finding(change, "error", `mount ${path} is ${goneWord(change)}`, "Every value in it is gone.")];
   if (change.action !== "update") return [];
   return [
     ...(differs(change, "path")
       ? [
           finding(
             change,
-            "look",
+            "warning",
             `mount ${path} is renamed to ${String(change.after.path)}`,
             "The values stay; policies, bindings and people know the old path.",
           ),
@@ -37,7 +37,7 @@ const mount: Rule = (change) => {
     ...differing(change, "type", "options").map((each) =>
       finding(
         change,
-        "stop",
+        "error",
         `the ${each} of mount ${path} changes`,
         "Another type or version cannot read what is there.",
       ),
@@ -54,7 +54,7 @@ const settings: Rule = (change) => {
       ? [
           finding(
             change,
-            "look",
+            "warning",
             `mount ${mountPath} keeps ${versions[1]} versions instead of ${versions[0] || "10"}`,
             "Older versions are destroyed as values are next written.",
           ),
@@ -64,7 +64,7 @@ const settings: Rule = (change) => {
       ? [
           finding(
             change,
-            "look",
+            "warning",
             `values of mount ${mountPath} delete themselves`,
             "delete_version_after deletes each version after that time.",
           ),
@@ -79,18 +79,18 @@ const secretSet: Rule = (change) => {
     return [
       finding(
         change,
-        "stop",
+        "error",
         `secret set ${path} is ${goneWord(change)}`,
         "The values that people set go with it. A set that leaves goes through retired.",
       ),
     ];
   if (change.action === "forget")
-    return [finding(change, "note", `secret set ${path} is forgotten`, "The values stay in Vault.")];
+    return [finding(change, "info", `secret set ${path} is forgotten`, "The values stay in Vault.")];
   if (change.action === "import")
     return [
       finding(
         change,
-        "look",
+        "warning",
         `secret set ${path} is imported`,
         "Its values are read into the state. Call it existing instead.",
       ),
@@ -100,30 +100,32 @@ const secretSet: Rule = (change) => {
     return [
       finding(
         change,
-        "look",
+        "warning",
         `secret set ${path} is written again`,
         "A person's value may be overwritten: placeholders are written once.",
       ),
     ];
-  return [finding(change, "note", `secret set ${path} is placed`, "With the placeholder, only where nothing is.")];
+  return [finding(change, "info", `secret set ${path} is placed`, "With the placeholder, only where nothing is.")];
 };
 
 const policy: Rule = (change) => {
   const called = name(change, "name");
   if (hasUnknown(change.unknown.policy))
-    return [finding(change, "look", `policy ${called} is known only after the apply`, "It cannot be judged before.")];
+    return [
+      finding(change, "warning", `policy ${called} is known only after the apply`, "It cannot be judged before."),
+    ];
   const [before, after] = [
     String(change.before.policy ?? ""),
     change.action === "delete" || change.action === "forget" ? "" : String(change.after.policy ?? ""),
   ];
   if (change.action === "forget")
-    return [finding(change, "note", `policy ${called} is forgotten`, "It stays in Vault as it is.")];
+    return [finding(change, "info", `policy ${called} is forgotten`, "It stays in Vault as it is.")];
   if (change.action === "delete") {
     const denies = /"deny"/.test(before);
     return [
       finding(
         change,
-        denies ? "look" : "note",
+        denies ? "warning" : "info",
         `policy ${called} is destroyed`,
         denies
           ? "What it denied, other policies of the same tokens may now allow."
@@ -131,22 +133,23 @@ const policy: Rule = (change) => {
       ),
     ];
   }
-  const judged = judgeWidening(before, after);
-  if ("unjudged" in judged) return [finding(change, "look", `policy ${called} cannot be judged`, judged.unjudged)];
-  if (judged.widenings.length === 0) return [];
-  const words = judged.widenings
+  const judged = judgePolicyChange(before, after);
+  if ("unsupported" in judged)
+    return [finding(change, "warning", `policy ${called} cannot be judged`, judged.unsupported)];
+  if (judged.newAccess.length === 0) return [];
+  const words = judged.newAccess
     .slice(0, 5)
     .map(
       ({ rule, capabilities, unlimited }) =>
         `${capabilities.join(", ") || "the same"} on ${rule}${unlimited ? " without its limits" : ""}`,
     );
-  const more = judged.widenings.length > 5 ? `; and ${judged.widenings.length - 5} more` : "";
-  const authority = judged.widenings.some(({ rule }) => /^(sys|auth|identity)\/|^[+*]/.test(rule));
+  const more = judged.newAccess.length > 5 ? `; and ${judged.newAccess.length - 5} more` : "";
+  const authority = judged.newAccess.some(({ rule }) => /^(sys|auth|identity)\/|^[+*]/.test(rule));
   if (change.action === "create")
     return [
       finding(
         change,
-        authority ? "look" : "note",
+        authority ? "warning" : "info",
         `policy ${called} is made: ${words.join("; ")}${more}`,
         authority
           ? "It is about Vault itself: who may change who reads what."
@@ -156,8 +159,8 @@ const policy: Rule = (change) => {
   return [
     finding(
       change,
-      "look",
-      `policy ${called} is widened: ${words.join("; ")}${more}`,
+      "warning",
+      `policy ${called} gives new access: ${words.join("; ")}${more}`,
       "Whoever has it gains this at once, with tokens already issued.",
     ),
   ];
@@ -179,7 +182,7 @@ const role: Rule = (change) => {
     return [
       finding(
         change,
-        "look",
+        "warning",
         `${called} is ${goneWord(change)}`,
         "Its workloads cannot log in; tokens already issued live on.",
       ),
@@ -191,7 +194,7 @@ const role: Rule = (change) => {
     .map(([each, more]) =>
       finding(
         change,
-        "look",
+        "warning",
         `${called}: ${each} gains ${more.join(", ")}`,
         "It is bound more widely, or its tokens can do more.",
       ),
@@ -216,23 +219,25 @@ const role: Rule = (change) => {
   ).filter((each) => !dropped.includes(each));
   return [
     ...widened,
-    ...dropped.map((each) => finding(change, "look", `${called} loses its ${each}`, "Whoever it kept out can log in.")),
-    ...claims.map((each) => finding(change, "look", `${called}: ${each} changes`, "Others can log in with it.")),
+    ...dropped.map((each) =>
+      finding(change, "warning", `${called} loses its ${each}`, "Whoever it kept out can log in."),
+    ),
+    ...claims.map((each) => finding(change, "warning", `${called}: ${each} changes`, "Others can log in with it.")),
     ...TIMES.filter((each) => grows(change, each)).map((each) =>
       finding(
         change,
-        "look",
+        "warning",
         `${called}: ${each} grows to ${String(change.after[each])}`,
         "A stolen token lives longer.",
       ),
     ),
     ...(change.before.token_no_default_policy === true && change.after.token_no_default_policy !== true
-      ? [finding(change, "look", `${called} gains the default policy`, "Its tokens can do more.")]
+      ? [finding(change, "warning", `${called} gains the default policy`, "Its tokens can do more.")]
       : []),
     ...[...new Set([...Object.keys(change.unknown)])]
       .filter((each) => BOUND.includes(each) && hasUnknown(change.unknown[each]))
       .map((each) =>
-        finding(change, "look", `${called}: ${each} is known only after the apply`, "It cannot be judged before."),
+        finding(change, "warning", `${called}: ${each} is known only after the apply`, "It cannot be judged before."),
       ),
   ];
 };
@@ -243,12 +248,12 @@ function roleWildcards(change: PlannedChange, called: string): PlanFinding[] {
     ? wide.map((each) =>
         finding(
           change,
-          "look",
+          "warning",
           `${called} is made with ${each} ${texts(change.after, each).join(", ")}`,
           "Everyone that fits can log in.",
         ),
       )
-    : [finding(change, "note", `${called} is made`, "npm run access -- diff says what it reaches.")];
+    : [finding(change, "info", `${called} is made`, "npm run access -- diff says what it reaches.")];
 }
 
 const authMount: Rule = (change) => {
@@ -257,7 +262,7 @@ const authMount: Rule = (change) => {
     return [
       finding(
         change,
-        "stop",
+        "error",
         `auth mount ${path} is ${goneWord(change)}`,
         "Every user and role in it is gone; a user's password cannot be brought back.",
       ),
@@ -280,7 +285,7 @@ const authMount: Rule = (change) => {
     ...trust.map((each) =>
       finding(
         change,
-        "look",
+        "warning",
         `auth mount ${path}: ${each} changes`,
         each === "path" ? "Whoever logs in there must know the new path." : "It decides whose tokens Vault believes.",
       ),
@@ -289,7 +294,7 @@ const authMount: Rule = (change) => {
       ? [
           finding(
             change,
-            "look",
+            "warning",
             `auth mount ${path}: its tuning changes`,
             "How long tokens live, and of what kind they are.",
           ),
@@ -304,7 +309,7 @@ const kubernetesConfig: Rule = (change) => {
     return [
       finding(
         change,
-        "look",
+        "warning",
         `the configuration of auth mount ${path} is ${goneWord(change)}`,
         "No workload can log in there.",
       ),
@@ -320,19 +325,19 @@ const kubernetesConfig: Rule = (change) => {
     "disable_local_ca_jwt",
     "token_reviewer_jwt_wo_version",
   ).map((each) =>
-    finding(change, "look", `auth mount ${path}: ${each} changes`, "It decides whose tokens Vault believes."),
+    finding(change, "warning", `auth mount ${path}: ${each} changes`, "It decides whose tokens Vault believes."),
   );
 };
 
 const group: Rule = (change) => {
   const called = `group ${name(change, "name")}`;
   if (isGone(change))
-    return [finding(change, "look", `${called} is ${goneWord(change)}`, "Its members lose what it gives, at once.")];
+    return [finding(change, "warning", `${called} is ${goneWord(change)}`, "Its members lose what it gives, at once.")];
   if (change.action === "create")
     return [
       finding(
         change,
-        "note",
+        "info",
         `${called} is made, with ${texts(change.after, "policies").join(", ") || "no policy"}`,
         "npm run access -- diff says what its members gain.",
       ),
@@ -346,7 +351,7 @@ const group: Rule = (change) => {
           ? [
               finding(
                 change,
-                "look",
+                "warning",
                 `${called}: ${each === "policies" ? `gains ${more.join(", ")}` : `${count} more ${each}`}`,
                 "Its members can do more.",
               ),
@@ -357,7 +362,7 @@ const group: Rule = (change) => {
       ? [
           finding(
             change,
-            "look",
+            "warning",
             `${called} gains members whose ids are known only after the apply`,
             "npm run access -- diff names them.",
           ),
@@ -372,7 +377,7 @@ const entity: Rule = (change) => {
     return [
       finding(
         change,
-        "look",
+        "warning",
         `${called} is ${goneWord(change)}`,
         "The person loses what groups give; a later login makes a new entity.",
       ),
@@ -380,12 +385,12 @@ const entity: Rule = (change) => {
   if (change.action !== "update") return [];
   return [
     ...added(change, "policies").map((each) =>
-      finding(change, "look", `${called} gains the policy ${each}`, "The person can do more, outside of any group."),
+      finding(change, "warning", `${called} gains the policy ${each}`, "The person can do more, outside of any group."),
     ),
     ...differing(change, "canonical_id", "mount_accessor", "name", "metadata").map((each) =>
       finding(
         change,
-        "look",
+        "warning",
         `${called}: ${each} changes`,
         each === "metadata" || each === "name"
           ? "Templated policies read it."
@@ -393,7 +398,7 @@ const entity: Rule = (change) => {
       ),
     ),
     ...(change.before.disabled === true && change.after.disabled !== true
-      ? [finding(change, "look", `${called} is enabled again`, "The person can log in.")]
+      ? [finding(change, "warning", `${called} is enabled again`, "The person can log in.")]
       : []),
   ];
 };
@@ -404,27 +409,32 @@ const user: Rule = (change) => {
     return [
       finding(
         change,
-        "look",
+        "warning",
         `${called} is removed and made anew`,
         "The own password is gone: nobody knows the new one.",
       ),
     ];
   if (change.action === "delete")
     return [
-      finding(change, "look", `${called} is removed`, "Tokens already issued live on until they expire: revoke them."),
+      finding(
+        change,
+        "warning",
+        `${called} is removed`,
+        "Tokens already issued live on until they expire: revoke them.",
+      ),
     ];
   if (change.action === "update" && change.drift) return [];
   if (change.action === "update")
     return [
       finding(
         change,
-        "look",
+        "warning",
         `${called} is written again`,
         "The provider writes the password with any change: the person's own is lost.",
       ),
     ];
   return change.action === "create"
-    ? [finding(change, "note", `${called} is made`, "users invite gives the person a password.")]
+    ? [finding(change, "info", `${called} is made`, "users invite gives the person a password.")]
     : [];
 };
 
@@ -434,7 +444,7 @@ const audit: Rule = (change) => {
     return [
       finding(
         change,
-        "stop",
+        "error",
         `audit device ${path} is ${goneWord(change)}`,
         "What happens from then on is not recorded there; with one device left, its failure stops Vault.",
       ),
@@ -443,7 +453,7 @@ const audit: Rule = (change) => {
     ? differing(change, "options", "path", "type", "local").map((each) =>
         finding(
           change,
-          "look",
+          "warning",
           `audit device ${path}: its ${each} changes`,
           "Records go elsewhere, or are written otherwise.",
         ),
@@ -457,7 +467,7 @@ const endpoint: Rule = (change) => {
     return [
       finding(
         change,
-        /\/metadata\//.test(path) ? "stop" : "look",
+        /\/metadata\//.test(path) ? "error" : "warning",
         `${path} is deleted`,
         /\/metadata\//.test(path)
           ? "Deleting metadata destroys every version."
@@ -465,11 +475,11 @@ const endpoint: Rule = (change) => {
       ),
     ];
   if (change.action === "forget" || isGone(change))
-    return [finding(change, "note", `${path} is forgotten`, "It stays in Vault as it is.")];
+    return [finding(change, "info", `${path} is forgotten`, "It stays in Vault as it is.")];
   if (/^[^/]+\/metadata\//.test(path) && !/^(sys|auth|identity)\//.test(path))
-    return [finding(change, "note", `owner and rotation period at ${path}`, "No value is touched.")];
+    return [finding(change, "info", `owner and rotation period at ${path}`, "No value is touched.")];
   if (change.drift) return [];
-  return [finding(change, "look", `${path} is written`, "This gate does not know what it does.")];
+  return [finding(change, "warning", `${path} is written`, "This gate does not know what it does.")];
 };
 
 /** What each Vault resource type asks of a person. */

@@ -1,5 +1,5 @@
-import type { ExceptionConfig, ProofName } from "../../model";
-import { chainOf, type Grant } from "../access";
+import type { WaiverConfig, ProofName } from "../../model";
+import { chainOf, type AccessPath } from "../access";
 import { nameOf, type Resource } from "../read-stacks";
 import type { SecretSet } from "../secret-sets";
 
@@ -19,16 +19,16 @@ export interface Finding {
 }
 
 /** A finding that the config says is meant. */
-export interface Excused {
+export interface Waived {
   readonly finding: Finding;
-  readonly exception: ExceptionConfig;
+  readonly waiver: WaiverConfig;
 }
 
 /**
  * The steps from a login to a rule and what it lets through. Entities are left out: each stands between a user and its
  * groups.
  */
-export function pathOf(grant: Grant): string[] {
+export function pathOf(grant: AccessPath): string[] {
   const resources = chainOf(grant).filter(
     ({ type }, i, all) => type !== "vault_identity_entity" || i === all.length - 1,
   );

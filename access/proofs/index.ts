@@ -1,14 +1,14 @@
-import { PROOFS, type ExceptionConfig, type ProofName } from "../../model";
+import { PROOFS, type WaiverConfig, type ProofName } from "../../model";
 import { Access } from "../access";
-import { authority, judged } from "./authority";
+import { privilegeEscalation, supported } from "./privilege-escalation";
 import { binding } from "./binding";
-import type { Excused, Finding } from "./finding";
+import type { Waived, Finding } from "./finding";
 import { isolation } from "./isolation";
-import { least } from "./least";
+import { leastPrivilege } from "./least-privilege";
 import { protection } from "./protection";
 
-export { isNamed, POWER_WORDS } from "./authority";
-export type { Excused, Finding } from "./finding";
+export { isNamed, ESCALATION_WORDS } from "./privilege-escalation";
+export type { Waived, Finding } from "./finding";
 export { isOwn } from "./isolation";
 
 /** What the proofs say of a synthesis. */
@@ -16,46 +16,46 @@ export interface Check {
   /** What holds is not in it. In the order of the proofs, then by subject and object. */
   readonly failures: readonly Finding[];
   /** What would fail and is meant, with its reason. */
-  readonly excused: readonly Excused[];
-  /** Exceptions that excuse nothing: to be taken out of the config. */
-  readonly unused: readonly ExceptionConfig[];
+  readonly waived: readonly Waived[];
+  /** Waivers that waive nothing: to be taken out of the config. */
+  readonly unused: readonly WaiverConfig[];
 }
 
 const RUN: { readonly [proof in ProofName]: (access: Access) => Finding[] } = {
   isolation,
   protection,
-  least,
+  "least-privilege": leastPrivilege,
   binding,
-  authority,
-  judged,
+  "privilege-escalation": privilegeEscalation,
+  supported,
 };
 
 /** What each proof says when it holds. */
 export const PROOF_WORDS: { readonly [proof in ProofName]: string } = {
   isolation: "no app reads another's secret",
   protection: "nobody outside a protected environment's own reaches it",
-  least: "no policy grants more than its bindings use",
+  "least-privilege": "no policy grants more than its bindings use",
   binding: "every binding's chain is whole",
-  authority: "nobody but those named can change who may read what",
-  judged: "everything that can grant access was understood",
+  "privilege-escalation": "nobody but those named can change who may read what",
+  supported: "everything that can grant access is of a supported kind",
 };
 
-/** Runs every proof, and sets aside what the config's exceptions excuse. */
+/** Runs every proof, and sets aside what the config's waivers name. */
 export function check(access: Access): Check {
   const found = PROOFS.flatMap((proof) => distinct(RUN[proof](access)));
-  const excuses = (exception: ExceptionConfig, finding: Finding) =>
-    exception.proof === finding.proof &&
-    exception.subject === finding.subject &&
-    (exception.object === undefined || exception.object === finding.object);
-  const excused = found.flatMap((finding): Excused[] => {
-    const exception = access.exceptions.find((each) => excuses(each, finding));
-    return exception ? [{ finding, exception }] : [];
+  const applies = (waiver: WaiverConfig, finding: Finding) =>
+    waiver.proof === finding.proof &&
+    waiver.subject === finding.subject &&
+    (waiver.object === undefined || waiver.object === finding.object);
+  const waived = found.flatMap((finding): Waived[] => {
+    const waiver = access.waivers.find((each) => applies(each, finding));
+    return waiver ? [{ finding, waiver }] : [];
   });
-  const set = new Set(excused.map(({ finding }) => finding));
+  const set = new Set(waived.map(({ finding }) => finding));
   return {
     failures: found.filter((finding) => !set.has(finding)),
-    excused,
-    unused: access.exceptions.filter((exception) => !found.some((finding) => excuses(exception, finding))),
+    waived,
+    unused: access.waivers.filter((waiver) => !found.some((finding) => applies(waiver, finding))),
   };
 }
 

@@ -6,15 +6,15 @@ import type { SecretSet } from "../secret-sets";
 import { pathOf, setWords, steps, type Finding } from "./finding";
 
 /** What is done with values; seeing that a set exists is not. */
-export const TOUCHING = bit("read") | bit("change") | bit("delete") | bit("destroy") | bit("place");
+export const TOUCHING = bit("read") | bit("update") | bit("delete") | bit("destroy") | bit("create");
 
 /** Whether a set is the workload's own: of its app, in its environment. */
 export function isOwn({ account }: Identity, set: SecretSet): boolean {
   return account !== undefined && account.app === set.app && account.environment === set.environment;
 }
 
-/** The gravest ability among some bits. */
-export function gravest(bits: number): Ability {
+/** The most severe ability among some bits. */
+export function mostSevere(bits: number): Ability {
   return abilitiesOf(bits)[0]!;
 }
 
@@ -29,7 +29,7 @@ function workloads(access: Access): Finding[] {
     .flatMap((identity) =>
       [...access.ownReach(identity)].flatMap(([set, bits]): Finding[] => {
         if (!(bits & TOUCHING) || isOwn(identity, set)) return [];
-        const ability = gravest(bits & TOUCHING);
+        const ability = mostSevere(bits & TOUCHING);
         const whose = identity.account?.app
           ? `app ${identity.account.app} in ${identity.account.environment}`
           : identity.many
@@ -82,10 +82,10 @@ function sharedAccounts({ kubernetes }: Access): Finding[] {
 
 /** A binding into another app's namespace, and a VaultAuth that other namespaces may use. */
 function bindings({ kubernetes, sets }: Access): Finding[] {
-  const carried = sets.flatMap((set) => set.landings.map((landing) => ({ set, landing })));
+  const carried = sets.flatMap((set) => set.destinations.map((destination) => ({ set, destination })));
   const foreign = carried
-    .filter(({ set, landing: { binding } }) => binding.app !== set.app || binding.environment !== set.environment)
-    .map(({ set, landing: { binding, namespace, cluster, secret } }): Finding => ({
+    .filter(({ set, destination: { binding } }) => binding.app !== set.app || binding.environment !== set.environment)
+    .map(({ set, destination: { binding, namespace, cluster, secret } }): Finding => ({
       proof: "isolation",
       subject: nameOf(binding.resource),
       object: set.name,
@@ -122,7 +122,7 @@ function bindings({ kubernetes, sets }: Access): Finding[] {
  */
 function secretReaders({ sets, kubernetes }: Access): Finding[] {
   return sets.flatMap((set) =>
-    set.landings.flatMap(({ cluster, namespace, secret, readers, binding }) =>
+    set.destinations.flatMap(({ cluster, namespace, secret, readers, binding }) =>
       readers
         .filter((reader) => reader.startsWith("ServiceAccount "))
         .filter(

@@ -5,7 +5,7 @@ import type { KubernetesObject } from "../kubernetes-side";
 import { bit, type Ability } from "../reach";
 import type { SecretSet } from "../secret-sets";
 import { pathOf, setWords, steps, type Finding } from "./finding";
-import { gravest, TOUCHING } from "./isolation";
+import { mostSevere, TOUCHING } from "./isolation";
 
 /**
  * No identity outside a protected environment's own reaches it. People belong to it only by rules that name its sets
@@ -19,7 +19,7 @@ function identityFindings(access: Access, identity: Identity): Finding[] {
   const reach = [...access.ownReach(identity)].filter(([, bits]) => bits & TOUCHING);
   const environments = [...new Set(reach.map(([set]) => set.environment))];
   // Placing a placeholder where nothing is gives nobody a value: those who run the platform may.
-  const counted = identity.groups.includes(PLATFORM_ADMIN) ? TOUCHING & ~bit("place") : TOUCHING;
+  const counted = identity.groups.includes(PLATFORM_ADMIN) ? TOUCHING & ~bit("create") : TOUCHING;
   return reach.flatMap(([set, bits]): Finding[] => {
     if (!set.protected || !(bits & counted)) return [];
     const finding = (ability: Ability, why: string, hint: string, rule?: string): Finding => {
@@ -39,18 +39,18 @@ function identityFindings(access: Access, identity: Identity): Finding[] {
       const from = identity.account?.environment ?? "no environment";
       return [
         finding(
-          gravest(bits & counted),
+          mostSevere(bits & counted),
           `it belongs to ${from}, not to ${set.environment}`,
           "Bind each environment's role to its own service accounts alone.",
         ),
       ];
     }
     if (identity.kind === "pipeline") {
-      const values = bits & counted & ~bit("place");
+      const values = bits & counted & ~bit("create");
       if (values)
         return [
           finding(
-            gravest(values),
+            mostSevere(values),
             "a pipeline has no business with values",
             "Pipelines place placeholders: create on the exact path, and nothing more.",
           ),
@@ -58,7 +58,7 @@ function identityFindings(access: Access, identity: Identity): Finding[] {
       if (environments.length > 1)
         return [
           finding(
-            "place",
+            "create",
             `it reaches ${environments.join(", ")} as well`,
             "Give each environment a pipeline role of its own.",
           ),
@@ -85,9 +85,9 @@ function broadRule(
   set: SecretSet,
   bits: number,
 ): { readonly ability: Ability; readonly rule: string } | undefined {
-  for (const ability of ["destroy", "delete", "change", "read", "place"] as const) {
+  for (const ability of ["destroy", "delete", "update", "read", "create"] as const) {
     if (!(bits & bit(ability))) continue;
-    const grant = access.why(identity, set, ability).find(({ rule, power }) => !power && /[*+]/.test(rule));
+    const grant = access.why(identity, set, ability).find(({ rule, escalation }) => !escalation && /[*+]/.test(rule));
     if (grant) return { ability, rule: grant.rule };
   }
   return undefined;
@@ -103,7 +103,7 @@ function sharedNamespaces({ sets, kubernetes }: Access): Finding[] {
     ]);
   return sets.flatMap((set) => {
     if (!set.protected) return [];
-    return set.landings.flatMap(({ cluster, namespace, secret, binding }): Finding[] => {
+    return set.destinations.flatMap(({ cluster, namespace, secret, binding }): Finding[] => {
       const other = byNamespace
         .get(`${cluster}/${namespace}`)
         ?.find(({ environment }) => environment !== set.environment);

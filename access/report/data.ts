@@ -1,5 +1,5 @@
 import type { Access } from "../access";
-import { POWER_WORDS, type Check } from "../proofs";
+import { ESCALATION_WORDS, type Check } from "../proofs";
 import { abilitiesOf } from "../reach";
 import { nameOf } from "../read-stacks";
 import { reasonsOf, type Filter } from "./rows";
@@ -19,13 +19,13 @@ function wanted(access: Access, { who, app, environment }: Filter) {
 }
 
 /** The whole model as JSON, for other programs; fields are only ever added. */
-export function jsonReport(access: Access, { failures, excused, unused }: Check, filter: Filter = {}): string {
+export function jsonReport(access: Access, { failures, waived, unused }: Check, filter: Filter = {}): string {
   const report = {
     platform: access.platform,
     secretSets: access.sets.map(
-      ({ name, vault, app, environment, protected: isProtected, state, landings, resource }) => ({
+      ({ name, vault, app, environment, protected: isProtected, state, destinations, resource }) => ({
         ...{ name, vault, app, environment, protected: isProtected, state, resource: nameOf(resource) },
-        kubernetes: landings.map(({ cluster, namespace, secret, neighbours, readers }) => ({
+        kubernetes: destinations.map(({ cluster, namespace, secret, neighbours, readers }) => ({
           cluster,
           namespace,
           secret,
@@ -36,14 +36,14 @@ export function jsonReport(access: Access, { failures, excused, unused }: Check,
     ),
     identities: wanted(access, filter).map(({ identity, reach }) => ({
       ...{ name: identity.name, kind: identity.kind, groups: identity.groups },
-      powers: access.powers(identity).map(({ login, power }) => ({
+      escalations: access.escalations(identity).map(({ login, escalation }) => ({
         vault: login.vault.name,
-        power: power.power,
-        says: POWER_WORDS[power.power],
-        operation: power.operation,
-        path: power.path,
-        rule: power.rule.pattern.path,
-        policies: power.policies,
+        escalation: escalation.name,
+        says: ESCALATION_WORDS[escalation.name],
+        operation: escalation.operation,
+        path: escalation.path,
+        rule: escalation.rule.pattern.path,
+        policies: escalation.policies,
       })),
       access: reach.map(([set, bits]) => ({
         secretSet: set.name,
@@ -51,7 +51,7 @@ export function jsonReport(access: Access, { failures, excused, unused }: Check,
         reasons: reasonsOf(access, identity, set, bits),
       })),
     })),
-    proofs: { failures, excused, unused },
+    proofs: { failures, waived, unused },
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }

@@ -21,9 +21,9 @@ table { border-collapse: collapse; width: 100%; table-layout: fixed; } col.who {
 th, td { border: 1px solid var(--line); padding: 0.4rem 0.6rem; text-align: left; vertical-align: top; }
 thead th { background: var(--head); position: sticky; top: 0; z-index: 1; } tbody th { font-weight: 600; overflow-wrap: anywhere; }
 .protected { background: var(--guard); border-left: 3px solid var(--guard-line); border-right: 3px solid var(--guard-line); } thead .protected { background: var(--guard); border-top: 3px solid var(--guard-line); }
-.has-see summary, .has-settings summary, .has-place summary { color: var(--fine); } .badge { display: inline-block; font-size: 0.75rem; color: var(--guard-line); border: 1px solid; border-radius: 0.25rem; padding: 0 0.3rem; }
+.has-see summary, .has-settings summary, .has-create summary { color: var(--fine); } .badge { display: inline-block; font-size: 0.75rem; color: var(--guard-line); border: 1px solid; border-radius: 0.25rem; padding: 0 0.3rem; }
 summary { cursor: pointer; font-weight: 600; min-height: 1.5rem; } .why { font-weight: normal; margin-top: 0.3rem; } .why ul { padding-left: 1.1rem; margin: 0.3rem 0; } .why p { margin: 0.3rem 0; }
-.has-grant summary, .has-destroy summary { color: var(--grant); } .has-delete summary, .has-change summary { color: var(--write); } .has-read summary { color: var(--read); }
+.has-escalate summary, .has-destroy summary { color: var(--grant); } .has-delete summary, .has-update summary { color: var(--write); } .has-read summary { color: var(--read); }
 .none { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; } dt { font-weight: 600; } dd { margin: 0; }
 [hidden] { display: none !important; }

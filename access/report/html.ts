@@ -1,5 +1,5 @@
 import type { Access } from "../access";
-import { POWER_WORDS, PROOF_WORDS, type Check } from "../proofs";
+import { ESCALATION_WORDS, PROOF_WORDS, type Check } from "../proofs";
 import type { SecretSet } from "../secret-sets";
 import { SCRIPT, STYLE } from "./html-page";
 import {
@@ -7,10 +7,10 @@ import {
   appWords,
   cellWords,
   columnsOf,
-  powerLines,
+  escalationLines,
   reasonsOf,
   rowsOf,
-  sharedLandings,
+  sharedDestinations,
   type Column,
   type Reason,
   type Row,
@@ -72,12 +72,12 @@ ${select(
 ${rows.map((row) => tableRow(access, row, columns, apps, sets)).join("\n")}
 </tbody>
 </table>
-${powers(access)}
-${landings(access)}
+${escalations(access)}
+${destinations(access)}
 ${proofs(check)}
 <section><h2>Words</h2><dl>
-<dt>grant</dt><dd>give others, or oneself, access to it</dd><dt>destroy</dt><dd>end versions for good</dd><dt>delete</dt><dd>soft delete, which can be taken back</dd>
-<dt>change</dt><dd>write new values</dd><dt>read</dt><dd>read the values</dd><dt>place</dt><dd>write the first version, only where nothing is</dd>
+<dt>escalate</dt><dd>give others, or oneself, access to it</dd><dt>destroy</dt><dd>end versions for good</dd><dt>delete</dt><dd>soft delete, which can be taken back</dd>
+<dt>update</dt><dd>write new values</dd><dt>read</dt><dd>read the values</dd><dt>create</dt><dd>write the first version, only where nothing is</dd>
 <dt>settings</dt><dd>change its owner, and how many versions are kept</dd><dt>see</dt><dd>see that it exists: its name, its keys' names or its versions</dd>
 </dl></section>
 </main>
@@ -144,8 +144,8 @@ function details(
   const more = row.apps.length > SHOWN_APPS ? `<p>The same for ${row.apps.length - SHOWN_APPS} more apps.</p>` : "";
   const blocks = shown.map((set) => {
     const reasons = joined(reasonsOf(access, row.identity, set, row.cells.get(environment) ?? 0)).map(
-      ({ abilities, operations, path, rule, policies, resources, power }) =>
-        `<li><b>${abilities.join(", ")}</b>${power ? ` (by ${e(power)})` : ""}: ` +
+      ({ abilities, operations, path, rule, policies, resources, escalation }) =>
+        `<li><b>${abilities.join(", ")}</b>${escalation ? ` (by ${e(escalation)})` : ""}: ` +
         `${operations.join(", ")} <code>${e(path)}</code><br>rule <code>${e(rule)}</code> of policy ` +
         `<code>${e(policies.join(", "))}</code><br>${resources.map((each) => `<code>${e(each)}</code>`).join(" → ")}</li>`,
     );
@@ -170,7 +170,7 @@ function joined(
   }));
 }
 
-function verdict({ failures, excused }: Check): string {
+function verdict({ failures, waived }: Check): string {
   if (failures.length > 0)
     return (
       `<p class="verdict fails"><strong>${failures.length} findings:</strong> see <a ` +
@@ -178,7 +178,7 @@ function verdict({ failures, excused }: Check): string {
     );
   return (
     `<p class="verdict holds"><strong>Every proof ` +
-    `holds</strong>${excused.length > 0 ? `, with ${excused.length} exceptions` : ""}: ` +
+    `holds</strong>${waived.length > 0 ? `, with ${waived.length} waivers` : ""}: ` +
     `${Object.values(PROOF_WORDS).map(e).join("; ")}.</p>`
   );
 }
@@ -187,9 +187,10 @@ function list(items: readonly string[]): string {
   return items.length === 0 ? "" : `<ul>${items.map((item) => `<li>${item}</li>`).join("")}</ul>`;
 }
 
-function powers(access: Access): string {
-  const lines = powerLines(access, POWER_WORDS).map(
-    ({ identity, vault, powers: held }) => `<b>${e(identity.name)}</b> in Vault ${e(vault)} can ${e(held.join("; "))}.`,
+function escalations(access: Access): string {
+  const lines = escalationLines(access, ESCALATION_WORDS).map(
+    ({ identity, vault, escalations: held }) =>
+      `<b>${e(identity.name)}</b> in Vault ${e(vault)} can ${e(held.join("; "))}.`,
   );
   return (
     `<section><h2>Who can change who may read ` +
@@ -197,8 +198,8 @@ function powers(access: Access): string {
   );
 }
 
-function landings(access: Access): string {
-  const lines = sharedLandings(access).map(
+function destinations(access: Access): string {
+  const lines = sharedDestinations(access).map(
     ({ set, where, who }) =>
       `<code>${e(set.name)}</code> lands in the Secret <code>${e(where)}</code>, which ` +
       `${e(who.join(", "))} can read too.`,
@@ -206,17 +207,17 @@ function landings(access: Access): string {
   return lines.length > 0 ? `<section><h2>Who else can read it in Kubernetes</h2>${list(lines)}</section>` : "";
 }
 
-function proofs({ failures, excused, unused }: Check): string {
+function proofs({ failures, waived, unused }: Check): string {
   const failed = failures.map(
     ({ proof, says, path, hint }) =>
       `<b>${proof}</b>: ${e(says)}<br>${path.map((step) => `<code>${e(step)}</code>`).join(" → ")}<br>${e(hint)}`,
   );
-  const meant = excused.map(
-    ({ finding, exception }) => `<b>${finding.proof}</b>: ${e(finding.says)}<br>Reason: ${e(exception.reason)}`,
+  const meant = waived.map(
+    ({ finding, waiver }) => `<b>${finding.proof}</b>: ${e(finding.says)}<br>Reason: ${e(waiver.reason)}`,
   );
   const idle = unused.map(({ proof, subject, reason }) => `<b>${proof}</b>: ${e(subject)}<br>Reason: ${e(reason)}`);
   const holding = failures.length === 0 ? "<p>All hold.</p>" : "";
   const section = (title: string, items: readonly string[]) =>
     items.length > 0 ? `<h3>${title}</h3>${list(items)}` : "";
-  return `<section id="proofs"><h2>Proofs</h2>${holding}${list(failed)}${section("Exceptions", meant)}${section("Exceptions that excuse nothing", idle)}</section>`;
+  return `<section id="proofs"><h2>Proofs</h2>${holding}${list(failed)}${section("Waivers", meant)}${section("Waivers that waive nothing", idle)}</section>`;
 }

@@ -1,6 +1,15 @@
 import type { Access } from "../access";
-import { POWER_WORDS, PROOF_WORDS, type Check } from "../proofs";
-import { appsOf, appWords, cellWords, columnsOf, powerLines, rowsOf, sharedLandings, type Filter } from "./rows";
+import { ESCALATION_WORDS, PROOF_WORDS, type Check } from "../proofs";
+import {
+  appsOf,
+  appWords,
+  cellWords,
+  columnsOf,
+  escalationLines,
+  rowsOf,
+  sharedDestinations,
+  type Filter,
+} from "./rows";
 
 /** A text inside a cell of a Markdown table. */
 export function escapeMarkdown(text: string): string {
@@ -13,8 +22,8 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
   return [head, `| ${(rows[0] ?? []).map(() => "---").join(" | ")} |`, ...body].join("\n");
 }
 
-/** The matrix, the ways around and the proofs as Markdown. */
-export function markdownReport(access: Access, { failures, excused, unused }: Check, filter: Filter = {}): string {
+/** The matrix, the privilege escalations and the proofs as Markdown. */
+export function markdownReport(access: Access, { failures, waived, unused }: Check, filter: Filter = {}): string {
   const columns = columnsOf(access, filter);
   const apps = appsOf(access);
   const rows = rowsOf(access, filter).map((row) => [
@@ -27,19 +36,19 @@ export function markdownReport(access: Access, { failures, excused, unused }: Ch
     "app",
     ...columns.map((column) => (column.protected ? `${column.environment} (protected)` : column.environment)),
   ];
-  const powers = powerLines(access, POWER_WORDS).map(({ identity, vault, powers: held }) => [
+  const escalations = escalationLines(access, ESCALATION_WORDS).map(({ identity, vault, escalations: held }) => [
     identity.name,
     vault,
     held.join("; "),
   ]);
-  const shared = sharedLandings(access).map(({ set, where, who }) => [set.name, where, who.join(", ")]);
+  const shared = sharedDestinations(access).map(({ set, where, who }) => [set.name, where, who.join(", ")]);
   return (
     [
       `# Who can do what with the secrets of ${access.platform}`,
       "Computed from the synthesized stacks. Empty: nothing. What reads is seen, and what changes is placed.",
       markdownTable([head, ...rows]),
       "## Who can change who may read what",
-      powers.length > 0 ? markdownTable([["who", "Vault", "can"], ...powers]) : "Nobody by these stacks.",
+      escalations.length > 0 ? markdownTable([["who", "Vault", "can"], ...escalations]) : "Nobody by these stacks.",
       ...(shared.length > 0
         ? ["## Who else can read it in Kubernetes", markdownTable([["secret set", "Secret", "who"], ...shared])]
         : []),
@@ -51,7 +60,7 @@ export function markdownReport(access: Access, { failures, excused, unused }: Ch
           words,
           verdict(
             failures.filter((each) => each.proof === proof).length,
-            excused.filter(({ finding }) => finding.proof === proof).length,
+            waived.filter(({ finding }) => finding.proof === proof).length,
           ),
         ]),
       ]),
@@ -63,18 +72,18 @@ export function markdownReport(access: Access, { failures, excused, unused }: Ch
             ]),
           ]
         : []),
-      ...(excused.length > 0
+      ...(waived.length > 0
         ? [
-            "## Exceptions",
+            "## Waivers",
             markdownTable([
               ["proof", "what", "reason"],
-              ...excused.map(({ finding, exception }) => [finding.proof, finding.says, exception.reason]),
+              ...waived.map(({ finding, waiver }) => [finding.proof, finding.says, waiver.reason]),
             ]),
           ]
         : []),
       ...(unused.length > 0
         ? [
-            "## Exceptions that excuse nothing",
+            "## Waivers that waive nothing",
             markdownTable([
               ["proof", "subject", "reason"],
               ...unused.map(({ proof, subject, reason }) => [proof, subject, reason]),
@@ -88,7 +97,7 @@ export function markdownReport(access: Access, { failures, excused, unused }: Ch
   );
 }
 
-function verdict(failures: number, excused: number): string {
+function verdict(failures: number, waived: number): string {
   if (failures > 0) return `fails ${failures} times`;
-  return excused > 0 ? `holds, with ${excused} exceptions` : "holds";
+  return waived > 0 ? `holds, with ${waived} waivers` : "holds";
 }

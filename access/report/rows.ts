@@ -1,4 +1,4 @@
-import type { Access, Grant } from "../access";
+import type { Access, AccessPath } from "../access";
 import { chainOf } from "../access";
 import type { Identity } from "../identities";
 import { abilitiesOf, bit, type Abilities, type Ability } from "../reach";
@@ -86,7 +86,7 @@ export function rowsOf(access: Access, { who, app, environment }: Filter = {}): 
 
 /** The abilities of a cell in few words: what reads is seen, what changes is placed. */
 export function cellWords(bits: Abilities): Ability[] {
-  const implied = (bits & bit("read") ? bit("see") : 0) | (bits & bit("change") ? bit("place") : 0);
+  const implied = (bits & bit("read") ? bit("see") : 0) | (bits & bit("update") ? bit("create") : 0);
   return abilitiesOf(bits & ~implied);
 }
 
@@ -105,11 +105,11 @@ export interface Reason {
   readonly policies: readonly string[];
   /** `<address> in <stack>`, from the login to the policy. */
   readonly resources: readonly string[];
-  /** Of a way around: which. */
-  readonly power?: string;
+  /** Of a privilege escalation: which. */
+  readonly escalation?: string;
 }
 
-/** The shortest way to each ability of a cell, gravest first. */
+/** The shortest way to each ability of a cell, most severe first. */
 export function reasonsOf(access: Access, identity: Identity, set: SecretSet, bits: Abilities): Reason[] {
   return cellWords(bits).flatMap((ability) => {
     const [grant] = access.why(identity, set, ability);
@@ -118,7 +118,7 @@ export function reasonsOf(access: Access, identity: Identity, set: SecretSet, bi
 }
 
 /** A grant as text. */
-export function reasonOf(ability: Ability, grant: Grant): Reason {
+export function reasonOf(ability: Ability, grant: AccessPath): Reason {
   const policies = [...new Set(grant.holdings.map(({ policy }) => policy))];
   return {
     ability,
@@ -127,23 +127,23 @@ export function reasonOf(ability: Ability, grant: Grant): Reason {
     rule: grant.rule,
     policies,
     resources: chainOf(grant).map(nameOf),
-    ...(grant.power && { power: grant.power.power }),
+    ...(grant.escalation && { escalation: grant.escalation.name }),
   };
 }
 
-/** The ways around that identities have, one line each: who, in which Vault, what. */
-export function powerLines(
+/** the privilege escalations that identities have, one line each: who, in which Vault, what. */
+export function escalationLines(
   access: Access,
-  words: { readonly [power: string]: string },
-): { readonly identity: Identity; readonly vault: string; readonly powers: readonly string[] }[] {
+  words: { readonly [escalation: string]: string },
+): { readonly identity: Identity; readonly vault: string; readonly escalations: readonly string[] }[] {
   return access.identities.flatMap((identity) => {
     const byVault = new Map<string, string[]>();
-    for (const { login, power } of access.powers(identity))
+    for (const { login, escalation } of access.escalations(identity))
       byVault.set(login.vault.name, [
         ...(byVault.get(login.vault.name) ?? []),
-        `${words[power.power]}${power.victim ? ` (${power.victim}'s)` : ""}`,
+        `${words[escalation.name]}${escalation.victim ? ` (${escalation.victim}'s)` : ""}`,
       ]);
-    return [...byVault].map(([vault, powers]) => ({ identity, vault, powers: [...new Set(powers)] }));
+    return [...byVault].map(([vault, escalations]) => ({ identity, vault, escalations: [...new Set(escalations)] }));
   });
 }
 
@@ -151,11 +151,11 @@ export function powerLines(
  * What Kubernetes lets read beside Vault: Secrets whose namespace other apps share, or that a role of Kubernetes' own
  * lets read.
  */
-export function sharedLandings({
+export function sharedDestinations({
   sets,
 }: Access): { readonly set: SecretSet; readonly where: string; readonly who: readonly string[] }[] {
   return sets.flatMap((set) =>
-    set.landings.flatMap(({ cluster, namespace, secret, neighbours, readers }) => {
+    set.destinations.flatMap(({ cluster, namespace, secret, neighbours, readers }) => {
       const who = [...neighbours.map((app) => `pods of ${app}`), ...readers];
       return who.length > 0 ? [{ set, where: `${cluster}/${namespace}/${secret}`, who }] : [];
     }),

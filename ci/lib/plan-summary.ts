@@ -1,7 +1,7 @@
-import { judgePlanText, LEVELS, parsePlan, type Level, type PlanFinding } from "../../access";
+import { judgePlanText, SEVERITIES, parsePlan, type Severity, type PlanFinding } from "../../access";
 import { planDigest } from "./plan-digest";
 
-/** What would be done, in the order that a reader wants: gravest first. */
+/** What would be done, in the order that a reader wants: most severe first. */
 export const ACTIONS = ["delete", "replace", "forget", "update", "create", "import"] as const;
 
 /** One of {@link ACTIONS}. */
@@ -33,7 +33,7 @@ export function failedPlan(stack: string, error: string): PlanSummary {
   return { stack, changes: [], findings: [], digest: "", error };
 }
 
-/** The gravest level among findings; undefined when there is none. */
-export function gravest(findings: readonly PlanFinding[]): Level | undefined {
-  return LEVELS.find((level) => findings.some((finding) => finding.level === level));
+/** The most severe severity among findings; undefined when there is none. */
+export function mostSevere(findings: readonly PlanFinding[]): Severity | undefined {
+  return SEVERITIES.find((severity) => findings.some((finding) => finding.severity === severity));
 }

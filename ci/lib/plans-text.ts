@@ -1,5 +1,5 @@
-import { code, codes, htmlCode, LEVELS, type PlanFinding } from "../../access";
-import { ACTIONS, gravest, type PlanAction, type PlanSummary } from "./plan-summary";
+import { code, codes, htmlCode, SEVERITIES, type PlanFinding } from "../../access";
+import { ACTIONS, mostSevere, type PlanAction, type PlanSummary } from "./plan-summary";
 import type { Unreadable } from "./read-summary";
 
 /** Risky changes that are named before the rest is counted; more, where more stacks than these have one. */
@@ -71,7 +71,7 @@ export function unplannedStacks(given: Planned): string {
 /** What would be lost for good, stack by stack, as a caution; nothing where nothing would. */
 export function caution(planned: Planned): string[] {
   const lost = inOrder(planned).flatMap(({ stack, findings }) => {
-    const stops = findings.filter(({ level }) => level === "stop");
+    const stops = findings.filter(({ severity }) => severity === "error");
     return stops[0]
       ? [
           `${called(stack, planned)}: ` +
@@ -144,11 +144,11 @@ function table(plans: readonly PlanSummary[], given: Planned): string {
       called(plan.stack, given),
       ...shown.map((action) => `${count(plan.changes, action) || ""}`),
       `${graveOf(plan).length || ""}`,
-      gravest(plan.findings) ?? "",
+      mostSevere(plan.findings) ?? "",
       code(plan.digest.slice(0, 12)),
     ]);
   const lines = [
-    ["stack", ...shown.map((action) => WORDS[action]), "to look at", "gravest", "plan"],
+    ["stack", ...shown.map((action) => WORDS[action]), "to look at", "severity", "plan"],
     ["---", ...shown.map(() => "---:"), "---:", "---", "---"],
     ...rows,
   ].map((row) => `| ${row.join(" | ")} |`);
@@ -156,7 +156,7 @@ function table(plans: readonly PlanSummary[], given: Planned): string {
 }
 
 /**
- * The risky changes of each stack. Every stack names its gravest before any names a second one: else the first of five
+ * The risky changes of each stack. Every stack names its most severe before any names a second one: else the first of five
  * environments that change alike would take the whole room, and production's would be "and 210 more".
  */
 function risky(plans: readonly PlanSummary[], given: Planned): string[] {
@@ -190,11 +190,13 @@ function quotas(stacks: readonly (readonly PlanFinding[])[]): number[] {
 }
 
 function graveOf({ findings }: PlanSummary): PlanFinding[] {
-  return LEVELS.flatMap((level) => (level === "note" ? [] : findings.filter((finding) => finding.level === level)));
+  return SEVERITIES.flatMap((severity) =>
+    severity === "info" ? [] : findings.filter((finding) => finding.severity === severity),
+  );
 }
 
-function graveLine({ level, address, says, why }: PlanFinding): string {
-  return `- **${level}** ${code(address)}: ${code(`${says}. ${why}`, SAYS)}`;
+function graveLine({ severity, address, says, why }: PlanFinding): string {
+  return `- **${severity}** ${code(address)}: ${code(`${says}. ${why}`, SAYS)}`;
 }
 
 /** A stack's resources, folded: those of one type and action in one line. */
@@ -205,7 +207,7 @@ export function folded({ stack, changes, findings }: PlanSummary): string {
       byType.set(typeOf(address), [...(byType.get(typeOf(address)) ?? []), address.slice(typeOf(address).length + 1)]);
     return [...byType].map(([type, names]) => `- ${WORDS[action]} ${names.length} ${code(type)}: ${codes(names, 12)}`);
   });
-  const notes = findings.filter(({ level }) => level === "note").map(({ says }) => `- note: ${code(says, 200)}`);
+  const notes = findings.filter(({ severity }) => severity === "info").map(({ says }) => `- info: ${code(says, 200)}`);
   const shown = [
     ...lines.slice(0, 60),
     ...(lines.length > 60 ? [`- and ${lines.length - 60} more types`] : []),

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { LEVELS, type PlanFinding } from "../../access";
+import { SEVERITIES, type PlanFinding } from "../../access";
 import { CiError } from "./errors";
 import { ACTIONS, type PlanSummary } from "./plan-summary";
 
@@ -105,10 +105,10 @@ export function parseSummary(text: string, expected?: string): PlanSummary {
     };
   });
   const findings = list(summary.findings, "findings").map((each, i): PlanFinding => {
-    const { level, address, says, why } = object(each, `findings[${i}]`);
+    const { severity, address, says, why } = object(each, `findings[${i}]`);
     const at = `findings[${i}]`;
     return {
-      level: oneOf(level, `${at}.level`, LEVELS),
+      severity: oneOf(severity, `${at}.severity`, SEVERITIES),
       address: bounded(address, `${at}.address`, MOST.address),
       says: bounded(says, `${at}.says`, MOST.says),
       why: bounded(why, `${at}.why`, MOST.says),

@@ -12,6 +12,6 @@ export function proveAccess(outdir: string): void {
   if (result.failures.length === 0) return;
   throw new PlatformFileError(
     `${failureText(result)}\n\nthe stacks are in ${outdir}, and do not hold the access proofs: mend ` +
-      `the config, or write an exception with its reason (docs/access.md)`,
+      `the config, or write a waiver with its reason (docs/access.md)`,
   );
 }

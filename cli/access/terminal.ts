@@ -5,11 +5,11 @@ import {
   cellWords,
   columnsOf,
   failureText,
-  powerLines,
-  POWER_WORDS,
+  escalationLines,
+  ESCALATION_WORDS,
   PROOF_WORDS,
   rowsOf,
-  sharedLandings,
+  sharedDestinations,
   type Access,
   type Check,
   type Filter,
@@ -73,15 +73,15 @@ export function matrixText(access: Access, filter: Filter): string {
   );
 }
 
-/** The ways around, and what Kubernetes lets read beside Vault. */
+/** the privilege escalations, and what Kubernetes lets read beside Vault. */
 export function aroundText(access: Access, { who }: Filter): string {
-  const powers = powerLines(access, POWER_WORDS).filter(
+  const escalations = escalationLines(access, ESCALATION_WORDS).filter(
     ({ identity }) => who === undefined || identity.name.includes(who),
   );
-  const lines = powers.map(
-    ({ identity, vault, powers: held }) => `${identity.name} in Vault ${vault} can ${held.join("; ")}.`,
+  const lines = escalations.map(
+    ({ identity, vault, escalations: held }) => `${identity.name} in Vault ${vault} can ${held.join("; ")}.`,
   );
-  const shared = sharedLandings(access).map(
+  const shared = sharedDestinations(access).map(
     ({ set, where, who: readers }) => `${set.name} lands in ${where}, which ${readers.join(", ")} can read too.`,
   );
   return [
@@ -90,9 +90,9 @@ export function aroundText(access: Access, { who }: Filter): string {
   ].join("\n");
 }
 
-/** What the proofs say: failures with their shortest paths, exceptions with their reasons. */
+/** What the proofs say: failures with their shortest paths, waivers with their reasons. */
 export function checkText(check: Check): string {
-  const { failures, excused, unused } = check;
+  const { failures, waived, unused } = check;
   const holds = Object.entries(PROOF_WORDS).map(([proof, words]) => {
     const count = failures.filter((each) => each.proof === proof).length;
     return (
@@ -103,9 +103,9 @@ export function checkText(check: Check): string {
   return [
     ...(failures.length > 0 ? [failureText(check), ""] : []),
     ...holds,
-    ...excused.map(({ finding, exception }) => `  exception: ${finding.says}. Reason: ${exception.reason}`),
+    ...waived.map(({ finding, waiver }) => `  waiver: ${finding.says}. Reason: ${waiver.reason}`),
     ...unused.map(
-      ({ proof, subject }) => `  exception that excuses nothing: ${proof} of ${subject}; take it out of the config`,
+      ({ proof, subject }) => `  waiver that waives nothing: ${proof} of ${subject}; take it out of the config`,
     ),
   ].join("\n");
 }

@@ -17,7 +17,7 @@ export interface UpOptions extends ShareSettings {
   /** Names of environments; empty: all that can be reached. */
   readonly environments: readonly string[];
   /** Milliseconds to wait for the values to be in their Secrets; 0 does not wait. */
-  readonly syncPatienceMs: number;
+  readonly syncTimeoutMs: number;
   /** Leaves a root token that VAULT_TOKEN gave; @default false: it is revoked, as one of this run's own. */
   readonly keepRootToken?: boolean;
   /** Called after each step with its name, e.g. `main: access`; @default nothing. A test ends the process there. */
@@ -166,13 +166,13 @@ function stepsOf(
     run: async () => changes(await terraform.apply(environment.stack, runOf(environment.vault).access)),
   }));
   const syncs = scope.environments
-    .filter(({ cluster }) => cluster !== undefined && options.syncPatienceMs > 0)
+    .filter(({ cluster }) => cluster !== undefined && options.syncTimeoutMs > 0)
     .map((environment): Step => ({
       name: `${environment.name}: sync`,
       title: `Environment ${environment.name}: values in their Secrets`,
       run: async (progress) => {
         const tenants = platform.tenants.filter((tenant) => tenant.environment === environment.name && tenant.delivery);
-        await waitForSync(clusters.get(environment.cluster!)!, tenants, options.syncPatienceMs, progress);
+        await waitForSync(clusters.get(environment.cluster!)!, tenants, options.syncTimeoutMs, progress);
         return `${tenants.length} synced`;
       },
     }));

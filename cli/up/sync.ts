@@ -64,12 +64,12 @@ export async function waitForCrds(kubernetes: Kubernetes): Promise<void> {
 
 /**
  * Waits until every tenant's values are in its Secret; `progress` is told how many are. Throws an OpsError, with what
- * the operator says, after `patienceMs` milliseconds.
+ * the operator says, after `timeoutMs` milliseconds.
  */
 export async function waitForSync(
   kubernetes: Kubernetes,
   tenants: readonly Tenant[],
-  patienceMs: number,
+  timeoutMs: number,
   progress: (text: string) => void,
 ): Promise<void> {
   const waiting = new Map(tenants.filter((tenant) => tenant.delivery).map((tenant) => [tenant.name, tenant.delivery!]));
@@ -86,9 +86,9 @@ export async function waitForSync(
       if (total - waiting.size > told && total > 1) progress(`${(told = total - waiting.size)} of ${total} synced`);
       return waiting.size === 0;
     },
-    patienceMs,
+    timeoutMs,
     () =>
-      `${waiting.size} of ${total} secret sets are not in their Secrets after ${patienceMs / 1000} s. ${[
+      `${waiting.size} of ${total} secret sets are not in their Secrets after ${timeoutMs / 1000} s. ${[
         ...waiting.keys(),
       ]
         .slice(0, 3)
@@ -97,8 +97,8 @@ export async function waitForSync(
   );
 }
 
-async function until(condition: () => Promise<boolean>, patienceMs: number, otherwise: () => string): Promise<void> {
-  const deadline = Date.now() + patienceMs;
+async function until(condition: () => Promise<boolean>, timeoutMs: number, otherwise: () => string): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new OpsError(otherwise());
     await new Promise((resolve) => setTimeout(resolve, 500));

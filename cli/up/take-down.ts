@@ -314,7 +314,7 @@ class VaultEntry {
   async deleteSets(environment: string): Promise<void> {
     await this.access();
     for (const tenant of this.platform.tenants.filter(
-      (each) => each.environment === environment && each.secrets === "managed",
+      (each) => each.environment === environment && each.secretSet === "managed",
     ))
       await this.way!.client.delete(tenant.path.metadata());
   }

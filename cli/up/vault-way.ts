@@ -6,7 +6,7 @@ import type { Io } from "../ops/io";
 import { runningPods } from "../ops/unseal/servers";
 
 /** How long pods may take to run: images are fetched, volumes made. Milliseconds. */
-const POD_PATIENCE_MS = 300_000;
+const POD_TIMEOUT_MS = 300_000;
 /** How long a Vault may take to answer. Milliseconds. */
 const ANSWER_PATIENCE_MS = 60_000;
 const EVERY_MS = 500;
@@ -38,9 +38,9 @@ export function addressOf(io: Io, vault: Vault): string | undefined {
 export async function waitForPods(
   kubernetes: Kubernetes,
   installation: Installation,
-  patienceMs = POD_PATIENCE_MS,
+  timeoutMs = POD_TIMEOUT_MS,
 ): Promise<string[]> {
-  const deadline = Date.now() + patienceMs;
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
     const running = await runningPods(kubernetes, installation);
     if (running.length >= installation.replicas) return running;
@@ -48,7 +48,7 @@ export async function waitForPods(
       const { namespace, release, replicas } = installation;
       throw new OpsError(
         `cluster ${kubernetes.cluster.name}: ${running.length} of ${replicas} pods of ${release} ` +
-          `run after ${patienceMs / 1000} s${await whatPodsWaitFor(kubernetes, namespace)}. Look: ` +
+          `run after ${timeoutMs / 1000} s${await whatPodsWaitFor(kubernetes, namespace)}. Look: ` +
           `kubectl --context ${kubernetes.cluster.context} -n ${namespace} describe pods. Then run this again.`,
       );
     }

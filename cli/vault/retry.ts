@@ -16,7 +16,7 @@ export interface RetryOptions {
   readonly maxMs?: number;
 }
 
-// Not `sealed` (it needs people) and not `timeout` (a paused server would take the reader's patience three times).
+// Not `sealed` (it needs people) and not `timeout` (a paused server would take the reader's timeout three times).
 const WORTH_IT: ReadonlySet<VaultErrorKind> = new Set<VaultErrorKind>([
   "rateLimited",
   "server",

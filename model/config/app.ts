@@ -18,7 +18,7 @@ export type SecretSetState = "managed" | "existing" | "retired";
 /** What differs for an app in one environment. */
 export interface AppEnvironmentConfig<Key extends string = string> {
   /** @default "managed" */
-  readonly secrets?: SecretSetState;
+  readonly secretSet?: SecretSetState;
   /**
    * The keys this environment has, out of the app's.
    * @default all of the app's keys
@@ -60,10 +60,10 @@ export interface AppConfig<Environment extends string = string, Keys extends rea
    */
   readonly environments?: readonly Environment[] | { readonly [E in Environment]?: AppEnvironmentConfig<Keys[number]> };
   /**
-   * What the operator restarts after a changed value, in environments with `restarts: true`.
+   * What the operator restarts after a changed value, in environments with `restarts: "automatic"`.
    * @default none: pods take a changed value when someone restarts them
    */
-  readonly restart?: readonly RestartTarget[];
+  readonly restartTargets?: readonly RestartTarget[];
   /** @default the names that the article uses */
   readonly kubernetes?: AppKubernetesConfig;
 }

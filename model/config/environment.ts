@@ -8,10 +8,13 @@ import type { DurationText } from "../duration";
 export type Authority = "environment" | "separate";
 
 /**
- * Who makes the Kubernetes Secret: Terraform, with the placeholder, write-only (`placeholder`: planning may then read
+ * Who makes the Kubernetes Secret: Terraform, with the placeholder, write-only (`terraform`: planning may then read
  * it from Kubernetes), or the operator (`operator`: planning needs no right on Secrets).
  */
-export type SecretOwner = "placeholder" | "operator";
+export type SecretOwner = "terraform" | "operator";
+
+/** Who restarts pods after a changed value: somebody, when they choose (`manual`), or the operator (`automatic`). */
+export type Restarts = "manual" | "automatic";
 
 /** An environment: a Vault side for each of its apps and, where a cluster is named, a Kubernetes side. */
 export interface EnvironmentConfig<Vault extends string = string, Cluster extends string = string> {
@@ -44,14 +47,14 @@ export interface EnvironmentConfig<Vault extends string = string, Cluster extend
    */
   readonly refreshAfter?: DurationText;
   /**
-   * Whether the operator restarts the apps' restart targets after a changed value.
-   * @default false
+   * Who restarts the apps' restart targets after a changed value.
+   * @default "manual"
    */
-  readonly restarts?: boolean;
+  readonly restarts?: Restarts;
   /** @default the platform's */
   readonly authority?: Authority;
   /** @default the platform's */
-  readonly secret?: SecretOwner;
+  readonly secretOwner?: SecretOwner;
   /** @default the platform's */
   readonly backend?: BackendConfig;
 }

@@ -2,11 +2,11 @@
  * What a grant lets people do with a secret set's values. `write` includes `read`, soft delete and undelete; nothing
  * irreversible.
  */
-export type Access = "read" | "write";
+export type AccessLevel = "read" | "write";
 
 /** A grant of access to secret sets. */
 export interface GrantConfig<App extends string = string, Environment extends string = string> {
-  readonly access: Access;
+  readonly access: AccessLevel;
   /** The apps, or `"all"` of them. */
   readonly apps: "all" | readonly App[];
   /**

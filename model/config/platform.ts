@@ -2,7 +2,7 @@ import type { AppConfig } from "./app";
 import type { BackendConfig } from "./backend";
 import type { ClusterConfig } from "./cluster";
 import type { Authority, EnvironmentConfig, SecretOwner } from "./environment";
-import type { ExceptionConfig } from "./exceptions";
+import type { WaiverConfig } from "./waivers";
 import type { PeopleConfig } from "./people";
 import type { PipelinesConfig } from "./pipelines";
 import type { VaultConfig } from "./vault";
@@ -14,8 +14,8 @@ interface PlatformSettings {
   readonly name: string;
   /** @default "environment" */
   readonly authority?: Authority;
-  /** @default "placeholder" */
-  readonly secret?: SecretOwner;
+  /** @default "terraform" */
+  readonly secretOwner?: SecretOwner;
   /** @default { type: "local" }, which `pipelines` does not take: a job's disk is gone with the job */
   readonly backend?: BackendConfig;
   /**
@@ -27,7 +27,7 @@ interface PlatformSettings {
    * What the access proofs would refuse and is meant, each with its reason.
    * @default none
    */
-  readonly exceptions?: readonly ExceptionConfig[];
+  readonly waivers?: readonly WaiverConfig[];
   /**
    * The CI that plans and applies the stacks.
    * @default none: people apply, with tokens of their own

@@ -5,7 +5,7 @@ import { place } from "../place";
 import { PLATFORM_ADMIN, USERPASS_MOUNT, type Cluster, type Platform } from "../platform";
 import type { Problem } from "../problems";
 import { VAULT_POLICIES } from "../rules";
-import { step } from "../shape";
+import { step } from "../schema";
 
 /** The policy by which people change their own password. */
 export const OWN_PASSWORD_POLICY = "own-password";

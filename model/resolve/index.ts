@@ -1,6 +1,6 @@
 import { serverRelease } from "../addresses";
 import type { PlatformConfig } from "../config/platform";
-import { platformShape } from "../config/shape";
+import { platformSchema } from "../config/schema";
 import type { ClusterAuth } from "../platform";
 import { Duration } from "../duration";
 import { KvPath } from "../kv-path";
@@ -24,7 +24,7 @@ export function resolvePlatform(config: PlatformConfig): Platform {
   const settle = () => {
     if (problems.length) throw new ConfigError(problems);
   };
-  platformShape(config, "", report);
+  platformSchema(config, "", report);
   if (typeof config === "object" && config !== null && !Array.isArray(config)) checkReferences(config, report);
   settle();
 
@@ -46,7 +46,7 @@ export function resolvePlatform(config: PlatformConfig): Platform {
     tenants,
     groups,
     users,
-    exceptions: config.exceptions ?? [],
+    waivers: config.waivers ?? [],
     ...(config.pipelines && { pipelines: resolvePipelines(config.pipelines, { vaults, clusters, environments }) }),
   };
   settle();
@@ -164,9 +164,9 @@ function resolveEnvironments(config: PlatformConfig): Environment[] {
     createNamespace: environment.createNamespace ?? true,
     protected: environment.protected ?? false,
     refreshAfter: Duration.parse(environment.refreshAfter) ?? Duration.of("1m"),
-    restarts: environment.restarts ?? false,
+    restarts: environment.restarts ?? "manual",
     authority: environment.authority ?? config.authority ?? "environment",
-    secret: environment.secret ?? config.secret ?? "placeholder",
+    secretOwner: environment.secretOwner ?? config.secretOwner ?? "terraform",
     backend: environment.backend ?? config.backend ?? { type: "local" },
   }));
 }

@@ -10,7 +10,7 @@ import {
   type Vault,
 } from "../platform";
 import type { Problem } from "../problems";
-import { step } from "../shape";
+import { step } from "../schema";
 
 type Report = (problem: Problem) => void;
 

@@ -4,7 +4,7 @@ import { Duration } from "../duration";
 import type { Cluster, Environment, PipelineIdentity, PipelinePurpose, Pipelines, Vault } from "../platform";
 import type { Problem } from "../problems";
 import { isRecord } from "../record";
-import { step } from "../shape";
+import { step } from "../schema";
 
 type Report = (problem: Problem) => void;
 

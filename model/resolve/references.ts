@@ -7,7 +7,7 @@ import { didYouMean, type Problem } from "../problems";
 import { place } from "../place";
 import { checkPipelines } from "./pipelines";
 import { isRecord } from "../record";
-import { LONGEST_LIST, step } from "../shape";
+import { LONGEST_LIST, step } from "../schema";
 
 type Report = (problem: Problem) => void;
 
@@ -201,7 +201,7 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
     const known = declared("Vault", namesOf(config.vaults), environment.vault, step(at, "vault"), report);
     const there = declared("cluster", namesOf(config.clusters), environment.cluster, step(at, "cluster"), report);
     if (environment.cluster === undefined) {
-      for (const field of ["namespace", "createNamespace", "refreshAfter", "restarts", "secret"] as const)
+      for (const field of ["namespace", "createNamespace", "refreshAfter", "restarts", "secretOwner"] as const)
         if (environment[field] !== undefined)
           report({
             at: step(at, field),

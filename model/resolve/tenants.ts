@@ -5,7 +5,7 @@ import { KvPath } from "../kv-path";
 import { AUDIENCE, type Cluster, type Delivery, type Environment, type Tenant, type Vault } from "../platform";
 import type { Problem } from "../problems";
 import { DNS_LABEL, NAMESPACE, SERVICE_ACCOUNT, type TextRule } from "../rules";
-import { step } from "../shape";
+import { step } from "../schema";
 
 type Report = (problem: Problem) => void;
 
@@ -85,9 +85,9 @@ export function resolveTenants(
         keys: [...(settings.keys ?? appConfig.keys)],
         owner: appConfig.owner,
         rotateEvery: Duration.parse(appConfig.rotateEvery),
-        secrets: settings.secrets ?? "managed",
+        secretSet: settings.secretSet ?? "managed",
         ...delivered(
-          settings.secrets === "retired",
+          settings.secretSet === "retired",
           resolveDelivery(config, app, appConfig, environment, clusters, report),
         ),
       };
@@ -141,6 +141,6 @@ function resolveDelivery(
     authMount: auth.mount,
     login: auth.login.type,
     audience: AUDIENCE,
-    restart: environment.restarts ? [...(appConfig.restart ?? [])] : [],
+    restartTargets: environment.restarts === "automatic" ? [...(appConfig.restartTargets ?? [])] : [],
   };
 }

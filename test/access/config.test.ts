@@ -3,63 +3,67 @@ import sample from "../../config/sample";
 import { check } from "../../access";
 import { accessOf, productionStacks, stacksOf } from "./fixture";
 
-const withExceptions = (exceptions: unknown) => ({ ...sample, exceptions }) as PlatformConfig;
+const withWaivers = (waivers: unknown) => ({ ...sample, waivers: waivers }) as PlatformConfig;
 
-describe("exceptions in the config", () => {
+describe("waivers in the config", () => {
   test("travel in the access stack's JSON, and are read back from it", () => {
-    const exceptions = [
+    const waivers = [
       {
-        proof: "authority",
+        proof: "privilege-escalation",
         subject: "person sample-admin",
         object: "sys/policies/acl/x",
         reason: "it runs the sample alone",
       },
     ] as const;
-    const access = accessOf(stacksOf(withExceptions(exceptions)));
-    expect(access.exceptions).toEqual(exceptions);
-    expect(check(access)).toMatchObject({ failures: [], unused: exceptions });
+    const access = accessOf(stacksOf(withWaivers(waivers)));
+    expect(access.waivers).toEqual(waivers);
+    expect(check(access)).toMatchObject({ failures: [], unused: waivers });
   });
 
   test("there are none by default", () => {
-    expect(resolvePlatform(sample).exceptions).toEqual([]);
+    expect(resolvePlatform(sample).waivers).toEqual([]);
   });
 
   test.each([
     [
       "a proof that is none",
       [{ proof: "isolatoin", subject: "person a", reason: "why" }],
-      /exceptions\[0\]\.proof: given "isolatoin"; accepted: "isolation", .* Did you mean "isolation"\?/,
+      /waivers\[0\]\.proof: given "isolatoin"; accepted: "isolation", .* Did you mean "isolation"\?/,
     ],
-    ["no reason", [{ proof: "least", subject: "person a" }], /exceptions\[0\]\.reason: given nothing/],
-    ["an empty reason", [{ proof: "least", subject: "person a", reason: "" }], /exceptions\[0\]\.reason: given ""/],
-    ["nobody", [{ proof: "least", reason: "why" }], /exceptions\[0\]\.subject: given nothing/],
+    ["no reason", [{ proof: "least-privilege", subject: "person a" }], /waivers\[0\]\.reason: given nothing/],
+    [
+      "an empty reason",
+      [{ proof: "least-privilege", subject: "person a", reason: "" }],
+      /waivers\[0\]\.reason: given ""/,
+    ],
+    ["nobody", [{ proof: "least-privilege", reason: "why" }], /waivers\[0\]\.subject: given nothing/],
     [
       "a field that is not there",
-      [{ proof: "least", subject: "person a", reason: "why", set: "x" }],
-      /exceptions\[0\]\.set/,
+      [{ proof: "least-privilege", subject: "person a", reason: "why", set: "x" }],
+      /waivers\[0\]\.set/,
     ],
     [
       "the same twice",
       [
-        { proof: "least", subject: "a", reason: "w" },
-        { proof: "least", subject: "a", reason: "w" },
+        { proof: "least-privilege", subject: "a", reason: "w" },
+        { proof: "least-privilege", subject: "a", reason: "w" },
       ],
-      /exceptions\[1\]/,
+      /waivers\[1\]/,
     ],
     [
       "Terraform's template marks",
-      [{ proof: "least", subject: "person a", reason: "${why}" }],
-      /exceptions\[0\]\.reason/,
+      [{ proof: "least-privilege", subject: "person a", reason: "${why}" }],
+      /waivers\[0\]\.reason/,
     ],
-  ])("with %s are refused, saying where", (_, exceptions, message) => {
-    expect(() => resolvePlatform(withExceptions(exceptions))).toThrow(ConfigError);
-    expect(() => resolvePlatform(withExceptions(exceptions))).toThrow(message);
+  ])("with %s are refused, saying where", (_, waivers, message) => {
+    expect(() => resolvePlatform(withWaivers(waivers))).toThrow(ConfigError);
+    expect(() => resolvePlatform(withWaivers(waivers))).toThrow(message);
   });
 });
 
 test("every stack says where it belongs", () => {
   const said = Object.fromEntries(
-    Object.entries(productionStacks()).map(([name, { locals }]) => [name, locals.belongs_to]),
+    Object.entries(productionStacks()).map(([name, { locals }]) => [name, locals.metadata]),
   );
   expect(said["acme-prod-us"]).toEqual({
     platform: "acme",

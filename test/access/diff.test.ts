@@ -1,8 +1,8 @@
-import { changesBetween, check, COMMENT_LIMIT, diffComment, linesOf, type Change } from "../../access";
+import { changesBetween, check, COMMENT_LIMIT, diffComment, linesOf, type AccessChange } from "../../access";
 import sample from "../../config/sample";
 import { accessOf, at, productionStacks, rule, sampleStacks, stacksOf, type Stacks } from "./fixture";
 
-const changed = (fresh: () => Stacks, change: (stacks: Stacks) => void): Change[] => {
+const changed = (fresh: () => Stacks, change: (stacks: Stacks) => void): AccessChange[] => {
   const head = fresh();
   change(head);
   return changesBetween(accessOf(fresh()), accessOf(head));
@@ -11,10 +11,10 @@ const comment = (base: Stacks, head: Stacks): string => {
   const [before, after] = [accessOf(base), accessOf(head)];
   return diffComment(after.platform, changesBetween(before, after), check(before), check(after));
 };
-const words = ({ risk, who, set, power, gained, lost }: Change) => [
+const words = ({ risk, who, set, escalation, gained, lost }: AccessChange) => [
   risk,
   who,
-  set ? `${set.app} in ${set.environment}` : power?.name,
+  set ? `${set.app} in ${set.environment}` : escalation?.name,
   gained.join(" "),
   lost.join(" "),
 ];
@@ -37,7 +37,7 @@ describe("what changes between two syntheses", () => {
       );
     });
     expect(changes.map(words)).toEqual([
-      ["high", "person lucia.romero", "payments in stg", "delete change read", ""],
+      ["high", "person lucia.romero", "payments in stg", "delete update read", ""],
       ["low", "person lucia.romero", "payments in dev", "see", ""],
       ["low", "person lucia.romero", "payments in qa", "see", ""],
     ]);
@@ -50,16 +50,16 @@ describe("what changes between two syntheses", () => {
     });
     expect(changes.filter(({ who }) => who === "person noah.lindqvist").map(words)).toEqual([
       ["none", "person noah.lindqvist", "payments in stg", "", "see"],
-      ["none", "person noah.lindqvist", "payments in dev", "", "delete change"],
-      ["none", "person noah.lindqvist", "payments in qa", "", "delete change read"],
+      ["none", "person noah.lindqvist", "payments in dev", "", "delete update"],
+      ["none", "person noah.lindqvist", "payments in qa", "", "delete update read"],
     ]);
   });
 
-  test("a way around comes first, and is said once, not for every set", () => {
+  test("a privilege escalation comes first, and is said once, not for every set", () => {
     const changes = changed(productionStacks, (stacks) => {
       policy(stacks, "support-readers").policy += rule("sys/policies/acl/*", "update");
     });
-    expect(changes.map(words)).toEqual([["critical", "person tomas.novak", "policies", "grant", ""]]);
+    expect(changes.map(words)).toEqual([["critical", "person tomas.novak", "policies", "escalate", ""]]);
     expect(changes[0]?.by).toEqual(["vault_policy.group_support-readers_policy in acme-access-nonprod"]);
   });
 
@@ -91,9 +91,9 @@ describe("what changes between two syntheses", () => {
         rule("apps/data/acme/storefront/storefront-stg", "read");
     });
     expect(changes.map(words)).toEqual([
-      ["high", "person tomas.novak", "payments in stg", "change", ""],
+      ["high", "person tomas.novak", "payments in stg", "update", ""],
       ["high", "person tomas.novak", "storefront in stg", "read", ""],
-      ["medium", "person tomas.novak", "payments in dev", "change", ""],
+      ["medium", "person tomas.novak", "payments in dev", "update", ""],
     ]);
   });
 
@@ -113,7 +113,7 @@ describe("what changes between two syntheses", () => {
 });
 
 describe("the comment", () => {
-  test("opens with what matters: proofs that break, then the gravest change in words", () => {
+  test("opens with what matters: proofs that break, then the most severe change in words", () => {
     const head = productionStacks();
     policy(head, "support-readers").policy = rule("apps/data/acme/*", "read");
     const text = comment(productionStacks(), head);

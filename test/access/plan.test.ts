@@ -24,39 +24,41 @@ function made(type: string, actions: readonly string[], before: Mutable, after: 
 }
 
 const byHand = (...plan: Parameters<typeof made>) => judgePlanText(made(...plan));
-const short = ({ level, says }: PlanFinding) => `${level}: ${says}`;
+const short = ({ severity, says }: PlanFinding) => `${severity}: ${says}`;
 
 describe("plans of real Terraform", () => {
   const expected: { readonly [name: string]: readonly string[] } = {
     "no-change": [],
-    "mount-renamed": ["look: mount kvv2 is renamed to secrets"],
-    "mount-replaced": ["stop: mount kvv2 is replaced"],
-    "mount-destroyed": ["stop: mount kvv2 is destroyed"],
+    "mount-renamed": ["warning: mount kvv2 is renamed to secrets"],
+    "mount-replaced": ["error: mount kvv2 is replaced"],
+    "mount-destroyed": ["error: mount kvv2 is destroyed"],
     "secret-set-destroyed": [
-      "stop: secret set kvv2/sample/sample-node-api/sample-node-api-dev is destroyed",
-      "note: kvv2/metadata/sample/sample-node-api/sample-node-api-dev is forgotten",
+      "error: secret set kvv2/sample/sample-node-api/sample-node-api-dev is destroyed",
+      "info: kvv2/metadata/sample/sample-node-api/sample-node-api-dev is forgotten",
     ],
     "secret-set-forgotten": [
-      "note: kvv2/metadata/sample/sample-node-api/sample-node-api-dev is forgotten",
-      "note: secret set kvv2/sample/sample-node-api/sample-node-api-dev is forgotten",
+      "info: kvv2/metadata/sample/sample-node-api/sample-node-api-dev is forgotten",
+      "info: secret set kvv2/sample/sample-node-api/sample-node-api-dev is forgotten",
     ],
-    "policy-widened": ["look: policy sample-node-api-user is widened: read on kvv2/data/sample/+/*"],
+    "policy-widened": ["warning: policy sample-node-api-user gives new access: read on kvv2/data/sample/+/*"],
     "policy-reworded": [],
-    "policy-of-a-workload-widened": ["look: policy sample-node-api-dev is widened: read on kvv2/data/sample/*"],
+    "policy-of-a-workload-widened": [
+      "warning: policy sample-node-api-dev gives new access: read on kvv2/data/sample/*",
+    ],
     "role-bound-more-widely": [
-      "look: role kubernetes/app loses its audience",
-      "look: role kubernetes/app: bound_service_account_namespaces gains *",
+      "warning: role kubernetes/app loses its audience",
+      "warning: role kubernetes/app: bound_service_account_namespaces gains *",
     ],
-    "audit-device-removed": ["stop: audit device file-stdout is destroyed"],
+    "audit-device-removed": ["error: audit device file-stdout is destroyed"],
     "user-removed": [
-      "look: entity sample-node-api-user is destroyed",
-      "look: alias sample-node-api-user is destroyed",
-      "look: user sample-node-api-user is removed",
+      "warning: entity sample-node-api-user is destroyed",
+      "warning: alias sample-node-api-user is destroyed",
+      "warning: user sample-node-api-user is removed",
     ],
-    "user-written-again": ["look: user sample-node-api-user is written again"],
-    "group-gains-a-member": ["look: group sample-admin: 1 more member_entity_ids"],
+    "user-written-again": ["warning: user sample-node-api-user is written again"],
+    "group-gains-a-member": ["warning: group sample-admin: 1 more member_entity_ids"],
     "auth-mount-replaced": [
-      "stop: auth mount userpass is replaced",
+      "error: auth mount userpass is replaced",
       ...[
         "platform-admin",
         "sample-admin",
@@ -64,11 +66,11 @@ describe("plans of real Terraform", () => {
         "sample-node-api-user",
         "sample-python-api-admin",
         "sample-python-api-user",
-      ].map((name) => `look: alias ${name}: mount_accessor changes`),
+      ].map((name) => `warning: alias ${name}: mount_accessor changes`),
     ],
     "policy-changed-outside": [
-      "look: outside of Terraform, already: policy sample-node-api-user is widened: read on kvv2/*",
-      "look: policy sample-node-api-user is widened: list on kvv2/metadata/sample/sample-node-api/*",
+      "warning: outside of Terraform, already: policy sample-node-api-user gives new access: read on kvv2/*",
+      "warning: policy sample-node-api-user gives new access: list on kvv2/metadata/sample/sample-node-api/*",
     ],
   };
 
@@ -97,7 +99,7 @@ describe("plans made by hand", () => {
     [
       "a Secret destroyed",
       ["kubernetes_secret_v1", ["delete"], { metadata: [{ namespace: "app", name: "db" }] }, null],
-      ["stop: Secret app/db is destroyed"],
+      ["error: Secret app/db is destroyed"],
     ],
     [
       "a Secret written again",
@@ -107,7 +109,7 @@ describe("plans made by hand", () => {
         { metadata: [{ namespace: "app", name: "db" }], data_wo_revision: 1 },
         { metadata: [{ namespace: "app", name: "db" }], data_wo_revision: 2 },
       ],
-      ["look: Secret app/db is written again (data_wo_revision)"],
+      ["warning: Secret app/db is written again (data_wo_revision)"],
     ],
     [
       "a Secret imported",
@@ -118,12 +120,12 @@ describe("plans made by hand", () => {
         {},
         { importing: { id: "app/db" } },
       ],
-      ["look: Secret app/db is imported"],
+      ["warning: Secret app/db is imported"],
     ],
     [
       "a namespace destroyed",
       ["kubernetes_namespace_v1", ["delete", "create"], { metadata: [{ name: "vault" }] }, {}],
-      ["stop: namespace vault is replaced"],
+      ["error: namespace vault is replaced"],
     ],
     [
       "a set imported",
@@ -134,7 +136,7 @@ describe("plans made by hand", () => {
         { mount: "kvv2", name: "a/b" },
         { importing: { id: "x" } },
       ],
-      ["look: secret set kvv2/a/b is imported"],
+      ["warning: secret set kvv2/a/b is imported"],
     ],
     [
       "a set written again",
@@ -144,7 +146,7 @@ describe("plans made by hand", () => {
         { mount: "kvv2", name: "a/b", data_json_wo_version: 1 },
         { mount: "kvv2", name: "a/b", data_json_wo_version: 2 },
       ],
-      ["look: secret set kvv2/a/b is written again"],
+      ["warning: secret set kvv2/a/b is written again"],
     ],
     [
       "fewer versions kept",
@@ -154,7 +156,7 @@ describe("plans made by hand", () => {
         { mount: "kvv2", max_versions: 10 },
         { mount: "kvv2", max_versions: 2 },
       ],
-      ["look: mount kvv2 keeps 2 versions instead of 10"],
+      ["warning: mount kvv2 keeps 2 versions instead of 10"],
     ],
     [
       "more versions kept",
@@ -174,7 +176,7 @@ describe("plans made by hand", () => {
         { path: "k", oidc_discovery_url: "https://a" },
         { path: "k", oidc_discovery_url: "https://b" },
       ],
-      ["look: auth mount k: oidc_discovery_url changes"],
+      ["warning: auth mount k: oidc_discovery_url changes"],
     ],
     [
       "a claim dropped",
@@ -184,7 +186,7 @@ describe("plans made by hand", () => {
         { backend: "ci", role_name: "r", bound_claims: { ref: "main" } },
         { backend: "ci", role_name: "r", bound_claims: null },
       ],
-      ["look: role ci/r loses its bound_claims"],
+      ["warning: role ci/r loses its bound_claims"],
     ],
     [
       "a subject changed",
@@ -194,7 +196,7 @@ describe("plans made by hand", () => {
         { backend: "ci", role_name: "r", bound_subject: "a" },
         { backend: "ci", role_name: "r", bound_subject: "b" },
       ],
-      ["look: role ci/r: bound_subject changes"],
+      ["warning: role ci/r: bound_subject changes"],
     ],
     [
       "a role narrowed",
@@ -214,7 +216,7 @@ describe("plans made by hand", () => {
         { backend: "k", role_name: "r", token_ttl: 600 },
         { backend: "k", role_name: "r", token_ttl: 86_400 },
       ],
-      ["look: role k/r: token_ttl grows to 86400"],
+      ["warning: role k/r: token_ttl grows to 86400"],
     ],
     [
       "a role made for everybody",
@@ -224,7 +226,7 @@ describe("plans made by hand", () => {
         null,
         { backend: "k", role_name: "r", bound_service_account_names: ["*"] },
       ],
-      ["look: role k/r is made with bound_service_account_names *"],
+      ["warning: role k/r is made with bound_service_account_names *"],
     ],
     [
       "members known only after the apply",
@@ -235,7 +237,7 @@ describe("plans made by hand", () => {
         { name: "g" },
         { after_unknown: { member_entity_ids: true } },
       ],
-      ["look: group g gains members whose ids are known only after the apply"],
+      ["warning: group g gains members whose ids are known only after the apply"],
     ],
     [
       "a policy about Vault itself made",
@@ -245,7 +247,7 @@ describe("plans made by hand", () => {
         null,
         { name: "p", policy: 'path "sys/policies/acl/*" {\n  capabilities = ["update"]\n}\n' },
       ],
-      ["look: policy p is made: update on sys/policies/acl/*"],
+      ["warning: policy p is made: update on sys/policies/acl/*"],
     ],
     [
       "a policy of a workload made",
@@ -255,12 +257,12 @@ describe("plans made by hand", () => {
         null,
         { name: "p", policy: 'path "kvv2/data/a/b" {\n  capabilities = ["read"]\n}\n' },
       ],
-      ["note: policy p is made: read on kvv2/data/a/b"],
+      ["info: policy p is made: read on kvv2/data/a/b"],
     ],
     [
       "a policy with a deny destroyed",
       ["vault_policy", ["delete"], { name: "p", policy: 'path "a/*" {\n  capabilities = ["deny"]\n}\n' }, null],
-      ["look: policy p is destroyed"],
+      ["warning: policy p is destroyed"],
     ],
     [
       "a policy that cannot be read",
@@ -270,12 +272,12 @@ describe("plans made by hand", () => {
         { name: "p", policy: 'path "a" {\n  capabilities = ["read"]\n}\n' },
         { name: "p", policy: "path a" },
       ],
-      ["look: policy p cannot be judged"],
+      ["warning: policy p cannot be judged"],
     ],
     [
       "a policy known only after the apply",
       ["vault_policy", ["update"], { name: "p", policy: "" }, { name: "p" }, { after_unknown: { policy: true } }],
-      ["look: policy p is known only after the apply"],
+      ["warning: policy p is known only after the apply"],
     ],
     [
       "a binding taken away whose Secret the operator made",
@@ -291,7 +293,7 @@ describe("plans made by hand", () => {
         },
         null,
       ],
-      ["stop: VaultStaticSecret a/s is destroyed"],
+      ["error: VaultStaticSecret a/s is destroyed"],
     ],
     [
       "a VaultAuth lent to others",
@@ -303,7 +305,7 @@ describe("plans made by hand", () => {
           manifest: { kind: "VaultAuth", metadata: { namespace: "a", name: "v" }, spec: { allowedNamespaces: ["*"] } },
         },
       ],
-      ["look: VaultAuth a/v: allowedNamespaces changes"],
+      ["warning: VaultAuth a/v: allowedNamespaces changes"],
     ],
     [
       "TLS of the operator's connection",
@@ -321,7 +323,7 @@ describe("plans made by hand", () => {
           manifest: { kind: "VaultConnection", metadata: { namespace: "a", name: "v" }, spec: { skipTLSVerify: true } },
         },
       ],
-      ["look: VaultConnection a/v: skipTLSVerify changes"],
+      ["warning: VaultConnection a/v: skipTLSVerify changes"],
     ],
     [
       "a right on Secrets",
@@ -331,28 +333,28 @@ describe("plans made by hand", () => {
         null,
         { metadata: [{ namespace: "a", name: "r" }], rule: [{ resources: ["secrets"], verbs: ["get"] }] },
       ],
-      ["look: role a/r is made"],
+      ["warning: role a/r is made"],
     ],
     [
       "metadata deleted through the plain API",
       ["vault_generic_endpoint", ["delete"], { path: "kvv2/metadata/a/b", disable_delete: false }, null],
-      ["stop: kvv2/metadata/a/b is deleted"],
+      ["error: kvv2/metadata/a/b is deleted"],
     ],
     [
       "a path that the gate does not know",
       ["vault_generic_endpoint", ["create"], null, { path: "sys/config/cors" }],
-      ["look: sys/config/cors is written"],
+      ["warning: sys/config/cors is written"],
     ],
     [
       "a type that the gate does not know",
       ["vault_approle_auth_backend_role", ["create"], null, { role_name: "r" }],
-      ["look: a vault_approle_auth_backend_role would be made"],
+      ["warning: a vault_approle_auth_backend_role would be made"],
     ],
     ["what stays as it is", ["vault_mount", ["no-op"], { path: "a" }, { path: "a" }], []],
     [
       "the server's release destroyed",
       ["helm_release", ["delete"], { chart: "vault", namespace: "vault", name: "vault" }, null],
-      ["stop: release vault/vault is destroyed"],
+      ["error: release vault/vault is destroyed"],
     ],
   ])("%s", (_, plan, findings) => {
     expect(byHand(...plan).map(short)).toEqual(findings);
@@ -378,38 +380,38 @@ describe("plans made by hand", () => {
       [
         "the seal's key",
         (v) => config(v, (text) => text.replace("alias/acme-vault-prod", "alias/other")),
-        "look: release vault/vault: the seal changes",
+        "warning: release vault/vault: the seal changes",
       ],
       [
         "no seal any more",
         (v) => config(v, (text) => text.replace(/seal "awskms" \{[^}]*\}/, "")),
-        "look: release vault/vault: the seal changes",
+        "warning: release vault/vault: the seal changes",
       ],
       [
         "an older TLS",
         (v) => config(v, (text) => text.replace('"tls13"', '"tls12"')),
-        "look: release vault/vault: TLS changes",
+        "warning: release vault/vault: TLS changes",
       ],
-      ["no TLS", (v) => void (v.global.tlsDisable = true), "look: release vault/vault: TLS changes"],
+      ["no TLS", (v) => void (v.global.tlsDisable = true), "warning: release vault/vault: TLS changes"],
       [
         "a wider network policy",
         (v) => void (v.server.networkPolicy.enabled = false),
-        "look: release vault/vault: who may reach the server changes",
+        "warning: release vault/vault: who may reach the server changes",
       ],
       [
         "volumes that go with the set",
         (v) => void (v.server.persistentVolumeClaimRetentionPolicy.whenDeleted = "Delete"),
-        "stop: release vault/vault: what happens to the volumes changes",
+        "error: release vault/vault: what happens to the volumes changes",
       ],
       [
         "another response header",
         (v) => config(v, (text) => text.replace("max-age=31536000", "max-age=1")),
-        "note: release vault/vault: the server's configuration changes",
+        "info: release vault/vault: the server's configuration changes",
       ],
       [
         "more memory",
         (v) => void (v.server.resources.limits.memory = "4Gi"),
-        "note: release vault/vault: values change: server.resources.limits.memory",
+        "info: release vault/vault: values change: server.resources.limits.memory",
       ],
     ])("%s", (_, change, finding) => {
       expect(values(change)).toEqual([finding]);
@@ -423,7 +425,7 @@ describe("plans made by hand", () => {
           { chart: "vault", namespace: "v", name: "v", values: ["a: 1"] },
           { chart: "vault", namespace: "v", name: "v", values: ["a: 2"] },
         ).map(short),
-      ).toEqual(["look: release v/v: its values change, and cannot be read before the apply"]);
+      ).toEqual(["warning: release v/v: its values change, and cannot be read before the apply"]);
     });
   });
 });
@@ -435,8 +437,8 @@ describe("the report", () => {
 
 |  | what | why | resource |
 | --- | --- | --- | --- |
-| stop | audit device file-stdout is destroyed | What happens from then on is not recorded there; with one device left, its failure stops Vault. | vault_audit.audit_file-stdout |
-| look | policy sample-node-api-user is widened: read on kvv2/data/sample/+/\\* | Whoever has it gains this at once, with tokens already issued. | vault_policy.group_sample-node-api-user_policy |
+| error | audit device file-stdout is destroyed | What happens from then on is not recorded there; with one device left, its failure stops Vault. | vault_audit.audit_file-stdout |
+| warning | policy sample-node-api-user gives new access: read on kvv2/data/sample/+/\\* | Whoever has it gains this at once, with tokens already issued. | vault_policy.group_sample-node-api-user_policy |
 "
 `);
     expect(planMarkdown(real("no-change"))).toBe("### Plan: nothing that a person must look at\n");
@@ -445,7 +447,7 @@ describe("the report", () => {
   test("a plan that ended in an error is no clean plan", () => {
     expect(
       judgePlanText(JSON.stringify({ format_version: "1.2", resource_changes: [], errored: true })).map(short),
-    ).toEqual(["look: the plan ended in an error"]);
+    ).toEqual(["warning: the plan ended in an error"]);
   });
 
   test.each([

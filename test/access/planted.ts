@@ -69,7 +69,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "a workload policy reads the tree",
-    "least",
+    "least-privilege",
     /grants read on kvv2\/data\/sample\/\*, which is no secret set's data/,
     /sample-node-api_workload_policy/,
     (s) => {
@@ -78,23 +78,29 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "a workload policy names two sets",
-    "least",
+    "least-privilege",
     /is about 2 secret sets/,
     /sample-node-api_workload_policy/,
     (s) => {
       at(s, "sample-local", NODE_POLICY).policy += rule("kvv2/data/sample/sample-node-api/sample-node-api-dev", "read");
     },
   ),
-  inSample("a workload policy may delete", "least", /grants delete on/, /sample-node-api_workload_policy/, (s) => {
-    at(s, "sample-local", NODE_POLICY).policy = rule(
-      "kvv2/data/sample/sample-node-api/sample-node-api-local",
-      "read",
-      "delete",
-    );
-  }),
+  inSample(
+    "a workload policy may delete",
+    "least-privilege",
+    /grants delete on/,
+    /sample-node-api_workload_policy/,
+    (s) => {
+      at(s, "sample-local", NODE_POLICY).policy = rule(
+        "kvv2/data/sample/sample-node-api/sample-node-api-local",
+        "read",
+        "delete",
+      );
+    },
+  ),
   inSample(
     "a policy that no role has yet is about another set than its name says",
-    "least",
+    "least-privilege",
     /is called after .*-dev and grants .*-prod/,
     /sample-node-api_workload_policy in sample-dev/,
     (s) => {
@@ -121,7 +127,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "a role bound to every service account of a namespace",
-    "least",
+    "least-privilege",
     /admits every service account that sample\/\* matches/,
     /sample-node-api_workload_role/,
     (s) => {
@@ -139,7 +145,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "a role without an audience",
-    "least",
+    "least-privilege",
     /takes tokens for any audience/,
     /sample-node-api_workload_role/,
     (s) => {
@@ -166,7 +172,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "a role that an earlier binding left behind",
-    "least",
+    "least-privilege",
     /is used by no VaultAuth/,
     /sample-node-api_workload_role/,
     (s) => {
@@ -259,7 +265,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "a group with one policy too many",
-    "least",
+    "least-privilege",
     /group sample-node-api-user has the policy sample-python-api-admin beside its own/,
     /group_sample-node-api-user/,
     (s) => {
@@ -270,7 +276,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "a person with a policy of its own",
-    "least",
+    "least-privilege",
     /person sample-node-api-user has the policy sample-admin directly/,
     /user_sample-node-api-user_entity/,
     (s) => {
@@ -290,7 +296,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "a group that may write policies",
-    "authority",
+    "privilege-escalation",
     /person sample-admin can write policies in Vault main/,
     /group_sample-admin_policy/,
     (s) => {
@@ -303,7 +309,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "everybody may set everybody's password",
-    "authority",
+    "privilege-escalation",
     /can set another person's password \(sample-admin's\)/,
     /userpass_own-password/,
     (s) => {
@@ -315,7 +321,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "a person in a group of admins by another group",
-    "authority",
+    "privilege-escalation",
     /person sample-python-api-user can .*, and is not in platform-admin/,
     /group_helpers/,
     (s) => {
@@ -329,7 +335,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "a workload that may write its own role",
-    "authority",
+    "privilege-escalation",
     /sample-node-api-vault-operator-sa can write users or roles of an auth method/,
     /sample-node-api_workload_policy/,
     (s) => {
@@ -338,7 +344,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "sudo on everything",
-    "authority",
+    "privilege-escalation",
     /can disable or move the mount/,
     /group_sample-node-api-admin_policy/,
     (s) => {
@@ -355,7 +361,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inSample(
     "an auth method that the report does not know",
-    "judged",
+    "supported",
     /vault_approle_auth_backend_role may grant access/,
     /vault_approle_auth_backend_role\.ci/,
     (s) => {
@@ -364,13 +370,13 @@ export const PLANTED: readonly Planted[] = [
       };
     },
   ),
-  inSample("a policy of Vault Enterprise's own", "judged", /control_group/, /group_sample-admin_policy/, (s) => {
+  inSample("a policy of Vault Enterprise's own", "supported", /control_group/, /group_sample-admin_policy/, (s) => {
     at(s, "sample-access-main", "vault_policy.group_sample-admin_policy").policy =
       'path "kvv2/data/*" {\n  capabilities = ["read"]\n  control_group = {}\n}\n';
   }),
   inSample(
     "two stacks write one policy",
-    "judged",
+    "supported",
     /writes the policy sample-node-api-local too/,
     /sample-node-api_workload_policy in sample-local/,
     (s) => {
@@ -475,7 +481,7 @@ export const PLANTED: readonly Planted[] = [
   ),
   inProduction(
     "a jwt role bound to nobody",
-    "least",
+    "least-privilege",
     /admits every token of its issuer/,
     /tenant_payments-prod-us_workload_role/,
     (s) => {

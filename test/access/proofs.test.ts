@@ -46,7 +46,7 @@ describe("proofs", () => {
   });
 });
 
-describe("exceptions", () => {
+describe("waivers", () => {
   const widened = () => {
     const stacks = sampleStacks();
     at(stacks, "sample-access-main", "vault_policy.group_sample-admin_policy").policy += rule(
@@ -58,32 +58,32 @@ describe("exceptions", () => {
 
   test("excuse what they name, and stay in the report with their reason", () => {
     const stacks = widened();
-    const exception = { proof: "authority", subject: "person sample-admin", reason: "runs the sample alone" };
-    stacks["sample-access-main"].locals.belongs_to.exceptions = [exception];
-    const { failures, excused, unused } = checkOf(stacks);
+    const waiver = { proof: "privilege-escalation", subject: "person sample-admin", reason: "runs the sample alone" };
+    stacks["sample-access-main"].locals.metadata.waivers = [waiver];
+    const { failures, waived, unused } = checkOf(stacks);
     expect(failures).toEqual([]);
-    expect(excused).toEqual([{ exception, finding: expect.objectContaining({ subject: "person sample-admin" }) }]);
+    expect(waived).toEqual([{ waiver, finding: expect.objectContaining({ subject: "person sample-admin" }) }]);
     expect(unused).toEqual([]);
   });
 
   test.each([
-    ["another proof", { proof: "least", subject: "person sample-admin", reason: "no" }],
-    ["another subject", { proof: "authority", subject: "person sample-node-api-admin", reason: "no" }],
+    ["another proof", { proof: "least-privilege", subject: "person sample-admin", reason: "no" }],
+    ["another subject", { proof: "privilege-escalation", subject: "person sample-node-api-admin", reason: "no" }],
     [
       "another object",
-      { proof: "authority", subject: "person sample-admin", object: "sys/policies/acl/other", reason: "no" },
+      { proof: "privilege-escalation", subject: "person sample-admin", object: "sys/policies/acl/other", reason: "no" },
     ],
-  ])("for %s excuse nothing, and are said to be of no use", (_, exception) => {
+  ])("for %s excuse nothing, and are said to be of no use", (_, waiver) => {
     const stacks = widened();
-    stacks["sample-access-main"].locals.belongs_to.exceptions = [exception];
+    stacks["sample-access-main"].locals.metadata.waivers = [waiver];
     const { failures, unused } = checkOf(stacks);
     expect(failures).toHaveLength(1);
-    expect(unused).toEqual([exception]);
+    expect(unused).toEqual([waiver]);
   });
 });
 
 test("a stack that does not say where it belongs is refused", () => {
   const stacks = sampleStacks();
   delete stacks["sample-dev"].locals;
-  expect(() => accessOf(stacks)).toThrow("stack sample-dev: given no locals.belongs_to");
+  expect(() => accessOf(stacks)).toThrow("stack sample-dev: given no locals.metadata");
 });

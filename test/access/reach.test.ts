@@ -11,7 +11,7 @@ const matrix = (stacks: Stacks, who: string) =>
 
 describe("who can do what", () => {
   test("in production: an on-call person changes where the grant says write, and reads where it says read", () => {
-    const write = "delete change read";
+    const write = "delete update read";
     expect(matrix(productionStacks(), "jonas.weber")).toEqual([
       ["storefront", { dev: write, qa: write, stg: write, "prod-eu": "read", "prod-us": "read" }],
     ]);
@@ -19,7 +19,7 @@ describe("who can do what", () => {
 
   test("Vault never filters a list: whoever may list the folder sees that a protected set is there", () => {
     expect(matrix(productionStacks(), "noah.lindqvist")).toEqual([
-      ["payments", { dev: "delete change read", qa: "delete change read", stg: "see" }],
+      ["payments", { dev: "delete update read", qa: "delete update read", stg: "see" }],
     ]);
   });
 
@@ -27,9 +27,9 @@ describe("who can do what", () => {
     expect(matrix(productionStacks(), "workload prod-us/payments/")).toEqual([["payments", { "prod-us": "read" }]]);
   });
 
-  test("those who run the platform grant and destroy, and read no value", () => {
+  test("those who run the platform escalate and destroy, and read no value", () => {
     const [[, cells]] = matrix(sampleStacks(), "platform-admin") as [[string, Record<string, string>]];
-    expect(new Set(Object.values(cells))).toEqual(new Set(["grant destroy place settings see"]));
+    expect(new Set(Object.values(cells))).toEqual(new Set(["escalate destroy create settings see"]));
   });
 
   test("a group in a group, and a policy given to the user itself, count", () => {
@@ -86,7 +86,7 @@ describe("who can do what", () => {
   });
 
   test("sets that Terraform leaves alone or has forgotten are in the matrix", () => {
-    const environments = { local: {}, dev: { secrets: "existing" }, qa: { secrets: "retired" } } as const;
+    const environments = { local: {}, dev: { secretSet: "existing" }, qa: { secretSet: "retired" } } as const;
     const config = definePlatform({
       ...sample,
       apps: { ...sample.apps, "sample-node-api": { ...sample.apps["sample-node-api"]!, environments } },
@@ -127,7 +127,7 @@ describe("who can do what", () => {
         token_policies: ["ci-dev"],
       },
     };
-    expect(matrix(stacks, "pipeline nonprod/ci/dev")).toEqual([["payments", { dev: "place" }]]);
+    expect(matrix(stacks, "pipeline nonprod/ci/dev")).toEqual([["payments", { dev: "create" }]]);
     expect(check(accessOf(stacks)).failures).toEqual([]);
   });
 
@@ -153,7 +153,7 @@ describe("reports", () => {
     ]);
     expect(json.identities[0].access[0]).toMatchObject({
       secretSet: "apps/acme/reporting/reporting-prod-eu",
-      abilities: ["delete", "change", "read", "place", "see"],
+      abilities: ["delete", "update", "read", "create", "see"],
     });
     expect(json.identities[0].access[0].reasons[0]).toMatchObject({
       ability: "delete",
@@ -170,24 +170,24 @@ describe("reports", () => {
     expect(lines.every((line) => !/(^|,)[=+@-]/.test(line))).toBe(true);
   });
 
-  test("in Markdown: the matrix, the ways around and the proofs", () => {
+  test("in Markdown: the matrix, the privilege escalations and the proofs", () => {
     const text = markdownReport(access, result);
     expect(text).toContain(
-      "| person jonas.weber | storefront | delete, change, read | delete, change, read | read | " +
-        "read | delete, change, read |",
+      "| person jonas.weber | storefront | delete, update, read | delete, update, read | read | " +
+        "read | delete, update, read |",
     );
     expect(text).toContain("| isolation | no app reads another's secret | holds |");
     expect(text).toContain("write policies; write users or roles of an auth method");
   });
 
-  test("abilities are said gravest first", () => {
+  test("abilities are said most severe first", () => {
     expect(abilitiesOf(0b11111111)).toEqual([
-      "grant",
+      "escalate",
       "destroy",
       "delete",
-      "change",
+      "update",
       "read",
-      "place",
+      "create",
       "settings",
       "see",
     ]);

@@ -91,14 +91,14 @@ test("a summary that a plan job made up is said, and nothing of it is shown", ()
         stack: "sample-access-main",
         changes: [],
         findings: [
-          { level: "stop**\n\n# heading\n\n![x](http://x.example/x.png)", address: "a.b", says: "x", why: "y" },
+          { severity: "error**\n\n# heading\n\n![x](http://x.example/x.png)", address: "a.b", says: "x", why: "y" },
         ],
         digest: "a".repeat(64),
       }),
       "nobody.json": "{}",
     },
   );
-  expect(text).toContain("The summary of `sample-access-main` cannot be read: findings[0].level: given a text of");
+  expect(text).toContain("The summary of `sample-access-main` cannot be read: findings[0].severity: given a text of");
   expect(text).toContain(
     "The summary of `nobody` cannot be read: its file's name: given a stack that nothing here knows",
   );
@@ -158,5 +158,5 @@ test("of a base and a head that are no use the log says why", () => {
     plans: out,
     standing: standingOf({}),
   });
-  expect(problems).toEqual([expect.stringMatching(/belongs/), expect.stringMatching(/belongs/)]);
+  expect(problems).toEqual([expect.stringMatching(/metadata/), expect.stringMatching(/metadata/)]);
 });

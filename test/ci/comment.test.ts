@@ -90,15 +90,15 @@ describe("a pull request that touches five environments of fifty apps", () => {
     expect(comment.indexOf("### Access to the secrets of `large`")).toBeLessThan(
       comment.indexOf("### What would be done"),
     );
-    expect(comment.indexOf("- **stop**")).toBeLessThan(comment.indexOf("<details><summary><code>large-dev"));
+    expect(comment.indexOf("- **error**")).toBeLessThan(comment.indexOf("<details><summary><code>large-dev"));
   });
 
-  test("names each stack's gravest, and production's before the others'", () => {
+  test("names each stack's most severe, and production's before the others'", () => {
     const named = (stack: string) =>
       comment
         .split(`\n**\`${stack}\``)[1]
         ?.split("\n\n")[1]
-        ?.match(/^- \*\*stop\*\* `vault_kv_secret_v2\.app-with/gm)?.length;
+        ?.match(/^- \*\*error\*\* `vault_kv_secret_v2\.app-with/gm)?.length;
     expect(Object.fromEntries(stacks.map((stack) => [stack, named(stack)]))).toEqual(
       Object.fromEntries(stacks.map((stack) => [stack, 8])),
     );
@@ -128,7 +128,7 @@ describe("a pull request that touches five environments of fifty apps", () => {
 
   test("counts what changes in each, in a table", () => {
     for (const stack of stacks)
-      expect(comment).toMatch(new RegExp(`^\\| \`${stack}\`.* \\| 50 \\| 50 \\| 50 \\| 100 \\| stop \\|`, "m"));
+      expect(comment).toMatch(new RegExp(`^\\| \`${stack}\`.* \\| 50 \\| 50 \\| 50 \\| 100 \\| error \\|`, "m"));
   });
 
   test("closes what it folds", () => {
@@ -137,7 +137,7 @@ describe("a pull request that touches five environments of fifty apps", () => {
 });
 
 describe("a comment of very many or very long things", () => {
-  test("names the gravest of each of a hundred stacks", () => {
+  test("names the most severe of each of a hundred stacks", () => {
     const stacks = Array.from({ length: 100 }, (_, i) => `shop-${i}`);
     const text = renderComment({
       access: "### Access\n",
@@ -147,14 +147,14 @@ describe("a comment of very many or very long things", () => {
       protectedStacks: new Set(["shop-99"]),
     });
     expect(Buffer.byteLength(text)).toBeLessThan(LIMIT);
-    expect(text.match(/^- \*\*stop\*\* `vault_mount\.kv`/gm)).toHaveLength(100);
+    expect(text.match(/^- \*\*error\*\* `vault_mount\.kv`/gm)).toHaveLength(100);
     expect(text.indexOf("**`shop-99` (protected)**")).toBeLessThan(text.indexOf("**`shop-0`**"));
   });
 
   test("is never too long, and what it leaves out is counted", () => {
     const long = "秘".repeat(5000);
-    const findings = (["stop", "look", "note"] as const).flatMap((level) =>
-      Array.from({ length: 100 }, () => ({ level, address: long, says: long, why: long })),
+    const findings = (["error", "warning", "info"] as const).flatMap((severity) =>
+      Array.from({ length: 100 }, () => ({ severity, address: long, says: long, why: long })),
     );
     const plans = Array.from({ length: 300 }, (_, i) =>
       i % 2

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { check, code, diffComment, type Change } from "../../access";
+import { check, code, diffComment, type AccessChange } from "../../access";
 import { renderComment } from "../../ci/lib/comment";
 import { renderDrift } from "../../ci/lib/drift";
 import type { PlanSummary } from "../../ci/lib/plan-summary";
@@ -71,12 +71,12 @@ const partsOf = ({ stack, address, says, why, error, unreadable, unplanned, remo
   const planned: PlanSummary = {
     stack,
     changes: [{ action: "delete", address }],
-    findings: (["stop", "look", "note"] as const).map((level) => ({ level, address, says, why })),
+    findings: (["error", "warning", "info"] as const).map((severity) => ({ severity, address, says, why })),
     digest,
   };
   return {
     plans: [planned, { stack, changes: [], findings: [], digest: "", error }],
-    unreadable: [{ stack: unreadable, why: "level: given null; accepted: stop." }],
+    unreadable: [{ stack: unreadable, why: "severity: given null; accepted: error." }],
     unplanned: [unplanned],
     removed: [removed],
     protectedStacks: new Set([stack, unreadable, unplanned]),
@@ -100,21 +100,21 @@ describe("whatever a pull request calls things, it is code, and the rest is the 
     const proofs = check(accessOf(sampleStacks()));
     const set = accessOf(sampleStacks()).sets[0]!;
     const render = (who: string, by: string, app: string, environment: string, platform: string, says: string) => {
-      const changes: Change[] = [
+      const changes: AccessChange[] = [
         {
           risk: "high",
           who,
           set: { ...set, app, environment, name: app },
           gained: ["read"],
-          lost: ["change"],
+          lost: ["update"],
           by: [by],
           own: false,
         },
         {
           risk: "critical",
           who,
-          power: { name: "policies", vault: environment },
-          gained: ["grant"],
+          escalation: { name: "policies", vault: environment },
+          gained: ["escalate"],
           lost: [],
           by: [by, by],
           own: false,

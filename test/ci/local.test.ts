@@ -85,21 +85,21 @@ test(
       ]);
       expect(left()).toEqual([]);
 
-      // What its exceptions excuse fails without them.
+      // What its waivers cover fails without them.
       const production = join(folder, "config", "production.ts");
       rmSync(join(folder, ".tmp/ci/plans"), { recursive: true });
       writeFileSync(
         production,
-        readFileSync(production, "utf8").replace('exceptions: ["nonprod", "prod"]', 'exceptions: ["nonprod"]'),
+        readFileSync(production, "utf8").replace('waivers: ["nonprod", "prod"]', 'waivers: ["nonprod"]'),
       );
-      git("commit", "--quiet", "-m", "without an exception", "--", "config");
+      git("commit", "--quiet", "-m", "without a waiver", "--", "config");
       const unproven = local("HEAD~1", "HEAD", { PLATFORM: "config/production.ts" });
       expect([unproven.status, unproven.stdout]).toEqual([
         1,
         expect.stringContaining("**This breaks proofs:**") as string,
       ]);
       expect(comment()).toMatch(
-        /The checks of this commit did not pass[^]*\*\*authority\*\*: `pipeline prod\/jwt-ci\/apply-acme-access-prod/,
+        /The checks of this commit did not pass[^]*\*\*privilege-escalation\*\*: `pipeline prod\/jwt-ci\/apply-acme-access-prod/,
       );
       expect(unproven.stderr).toContain("the head's access proofs fail, or it does not synthesize");
       expect(left()).toEqual([]);

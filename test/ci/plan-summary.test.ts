@@ -104,7 +104,7 @@ describe("two plans of the same digest would do the same", () => {
   });
 });
 
-test("a summary has the gravest first, and what drifted is not counted as planned", () => {
+test("a summary has the most severe first, and what drifted is not counted as planned", () => {
   const { changes } = summarizePlan(
     "s",
     planText(

@@ -21,7 +21,7 @@ test("protected is what a protected environment needs: its stack, its Vault's tw
 test("a change that takes the protection away is still one of a protected stack", () => {
   const open = productionStacks();
   for (const { locals } of Object.values(open))
-    if (locals.belongs_to.kind === "environment") locals.belongs_to.protected = false;
+    if (locals.metadata.kind === "environment") locals.metadata.protected = false;
   expect(held(written("open", open))).toEqual([]);
   expect(held(written("base", productionStacks()), join(folder, "open"))).toEqual(held(join(folder, "base")));
 });

@@ -18,7 +18,7 @@ const [stop] = made.findings;
 
 test("what ci/plan writes is read as it was", () => {
   expect(parseSummary(JSON.stringify(made), "shop-dev")).toEqual(made);
-  expect(stop?.level).toBe("stop");
+  expect(stop?.severity).toBe("error");
   const failed = failedPlan("shop-dev", "Error: permission denied\nsecond line");
   expect(parseSummary(JSON.stringify(failed), "shop-dev")).toEqual(failed);
 });
@@ -65,11 +65,15 @@ test.each<[string, unknown, RegExp]>([
     /^changes\[0\]\.address: given a text of 1001 characters; accepted: a text of at most 1000 characters\.$/,
   ],
   [
-    "another level",
-    { ...made, findings: [{ ...stop, level: EVIL }] },
-    /^findings\[0\]\.level: given a text of \d+ characters; accepted: stop, look, note\.$/,
+    "another severity",
+    { ...made, findings: [{ ...stop, severity: EVIL }] },
+    /^findings\[0\]\.severity: given a text of \d+ characters; accepted: error, warning, info\.$/,
   ],
-  ["a level of the prototype", { ...made, findings: [{ ...stop, level: "toString" }] }, /^findings\[0\]\.level/],
+  [
+    "a severity of the prototype",
+    { ...made, findings: [{ ...stop, severity: "toString" }] },
+    /^findings\[0\]\.severity/,
+  ],
   [
     "words that are a list",
     { ...made, findings: [{ ...stop, says: [EVIL] }] },

@@ -23,10 +23,10 @@ describe("npm run plan:check", () => {
   test.each([
     ["no-change", [], 0],
     ["secret-set-forgotten", [], 0],
-    ["secret-set-forgotten", ["--fail-on", "note"], 1],
+    ["secret-set-forgotten", ["--fail-on", "info"], 1],
     ["policy-widened", [], 1],
-    ["policy-widened", ["--fail-on", "stop"], 0],
-    ["mount-replaced", ["--fail-on", "stop"], 1],
+    ["policy-widened", ["--fail-on", "error"], 0],
+    ["mount-replaced", ["--fail-on", "error"], 1],
     ["mount-replaced", ["--fail-on", "never"], 0],
   ])("%s %j exits with %i", (name, words, code) => {
     expect(run(plan(name), ...words).code).toBe(code);
@@ -35,11 +35,11 @@ describe("npm run plan:check", () => {
   test("shows a table, or writes it, or JSON", () => {
     const folder = mkdtempSync(join(tmpdir(), "plan-check-"));
     const out = join(folder, "plan.md");
-    expect(run(plan("mount-renamed")).out).toContain("| look | mount kvv2 is renamed to secrets |");
+    expect(run(plan("mount-renamed")).out).toContain("| warning | mount kvv2 is renamed to secrets |");
     expect(run(plan("mount-renamed"), "--out", out)).toEqual({ code: 1, out: "", err: "" });
     expect(readFileSync(out, "utf8")).toContain("mount kvv2 is renamed");
     expect(JSON.parse(run(plan("mount-renamed"), "--format", "json").out)).toEqual([
-      expect.objectContaining({ level: "look", address: "vault_mount.kv" }),
+      expect.objectContaining({ severity: "warning", address: "vault_mount.kv" }),
     ]);
     rmSync(folder, { recursive: true });
   });
@@ -54,7 +54,11 @@ describe("npm run plan:check", () => {
     ["a file that is not there", ["/nowhere.json"], /given a file that cannot be read/],
     ["what is no plan", [__filename], /given no JSON with a format_version/],
     ["nothing", [], /missing required argument/],
-    ["a level that is none", [plan("no-change"), "--fail-on", "bad"], /Allowed choices are stop, look, note, never/],
+    [
+      "a severity that is none",
+      [plan("no-change"), "--fail-on", "bad"],
+      /Allowed choices are error, warning, info, never/,
+    ],
   ])("%s exits with 2", (_, words, message) => {
     const { code, err } = run(...words);
     expect(err).toMatch(message);

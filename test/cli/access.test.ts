@@ -41,7 +41,7 @@ function run(...words: string[]): { code: number; out: string; err: string } {
 }
 
 describe("npm run access", () => {
-  test("shows the matrix, the ways around and the proofs", () => {
+  test("shows the matrix, the privilege escalations and the proofs", () => {
     const { code, out } = run("--dir", right);
     expect(code).toBe(0);
     expect(out).toMatch(/person jonas\.weber +storefront +delete +delete +read +read +delete/);
@@ -89,15 +89,18 @@ describe("npm run access", () => {
 
 describe("npm run access -- check", () => {
   test("exits with 0 where every proof holds", () => {
-    expect(run("check", "--dir", right)).toMatchObject({ code: 0, out: expect.stringContaining("✔ authority") });
+    expect(run("check", "--dir", right)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("✔ privilege-escalation"),
+    });
   });
 
   test("exits with 1 where one fails, with the shortest path", () => {
     const { code, out } = run("check", "--dir", wrong);
     expect(code).toBe(1);
-    expect(out).toContain("✘ authority: nobody but those named can change who may read what – 1 finding");
+    expect(out).toContain("✘ privilege-escalation: nobody but those named can change who may read what – 1 finding");
     expect(out).toMatch(
-      /authority: person tomas\.novak can write policies.*\n {4}person tomas\.novak\n {2}→ vault_userpass/,
+      /privilege-escalation: person tomas\.novak can write policies.*\n {4}person tomas\.novak\n {2}→ vault_userpass/,
     );
   });
 });
@@ -160,7 +163,7 @@ describe("npm start", () => {
   test("stops where one fails, with the shortest path and what to do", () => {
     expect(() => proveAccess(wrong)).toThrow(PlatformFileError);
     expect(() => proveAccess(wrong)).toThrow(
-      /authority: person tomas\.novak can write policies[^]*→ vault_identity_group\.group_support-readers[^]*write an exception with its reason/,
+      /privilege-escalation: person tomas\.novak can write policies[^]*→ vault_identity_group\.group_support-readers[^]*write a waiver with its reason/,
     );
   });
 });

@@ -131,10 +131,10 @@ describe("which stacks a change touches is read from the folders", () => {
 
   test("what a stack is, is read from its own words, as the head has them", () => {
     const json = JSON.parse(readFileSync(join(base, "stacks", "sample-dev", "cdk.tf.json"), "utf8")) as {
-      locals: { belongs_to: object };
+      locals: { metadata: object };
     };
     const said = (more: object) =>
-      JSON.stringify({ ...json, locals: { belongs_to: { ...json.locals.belongs_to, ...more } } });
+      JSON.stringify({ ...json, locals: { metadata: { ...json.locals.metadata, ...more } } });
     plant(head, "sample-new", said({ environment: "new", protected: true }));
     plant(head, "sample-odd", said({ vault: { name: "main" }, cluster: "x\n::stop::", protected: "yes" }));
     const entries = JSON.parse(printed("--base", base, "--head", head, "--json", "--for", "apply")[1]) as object[];

@@ -12,7 +12,7 @@ const delivery: Delivery = {
   authMount: "kubernetes",
   login: "vault",
   audience: "vault",
-  restart: [],
+  restartTargets: [],
 };
 const tenant: Tenant = {
   app: "shop",
@@ -22,7 +22,7 @@ const tenant: Tenant = {
   path: new KvPath("kvv2", "sample/shop/shop-dev"),
   keys: ["KEY"],
   owner: "team-shop",
-  secrets: "managed",
+  secretSet: "managed",
   delivery,
 };
 
@@ -40,7 +40,7 @@ const made = (changes: Partial<Tenant> = {}, props: Partial<AppTenantProps> & { 
     new AppTenant(stack, "shop", {
       tenant: { ...tenant, ...changes },
       placeholder: "TBD",
-      delivery: connection && { connection, refreshAfter: Duration.of("1m"), secret: "placeholder" },
+      delivery: connection && { connection, refreshAfter: Duration.of("1m"), secretOwner: "terraform" },
       ...rest,
     });
   });
@@ -142,25 +142,25 @@ test("without a cluster there is a set and a policy, and nobody can log in", () 
 });
 
 test("an existing set is left alone, and its workload reads it all the same", () => {
-  const json = made({ secrets: "existing" });
+  const json = made({ secretSet: "existing" });
   expect(resources(json, "vault_kv_secret_v2")).toEqual([]);
   expect(policyTexts(json)).toEqual(policyTexts(made()));
   expect(manifest(json, "VaultStaticSecret").spec).toEqual(manifest(made(), "VaultStaticSecret").spec);
 });
 
 test.each(["all", "authority", "secrets"] as const)("a retired set gives nobody anything (%s)", (part) => {
-  const json = made({ secrets: "retired", delivery: undefined }, { part, delivered: false });
+  const json = made({ secretSet: "retired", delivery: undefined }, { part, delivered: false });
   expect(addresses(json)).toEqual([]);
 });
 
 test("a retired set is forgotten by the stack that placed it, at the addresses it had", () => {
-  const removed = made({ secrets: "retired", delivery: undefined }, { delivered: false }).removed!.map(
+  const removed = made({ secretSet: "retired", delivery: undefined }, { delivered: false }).removed!.map(
     (block) => block.from,
   );
   expect(removed.sort()).toEqual(
     addresses(made()).filter((address) => /^vault_(kv_secret_v2|generic_endpoint)\./.test(address)),
   );
   expect(
-    made({ secrets: "retired", delivery: undefined }, { part: "authority", delivered: false }).removed,
+    made({ secretSet: "retired", delivery: undefined }, { part: "authority", delivered: false }).removed,
   ).toBeUndefined();
 });

@@ -12,7 +12,7 @@ const delivery: Delivery = {
   authMount: "kubernetes",
   login: "vault",
   audience: "vault",
-  restart: [],
+  restartTargets: [],
 };
 const binding = (changes: Partial<VsoBindingProps> = {}, delivered: Partial<Delivery> = {}) =>
   synthConstructs((stack) => {
@@ -28,7 +28,7 @@ const binding = (changes: Partial<VsoBindingProps> = {}, delivered: Partial<Deli
       keys: ["USER", "PASSWORD"],
       connection,
       refreshAfter: Duration.of("30s"),
-      secret: "operator",
+      secretOwner: "operator",
       placeholder: "TBD",
       ...changes,
     });
@@ -129,7 +129,7 @@ describe("the VaultStaticSecret", () => {
       { kind: "Deployment", name: "shop" },
       { kind: "StatefulSet", name: "queue" },
     ] as const;
-    expect(spec({}, { restart }).rolloutRestartTargets).toEqual(restart);
+    expect(spec({}, { restartTargets: restart }).rolloutRestartTargets).toEqual(restart);
   });
 
   test("comes after the auth, and the auth after its account and connection", () => {
@@ -149,14 +149,14 @@ describe("the Secret", () => {
   const labels = { "app.kubernetes.io/name": "shop" };
 
   test("is the operator's: Terraform does not know it", () => {
-    const json = binding({ secret: "operator", labels });
+    const json = binding({ secretOwner: "operator", labels });
     expect(resources(json, "kubernetes_secret_v1")).toEqual([]);
     expect(JSON.stringify(json)).not.toContain("TBD");
-    expect(spec({ secret: "operator", labels }).destination).toMatchObject({ create: true, labels });
+    expect(spec({ secretOwner: "operator", labels }).destination).toMatchObject({ create: true, labels });
   });
 
   test("is Terraform's, with the placeholder, write-only, and the operator fills it", () => {
-    const json = binding({ secret: "placeholder", labels });
+    const json = binding({ secretOwner: "terraform", labels });
     expect(only(json, "kubernetes_secret_v1")).toEqual({
       metadata: { name: "shop-secret", namespace: "apps", labels },
       type: "Opaque",
@@ -164,7 +164,7 @@ describe("the Secret", () => {
       data_wo_revision: 1,
     });
     // With create: false the operator ignores labels, so none are asked for.
-    expect(spec({ secret: "placeholder", labels }).destination).toEqual({
+    expect(spec({ secretOwner: "terraform", labels }).destination).toEqual({
       name: "shop-secret",
       create: false,
       transformation: { excludeRaw: true, includes: ["^PASSWORD$", "^USER$"] },
@@ -172,7 +172,7 @@ describe("the Secret", () => {
   });
 
   test("that Terraform makes is there before the operator is told to fill it", () => {
-    const json = binding({ secret: "placeholder" });
+    const json = binding({ secretOwner: "terraform" });
     const [secret] = Object.keys(resourcesById(json, "kubernetes_secret_v1"));
     const statics = resources(json, "kubernetes_manifest").find(
       (each) => (each.manifest as { kind: string }).kind === "VaultStaticSecret",
@@ -180,10 +180,10 @@ describe("the Secret", () => {
     expect(statics.depends_on).toContain(`kubernetes_secret_v1.${secret}`);
   });
 
-  test.each(["placeholder", "operator"] as const)(
-    "is never read: no argument of it is one that state keeps, with secret: %s",
-    (secret) => {
-      for (const block of resources(binding({ secret }), "kubernetes_secret_v1"))
+  test.each(["terraform", "operator"] as const)(
+    "is never read: no argument of it is one that state keeps, with secretOwner: %s",
+    (secretOwner) => {
+      for (const block of resources(binding({ secretOwner }), "kubernetes_secret_v1"))
         for (const kept of ["data", "binary_data", "string_data"]) expect(block).not.toHaveProperty(kept);
     },
   );
@@ -198,6 +198,6 @@ test("labels are on everything that a binding makes, and on nothing when there a
       { metadata: manifest(json, "VaultAuth").metadata },
       { metadata: manifest(json, "VaultStaticSecret").metadata },
     ].map((each) => (each.metadata as { labels?: object }).labels);
-  expect(metadata(binding({ secret: "placeholder", labels }))).toEqual([labels, labels, labels, labels]);
-  expect(metadata(binding({ secret: "placeholder" }))).toEqual([undefined, undefined, undefined, undefined]);
+  expect(metadata(binding({ secretOwner: "terraform", labels }))).toEqual([labels, labels, labels, labels]);
+  expect(metadata(binding({ secretOwner: "terraform" }))).toEqual([undefined, undefined, undefined, undefined]);
 });

@@ -14,7 +14,7 @@ const delivery: Delivery = {
   authMount: "kubernetes",
   login: "vault",
   audience: "vault",
-  restart: [],
+  restartTargets: [],
 };
 const path = new KvPath("kvv2", "sample/shop/shop-dev");
 const workload = (changes: Partial<WorkloadProps> = {}) =>

@@ -161,20 +161,20 @@ describeLive(["vault"], "the access matrix and a real Vault", () => {
       body: { token, paths },
     });
     expect(paths.map((path) => data[path])).toEqual([["update"], ["deny"]]);
-    expect(access.powers(person)).toEqual([]);
+    expect(access.escalations(person)).toEqual([]);
   });
 
-  test("every power that is said to be there, Vault grants", async () => {
+  test("every escalation that is said to be there, Vault grants", async () => {
     const access = accessOf(sampleStacks());
     await load(access, "main");
     const person = access.identities.find(({ name }) => name === "person platform-admin")!;
     const [token] = await tokens(person, "main");
-    const powers = access.powers(person);
+    const escalations = access.escalations(person);
     const { data } = await vault.ok<{ data: Record<string, string[]> }>("POST", "sys/capabilities", {
-      body: { token, paths: powers.map(({ power }) => power.path) },
+      body: { token, paths: escalations.map(({ escalation }) => escalation.path) },
     });
-    expect(powers.filter(({ power }) => !data[power.path]?.includes(power.operation))).toEqual([]);
-    expect(powers.map(({ power }) => power.power)).toEqual([
+    expect(escalations.filter(({ escalation }) => !data[escalation.path]?.includes(escalation.operation))).toEqual([]);
+    expect(escalations.map(({ escalation }) => escalation.name)).toEqual([
       "policies",
       "logins",
       "identity",

@@ -31,7 +31,7 @@ function platform(
       [APP]: {
         ...app,
         environments: Object.fromEntries(
-          there.map(([name, secrets]) => [name, { secrets: secrets as SecretSetState }]),
+          there.map(([name, secrets]) => [name, { secretSet: secrets as SecretSetState }]),
         ),
       },
     },

@@ -57,7 +57,7 @@ function outside(
 ): PlatformConfig {
   return {
     ...sample,
-    secret,
+    secretOwner: secret,
     vaults: { main: { address, unsafeNoTls: true } },
     clusters: { local: { context: "live", kubeconfig: cluster.kubeconfig, login } },
     environments: { local: { vault: "main", cluster: "local", namespace: `sample-${secret}`, refreshAfter: "2s" } },
@@ -118,7 +118,7 @@ async function reviewerToken(cluster: KubernetesCluster): Promise<string> {
      */
     const ways: [SecretOwner, ClusterLogin["type"], () => ClusterLogin][] = [
       [
-        "placeholder",
+        "terraform",
         "jwt",
         () => ({ type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] }),
       ],

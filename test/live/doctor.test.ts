@@ -121,7 +121,7 @@ interface Conditions {
         expect(all.findings.filter(({ id }) => id === "placeholder")).toMatchObject([
           {
             where: "sample-node-api-local",
-            level: "warning",
+            severity: "warning",
             remedy: "npm run ops -- secrets set sample-node-api local",
           },
         ]);

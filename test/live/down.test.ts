@@ -44,7 +44,7 @@ const PASSWORD = "correct-horse-battery-staple";
           environments,
           shares: 5,
           threshold: 3,
-          syncPatienceMs: 30_000,
+          syncTimeoutMs: 30_000,
           keepRootToken: true,
           afterStep: async (name) => {
             if (name === "local: operator") operator ??= await startOperator(cluster);

@@ -61,7 +61,7 @@ process.on("SIGTERM", () => process.exit(0));
           shares: 3,
           threshold: 2,
           outDir: join(home, `shares`),
-          syncPatienceMs: 0,
+          syncTimeoutMs: 0,
         }),
       );
       return world;

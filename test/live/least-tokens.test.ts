@@ -120,7 +120,7 @@ describeLive(["vault", "terraform-providers"], "with Terraform: least tokens on 
       synthesize({
         apps: {
           ...apps,
-          "sample-new": { owner: "team-new", keys: ["KEY"], environments: { dev: { secrets: "retired" } } },
+          "sample-new": { owner: "team-new", keys: ["KEY"], environments: { dev: { secretSet: "retired" } } },
         },
       });
       expect(
@@ -170,7 +170,7 @@ if (!haveCharts)
     const ci = new TestIssuer();
     const user = (role: string) => `ci:repo:acme/vault-tenancy:environment:${role}`;
 
-    describe.each(["operator", "placeholder"] as const)("the Secret by way of %s", (secret) => {
+    describe.each(["operator", "terraform"] as const)("the Secret by way of %s", (secret) => {
       let cluster: KubernetesCluster;
       let server: VaultServer;
       let workspace: Workspace;
@@ -201,7 +201,7 @@ if (!haveCharts)
         workspace = new Workspace(
           {
             ...sample,
-            secret,
+            secretOwner: secret,
             authority: secret === "operator" ? "separate" : "environment",
             vaults: {
               main: {
@@ -312,7 +312,7 @@ if (!haveCharts)
         ]) {
           expect([role, await ask("GET", made, role)]).toEqual([
             role,
-            secret === "placeholder" && role.endsWith("-sample-local") ? 200 : 403,
+            secret === "terraform" && role.endsWith("-sample-local") ? 200 : 403,
           ]);
           for (const path of [
             `/api/v1/namespaces/${namespace}/secrets/other`,

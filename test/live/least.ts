@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PolicyDocument } from "../../policies";
-import { leastRules, type AppliedResource, type LeastOptions, type Purpose } from "../../policies/least";
+import {
+  requiredPermissions,
+  type AppliedResource,
+  type RequiredPermissionsOptions,
+  type Purpose,
+} from "../../policies/required-permissions";
 import type { VaultServer } from "./servers";
 
 /** The resources of a synthesized stack. */
@@ -23,9 +28,9 @@ export async function leastToken(
   name: string,
   resources: readonly AppliedResource[],
   purpose: Purpose,
-  options: LeastOptions = {},
+  options: RequiredPermissionsOptions = {},
 ): Promise<string> {
-  const policy = PolicyDocument.of(...leastRules(resources, purpose, options)).render();
+  const policy = PolicyDocument.of(...requiredPermissions(resources, purpose, options)).render();
   await server.ok("PUT", `sys/policies/acl/${purpose}-${name}`, { body: { policy } });
   const made = await server.ok<{ auth: { client_token: string } }>("POST", "auth/token/create", {
     body: { policies: [`${purpose}-${name}`], ttl: "10m" },

@@ -24,7 +24,7 @@ bringUp(io, loadPlatform(), {
   shares: 5,
   threshold: 3,
   outDir: shares,
-  syncPatienceMs: 0,
+  syncTimeoutMs: 0,
   afterStep: (name) => {
     if (name === process.env.KILL_AFTER) process.kill(process.pid, "SIGKILL");
   },

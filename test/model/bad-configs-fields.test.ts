@@ -68,8 +68,8 @@ describe("a field that there is not is refused, with the nearest that there is",
     ],
     [
       "of a restart target",
-      { "apps/web/restart": [{ kind: "Deployment", name: "web", namespace: "other" }] },
-      'apps.web.restart[0].namespace: given "namespace"; accepted: no field of this name, only kind, name.',
+      { "apps/web/restartTargets": [{ kind: "Deployment", name: "web", namespace: "other" }] },
+      'apps.web.restartTargets[0].namespace: given "namespace"; accepted: no field of this name, only kind, name.',
     ],
     [
       "of people",
@@ -82,9 +82,9 @@ describe("a field that there is not is refused, with the nearest that there is",
       'people.groups.developers.policies: given "policies"; accepted: no field of this name, only grants.',
     ],
     [
-      "of an exception",
-      { exceptions: [{ proof: "least", subject: "person jane", reason: "she is on call", until: "never" }] },
-      'exceptions[0].until: given "until"; accepted: no field of this name, only proof, subject, object, reason.',
+      "of a waiver",
+      { waivers: [{ proof: "least-privilege", subject: "person jane", reason: "she is on call", until: "never" }] },
+      'waivers[0].until: given "until"; accepted: no field of this name, only proof, subject, object, reason.',
     ],
   ]);
 });
@@ -109,8 +109,8 @@ describe("an empty list or object is refused, since it would reach nothing, or e
     ],
     [
       "of restart targets",
-      { "apps/web/restart": [] },
-      "apps.web.restart: given an empty list; accepted: a list of at least one.",
+      { "apps/web/restartTargets": [] },
+      "apps.web.restartTargets: given an empty list; accepted: a list of at least one.",
     ],
     [
       "of a group's grants",
@@ -285,7 +285,7 @@ describe("a value of another type is refused", () => {
       "a date for an environment",
       { "environments/dev": new Date(0) },
       "environments.dev: given an object that is not plain; accepted: an object of vault, cluster, " +
-        "namespace, createNamespace, protected, refreshAfter, restarts, authority, secret, backend.",
+        "namespace, createNamespace, protected, refreshAfter, restarts, authority, secretOwner, backend.",
     ],
     [
       "a map for apps",
@@ -309,6 +309,53 @@ describe("a value of another type is refused", () => {
       { "apps/web": {} },
       `apps.web.owner: given nothing; accepted: ${LINE}, at most 128 characters.`,
       "apps.web.keys: given nothing; accepted: a list of at least one.",
+    ],
+  ]);
+});
+
+describe("a word of former versions is refused with the one it has now", () => {
+  refuses([
+    [
+      "the platform's exceptions",
+      { exceptions: [] },
+      'exceptions: given "exceptions"; accepted: no field of this name, only name, authority, secretOwner, backend, ' +
+        "placeholder, waivers, pipelines, vaults, clusters, environments, apps, people. It is called waivers now.",
+    ],
+    [
+      "an environment's secret",
+      { "environments/dev/secret": "operator" },
+      'environments.dev.secret: given "secret"; accepted: no field of this name, only vault, cluster, namespace, ' +
+        "createNamespace, protected, refreshAfter, restarts, authority, secretOwner, backend. " +
+        "It is called secretOwner now.",
+    ],
+    [
+      "its value",
+      { "environments/dev/secretOwner": "placeholder" },
+      'environments.dev.secretOwner: given "placeholder"; accepted: "terraform", "operator". ' +
+        'It is called "terraform" now.',
+    ],
+    [
+      "restarts as a flag",
+      { "environments/dev/restarts": true },
+      'environments.dev.restarts: given true; accepted: "manual", "automatic". It is called "automatic" now.',
+    ],
+    [
+      "an app's restart",
+      { "apps/web/restart": [] },
+      'apps.web.restart: given "restart"; accepted: no field of this name, only owner, keys, rotateEvery, ' +
+        "environments, restartTargets, kubernetes. It is called restartTargets now.",
+    ],
+    [
+      "an app's secrets in an environment",
+      { "apps/web/environments": { dev: { secrets: "retired" } } },
+      'apps.web.environments.dev.secrets: given "secrets"; accepted: no field of this name, only secretSet, keys. ' +
+        "It is called secretSet now.",
+    ],
+    [
+      "a proof",
+      { waivers: [{ proof: "authority", subject: "person jane", reason: "she is on call" }] },
+      'waivers[0].proof: given "authority"; accepted: "isolation", "protection", "least-privilege", "binding", ' +
+        '"privilege-escalation", "supported". It is called "privilege-escalation" now.',
     ],
   ]);
 });

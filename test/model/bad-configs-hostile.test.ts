@@ -148,7 +148,7 @@ describe("a config without end ends with a message", () => {
 
   it("a config that is no object at all", () => {
     const accepted =
-      "an object of name, authority, secret, backend, placeholder, exceptions, pipelines, vaults, " +
+      "an object of name, authority, secretOwner, backend, placeholder, waivers, pipelines, vaults, " +
       "clusters, environments, apps, people";
     const shown = [
       undefined,

@@ -138,14 +138,14 @@ describe("a value out of bounds is refused", () => {
     ],
     [
       "a proof that there is not",
-      { exceptions: [{ proof: "isolated", subject: "person jane", reason: "she is on call" }] },
-      'exceptions[0].proof: given "isolated"; accepted: "isolation", "protection", "least", ' +
-        '"binding", "authority", "judged". Did you mean "isolation"?',
+      { waivers: [{ proof: "isolated", subject: "person jane", reason: "she is on call" }] },
+      'waivers[0].proof: given "isolated"; accepted: "isolation", "protection", "least-privilege", ' +
+        '"binding", "privilege-escalation", "supported". Did you mean "isolation"?',
     ],
     [
-      "an exception without a reason worth the name",
-      { exceptions: [{ proof: "isolation", subject: "person jane", reason: "meant" }] },
-      `exceptions[0].reason: given "meant"; accepted: at least three words, ${LINE}, at most 256 characters.`,
+      "a waiver without a reason worth the name",
+      { waivers: [{ proof: "isolation", subject: "person jane", reason: "meant" }] },
+      `waivers[0].reason: given "meant"; accepted: at least three words, ${LINE}, at most 256 characters.`,
     ],
   ]);
 });
@@ -227,8 +227,8 @@ describe("a text that something else would read is refused", () => {
     ],
     [
       "a wildcard for a restart target",
-      { "apps/web/restart": [{ kind: "Deployment", name: "*" }] },
-      `apps.web.restart[0].name: given "*"; accepted: ${LABEL}. Wildcards would reach more than the config names.`,
+      { "apps/web/restartTargets": [{ kind: "Deployment", name: "*" }] },
+      `apps.web.restartTargets[0].name: given "*"; accepted: ${LABEL}. Wildcards would reach more than the config names.`,
     ],
   ]);
 });

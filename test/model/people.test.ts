@@ -86,7 +86,7 @@ describe("a grant", () => {
   it("of a retired secret set still holds: its values stay until a person deletes them", () => {
     expect(
       developers([{ access: "read", apps: ["web"], environments: ["dev"] }], {
-        "apps/web/environments": { dev: { secrets: "retired" } },
+        "apps/web/environments": { dev: { secretSet: "retired" } },
       }),
     ).toEqual(["kvv2/shop/web/web-dev"]);
   });

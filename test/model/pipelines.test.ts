@@ -143,7 +143,7 @@ describe("identities", () => {
 });
 
 test("what leaves keeps its namespace until its environment is applied", () => {
-  const { tenants } = platform({ "apps/web/environments": { dev: { secrets: "retired" } } });
+  const { tenants } = platform({ "apps/web/environments": { dev: { secretSet: "retired" } } });
   expect(tenants.find(({ app }) => app === "web")).toMatchObject({ delivery: undefined, leavesNamespace: "shop-dev" });
 });
 

@@ -13,13 +13,13 @@ describe("what a config leaves out", () => {
     apps: { web: { owner: "team-web", keys: ["A"] } },
   });
 
-  it("of a platform: TBD as placeholder, local state, nobody but platform-admin, no exceptions", () => {
+  it("of a platform: TBD as placeholder, local state, nobody but platform-admin, no waivers", () => {
     expect(least).toMatchObject({
       placeholder: "TBD",
       backend: { type: "local" },
       groups: [{ name: "platform-admin", admin: true, grants: [], vaults: ["main"] }],
       users: [{ name: "platform-admin", groups: ["platform-admin"], vaults: ["main"] }],
-      exceptions: [],
+      waivers: [],
     });
     expect([least.groups.length, least.users.length]).toEqual([1, 1]);
   });
@@ -78,9 +78,9 @@ describe("what a config leaves out", () => {
         createNamespace: true,
         protected: false,
         refreshAfter: Duration.of("1m"),
-        restarts: false,
+        restarts: "manual",
         authority: "environment",
-        secret: "placeholder",
+        secretOwner: "terraform",
         backend: { type: "local" },
       },
     ]);
@@ -92,15 +92,15 @@ describe("what a config says", () => {
     const s3 = { type: "s3", bucket: "b", region: "r" };
     const { environments, backend } = platform({
       authority: "separate",
-      secret: "operator",
+      secretOwner: "operator",
       backend: s3,
       "environments/dev/authority": "environment",
-      "environments/dev/secret": "placeholder",
+      "environments/dev/secretOwner": "terraform",
       "environments/dev/backend": { type: "pg" },
     });
     expect(backend).toEqual(s3);
-    expect(environments.map(({ authority, secret, backend }) => [authority, secret, backend])).toEqual([
-      ["environment", "placeholder", { type: "pg" }],
+    expect(environments.map(({ authority, secretOwner, backend }) => [authority, secretOwner, backend])).toEqual([
+      ["environment", "terraform", { type: "pg" }],
       ["separate", "operator", s3],
     ]);
   });
@@ -313,7 +313,7 @@ describe("the sample has the article's names", () => {
       authMount: "kubernetes",
       login: "vault",
       audience: "vault",
-      restart: [],
+      restartTargets: [],
     });
   });
 

@@ -47,22 +47,22 @@ describe("a secret set", () => {
     expect(web()[0]!.rotateEvery).toBeUndefined();
   });
 
-  it.each(["managed", "existing"] as const)("that is %s reaches the app's pods", (secrets) => {
-    expect(web({ "apps/web/environments": { dev: { secrets } } })[0]).toMatchObject({
-      secrets,
+  it.each(["managed", "existing"] as const)("that is %s reaches the app's pods", (secretSet) => {
+    expect(web({ "apps/web/environments": { dev: { secretSet } } })[0]).toMatchObject({
+      secretSet,
       delivery: { namespace: "shop-dev" },
     });
   });
 
   it("that is retired has no Kubernetes side any more: no identity reads it", () => {
-    const [tenant] = web({ "apps/web/environments": { dev: { secrets: "retired" } } });
-    expect([tenant!.secrets, tenant!.delivery]).toEqual(["retired", undefined]);
+    const [tenant] = web({ "apps/web/environments": { dev: { secretSet: "retired" } } });
+    expect([tenant!.secretSet, tenant!.delivery]).toEqual(["retired", undefined]);
   });
 
   it("that is retired keeps its name, so that nothing else takes its policy's", () => {
     expect(() =>
       platform({
-        "apps/web/environments": { dev: { secrets: "retired" } },
+        "apps/web/environments": { dev: { secretSet: "retired" } },
         "people/groups/web-dev": { grants: [{ access: "read", apps: "all" }] },
       }),
     ).toThrow(/a policy name of its own/);
@@ -81,7 +81,7 @@ describe("the Kubernetes names of an app", () => {
       authMount: "kubernetes",
       login: "vault",
       audience: "vault",
-      restart: [],
+      restartTargets: [],
     });
   });
 
@@ -150,12 +150,13 @@ describe("restart targets", () => {
   const restart = [{ kind: "Deployment", name: "web" }];
 
   it("hold where the environment allows restarts", () => {
-    expect(web({ "apps/web/restart": restart, "environments/dev/restarts": true })[0]!.delivery!.restart).toEqual(
-      restart,
-    );
+    expect(
+      web({ "apps/web/restartTargets": restart, "environments/dev/restarts": "automatic" })[0]!.delivery!
+        .restartTargets,
+    ).toEqual(restart);
   });
 
   it("hold nowhere else", () => {
-    expect(web({ "apps/web/restart": restart })[0]!.delivery!.restart).toEqual([]);
+    expect(web({ "apps/web/restartTargets": restart })[0]!.delivery!.restartTargets).toEqual([]);
   });
 });

@@ -159,8 +159,8 @@ describe("a field that there is not does not compile", () => {
       // @ts-expect-error there is no such field
       config: definePlatform({ name: "shop", vaults, clusters, environments, apps, app: {} }),
       line:
-        'app: given "app"; accepted: no field of this name, only name, authority, secret, ' +
-        "backend, placeholder, exceptions, pipelines, vaults, clusters, environments, apps, people. " +
+        'app: given "app"; accepted: no field of this name, only name, authority, secretOwner, ' +
+        "backend, placeholder, waivers, pipelines, vaults, clusters, environments, apps, people. " +
         'Did you mean "apps"?',
     },
     {
@@ -190,7 +190,7 @@ describe("a field that there is not does not compile", () => {
       line:
         'environments.dev.protect: given "protect"; accepted: no field of this name, only ' +
         "vault, cluster, namespace, createNamespace, protected, refreshAfter, restarts, authority, " +
-        'secret, backend. Did you mean "protected"?',
+        'secretOwner, backend. Did you mean "protected"?',
     },
     {
       what: "of an app",
@@ -204,7 +204,7 @@ describe("a field that there is not does not compile", () => {
       }),
       line:
         'apps.web.values: given "values"; accepted: no field of this name, only owner, keys, ' +
-        "rotateEvery, environments, restart, kubernetes.",
+        "rotateEvery, environments, restartTargets, kubernetes.",
     },
     {
       what: "of an app in an environment",
@@ -214,11 +214,9 @@ describe("a field that there is not does not compile", () => {
         clusters,
         environments,
         // @ts-expect-error there is no such field
-        apps: { web: { owner: "o", keys: ["A"], environments: { dev: { secret: "existing" } } } },
+        apps: { web: { owner: "o", keys: ["A"], environments: { dev: { secrt: "existing" } } } },
       }),
-      line:
-        'apps.web.environments.dev.secret: given "secret"; accepted: no field of this name, ' +
-        'only secrets, keys. Did you mean "secrets"?',
+      line: 'apps.web.environments.dev.secrt: given "secrt"; accepted: no field of this name, only secretSet, keys.',
     },
     {
       what: "of a grant",
@@ -338,7 +336,7 @@ it("a config in which everything is declared compiles and resolves", () => {
     clusters,
     environments,
     apps: {
-      web: { owner: "o", keys: ["A", "B"], environments: { dev: { secrets: "existing", keys: ["A"] }, prod: {} } },
+      web: { owner: "o", keys: ["A", "B"], environments: { dev: { secretSet: "existing", keys: ["A"] }, prod: {} } },
       api: { owner: "o", keys: ["C"], environments: ["dev"] },
     },
     people: {

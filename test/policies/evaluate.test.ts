@@ -179,7 +179,7 @@ describe("a decision", () => {
       },
       policies: ["p0"],
       sudoNeeded: false,
-      unjudged: [],
+      unsupported: [],
     });
   });
 
@@ -190,24 +190,24 @@ describe("a decision", () => {
     ["list", ["min_wrapping_ttl"]],
     ["delete", ["min_wrapping_ttl"]],
     ["update", []],
-  ])("to %s says which limits of the request's contents are unjudged: %j", (operation, unjudged) => {
+  ])("to %s says which limits of the request's contents are unsupported: %j", (operation, unsupported) => {
     const limits = 'allowed_parameters = { "a" = [] } min_wrapping_ttl = 5 subscribe_event_types = ["*"]';
     const decision = aclOf(
       `path "a" { capabilities = ["create", "read", "patch", "list", "delete"] ${limits} }`,
     ).allows(operation, "a");
-    expect(decision).toMatchObject({ allowed: operation !== "update", unjudged });
+    expect(decision).toMatchObject({ allowed: operation !== "update", unsupported });
   });
 
   test("unites the limits of policies on one path, and drops them where one denies", () => {
     const limited = 'path "a" { capabilities = ["update"] required_parameters = ["x"] }';
     const other = 'path "a" { capabilities = ["update"] denied_parameters = { "*" = [] } }';
-    expect(aclOf(limited, other, hcl({ a: "read" })).allows("read", "a").unjudged).toEqual([
+    expect(aclOf(limited, other, hcl({ a: "read" })).allows("read", "a").unsupported).toEqual([
       "denied_parameters",
       "required_parameters",
     ]);
     expect(aclOf(limited, hcl({ a: "deny" })).allows("update", "a")).toMatchObject({
       reason: "denied",
-      unjudged: [],
+      unsupported: [],
       rule: { limits: [] },
     });
   });

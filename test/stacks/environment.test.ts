@@ -128,8 +128,8 @@ describe("authority", () => {
 });
 
 describe("secret sets that leave", () => {
-  const gone = (secrets: "existing" | "retired") =>
-    dev({ apps: { shop: { ...shop, environments: { dev: { secrets } } } } });
+  const gone = (secretSet: "existing" | "retired") =>
+    dev({ apps: { shop: { ...shop, environments: { dev: { secretSet } } } } });
 
   test.each(["existing", "retired"] as const)(
     "as %s are forgotten at the very addresses that the stack gave them",

@@ -65,7 +65,7 @@ export async function lookAtUser(
     platform.groups.some((each) => each.admin && each.name === group),
   );
   const byVault =
-    admin || actual.unjudged.length > 0
+    admin || actual.unsupported.length > 0
       ? everything(platform, vault)
       : reachOf(platform, vault, actual.policies, identity);
   const tokens = entity
@@ -76,7 +76,7 @@ export async function lookAtUser(
     ...(exists ? [] : [`Vault ${vault} has no user ${name}: nobody can log in by that name.`]),
     ...(declared.length === 0 ? [`The config has no user ${name}.`] : []),
     ...(more.length > 0 ? [`In Vault ${name} is also in ${more.join(", ")}, which the config does not say.`] : []),
-    ...unjudgedRemark(actual.unjudged),
+    ...unsupportedRemark(actual.unsupported),
   ];
   return { exists, entity, reach: union(byConfig, byVault), admin, tokens, remarks };
 }
@@ -101,9 +101,10 @@ export async function lookAtWorkloads(
   const byConfig = reachOf(
     platform,
     vault,
-    tenants.filter((tenant) => tenant.secrets !== "retired").map(configPolicyOfWorkload),
+    tenants.filter((tenant) => tenant.secretSet !== "retired").map(configPolicyOfWorkload),
   );
-  const byVault = actual.unjudged.length > 0 ? everything(platform, vault) : reachOf(platform, vault, actual.policies);
+  const byVault =
+    actual.unsupported.length > 0 ? everything(platform, vault) : reachOf(platform, vault, actual.policies);
   const logins = new Set(roles.map(({ tenant }) => `auth/${tenant.delivery!.authMount}/login ${tenant.name}`));
   const tokens = await findTokens(io, client, (token) => logins.has(`${token.path} ${token.meta?.role ?? ""}`));
   const foreign = byVault.filter(({ tenant }) => !tenants.includes(tenant)).map(({ tenant }) => tenant.path.toString());
@@ -111,10 +112,10 @@ export async function lookAtWorkloads(
     ...(tenants.some((tenant) => !tenant.delivery)
       ? ["Some of these environments have no cluster: nobody can log in as their workloads, and they have no tokens."]
       : []),
-    ...(foreign.length > 0 && actual.unjudged.length === 0
+    ...(foreign.length > 0 && actual.unsupported.length === 0
       ? [`The policies in Vault also reach ${foreign.join(", ")}, which the config does not say.`]
       : []),
-    ...unjudgedRemark(actual.unjudged),
+    ...unsupportedRemark(actual.unsupported),
   ];
   return { roles, reach: union(byConfig, byVault), admin: false, tokens, remarks };
 }
@@ -122,9 +123,9 @@ export async function lookAtWorkloads(
 async function readPolicies(
   client: VaultClient,
   names: readonly string[],
-): Promise<{ policies: NamedPolicy[]; unjudged: string[] }> {
+): Promise<{ policies: NamedPolicy[]; unsupported: string[] }> {
   const policies: NamedPolicy[] = [];
-  const unjudged: string[] = [];
+  const unsupported: string[] = [];
   for (const name of names) {
     try {
       const text = (await client.readIfPresent<{ policy: string }>(`sys/policies/acl/${name}`))?.data.policy;
@@ -137,17 +138,17 @@ async function readPolicies(
         !(error instanceof VaultError && error.kind === "forbidden" && !/invalid token/i.test(error.message))
       )
         throw error;
-      unjudged.push(name);
+      unsupported.push(name);
     }
   }
-  return { policies, unjudged };
+  return { policies, unsupported };
 }
 
-function unjudgedRemark(unjudged: readonly string[]): string[] {
-  return unjudged.length > 0
+function unsupportedRemark(unsupported: readonly string[]): string[] {
+  return unsupported.length > 0
     ? [
-        `The policies ${unjudged.join(", ")} in Vault could not be read here; they are taken to ` +
-          `grant everything. Look at them: vault policy read ${unjudged[0]!}`,
+        `The policies ${unsupported.join(", ")} in Vault could not be read here; they are taken to ` +
+          `grant everything. Look at them: vault policy read ${unsupported[0]!}`,
       ]
     : [];
 }

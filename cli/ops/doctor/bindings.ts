@@ -114,7 +114,7 @@ function operatorFindings({ name, environment, vault }: Tenant, says: string, re
 async function placeholderFindings(tenant: Tenant, client: VaultClient, reader: SecretValue): Promise<Finding[]> {
   try {
     const metadata = await new KvClient(withToken(client, reader)).metadata(tenant.path);
-    if (!metadata || metadata.current_version !== 1 || tenant.secrets !== "managed") return [];
+    if (!metadata || metadata.current_version !== 1 || tenant.secretSet !== "managed") return [];
     return [
       finding(
         "placeholder",

@@ -56,7 +56,7 @@ export function assess({ tenant, metadata, subkeys }: SetFacts, now: Date): SetS
     };
   const stored = subkeys?.keys ?? [];
   const ageSeconds = Math.max(0, Math.floor((now.getTime() - Date.parse(current.created_time)) / 1000));
-  const retired = tenant.secrets === "retired";
+  const retired = tenant.secretSet === "retired";
   const deleted = current.destroyed || subkeys?.deleted === true;
   const state = retired ? "retired" : deleted ? "deleted" : neverSet(metadata) ? "never set" : "set";
   return {

@@ -33,7 +33,7 @@ export function addSet(secrets: Command, io: Io): void {
         const platform = loadPlatform(io.env.PLATFORM || undefined);
         const tenant = selectSet(platform, app, environment);
         const key = selectKey(tenant, given);
-        if (tenant.secrets === "retired")
+        if (tenant.secretSet === "retired")
           throw new UsageError(
             `ENV: given "${environment}", where ${app} is retired; accepted: an environment where it is not.`,
           );

@@ -37,7 +37,7 @@ export function addStatus(secrets: Command, io: Io): void {
         const now = io.now();
         const all = facts
           .map((each) => assess(each, now))
-          .filter((status, i) => facts[i]!.tenant.secrets !== "retired" || status.state === "retired");
+          .filter((status, i) => facts[i]!.tenant.secretSet !== "retired" || status.state === "retired");
         if (json)
           io.out(
             JSON.stringify(

@@ -44,7 +44,7 @@ export function addSync(secrets: Command, io: Io): void {
     .action(async ({ json, dryRun, ...selection }: Selection & { json?: boolean; dryRun?: boolean }) => {
       const platform = loadPlatform(io.env.PLATFORM || undefined);
       const selected = select(platform, selection);
-      const tenants = selected.tenants.filter((tenant) => tenant.secrets !== "retired");
+      const tenants = selected.tenants.filter((tenant) => tenant.secretSet !== "retired");
       await withSession(io, platform, { vault: selected.vault }, async ({ client }) => {
         const kv = new KvClient(client);
         const results = await eachInParallel(io, tenants, { doing: "bringing keys in line" }, (tenant) =>

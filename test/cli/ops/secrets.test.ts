@@ -76,7 +76,7 @@ describe("the state of a secret set", () => {
       1,
     ],
     ["destroyed", facts([version(1, 2, "ci"), version(2, 1, "mei", { destroyed: true })], []), "deleted", 1],
-    ["leaving", facts([version(1, 500, "ci")], ["OLD"], { tenant: { secrets: "retired" } }), "retired", 0],
+    ["leaving", facts([version(1, 500, "ci")], ["OLD"], { tenant: { secretSet: "retired" } }), "retired", 0],
     ["a key missing", facts([version(1, 2, "ci"), version(2, 1, "mei")], [username]), "set", 1],
     ["a key undeclared", facts([version(1, 2, "ci"), version(2, 1, "mei")], [username, password, "OLD"]), "set", 1],
     ["all at once", facts([version(1, 200, "ci"), version(2, 100, "mei")], [username, "OLD"]), "set", 3],

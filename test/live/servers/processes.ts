@@ -123,7 +123,7 @@ export class ServerProcess {
   }
 
   /**
-   * Waits until `ready` says true, asking every 20 ms; an exception from it counts as "not yet".
+   * Waits until `ready` says true, asking every 20 ms; a waiver from it counts as "not yet".
    * Throws with the end of the log if the process ends before that, or after `timeoutMs` milliseconds (@default 30000).
    */
   async waitUntil(ready: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {

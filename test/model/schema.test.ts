@@ -16,13 +16,13 @@ import {
   text,
   variant,
   wholeNumber,
-  type Shape,
-} from "../../model/shape";
+  type Schema,
+} from "../../model/schema";
 
-/** Lines about a value, or whether it is right. A shape that reports says false, and one that does not says true. */
-function judge(shape: Shape, value: unknown): string[] | "right" {
+/** Lines about a value, or whether it is right. A schema that reports says false, and one that does not says true. */
+function judge(schema: Schema, value: unknown): string[] | "right" {
   const problems: Problem[] = [];
-  const right = shape(value, "x", (problem) => void problems.push(problem));
+  const right = schema(value, "x", (problem) => void problems.push(problem));
   expect(right).toBe(problems.length === 0);
   return right ? "right" : problems.map(problemText);
 }
@@ -47,24 +47,24 @@ describe("a step of a config's path", () => {
 });
 
 describe("an object", () => {
-  const shape = object({ name, size: optional(wholeNumber(1, 3)) });
+  const schema = object({ name, size: optional(wholeNumber(1, 3)) });
 
   it("is right with its fields, and without those that may be left out", () => {
     expect([
-      judge(shape, { name: "a", size: 3 }),
-      judge(shape, { name: "a" }),
-      judge(shape, { name: "a", size: undefined }),
+      judge(schema, { name: "a", size: 3 }),
+      judge(schema, { name: "a" }),
+      judge(schema, { name: "a", size: undefined }),
     ]).toEqual(["right", "right", "right"]);
   });
 
   it("is wrong with null where a field may be left out", () => {
-    expect(judge(shape, { name: "a", size: null })).toEqual([
+    expect(judge(schema, { name: "a", size: null })).toEqual([
       "x.size: given null; accepted: a whole number from 1 to 3.",
     ]);
   });
 
   it("says each wrong field, those that there are not first", () => {
-    expect(judge(shape, { size: 4, nmae: "a" })).toEqual([
+    expect(judge(schema, { size: 4, nmae: "a" })).toEqual([
       'x.nmae: given "nmae"; accepted: no field of this name, only name, size. Did you mean "name"?',
       `x.name: given nothing; accepted: ${NAMES}.`,
       "x.size: given 4; accepted: a whole number from 1 to 3.",
@@ -72,7 +72,7 @@ describe("an object", () => {
   });
 
   it("does not take a field that only its prototype has", () => {
-    expect(judge(shape, Object.create({ name: "a" }))).toEqual([
+    expect(judge(schema, Object.create({ name: "a" }))).toEqual([
       "x: given an object that is not plain; accepted: an object of name, size.",
     ]);
     expect(judge(object({}), { toString: 1 })).toEqual([
@@ -135,15 +135,15 @@ describe("an object by name", () => {
 });
 
 describe("one of several", () => {
-  const shape = variant({ a: { size: wholeNumber(1, 3) }, b: {} });
+  const schema = variant({ a: { size: wholeNumber(1, 3) }, b: {} });
 
   it("objects, told apart by their type", () => {
-    expect([judge(shape, { type: "a", size: 1 }), judge(shape, { type: "b" })]).toEqual(["right", "right"]);
-    expect(judge(shape, { type: "b", size: 1 })).toEqual([
+    expect([judge(schema, { type: "a", size: 1 }), judge(schema, { type: "b" })]).toEqual(["right", "right"]);
+    expect(judge(schema, { type: "b", size: 1 })).toEqual([
       'x.size: given "size"; accepted: no field of this name, only type.',
     ]);
-    expect(judge(shape, { type: "constructor" })).toEqual(['x.type: given "constructor"; accepted: "a", "b".']);
-    expect(judge(shape, "a")).toEqual(['x: given "a"; accepted: an object with a type of a, b.']);
+    expect(judge(schema, { type: "constructor" })).toEqual(['x.type: given "constructor"; accepted: "a", "b".']);
+    expect(judge(schema, "a")).toEqual(['x: given "a"; accepted: an object with a type of a, b.']);
   });
 
   it("objects, told apart by a field", () => {
@@ -161,9 +161,9 @@ describe("one of several", () => {
   });
 
   it("forms, a list and another", () => {
-    const shape = listOr(list(name), oneOf("all"));
-    expect([judge(shape, ["a"]), judge(shape, "all")]).toEqual(["right", "right"]);
-    expect(judge(shape, "a")).toEqual(['x: given "a"; accepted: "all", or a list.']);
+    const schema = listOr(list(name), oneOf("all"));
+    expect([judge(schema, ["a"]), judge(schema, "all")]).toEqual(["right", "right"]);
+    expect(judge(schema, "a")).toEqual(['x: given "a"; accepted: "all", or a list.']);
     expect(judge(listOr(list(name), object({ a: flag })), { a: 1 })).toEqual(["x.a: given 1; accepted: true, false."]);
   });
 });

@@ -4,16 +4,16 @@ import { isRecord } from "./record";
 import { VALUE_NAME, type TextRule } from "./rules";
 
 /** Looks at a value of unknown type and reports what is wrong with it; returns whether it is right. */
-export type Shape = (value: unknown, at: string, report: (problem: Problem) => void) => boolean;
+export type Schema = (value: unknown, at: string, report: (problem: Problem) => void) => boolean;
 
 /** A field that may be left out. */
-interface OptionalShape {
-  readonly optional: Shape;
+interface OptionalSchema {
+  readonly optional: Schema;
 }
 
 /** Marks a field that may be left out; `undefined` counts as left out, `null` does not. */
-export function optional(shape: Shape): OptionalShape {
-  return { optional: shape };
+export function optional(schema: Schema): OptionalSchema {
+  return { optional: schema };
 }
 
 /** A config path one step down: `apps["a-b"].keys[0]`, as one would write it in code. */
@@ -24,7 +24,7 @@ export function step(at: string, key: string | number): string {
 }
 
 /** A text that follows a rule. */
-export function text(rule: TextRule): Shape {
+export function text(rule: TextRule): Schema {
   return (value, at, report) => {
     if (typeof value === "string" && rule.accepts(value)) return true;
     const hint = typeof value !== "string" ? undefined : hintFor(value, rule);
@@ -44,7 +44,7 @@ function hintFor(value: string, rule: TextRule): string | undefined {
 }
 
 /** One of some literals. */
-export function oneOf(...literals: readonly (string | number | boolean)[]): Shape {
+export function oneOf(...literals: readonly (string | number | boolean)[]): Schema {
   const accepted = literals.map((literal) => JSON.stringify(literal)).join(", ");
   return (value, at, report) => {
     if ((literals as readonly unknown[]).includes(value)) return true;
@@ -64,7 +64,7 @@ export function oneOf(...literals: readonly (string | number | boolean)[]): Shap
 export const flag = oneOf(true, false);
 
 /** A whole number within bounds. */
-export function wholeNumber(least: number, most: number): Shape {
+export function wholeNumber(least: number, most: number): Schema {
   return (value, at, report) => {
     if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return true;
     report({ at, given: value, accepted: `a whole number from ${least} to ${most}` });
@@ -73,7 +73,7 @@ export function wholeNumber(least: number, most: number): Shape {
 }
 
 /** A duration. */
-export const duration: Shape = (value, at, report) => {
+export const duration: Schema = (value, at, report) => {
   if (Duration.parse(value)) return true;
   report({ at, given: value, accepted: Duration.ACCEPTED });
   return false;
@@ -90,7 +90,7 @@ function canonical(value: unknown): string {
 export const LONGEST_LIST = 10_000;
 
 /** A list of different things, not empty unless said. */
-export function list(shape: Shape, { empty = false } = {}): Shape {
+export function list(schema: Schema, { empty = false } = {}): Schema {
   return (value, at, report) => {
     if (!Array.isArray(value) || (value.length === 0 && !empty)) {
       report({ at, given: value, accepted: empty ? "a list" : "a list of at least one" });
@@ -105,7 +105,7 @@ export function list(shape: Shape, { empty = false } = {}): Shape {
     // By index: forEach would skip holes.
     for (let i = 0; i < value.length; i++) {
       const each: unknown = value[i];
-      if (!shape(each, step(at, i), report)) {
+      if (!schema(each, step(at, i), report)) {
         right = false;
         continue;
       }
@@ -126,8 +126,11 @@ export function list(shape: Shape, { empty = false } = {}): Shape {
   };
 }
 
-/** An object with these fields and no others. */
-export function object(fields: { readonly [name: string]: Shape | OptionalShape }): Shape {
+/** An object with these fields and no others. Of a field in `former` the message says what it is called now. */
+export function object(
+  fields: { readonly [name: string]: Schema | OptionalSchema },
+  former: { readonly [name: string]: string } = {},
+): Schema {
   const names = Object.keys(fields);
   return (value, at, report) => {
     if (!isRecord(value)) {
@@ -146,7 +149,7 @@ export function object(fields: { readonly [name: string]: Shape | OptionalShape 
           at: step(at, key),
           given: key,
           accepted: `no field of this name, only ${names.join(", ")}`,
-          hint: didYouMean(key, names),
+          hint: Object.hasOwn(former, key) ? `It is called ${former[key]} now.` : didYouMean(key, names),
         });
       }
     for (const [name, field] of Object.entries(fields)) {
@@ -164,7 +167,7 @@ function nameOf(rule: TextRule, name: string, at: string, report: (problem: Prob
 }
 
 /** An object whose keys are names that follow a rule. */
-export function record(key: TextRule, shape: Shape, { empty = true } = {}): Shape {
+export function record(key: TextRule, schema: Schema, { empty = true } = {}): Schema {
   return (value, at, report) => {
     if (!isRecord(value) || (!empty && Object.keys(value).length === 0)) {
       report({ at, given: value, accepted: empty ? "an object by name" : "an object by name with at least one" });
@@ -173,7 +176,7 @@ export function record(key: TextRule, shape: Shape, { empty = true } = {}): Shap
     let right = true;
     for (const [name, each] of Object.entries(value)) {
       right = nameOf(key, name, step(at, name), report) && right;
-      right = shape(each, step(at, name), report) && right;
+      right = schema(each, step(at, name), report) && right;
     }
     return right;
   };
@@ -181,8 +184,8 @@ export function record(key: TextRule, shape: Shape, { empty = true } = {}): Shap
 
 /** One of several objects, told apart by the literal in `type`. */
 export function variant(shapes: {
-  readonly [type: string]: { readonly [field: string]: Shape | OptionalShape };
-}): Shape {
+  readonly [type: string]: { readonly [field: string]: Schema | OptionalSchema };
+}): Schema {
   const type = oneOf(...Object.keys(shapes));
   return (value, at, report) => {
     if (!isRecord(value)) {
@@ -195,7 +198,7 @@ export function variant(shapes: {
 }
 
 /** One of two objects, told apart by a field that only the first has. */
-export function either(field: string, first: Shape, second: Shape): Shape {
+export function either(field: string, first: Schema, second: Schema): Schema {
   return (value, at, report) =>
     (isRecord(value) && Object.hasOwn(value, field) ? first : second)(value, at, orElse(at, `or of ${field}`, report));
 }
@@ -205,8 +208,17 @@ function orElse(at: string, more: string, report: (problem: Problem) => void): (
   return (problem) => report(problem.at === at ? { ...problem, accepted: `${problem.accepted}, ${more}` } : problem);
 }
 
-/** A list where a list is given, otherwise the other shape. */
-export function listOr(inList: Shape, otherwise: Shape): Shape {
+/** Another schema, whose message says of a former value what it is called now. */
+export function renamed(schema: Schema, former: { readonly [value: string]: string }): Schema {
+  return (value, at, report) =>
+    schema(value, at, (problem) => {
+      const now = typeof value === "object" ? undefined : former[String(value)];
+      report(now === undefined ? problem : { ...problem, hint: `It is called "${now}" now.` });
+    });
+}
+
+/** A list where a list is given, otherwise the other schema. */
+export function listOr(inList: Schema, otherwise: Schema): Schema {
   return (value, at, report) =>
     Array.isArray(value) ? inList(value, at, report) : otherwise(value, at, orElse(at, "or a list", report));
 }
@@ -215,7 +227,7 @@ export function listOr(inList: Shape, otherwise: Shape): Shape {
  * Anything that JSON can hold, without Terraform's template marks in any text or name. Bounded, so that a cycle ends
  * too.
  */
-export const json: Shape = (value, at, report) => {
+export const json: Schema = (value, at, report) => {
   let left = 10_000;
   const visit = (each: unknown, here: string, depth: number): boolean => {
     if (left === 0) return false;
@@ -245,7 +257,7 @@ export const json: Shape = (value, at, report) => {
   return visit(value, at, 0);
 };
 
-const jsonLeaf: Shape = (value, at, report) => {
+const jsonLeaf: Schema = (value, at, report) => {
   const template = typeof value === "string" && /[$%]\{/.test(value);
   if (
     value === null ||

@@ -1,5 +1,5 @@
 import type { AppliedResource } from "./applied";
-import type { Purpose } from "./least";
+import type { Purpose } from "./required-permissions";
 
 /** A rule of a Kubernetes role. */
 export interface RbacRule {
@@ -77,7 +77,7 @@ const FOOTPRINTS: { readonly [type: string]: (attributes: Attributes, purpose: P
     const resource = MANIFESTS[kind];
     if (!resource)
       throw new Error(
-        `no least rules are known for a manifest of kind ${kind}; add its plural to policies/least-kubernetes.ts`,
+        `no required permissions are known for a manifest of kind ${kind}; add its plural to policies/required-kubernetes.ts`,
       );
     return {
       // The provider looks for the type's schema among all CRDs.
@@ -102,14 +102,14 @@ export function appliesWithLess(resources: readonly AppliedResource[]): boolean 
  *
  * Throws an Error for a Kubernetes or Helm resource whose requests are not known here.
  */
-export function leastClusterNeeds(resources: readonly AppliedResource[], purpose: Purpose): ClusterNeeds {
+export function requiredClusterPermissions(resources: readonly AppliedResource[], purpose: Purpose): ClusterNeeds {
   const needs = resources
     .filter(({ type }) => type.startsWith("kubernetes_") || type.startsWith("helm_"))
     .map(({ type, attributes }) => {
       const known = FOOTPRINTS[type];
       if (!known)
         throw new Error(
-          `no least rules are known for ${type}; add its requests to policies/least-kubernetes.ts, ` +
+          `no required permissions are known for ${type}; add its requests to policies/required-kubernetes.ts, ` +
             `as an API server's audit log shows them`,
         );
       return known(attributes, purpose);

@@ -1,7 +1,7 @@
 import { Acl } from "../../policies/evaluate";
 import type { Access } from "../access";
 import type { Holding, Login } from "../identities";
-import { powersOf } from "../powers";
+import { escalationsOf } from "../escalations";
 import { reachOf, SetIndex } from "../reach";
 import { nameOf, type Resource } from "../read-stacks";
 import type { SecretSet } from "../secret-sets";
@@ -15,7 +15,7 @@ const WORKLOAD = new Set(["create", "read", "update", "patch"]);
  * No policy grants more than its bindings use: a workload's is about exactly one set, a group holds its own alone, a
  * role admits one account.
  */
-export function least(access: Access): Finding[] {
+export function leastPrivilege(access: Access): Finding[] {
   return access.vaults.flatMap((vault) => [
     ...workloadPolicies(access, vault),
     ...groupPolicies(access, vault),
@@ -45,7 +45,7 @@ function policyFindings(
   meant: SecretSet | undefined,
 ): Finding[] {
   const finding = (object: string, says: string, hint: string): Finding => ({
-    proof: "least",
+    proof: "least-privilege",
     subject: nameOf(policy.resource),
     object,
     says: `policy ${policy.name} ${says}`,
@@ -95,7 +95,7 @@ function policyFindings(
 /** Whether a policy, alone and for nobody in particular, gives anything that matters. */
 function matters(policy: Policy, vault: VaultSide, index: SetIndex): boolean {
   const acl = Acl.of([{ name: policy.name, policy: policy.parsed }]);
-  return reachOf(acl, index).size > 0 || powersOf(acl, vault, { policies: [policy.name] }).length > 0;
+  return reachOf(acl, index).size > 0 || escalationsOf(acl, vault, { policies: [policy.name] }).length > 0;
 }
 
 /** A group has the policy of its own name; nobody has a policy that matters in any other way. */
@@ -108,7 +108,7 @@ function groupPolicies(access: Access, vault: VaultSide): Finding[] {
     return known.get(written)!;
   };
   const finding = (resource: Resource, policy: Policy, says: string, hint: string): Finding => ({
-    proof: "least",
+    proof: "least-privilege",
     subject: nameOf(resource),
     object: nameOf(policy.resource),
     says,
@@ -157,7 +157,7 @@ function roles({ kubernetes }: Access, vault: VaultSide): Finding[] {
   );
   return vault.roles.flatMap((role): Finding[] => {
     const finding = (object: string, says: string, hint: string): Finding => ({
-      proof: "least",
+      proof: "least-privilege",
       subject: nameOf(role.resource),
       object,
       says: `role ${role.mount}/${role.name} ${says}`,

@@ -2,7 +2,7 @@ import type { Acl, EffectiveRule, Operation } from "../policies/evaluate";
 import type { VaultSide } from "./vault-side";
 
 /**
- * A way around: what its holder can do to who reaches what.
+ * A privilege escalation: what its holder can do to who reaches what.
  * - `policies`: write or delete policies;
  * - `logins`: write users or roles of an auth method, and so which policies they get;
  * - `identity`: write groups, entities or their aliases;
@@ -14,7 +14,7 @@ import type { VaultSide } from "./vault-side";
  * - `audit`: take audit devices away;
  * - `root`: make a root token, together with the holders of the key shares.
  */
-export const POWERS = [
+export const ESCALATIONS = [
   "policies",
   "logins",
   "identity",
@@ -27,14 +27,14 @@ export const POWERS = [
   "root",
 ] as const;
 
-/** One of {@link POWERS}. */
-export type PowerName = (typeof POWERS)[number];
+/** One of {@link ESCALATIONS}. */
+export type EscalationName = (typeof ESCALATIONS)[number];
 
 /**
  * Powers by which their holder decides who reaches every secret set of a Vault; `takeover` gives only what its victims
  * have.
  */
-export const GRANTING: ReadonlySet<PowerName> = new Set([
+export const GRANTING: ReadonlySet<EscalationName> = new Set([
   "policies",
   "logins",
   "identity",
@@ -43,9 +43,9 @@ export const GRANTING: ReadonlySet<PowerName> = new Set([
   "storage",
 ]);
 
-/** A power, and the shortest request that shows it. */
-export interface Power {
-  readonly power: PowerName;
+/** A escalation, and the shortest request that shows it. */
+export interface Escalation {
+  readonly name: EscalationName;
   readonly operation: Operation;
   readonly path: string;
   readonly rule: EffectiveRule;
@@ -58,8 +58,8 @@ export interface Power {
 const WRITE: readonly Operation[] = ["create", "update"];
 const WRITE_OR_DELETE: readonly Operation[] = ["create", "update", "patch", "delete"];
 
-/** Requests that are powers; `{…}` is one segment. Source: Vault's API documentation of each path. */
-const REQUESTS: readonly (readonly [PowerName, readonly Operation[], string])[] = [
+/** Requests that are escalations; `{…}` is one segment. Source: Vault's API documentation of each path. */
+const REQUESTS: readonly (readonly [EscalationName, readonly Operation[], string])[] = [
   ["policies", WRITE_OR_DELETE, "sys/policies/acl/{policy}"],
   ["policies", WRITE_OR_DELETE, "sys/policy/{policy}"],
   ["logins", WRITE, "auth/{mount}/role/{role}"],
@@ -95,10 +95,10 @@ const REQUESTS: readonly (readonly [PowerName, readonly Operation[], string])[] 
 ];
 
 const SPLIT_REQUESTS = REQUESTS.map(
-  ([power, operations, template]) => [power, operations, template.split("/")] as const,
+  ([escalation, operations, template]) => [escalation, operations, template.split("/")] as const,
 );
 
-/** Rules on paths of Vault's own; those of mounts are most, and no powers. */
+/** Rules on paths of Vault's own; those of mounts are most, and no escalations. */
 const OWN_RULES = /^(sys|auth|identity)(\/|\*?$)|^\+|^[a-z]*\*$/;
 
 const fits = new Map<string, readonly number[]>();
@@ -128,7 +128,7 @@ const ANY = "any-name";
 /** Another, where a rule is about names that begin as the first does. */
 const OTHER = "some-name";
 
-/** Whom the powers are of: whose own password is no takeover. */
+/** Whom the escalations are of: whose own password is no takeover. */
 export interface Holder {
   /** `<mount>/<user>` of a person's own login. */
   readonly login?: string;
@@ -136,9 +136,9 @@ export interface Holder {
   readonly policies: readonly string[];
 }
 
-/** Every power that an access control list gives: one of each kind, and a takeover for each victim. */
-export function powersOf(acl: Acl, vault: VaultSide, holder: Holder): Power[] {
-  const found = new Map<string, Power>();
+/** Every escalation that an access control list gives: one of each kind, and a takeover for each victim. */
+export function escalationsOf(acl: Acl, vault: VaultSide, holder: Holder): Escalation[] {
+  const found = new Map<string, Escalation>();
   const matching = acl.rules
     .filter(
       ({ pattern, capabilities }) =>
@@ -148,38 +148,43 @@ export function powersOf(acl: Acl, vault: VaultSide, holder: Holder): Power[] {
     .flatMap(({ pattern }) => fitting(pattern.path).map((request) => ({ pattern, request })))
     .sort((a, b) => a.request - b.request);
   for (const { pattern, request } of matching) {
-    const [power, operations, template] = SPLIT_REQUESTS[request]!;
-    if (power !== "takeover" && found.has(power)) continue;
+    const [escalation, operations, template] = SPLIT_REQUESTS[request]!;
+    if (escalation !== "takeover" && found.has(escalation)) continue;
     for (const path of paths(pattern.path, template, vault, holder)) {
       const [, mount, user] = /^auth\/(.+)\/users\/([^/]+)\/password$/.exec(path) ?? [];
-      if (power === "takeover" && `${mount}/${user}` === holder.login) continue;
-      const key = power === "takeover" ? `takeover ${user}` : power;
+      if (escalation === "takeover" && `${mount}/${user}` === holder.login) continue;
+      const key = escalation === "takeover" ? `takeover ${user}` : escalation;
       if (found.has(key)) continue;
-      const made = attempt(acl, power, operations, path);
-      if (made) found.set(key, power === "takeover" ? { ...made, victim: user } : made);
-      if (made && power !== "takeover") break;
+      const made = attempt(acl, escalation, operations, path);
+      if (made) found.set(key, escalation === "takeover" ? { ...made, victim: user } : made);
+      if (made && escalation !== "takeover") break;
     }
   }
   // Who may decide over everybody needs nobody's password.
-  if ([...found.values()].some(({ power }) => GRANTING.has(power)))
-    for (const [key, { power }] of found) if (power === "takeover") found.delete(key);
-  for (const made of [methods(acl), tokens(acl)]) if (made && !found.has(made.power)) found.set(made.power, made);
+  if ([...found.values()].some(({ name }) => GRANTING.has(name)))
+    for (const [key, { name }] of found) if (name === "takeover") found.delete(key);
+  for (const made of [methods(acl), tokens(acl)]) if (made && !found.has(made.name)) found.set(made.name, made);
   return [...found.values()].sort(
-    (a, b) => POWERS.indexOf(a.power) - POWERS.indexOf(b.power) || (a.path < b.path ? -1 : 1),
+    (a, b) => ESCALATIONS.indexOf(a.name) - ESCALATIONS.indexOf(b.name) || (a.path < b.path ? -1 : 1),
   );
 }
 
-function attempt(acl: Acl, power: PowerName, operations: readonly Operation[], path: string): Power | undefined {
+function attempt(
+  acl: Acl,
+  name: EscalationName,
+  operations: readonly Operation[],
+  path: string,
+): Escalation | undefined {
   for (const operation of operations) {
     const decision = acl.allows(operation, path);
     if (decision.allowed && decision.rule)
-      return { power, operation, path, rule: decision.rule, policies: decision.policies };
+      return { name, operation, path, rule: decision.rule, policies: decision.policies };
   }
   return undefined;
 }
 
 /** A method that is not there yet is of use only to one who may also write its users. */
-function methods(acl: Acl): Power | undefined {
+function methods(acl: Acl): Escalation | undefined {
   const users =
     attempt(acl, "methods", WRITE, `auth/${ANY}/users/${ANY}`) ??
     attempt(acl, "methods", WRITE, `auth/${ANY}/role/${ANY}`);
@@ -187,7 +192,7 @@ function methods(acl: Acl): Power | undefined {
 }
 
 /** Anyone may make child tokens with fewer policies; with `sudo`, with any. */
-function tokens(acl: Acl): Power | undefined {
+function tokens(acl: Acl): Escalation | undefined {
   const made = attempt(acl, "tokens", WRITE, "auth/token/create");
   return made?.rule.capabilities.includes("sudo") ? made : attempt(acl, "tokens", WRITE, "auth/token/create-orphan");
 }

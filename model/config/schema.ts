@@ -1,4 +1,4 @@
-import { PROOFS } from "./exceptions";
+import { PROOFS } from "./waivers";
 import * as rules from "../rules";
 import {
   duration,
@@ -11,11 +11,12 @@ import {
   oneOf,
   optional,
   record,
+  renamed,
   text,
   variant,
   wholeNumber,
-  type Shape,
-} from "../shape";
+  type Schema,
+} from "../schema";
 
 /** A template is checked after it is filled in (resolve/tenants.ts); here only that it is one line. */
 const template = text(rules.LINE);
@@ -137,47 +138,58 @@ const vault = object({
   ),
 });
 
-const environment = object({
-  vault: reference,
-  cluster: optional(reference),
-  namespace: optional(template),
-  createNamespace: optional(flag),
-  protected: optional(flag),
-  refreshAfter: optional(duration),
-  restarts: optional(flag),
-  authority: optional(oneOf("environment", "separate")),
-  secret: optional(oneOf("placeholder", "operator")),
-  backend: optional(backend),
-});
+const secretOwner = renamed(oneOf("terraform", "operator"), { placeholder: "terraform" });
+
+const environment = object(
+  {
+    vault: reference,
+    cluster: optional(reference),
+    namespace: optional(template),
+    createNamespace: optional(flag),
+    protected: optional(flag),
+    refreshAfter: optional(duration),
+    restarts: optional(renamed(oneOf("manual", "automatic"), { true: "automatic", false: "manual" })),
+    authority: optional(oneOf("environment", "separate")),
+    secretOwner: optional(secretOwner),
+    backend: optional(backend),
+  },
+  { secret: "secretOwner" },
+);
 
 const keys = list(text(rules.KEY));
 
-const app = object({
-  owner: text(rules.LINE),
-  keys,
-  rotateEvery: optional(duration),
-  environments: optional(
-    listOr(
-      list(reference),
-      record(
-        rules.ENVIRONMENT_NAME,
-        object({ secrets: optional(oneOf("managed", "existing", "retired")), keys: optional(keys) }),
-        { empty: false },
+const app = object(
+  {
+    owner: text(rules.LINE),
+    keys,
+    rotateEvery: optional(duration),
+    environments: optional(
+      listOr(
+        list(reference),
+        record(
+          rules.ENVIRONMENT_NAME,
+          object(
+            { secretSet: optional(oneOf("managed", "existing", "retired")), keys: optional(keys) },
+            { secrets: "secretSet" },
+          ),
+          { empty: false },
+        ),
       ),
     ),
-  ),
-  restart: optional(
-    list(object({ kind: oneOf("Deployment", "StatefulSet", "DaemonSet"), name: text(rules.DNS_LABEL) })),
-  ),
-  kubernetes: optional(
-    object({
-      serviceAccount: optional(template),
-      vaultAuth: optional(template),
-      vaultStaticSecret: optional(template),
-      secret: optional(template),
-    }),
-  ),
-});
+    restartTargets: optional(
+      list(object({ kind: oneOf("Deployment", "StatefulSet", "DaemonSet"), name: text(rules.DNS_LABEL) })),
+    ),
+    kubernetes: optional(
+      object({
+        serviceAccount: optional(template),
+        vaultAuth: optional(template),
+        vaultStaticSecret: optional(template),
+        secret: optional(template),
+      }),
+    ),
+  },
+  { restart: "restartTargets" },
+);
 
 const grant = object({
   access: oneOf("read", "write"),
@@ -210,32 +222,39 @@ const pipelines = object({
   subject: optional(text(rules.SUBJECT)),
 });
 
-/** The shape of a whole config: fields, types and texts; what refers to what is checked in resolve/. */
-export const platformShape: Shape = object({
-  name: text(rules.PLATFORM_NAME),
-  authority: optional(oneOf("environment", "separate")),
-  secret: optional(oneOf("placeholder", "operator")),
-  backend: optional(backend),
-  placeholder: optional(text(rules.LINE)),
-  exceptions: optional(
-    list(
+/** The schema of a whole config: fields, types and texts; what refers to what is checked in resolve/. */
+export const platformSchema: Schema = object(
+  {
+    name: text(rules.PLATFORM_NAME),
+    authority: optional(oneOf("environment", "separate")),
+    secretOwner: optional(secretOwner),
+    backend: optional(backend),
+    placeholder: optional(text(rules.LINE)),
+    waivers: optional(
+      list(
+        object({
+          proof: renamed(oneOf(...PROOFS), {
+            least: "least-privilege",
+            authority: "privilege-escalation",
+            judged: "supported",
+          }),
+          subject: text(rules.LINE),
+          object: optional(text(rules.LINE)),
+          reason: text(rules.REASON),
+        }),
+      ),
+    ),
+    pipelines: optional(pipelines),
+    vaults: record(rules.NAME, vault, { empty: false }),
+    clusters: record(rules.NAME, cluster),
+    environments: record(rules.ENVIRONMENT_NAME, environment, { empty: false }),
+    apps: record(rules.NAME, app, { empty: false }),
+    people: optional(
       object({
-        proof: oneOf(...PROOFS),
-        subject: text(rules.LINE),
-        object: optional(text(rules.LINE)),
-        reason: text(rules.REASON),
+        groups: optional(record(rules.GROUP_NAME, object({ grants: list(grant) }))),
+        users: optional(record(rules.USER_NAME, object({ groups: list(reference) }))),
       }),
     ),
-  ),
-  pipelines: optional(pipelines),
-  vaults: record(rules.NAME, vault, { empty: false }),
-  clusters: record(rules.NAME, cluster),
-  environments: record(rules.ENVIRONMENT_NAME, environment, { empty: false }),
-  apps: record(rules.NAME, app, { empty: false }),
-  people: optional(
-    object({
-      groups: optional(record(rules.GROUP_NAME, object({ grants: list(grant) }))),
-      users: optional(record(rules.USER_NAME, object({ groups: list(reference) }))),
-    }),
-  ),
-});
+  },
+  { exceptions: "waivers", secret: "secretOwner" },
+);

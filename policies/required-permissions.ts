@@ -10,7 +10,7 @@ export type Purpose = "plan" | "apply";
  * The rules of one resource: what planning reads, what applying writes beside that, and the same for others of its
  * kind, which come and go.
  */
-interface Footprint {
+interface TypePermissions {
   readonly plan: readonly PolicyRule[];
   readonly apply: readonly PolicyRule[];
   readonly collection?: readonly PolicyRule[];
@@ -21,7 +21,7 @@ type Attributes = AppliedResource["attributes"];
 const rule = (path: string, ...capabilities: Capability[]): PolicyRule => ({ path, capabilities });
 
 /** An identity object is read by its id, which Vault makes up, and written by its collection. */
-function identity(collection: string, ...more: PolicyRule[]): Footprint {
+function identity(collection: string, ...more: PolicyRule[]): TypePermissions {
   return {
     plan: [rule(`identity/${collection}/id/*`, "read")],
     apply: [
@@ -34,7 +34,7 @@ function identity(collection: string, ...more: PolicyRule[]): Footprint {
 }
 
 /** A mount of an auth method: `sys/auth` is root-protected, so it asks for sudo. */
-function authMount(path: unknown): Footprint {
+function authMount(path: unknown): TypePermissions {
   return {
     plan: [rule(`sys/mounts/auth/${path}`, "read"), rule(`sys/mounts/auth/${path}/tune`, "read")],
     apply: [
@@ -50,7 +50,7 @@ function authMount(path: unknown): Footprint {
 }
 
 /** Something that is read, written and deleted at one path, in a collection of its like. */
-function object(path: string, collection: string): Footprint {
+function object(path: string, collection: string): TypePermissions {
   return {
     plan: [rule(path, "read")],
     apply: [rule(path, "create", "read", "update", "delete")],
@@ -62,7 +62,7 @@ function object(path: string, collection: string): Footprint {
  * The requests that the providers make for each type, read off the audit log of a real Vault
  * (test/live/least-tokens.test.ts asks again): terraform-provider-vault 5.10.1 with `skip_child_token`.
  */
-const FOOTPRINTS: { readonly [type: string]: (attributes: Attributes) => Footprint } = {
+const FOOTPRINTS: { readonly [type: string]: (attributes: Attributes) => TypePermissions } = {
   vault_mount: ({ path }) => ({
     plan: [rule(`sys/mounts/${path}`, "read")],
     apply: [rule(`sys/mounts/${path}`, "create", "read", "update"), rule(`sys/mounts/${path}/tune`, "read", "update")],
@@ -110,8 +110,8 @@ const FOOTPRINTS: { readonly [type: string]: (attributes: Attributes) => Footpri
   vault_jwt_auth_backend_role: ({ backend, role_name }) => object(`auth/${backend}/role/${role_name}`, "auth/+/role"),
 };
 
-/** Options of {@link leastRules}. */
-export interface LeastOptions {
+/** Options of {@link requiredPermissions}. */
+export interface RequiredPermissionsOptions {
   /**
    * Whether an apply may also write and delete what has come to the config, or left it, since the token's policy was
    * written: other users, policies, roles, mounts of auth methods. Only for a stack that holds a Vault's authority: it
@@ -128,10 +128,10 @@ export interface LeastOptions {
  * Throws an Error for a Vault resource whose requests are not known here: a rule that is guessed is either too wide or
  * fails in the middle.
  */
-export function leastRules(
+export function requiredPermissions(
   resources: readonly AppliedResource[],
   purpose: Purpose,
-  { collections = false }: LeastOptions = {},
+  { collections = false }: RequiredPermissionsOptions = {},
 ): PolicyRule[] {
   const rules = resources
     .filter(({ type }) => type.startsWith("vault_"))
@@ -139,7 +139,7 @@ export function leastRules(
       const known = FOOTPRINTS[type];
       if (!known)
         throw new Error(
-          `no least rules are known for ${type}; add its requests to policies/least.ts, as an audit log shows them`,
+          `no required permissions are known for ${type}; add its requests to policies/required-permissions.ts, as an audit log shows them`,
         );
       const { plan, apply, collection = [] } = known(attributes);
       return [

@@ -2,18 +2,25 @@
  * What the proofs hold, each by the word that reports use:
  * - `isolation`: no app reads another's secret;
  * - `protection`: nobody outside a protected environment's own reaches it;
- * - `least`: no policy grants more than its bindings use;
+ * - `least-privilege`: no policy grants more than its bindings use;
  * - `binding`: every binding's chain is whole;
- * - `authority`: nobody but those named can change who may read what;
- * - `judged`: everything that can grant access was understood.
+ * - `privilege-escalation`: nobody but those named can change who may read what;
+ * - `supported`: everything that can grant access is of a kind that the proofs can read.
  */
-export const PROOFS = ["isolation", "protection", "least", "binding", "authority", "judged"] as const;
+export const PROOFS = [
+  "isolation",
+  "protection",
+  "least-privilege",
+  "binding",
+  "privilege-escalation",
+  "supported",
+] as const;
 
 /** One of {@link PROOFS}. */
 export type ProofName = (typeof PROOFS)[number];
 
 /** Something that a proof would refuse and that is meant: it stays in every report, with its reason. */
-export interface ExceptionConfig {
+export interface WaiverConfig {
   readonly proof: ProofName;
   /**
    * Whom it is about, as the report says it: `person jonas.weber`, `workload prod-eu/payments/payments-sa`, `pipeline

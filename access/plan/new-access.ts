@@ -4,7 +4,7 @@ import { Acl } from "../../policies/evaluate";
 import { readPolicy } from "../../policies/read";
 
 /** What a changed policy lets through and the former one did not. */
-export interface Widening {
+export interface NewAccess {
   /** The rule of the changed policy that lets it through. */
   readonly rule: string;
   /** A path that shows it. */
@@ -31,10 +31,10 @@ function anyName(patterns: readonly string[]): string {
  * @param before `""` for none
  * @throws PolicyError for a text that cannot be judged
  */
-export function widenings(before: string, after: string): Widening[] {
+export function newAccess(before: string, after: string): NewAccess[] {
   const [old, now] = [aclOf(before, "the former text"), aclOf(after, "the new text")];
   const patterns = [...new Set([...old.rules, ...now.rules].map(({ pattern }) => pattern.path))];
-  const found = new Map<string, Widening>();
+  const found = new Map<string, NewAccess>();
   for (const path of witnesses(patterns)) {
     const former = capabilitiesAt(old, path);
     const gained = capabilitiesAt(now, path).filter((capability) => !former.includes(capability));
@@ -42,8 +42,8 @@ export function widenings(before: string, after: string): Widening[] {
     const unlimited =
       gained.length === 0 &&
       decision.allowed &&
-      decision.unjudged.length === 0 &&
-      old.allows("update", path).unjudged.length > 0;
+      decision.unsupported.length === 0 &&
+      old.allows("update", path).unsupported.length > 0;
     if (gained.length === 0 && !unlimited) continue;
     const rule =
       (gained.join() === "list" ? now.allows("list", path).rule : now.allows("read", path).rule)?.pattern.path ?? path;
@@ -169,15 +169,15 @@ function both(x: Segment, y: Segment): string | undefined {
   return x.text.startsWith(y.text) ? x.text : y.text.startsWith(x.text) ? y.text : undefined;
 }
 
-/** As {@link widenings}, and the reason where a text cannot be judged. */
-export function judgeWidening(
+/** As {@link newAccess}, and the reason where a text cannot be judged. */
+export function judgePolicyChange(
   before: string,
   after: string,
-): { readonly widenings: readonly Widening[] } | { readonly unjudged: string } {
+): { readonly newAccess: readonly NewAccess[] } | { readonly unsupported: string } {
   try {
-    return { widenings: widenings(before, after) };
+    return { newAccess: newAccess(before, after) };
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    return { unjudged: error.message };
+    return { unsupported: error.message };
   }
 }

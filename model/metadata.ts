@@ -1,12 +1,12 @@
-import type { ExceptionConfig } from "./config/exceptions";
+import type { WaiverConfig } from "./config/waivers";
 import { named, type Platform } from "./platform";
 
 /**
- * What a stack says of itself in its JSON, as the local value {@link BELONGING}: nothing else in it tells which Vault
+ * What a stack says of itself in its JSON, as the local value {@link METADATA}: nothing else in it tells which Vault
  * its resources are in. Terraform makes nothing of it; a reviewer and the access report read it. Absent fields do not
  * apply to the stack.
  */
-export interface Belonging {
+export interface StackMetadata {
   readonly platform: string;
   readonly kind: "vault" | "access" | "operator" | "environment";
   readonly vault?: string;
@@ -16,14 +16,14 @@ export interface Belonging {
   /** Of an access stack: its auth mounts of workloads, and the cluster whose service accounts log in at each. */
   readonly logins?: { readonly [mount: string]: string };
   /** Of an access stack: what the config says is meant. */
-  readonly exceptions?: readonly ExceptionConfig[];
+  readonly waivers?: readonly WaiverConfig[];
 }
 
 /** Name of the local value; no construct of ours has an underscore in its id. */
-export const BELONGING = "belongs_to";
+export const METADATA = "metadata";
 
 /** What the stack called `name` says of itself. Throws where the platform has no such stack. */
-export function belongingOf(platform: Platform, name: string): Belonging {
+export function metadataOf(platform: Platform, name: string): StackMetadata {
   const of = { platform: platform.name };
   const environment = platform.environments.find((each) => each.stack === name);
   if (environment) {
@@ -44,7 +44,7 @@ export function belongingOf(platform: Platform, name: string): Belonging {
       kind: "access",
       vault: access.name,
       logins: logins(platform, access.name),
-      exceptions: platform.exceptions,
+      waivers: platform.waivers,
     };
   const cluster = platform.clusters.find((each) => each.operator?.stack === name);
   if (cluster) return { ...of, kind: "operator", cluster: cluster.name };

@@ -1,10 +1,10 @@
-import { belongingOf } from "../../model";
+import { metadataOf } from "../../model";
 import { platform } from "./support";
 
 describe("what a stack says of itself", () => {
-  const exceptions = [{ proof: "least", subject: "person jane", reason: "she is on call" }];
+  const waivers = [{ proof: "least-privilege", subject: "person jane", reason: "she is on call" }];
   const shop = platform({
-    exceptions,
+    waivers,
     "vaults/main/address": "http://main",
     "vaults/other": { address: "https://other" },
     "clusters/east": { context: "east", login: { type: "jwt", issuer: "https://issuer" } },
@@ -21,12 +21,12 @@ describe("what a stack says of itself", () => {
         kind: "access",
         vault: "main",
         logins: { kubernetes: "home", "kubernetes-east": "east" },
-        exceptions,
+        waivers,
       },
     ],
     [
       "shop-access-other",
-      { platform: "shop", kind: "access", vault: "other", logins: { "kubernetes-east": "east" }, exceptions },
+      { platform: "shop", kind: "access", vault: "other", logins: { "kubernetes-east": "east" }, waivers },
     ],
     ["shop-operator-east", { platform: "shop", kind: "operator", cluster: "east" }],
     [
@@ -35,11 +35,11 @@ describe("what a stack says of itself", () => {
     ],
     ["shop-prod", { platform: "shop", kind: "environment", environment: "prod", vault: "main", protected: true }],
   ])("as %s", (name, belonging) => {
-    expect(belongingOf(shop, name)).toEqual(belonging);
+    expect(metadataOf(shop, name)).toEqual(belonging);
   });
 
   it("is a mistake of ours where there is no such stack", () => {
-    expect(() => belongingOf(shop, "shop-vault-other")).toThrow(
+    expect(() => metadataOf(shop, "shop-vault-other")).toThrow(
       'nothing is called "shop-vault-other"; there are: main, other',
     );
   });

@@ -1,12 +1,12 @@
 import { PLATFORM_ADMIN } from "../../model";
-import type { Access, HeldPower } from "../access";
+import type { Access, HeldEscalation } from "../access";
 import type { Identity } from "../identities";
-import type { Unjudged } from "../vault-side";
-import type { PowerName } from "../powers";
+import type { Unsupported } from "../vault-side";
+import type { EscalationName } from "../escalations";
 import { pathOf, type Finding } from "./finding";
 
 /** Powers in words, after "can". */
-export const POWER_WORDS: { readonly [power in PowerName]: string } = {
+export const ESCALATION_WORDS: { readonly [escalation in EscalationName]: string } = {
   policies: "write policies",
   logins: "write users or roles of an auth method",
   identity: "write groups and entities",
@@ -20,10 +20,10 @@ export const POWER_WORDS: { readonly [power in PowerName]: string } = {
 };
 
 /** Nobody but those named, the members of `platform-admin`, can change who may read what. */
-export function authority(access: Access): Finding[] {
+export function privilegeEscalation(access: Access): Finding[] {
   return access.identities.flatMap((identity) =>
     access
-      .powers(identity)
+      .escalations(identity)
       .filter(({ login }) => !isNamed(identity, login.vault.name))
       .map((held) => finding(identity, held)),
   );
@@ -40,31 +40,34 @@ export function isNamed({ logins }: Identity, vault: string): boolean {
   );
 }
 
-function finding(identity: Identity, { login, power }: HeldPower): Finding {
+function finding(identity: Identity, { login, escalation }: HeldEscalation): Finding {
   const holdings = login.holdings
-    .filter(({ policy }) => power.policies.includes(policy))
+    .filter(({ policy }) => escalation.policies.includes(policy))
     .sort((a, b) => a.through.length - b.through.length);
-  const victim = power.victim === undefined ? "" : ` (${power.victim}'s)`;
+  const victim = escalation.victim === undefined ? "" : ` (${escalation.victim}'s)`;
   return {
-    proof: "authority",
+    proof: "privilege-escalation",
     subject: identity.name,
-    object: power.path,
+    object: escalation.path,
     says:
-      `${identity.name} can ${POWER_WORDS[power.power]}${victim} in Vault ${login.vault.name}, ` +
+      `${identity.name} can ${ESCALATION_WORDS[escalation.name]}${victim} in Vault ${login.vault.name}, ` +
       `and is not in ${PLATFORM_ADMIN}`,
-    path: [identity.name, ...pathOf({ login, request: power, rule: power.rule.pattern.path, holdings, power })],
-    hint: `Take the rule out, put the person into ${PLATFORM_ADMIN}, or write an exception with its reason.`,
+    path: [
+      identity.name,
+      ...pathOf({ login, request: escalation, rule: escalation.rule.pattern.path, holdings, escalation }),
+    ],
+    hint: `Take the rule out, put the person into ${PLATFORM_ADMIN}, or write a waiver with its reason.`,
   };
 }
 
 /** Everything that can grant access was understood. */
-export function judged({ unjudged }: Access): Finding[] {
-  return unjudged.map(({ where, why }: Unjudged) => ({
-    proof: "judged",
+export function supported({ unsupported }: Access): Finding[] {
+  return unsupported.map(({ where, why }: Unsupported) => ({
+    proof: "supported",
     subject: where,
     object: why,
     says: `${where}: ${why}`,
     path: [where],
-    hint: "Say it in a way that this report reads, or write an exception with its reason.",
+    hint: "Say it in a way that this report reads, or write a waiver with its reason.",
   }));
 }

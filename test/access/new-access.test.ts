@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { widenings } from "../../access";
+import { newAccess } from "../../access";
 import type { Capability } from "../../policies/document";
 import { Acl } from "../../policies/evaluate";
 import { readPolicy } from "../../policies/read";
@@ -7,7 +7,7 @@ import { matchingPath, requestPath, rules, toHcl, type RawRule } from "../polici
 import { rule } from "./fixture";
 
 const words = (before: string, after: string) =>
-  widenings(before, after).map(({ rule: path, capabilities }) => `${capabilities.join(" ")} on ${path}`);
+  newAccess(before, after).map(({ rule: path, capabilities }) => `${capabilities.join(" ")} on ${path}`);
 
 describe("a policy is widened", () => {
   test.each([
@@ -48,10 +48,10 @@ describe("a policy is widened", () => {
 
   test("by limits that are gone", () => {
     const limited = 'path "a/b" {\n  capabilities = ["update"]\n  allowed_parameters = {\n    "ttl" = ["1h"]\n  }\n}\n';
-    expect(widenings(limited, rule("a/b", "update"))).toEqual([
+    expect(newAccess(limited, rule("a/b", "update"))).toEqual([
       { rule: "a/b", path: "a/b", capabilities: [], unlimited: true },
     ]);
-    expect(widenings(rule("a/b", "update"), limited)).toEqual([]);
+    expect(newAccess(rule("a/b", "update"), limited)).toEqual([]);
   });
 });
 
@@ -106,7 +106,7 @@ test("of policies of any kind, no widening is overlooked, and none is made up", 
   fc.assert(
     fc.property(asked, ({ before, after, path }) => {
       const [old, now] = [acl(before), acl(after)];
-      const found = widenings(toHcl(before), toHcl(after));
+      const found = newAccess(toHcl(before), toHcl(after));
       if (gains(old, now, path).length > 0) {
         widened++;
         expect(found).not.toEqual([]);

@@ -37,7 +37,7 @@ const CHARTS: ReadonlySet<string> = new Set(["vault", "vault-secrets-operator"])
  * Whether all that a resource can grant is read, or it grants nothing. Kubernetes' own objects cannot grant anything in
  * Vault.
  */
-export function isUnderstood({ type, values }: Resource): boolean {
+export function isSupported({ type, values }: Resource): boolean {
   if (READ.has(type) || HARMLESS.has(type)) return true;
   if (type === "vault_generic_endpoint")
     return (
