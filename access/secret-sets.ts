@@ -35,86 +35,88 @@ export interface SecretSet {
 }
 
 /**
- * The secret sets of a platform, sorted by environment (protected last, as stacks are named) and app: every
- * placeholder, everything that a binding delivers, and every set of the tree's layout
- * `<platform>/<app>/<app>-<environment>` that a policy names exactly.
+ * The secret sets of a platform, sorted by environment (protected last) and app: those that the stacks of environments
+ * say they have, and every other placeholder and everything else that a binding delivers.
  */
 export function readSecretSets(vaults: readonly VaultSide[], kubernetes: KubernetesSide): SecretSet[] {
-  const environments = new Map(
-    vaults.flatMap(({ stacks }) =>
-      stacks.flatMap(({ metadata: belongs }) =>
-        belongs.kind === "environment" ? [[belongs.environment!, belongs] as const] : [],
-      ),
-    ),
-  );
+  const named = resourcesBySet(vaults, kubernetes);
   const sets = new Map<string, SecretSet>();
   const add = (
     vault: string,
-    mount: string,
-    path: string,
-    state: SecretSet["state"],
-    resource: Resource,
-    fallback?: { readonly app?: string; readonly environment?: string },
+    { mount, path, app, state }: Pick<SecretSet, "mount" | "path" | "app" | "state">,
+    environment: string | undefined,
+    isProtected: boolean,
+    resource: Resource | undefined,
   ): void => {
     const key = `${vault} ${mount}/${path}`;
-    if (sets.has(key)) return;
-    const platform = resource.stack.metadata.platform;
-    const [root, app, leaf = "", ...more] = path.split("/");
-    const laidOut =
-      root === platform && app !== undefined && more.length === 0 && leaf.startsWith(`${app}-`)
-        ? { app, environment: leaf.slice(app.length + 1) }
-        : undefined;
-    const known = laidOut && environments.get(laidOut.environment)?.vault === vault ? laidOut : undefined;
-    const environment = known?.environment ?? fallback?.environment;
-    if (environment === undefined) return;
-    const destinations = destinationsOf(vault, mount, path, kubernetes);
-    const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
-    const isProtected = environments.get(environment)?.protected === true;
+    if (sets.has(key) || environment === undefined || resource === undefined) return;
     sets.set(key, {
       name: `${mount}/${path}`,
       vault,
       mount,
       path,
-      folder,
-      app: known?.app ?? fallback?.app ?? path,
+      folder: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "",
+      app,
       environment,
       protected: isProtected,
       state,
-      destinations,
+      destinations: destinationsOf(vault, mount, path, kubernetes),
       resource,
     });
   };
-  for (const { name, stacks } of vaults)
+  for (const { name: vault, stacks, mounts } of vaults)
+    for (const { metadata } of stacks)
+      for (const { app, mount, path, state } of metadata.secretSets ?? [])
+        add(
+          vault,
+          { mount, path, app, state: state === "managed" ? "placed" : "existing" },
+          metadata.environment,
+          metadata.protected === true,
+          // A set that no resource names is still reached by whoever reaches the mount.
+          named.get(`${vault} ${mount}/${path}`) ?? mounts.get(mount),
+        );
+  for (const { name: vault, stacks } of vaults)
     for (const resource of resourcesOf(stacks, "vault_kv_secret_v2")) {
-      const [mount, path] = [
-        textOf(resource.stack, resource.values.mount),
-        textOf(resource.stack, resource.values.name),
-      ];
-      if (mount !== undefined && path !== undefined)
-        add(name, mount, path, "placed", resource, { environment: resource.stack.metadata.environment });
+      const { environment, protected: isProtected } = resource.stack.metadata;
+      for (const [mount, path] of pathOf(resource))
+        add(vault, { mount, path, app: path, state: "placed" }, environment, isProtected === true, resource);
     }
   for (const { vault, spec, resource, app, environment } of kubernetes.staticSecrets)
     if (vault !== undefined && typeof spec.mount === "string" && typeof spec.path === "string")
-      add(vault, spec.mount, spec.path, "existing", resource, { app, environment });
-  for (const { name, policies, mounts } of vaults)
-    for (const { parsed, resource } of policies.values())
-      for (const { path } of parsed.rules) {
-        const [mount = "", api, ...rest] = path.split("/");
-        if (mounts.has(mount) && api === "data" && !/[*+{]/.test(path))
-          add(name, mount, rest.join("/"), "existing", resource);
-      }
-  // A retired set is forgotten by Terraform; its values stay, and whoever reaches the tree reaches them.
-  for (const { name, stacks, mounts } of vaults)
-    for (const { metadata: belongs, removed } of stacks)
-      for (const app of removed.flatMap(
-        (address) => /^vault_kv_secret_v2\.(.+)_secrets_data$/.exec(address)?.[1] ?? [],
-      ))
-        for (const [mount, resource] of mounts)
-          add(name, mount, `${belongs.platform}/${app}/${app}-${belongs.environment}`, "existing", resource);
+      add(
+        vault,
+        { mount: spec.mount, path: spec.path, app: app ?? spec.path, state: "existing" },
+        environment,
+        resource.stack.metadata.protected === true,
+        resource,
+      );
   return [...sets.values()].sort(
     (a, b) =>
       Number(a.protected) - Number(b.protected) || compare(a.environment, b.environment) || compare(a.name, b.name),
   );
+}
+
+function pathOf({ stack, values }: Resource): [mount: string, path: string][] {
+  const [mount, path] = [textOf(stack, values.mount), textOf(stack, values.name)];
+  return mount !== undefined && path !== undefined ? [[mount, path]] : [];
+}
+
+/** The resource that names a set, by Vault and path: its placeholder, else its binding, else a policy. */
+function resourcesBySet(vaults: readonly VaultSide[], kubernetes: KubernetesSide): Map<string, Resource> {
+  const found = new Map<string, Resource>();
+  for (const { name, policies } of vaults)
+    for (const { parsed, resource } of policies.values())
+      for (const { path } of parsed.rules) {
+        const [mount, api, ...rest] = path.split("/");
+        const key = `${name} ${mount}/${rest.join("/")}`;
+        if (api === "data" && !/[*+{]/.test(path) && !found.has(key)) found.set(key, resource);
+      }
+  for (const { vault, spec, resource } of kubernetes.staticSecrets)
+    found.set(`${vault} ${String(spec.mount)}/${String(spec.path)}`, resource);
+  for (const { name, stacks } of vaults)
+    for (const resource of resourcesOf(stacks, "vault_kv_secret_v2"))
+      for (const [mount, path] of pathOf(resource)) found.set(`${name} ${mount}/${path}`, resource);
+  return found;
 }
 
 /** Orders texts by code unit: the same on every machine. */

@@ -33,7 +33,11 @@ main(() => {
     plans,
     unreadable,
     unplanned: expected.filter((stack) => ![...plans, ...unreadable].some((each) => each.stack === stack)),
-    protectedStacks: protectedStacks(expected.map((name) => [name, metadataOf(platform, name)])),
+    protectedStacks: protectedStacks(
+      platform.stacks
+        .filter(({ name }) => expected.includes(name))
+        .map((stack) => [stack.name, metadataOf(platform, stack)]),
+    ),
     commit: commit === undefined ? undefined : parseCommit(commit),
   };
   writeFileSync(out, renderDrift(parts));

@@ -4,7 +4,6 @@ import { Command, Option } from "commander";
 import { AccessInputError, parseStack } from "../access";
 import { metadataOf, type StackMetadata, type Platform } from "../model";
 import { loadPlatform, PlatformFileError } from "./platform-file";
-import { stackNames } from "./stack-names";
 import { textTable } from "./table";
 
 /** A stack, as a pipeline's matrix wants it. */
@@ -61,7 +60,7 @@ function entryOf(stack: string, belongs?: StackMetadata): StackEntry {
 
 /** Every stack, in the order in which they can be applied. */
 export function stackEntries(platform: Platform): StackEntry[] {
-  return stackNames(platform).map((stack) => entryOf(stack, metadataOf(platform, stack)));
+  return platform.stacks.map((stack) => entryOf(stack.name, metadataOf(platform, stack)));
 }
 
 /** How a stack differs between two syntheses. */

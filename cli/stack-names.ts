@@ -1,22 +1,12 @@
 import { didYouMean, type Platform } from "../model";
 import { PlatformFileError } from "./platform-file";
 
-/** The names of a platform's stacks, in the order in which they can be applied. */
-export function stackNames({ vaults, clusters, environments }: Platform): string[] {
-  return [
-    ...vaults.flatMap((vault) => vault.stack ?? []),
-    ...vaults.map((vault) => vault.accessStack),
-    ...clusters.flatMap((cluster) => cluster.operator?.stack ?? []),
-    ...environments.map((environment) => environment.stack),
-  ];
-}
-
 /**
  * The named stacks, in the order in which they can be applied; all of them when none is named. Throws a
  * PlatformFileError for a name that is none.
  */
 export function chooseStacks(platform: Platform, given: readonly string[]): string[] {
-  const names = stackNames(platform);
+  const names = platform.stacks.map(({ name }) => name);
   for (const name of given)
     if (!names.includes(name))
       throw new PlatformFileError(

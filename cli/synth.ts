@@ -34,8 +34,7 @@ export function synthesize(platform: Platform, { only = [], outdir }: Synthesize
   const chosen = chooseStacks(platform, only);
   const app = new App({ ...(outdir && { outdir }) });
   withoutCreationStacks(() => {
-    for (const stack of addStacks(app, platform))
-      if (!chosen.includes(stack.node.id)) app.node.tryRemoveChild(stack.node.id);
+    addStacks(app, platform, chosen);
     app.synth();
   });
   const folder = join(app.outdir, "stacks");

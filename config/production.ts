@@ -26,6 +26,7 @@ export default definePlatform({
   waivers: ["nonprod", "prod"].map((vault) => ({
     proof: "privilege-escalation" as const,
     subject: `pipeline ${vault}/jwt-ci/apply-acme-access-${vault}`,
+    vault,
     reason: "It writes who may read what. Its deployment environment asks two of platform-admin.",
   })),
   vaults: {

@@ -1,6 +1,6 @@
 export { addressVariable, inClusterAddress } from "./addresses";
 export { auditDeviceName } from "./audit-device";
-export { METADATA, metadataOf, type StackMetadata } from "./metadata";
+export { METADATA, metadataOf, type SecretSetMetadata, type StackMetadata } from "./metadata";
 export * from "./config/app";
 export * from "./config/backend";
 export * from "./config/cluster";

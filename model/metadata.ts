@@ -1,66 +1,69 @@
+import type { SecretSetState } from "./config/app";
 import type { WaiverConfig } from "./config/waivers";
-import { named, type Platform } from "./platform";
+import { named, type Platform, type StackSpec, type StackKind } from "./platform";
+
+/** A secret set, as the stack of its environment says it beside its resources. */
+export interface SecretSetMetadata {
+  readonly app: string;
+  readonly mount: string;
+  /** Inside the mount. */
+  readonly path: string;
+  readonly state: SecretSetState;
+}
 
 /**
  * What a stack says of itself in its JSON, as the local value {@link METADATA}: nothing else in it tells which Vault
- * its resources are in. Terraform makes nothing of it; a reviewer and the access report read it. Absent fields do not
- * apply to the stack.
+ * its resources are in, and whose. Terraform makes nothing of it; a reviewer and the access report read it. Absent
+ * fields do not apply to the stack.
  */
 export interface StackMetadata {
   readonly platform: string;
-  readonly kind: "vault" | "access" | "operator" | "environment";
+  readonly kind: StackKind;
   readonly vault?: string;
   readonly cluster?: string;
   readonly environment?: string;
   readonly protected?: boolean;
+  /** Of an environment's stack: its secret sets, also those that it does not place. */
+  readonly secretSets?: readonly SecretSetMetadata[];
   /** Of an access stack: its auth mounts of workloads, and the cluster whose service accounts log in at each. */
   readonly logins?: { readonly [mount: string]: string };
-  /** Of an access stack: what the config says is meant. */
+  /** Of an access stack: what the config says is meant in its Vault. */
   readonly waivers?: readonly WaiverConfig[];
 }
 
-/** Name of the local value; no construct of ours has an underscore in its id. */
+/** Name of the local value; no construct of ours is called so. */
 export const METADATA = "metadata";
 
-/** What the stack called `name` says of itself. Throws where the platform has no such stack. */
-export function metadataOf(platform: Platform, name: string): StackMetadata {
-  const of = { platform: platform.name };
-  const environment = platform.environments.find((each) => each.stack === name);
-  if (environment) {
-    const { vault, cluster, protected: isProtected } = environment;
-    return {
-      ...of,
-      kind: "environment",
-      environment: environment.name,
-      vault,
-      ...(cluster && { cluster }),
-      protected: isProtected,
-    };
-  }
-  const access = platform.vaults.find((each) => each.accessStack === name);
-  if (access)
-    return {
-      ...of,
-      kind: "access",
-      vault: access.name,
-      logins: logins(platform, access.name),
-      waivers: platform.waivers,
-    };
-  const cluster = platform.clusters.find((each) => each.operator?.stack === name);
-  if (cluster) return { ...of, kind: "operator", cluster: cluster.name };
-  const server = platform.vaults.find((each) => each.stack === name) ?? named(platform.vaults, name);
+/** What a stack of a platform says of itself. */
+export function metadataOf(platform: Platform, stack: StackSpec): StackMetadata {
+  const { kind, vault, cluster, environment } = stack;
   return {
-    ...of,
-    kind: "vault",
-    vault: server.name,
-    ...(server.installation && { cluster: server.installation.cluster }),
+    platform: platform.name,
+    kind,
+    ...(environment !== undefined && { environment }),
+    ...(vault !== undefined && { vault }),
+    ...(cluster !== undefined && { cluster }),
+    ...(kind === "environment" && environmentMetadata(platform, environment!)),
+    ...(kind === "access" && accessMetadata(platform, vault!)),
   };
 }
 
-function logins(platform: Platform, vault: string): { readonly [mount: string]: string } {
-  return Object.fromEntries(
-    platform.clusters.flatMap(({ name, auths }) =>
-      auths.filter((auth) => auth.vault === vault).map(({ mount }) => [mount, name]),
-    ),
-  );
+function environmentMetadata(
+  { environments, tenants }: Platform,
+  name: string,
+): Pick<StackMetadata, "protected" | "secretSets"> {
+  return {
+    protected: named(environments, name).protected,
+    secretSets: tenants
+      .filter(({ environment }) => environment === name)
+      .map(({ app, path, secretSet }) => ({ app, mount: path.mount, path: path.path, state: secretSet })),
+  };
+}
+
+function accessMetadata({ vaults, waivers }: Platform, name: string): Pick<StackMetadata, "logins" | "waivers"> {
+  const { authMounts } = named(vaults, name);
+  return {
+    logins: Object.fromEntries(authMounts.flatMap(({ path, cluster }) => (cluster ? [[path, cluster]] : []))),
+    waivers: waivers.filter(({ vault = name }) => vault === name),
+  };
 }

@@ -22,6 +22,8 @@ export interface Platform {
   readonly vaults: readonly Vault[];
   readonly clusters: readonly Cluster[];
   readonly environments: readonly Environment[];
+  /** In the order in which they can be applied: servers, who may do what in them, operators, environments. */
+  readonly stacks: readonly StackSpec[];
   readonly apps: readonly App[];
   /** Every app in every environment it runs in; apps in the config's order, then environments. */
   readonly tenants: readonly Tenant[];
@@ -85,6 +87,33 @@ export interface Installation extends Omit<VaultInstallConfig, "replicas"> {
   readonly operatorNamespaces: readonly string[];
 }
 
+/** What a stack holds: a server, who may do what in a Vault, an operator, or an environment's apps. */
+export type StackKind = "vault" | "access" | "operator" | "environment";
+
+/** A stack: what is planned and applied together, with a state of its own. */
+export interface StackSpec {
+  /** Name of its folder in the synthesis, and key of its state. */
+  readonly name: string;
+  readonly kind: StackKind;
+  /** The Vault that it makes, or that its resources are in; absent where it has to do with none. */
+  readonly vault?: string;
+  /** The cluster that its resources are in; absent where it has to do with none. */
+  readonly cluster?: string;
+  /** Of an environment's stack. */
+  readonly environment?: string;
+  readonly backend: BackendConfig;
+  /** Names of the stacks that have to be applied before it. */
+  readonly needs: readonly string[];
+}
+
+/** Where somebody logs in to a Vault. */
+export interface AuthMount {
+  readonly path: string;
+  readonly type: "userpass" | "kubernetes" | "jwt";
+  /** The cluster whose service accounts log in there; absent of people's and of the CI's. */
+  readonly cluster?: string;
+}
+
 /** A Vault. */
 export interface Vault {
   readonly name: string;
@@ -103,6 +132,8 @@ export interface Vault {
   readonly tokenTtl: Duration;
   readonly tokenMaxTtl: Duration;
   readonly audit: readonly AuditConfig[];
+  /** Every auth mount that the platform makes: of people, of each cluster, of the CI. */
+  readonly authMounts: readonly AuthMount[];
   /** The root of this platform's secrets in the mount. */
   readonly root: KvPath;
 }

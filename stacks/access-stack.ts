@@ -10,15 +10,20 @@ import {
   PipelineRole,
   Userpass,
 } from "../constructs";
-import { named, USERPASS_MOUNT, type Platform, type Vault } from "../model";
+import { named, USERPASS_MOUNT, type Platform, type StackSpec, type Vault } from "../model";
 import { peopleRules, platformAdminRules } from "../policies";
 import { pipelineRules } from "./pipeline-rules";
 import { PlatformStack } from "./platform-stack";
 
 /** `<platform>-access-<vault>`: who can do what in a Vault. Needs, to plan, that Vault, unsealed. */
 export class AccessStack extends PlatformStack {
-  constructor(scope: Construct, platform: Platform, vault: Vault) {
-    super(scope, vault.accessStack, platform, platform.backend);
+  constructor(
+    scope: Construct,
+    platform: Platform,
+    spec: StackSpec,
+    private readonly vault: Vault,
+  ) {
+    super(scope, platform, spec);
     this.useVault(vault.name);
     this.useRandom();
     new KvMount(this, "kv", { path: vault.mount, maxVersions: vault.maxVersions });
@@ -40,7 +45,13 @@ export class AccessStack extends PlatformStack {
     for (const group of this.platform.groups.filter(here)) {
       const members = users.filter(({ user }) => user.groups.includes(group.name)).map(({ person }) => person);
       const made = new Group(this, `group_${group.name}`, { name: group.name, members });
-      if (group.admin) made.grant(...platformAdminRules(vault.root, this.authMounts(vault)));
+      if (group.admin)
+        made.grant(
+          ...platformAdminRules(
+            vault.root,
+            vault.authMounts.map(({ path }) => path),
+          ),
+        );
       for (const { access, scope } of group.grants.filter((grant) => grant.vault === vault.name))
         for (const each of "tree" in scope ? [scope] : scope.sets.map((set) => ({ set })))
           made.grant(...peopleRules(access, each));
@@ -68,12 +79,12 @@ export class AccessStack extends PlatformStack {
    * Roles for the CI's jobs that plan, watch and apply the stacks of this Vault, this one too. Called when every stack
    * is there; what each needs is read off its resources only when the policies are written.
    */
-  addPipelines(vault: Vault, stacks: readonly PlatformStack[]): void {
+  addPipelines(stacks: readonly PlatformStack[]): void {
     const { pipelines } = this.platform;
     if (!pipelines) return;
     const login = new PipelineLogin(this, "pipelines", { pipelines });
-    for (const identity of pipelines.identities.filter((each) => each.vault === vault.name)) {
-      const stack = stacks.find(({ node }) => node.id === identity.stack)!;
+    for (const identity of pipelines.identities.filter((each) => each.vault === this.vault.name)) {
+      const stack = stacks.find(({ spec }) => spec.name === identity.stack)!;
       new PipelineRole(this, `pipeline_${identity.name}`, {
         identity,
         login,
@@ -86,13 +97,5 @@ export class AccessStack extends PlatformStack {
 
   private clusterAuths(vault: Vault) {
     return this.platform.clusters.flatMap((cluster) => cluster.auths.filter((auth) => auth.vault === vault.name));
-  }
-
-  private authMounts(vault: Vault): string[] {
-    return [
-      USERPASS_MOUNT,
-      ...this.clusterAuths(vault).map((auth) => auth.mount),
-      ...(this.platform.pipelines ? [this.platform.pipelines.mount] : []),
-    ];
   }
 }

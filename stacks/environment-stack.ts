@@ -1,7 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { AppNamespace, AppTenant, VaultConnection } from "../constructs";
-import { inClusterAddress, named, type Environment, type Platform, type Tenant } from "../model";
+import { inClusterAddress, named, type Environment, type Platform, type StackSpec, type Tenant } from "../model";
 import { PlatformStack } from "./platform-stack";
 
 /** `<platform>-<environment>`: its apps. Needs, to plan, its Vault, and its cluster with the operator's CRDs. */
@@ -9,9 +9,10 @@ export class EnvironmentStack extends PlatformStack {
   constructor(
     scope: Construct,
     platform: Platform,
+    spec: StackSpec,
     private readonly environment: Environment,
   ) {
-    super(scope, environment.stack, platform, environment.backend);
+    super(scope, platform, spec);
     const { cluster, vault, authority } = environment;
     this.useVault(vault);
     if (cluster) this.useKubernetes(cluster);

@@ -1,5 +1,5 @@
 import type { App, TerraformStack } from "cdktf";
-import type { Platform } from "../model";
+import { named, type Platform, type StackSpec } from "../model";
 import { AccessStack } from "./access-stack";
 import { EnvironmentStack } from "./environment-stack";
 import { OperatorStack } from "./operator-stack";
@@ -7,42 +7,47 @@ import type { PlatformStack } from "./platform-stack";
 import { VaultStack } from "./vault-stack";
 
 /**
- * Every stack of a platform, in the order in which they can be applied. They pass no values to one another; names join
- * them.
+ * A platform's stacks, in the order in which they can be applied. They pass no values to one another; names join them.
+ * @param only names of those that are wanted
+ * @default every stack of the platform
  */
-export function addStacks(app: App, platform: Platform): TerraformStack[] {
-  const servers = new Map<string, PlatformStack>();
-  const access = new Map<string, AccessStack>();
-  const operators = new Map<string, OperatorStack>();
-  for (const vault of platform.vaults)
-    if (vault.installation && vault.stack)
-      servers.set(
-        vault.name,
-        new VaultStack(app, platform, { ...vault, installation: vault.installation, stack: vault.stack }),
-      );
-  for (const vault of platform.vaults) {
-    const stack = new AccessStack(app, platform, vault);
-    const server = servers.get(vault.name);
-    if (server) stack.addDependency(server);
-    access.set(vault.name, stack);
+export function addStacks(
+  app: App,
+  platform: Platform,
+  only: readonly string[] = platform.stacks.map(({ name }) => name),
+): TerraformStack[] {
+  const built = platform.stacks
+    .filter((spec) => only.includes(spec.name) || isReadBy(platform, spec, only))
+    .map((spec) => stackFor(app, platform, spec));
+  for (const stack of built) {
+    if (stack instanceof AccessStack || stack instanceof OperatorStack) stack.addPipelines(built);
+    for (const each of built) if (stack.spec.needs.includes(each.spec.name)) stack.addDependency(each);
   }
-  for (const cluster of platform.clusters)
-    if (cluster.operator)
-      operators.set(cluster.name, new OperatorStack(app, platform, { ...cluster, operator: cluster.operator }));
-  // The operator's stack gives the CI rights in the server's namespace.
-  for (const { name, installation } of platform.vaults) {
-    const operator = installation && operators.get(installation.cluster);
-    if (operator && platform.clusters.some((cluster) => cluster.name === installation.cluster && cluster.pipelines))
-      operator.addDependency(servers.get(name)!);
+  // What another reads is built and not wanted; its constructs stay.
+  for (const { spec } of built) if (!only.includes(spec.name)) app.node.tryRemoveChild(spec.name);
+  return built.filter(({ spec }) => only.includes(spec.name));
+}
+
+/** Whether one of some stacks gives the CI what the resources of this one need. */
+function isReadBy({ pipelines, stacks }: Platform, spec: StackSpec, names: readonly string[]): boolean {
+  const identity = pipelines?.identities.find(({ stack }) => stack === spec.name);
+  return stacks.some(
+    ({ name, kind, vault, cluster }) =>
+      names.includes(name) &&
+      ((kind === "access" && identity?.vault === vault) ||
+        (kind === "operator" && identity !== undefined && identity.cluster === cluster)),
+  );
+}
+
+function stackFor(app: App, platform: Platform, spec: StackSpec): PlatformStack {
+  switch (spec.kind) {
+    case "vault":
+      return new VaultStack(app, platform, spec, named(platform.vaults, spec.vault!));
+    case "access":
+      return new AccessStack(app, platform, spec, named(platform.vaults, spec.vault!));
+    case "operator":
+      return new OperatorStack(app, platform, spec, named(platform.clusters, spec.cluster!));
+    case "environment":
+      return new EnvironmentStack(app, platform, spec, named(platform.environments, spec.environment!));
   }
-  const environments = platform.environments.map((environment) => {
-    const stack = new EnvironmentStack(app, platform, environment);
-    stack.addDependency(access.get(environment.vault)!);
-    if (environment.cluster) stack.addDependency(operators.get(environment.cluster)!);
-    return stack;
-  });
-  const stacks = [...servers.values(), ...access.values(), ...operators.values(), ...environments];
-  for (const vault of platform.vaults) access.get(vault.name)!.addPipelines(vault, stacks);
-  for (const operator of operators.values()) operator.addPipelines(stacks);
-  return stacks;
 }

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { AppNamespace, OperatorInstall, PipelineRights } from "../constructs";
-import type { Cluster, PipelineIdentity, Platform } from "../model";
+import { named, type Cluster, type Platform, type StackSpec } from "../model";
 import { appliesWithLess } from "../policies";
 import { clusterNeeds, resourcesIn } from "./pipeline-rules";
 import { PlatformStack } from "./platform-stack";
@@ -13,12 +13,13 @@ export class OperatorStack extends PlatformStack {
   constructor(
     scope: Construct,
     platform: Platform,
-    private readonly cluster: Cluster & { readonly operator: NonNullable<Cluster["operator"]> },
+    spec: StackSpec,
+    private readonly cluster: Cluster,
   ) {
-    super(scope, cluster.operator.stack, platform, platform.backend);
+    super(scope, platform, spec);
     this.useKubernetes(cluster.name);
     this.useHelm(cluster.name);
-    new OperatorInstall(this, "operator", { operator: cluster.operator });
+    new OperatorInstall(this, "operator", { operator: cluster.operator! });
   }
 
   /**
@@ -34,9 +35,9 @@ export class OperatorStack extends PlatformStack {
     );
     const identities = this.platform.pipelines.identities.filter((each) => each.cluster === this.cluster.name);
     for (const identity of identities.filter(({ name, rights }) => name === rights)) {
-      const stack = stacks.find(({ node }) => node.id === identity.stack)!;
+      const stack = stacks.find(({ spec }) => spec.name === identity.stack)!;
       if (identity.purpose === "apply" && !appliesWithLess(resourcesIn(stack))) continue;
-      const bound = this.namespacesOf(identity);
+      const bound = this.namespacesOf(stack.spec);
       new PipelineRights(this, `pipeline_${identity.name}`, {
         name: identity.name,
         users: identities
@@ -65,11 +66,10 @@ export class OperatorStack extends PlatformStack {
     ];
   }
 
-  private namespacesOf({ stack }: PipelineIdentity): string[] {
-    const { vaults, environments } = this.platform;
-    const environment = environments.find((each) => each.stack === stack);
-    if (environment) return this.environmentNamespaces(environment.name);
-    const vault = vaults.find((each) => each.stack === stack);
-    return vault?.installation ? [vault.installation.namespace] : [this.cluster.operator.namespace];
+  private namespacesOf({ kind, environment, vault }: StackSpec): string[] {
+    if (kind === "environment") return this.environmentNamespaces(environment!);
+    return [
+      kind === "vault" ? named(this.platform.vaults, vault!).installation!.namespace : this.cluster.operator!.namespace,
+    ];
   }
 }

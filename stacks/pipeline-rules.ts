@@ -1,5 +1,5 @@
 import { DefaultTokenResolver, StringConcat, TerraformResource, Tokenization } from "cdktf";
-import { named, type PipelineIdentity, type Platform } from "../model";
+import { named, type PipelineIdentity, type Platform, type StackSpec } from "../model";
 import {
   appliedResources,
   requiredClusterPermissions,
@@ -56,10 +56,8 @@ export function resourcesIn(stack: PlatformStack): readonly AppliedResource[] {
  * read, and deleted, by their environment's job.
  */
 export function pipelineRules(platform: Platform, stack: PlatformStack, identity: PipelineIdentity): PolicyRule[] {
-  const name = stack.node.id;
-  const isAccess = platform.vaults.some((vault) => vault.accessStack === name);
-  return requiredPermissions([...resourcesIn(stack), ...leaving(platform, name)], purposeOf(identity), {
-    collections: isAccess,
+  return requiredPermissions([...resourcesIn(stack), ...leaving(platform, stack.spec)], purposeOf(identity), {
+    collections: stack.spec.kind === "access",
   });
 }
 
@@ -73,14 +71,13 @@ function purposeOf({ purpose }: PipelineIdentity): Purpose {
   return purpose === "apply" ? "apply" : "plan";
 }
 
-function leaving({ environments, tenants, clusters }: Platform, stack: string): AppliedResource[] {
-  const environment = environments.find((each) => each.stack === stack && each.authority === "environment");
-  if (!environment) return [];
-  const mount =
-    environment.cluster &&
-    named(clusters, environment.cluster).auths.find(({ vault }) => vault === environment.vault)?.mount;
+function leaving({ environments, tenants, vaults }: Platform, { kind, ...spec }: StackSpec): AppliedResource[] {
+  if (kind !== "environment" || named(environments, spec.environment!).authority !== "environment") return [];
+  const mount = named(vaults, spec.vault!).authMounts.find(
+    ({ cluster }) => cluster !== undefined && cluster === spec.cluster,
+  )?.path;
   return tenants
-    .filter((tenant) => tenant.environment === environment.name && tenant.secretSet === "retired")
+    .filter((tenant) => tenant.environment === spec.environment && tenant.secretSet === "retired")
     .flatMap(({ name }) => [
       { type: "vault_policy", attributes: { name } },
       ...(mount

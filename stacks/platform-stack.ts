@@ -4,7 +4,7 @@ import { RandomProvider } from "@cdktf/provider-random/lib/provider";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { TerraformElement, TerraformLocal, TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct, Node } from "constructs";
-import { addressVariable, METADATA, metadataOf, named, VERSIONS, type BackendConfig, type Platform } from "../model";
+import { addressVariable, METADATA, metadataOf, named, VERSIONS, type Platform, type StackSpec } from "../model";
 import { addBackend } from "./backend";
 
 /**
@@ -16,15 +16,14 @@ export abstract class PlatformStack extends TerraformStack {
 
   protected constructor(
     scope: Construct,
-    name: string,
     protected readonly platform: Platform,
-    backend: BackendConfig,
+    readonly spec: StackSpec,
   ) {
-    super(scope, name);
+    super(scope, spec.name);
     this.addOverride("terraform.required_version", VERSIONS.terraform);
-    addBackend(this, name, backend);
+    addBackend(this, spec.name, spec.backend);
     // Which Vault, environment and cluster this is: for reviewers and the access report.
-    new TerraformLocal(this, METADATA, metadataOf(platform, name));
+    new TerraformLocal(this, METADATA, metadataOf(platform, spec));
   }
 
   /**

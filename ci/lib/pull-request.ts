@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { Access, AccessInputError, changesBetween, check, diffComment } from "../../access";
 import { stackChanges } from "../../cli/environments";
 import { loadPlatform, PlatformFileError } from "../../cli/platform-file";
-import { stackNames } from "../../cli/stack-names";
 import { renderComment, type PlansState } from "./comment";
 import { CiError } from "./errors";
 import { belongings, protectedStacks } from "./protected-stacks";
@@ -130,7 +129,7 @@ function differing(
 
 function committedOrder(): string[] {
   try {
-    return [...stackNames(loadPlatform())];
+    return loadPlatform().stacks.map(({ name }) => name);
   } catch (error) {
     if (error instanceof PlatformFileError) return [];
     throw error;

@@ -1,4 +1,4 @@
-import { USERPASS_MOUNT, type Platform, type Vault } from "../../model";
+import type { Platform, Vault } from "../../model";
 import { Kubernetes } from "../kubernetes";
 import { KvClient } from "../vault";
 import { synthesize } from "../synth";
@@ -302,7 +302,11 @@ class VaultEntry {
       if ((this.all || this.deleteSecrets) && this.authority.kind !== "root") {
         this.teardown = await makeTeardownToken(
           this.way.client,
-          teardownRules(this.vault, this.authMounts(), this.deleteSecrets),
+          teardownRules(
+            this.vault,
+            this.vault.authMounts.map(({ path }) => path),
+            this.deleteSecrets,
+          ),
         );
         this.way.use(this.teardown.token);
       }
@@ -341,7 +345,7 @@ class VaultEntry {
    */
   async entitiesOfLogins(): Promise<string[]> {
     const { client } = this.way!;
-    const mounts = new Set(this.authMounts().map((mount) => `auth/${mount}/`));
+    const mounts = new Set(this.vault.authMounts.map(({ path }) => path).map((mount) => `auth/${mount}/`));
     type Entity = { readonly id: string; readonly aliases: readonly { readonly mount_path: string }[] | null };
     const entities = await eachInParallel(
       this.io,
@@ -381,15 +385,6 @@ class VaultEntry {
       ),
     );
     await this.way?.close();
-  }
-
-  private authMounts(): string[] {
-    return [
-      USERPASS_MOUNT,
-      ...this.platform.clusters.flatMap((cluster) =>
-        cluster.auths.filter((auth) => auth.vault === this.vault.name).map((auth) => auth.mount),
-      ),
-    ];
   }
 }
 

@@ -240,6 +240,7 @@ export const platformSchema: Schema = object(
           }),
           subject: text(rules.LINE),
           object: optional(text(rules.LINE)),
+          vault: optional(reference),
           reason: text(rules.REASON),
         }),
       ),

@@ -32,6 +32,11 @@ export interface WaiverConfig {
    * @default everything that this proof says of the subject
    */
   readonly object?: string;
+  /**
+   * The Vault that it is about.
+   * @default every Vault
+   */
+  readonly vault?: string;
   /** Why it is meant, for whoever reads the report: at least a few words. */
   readonly reason: string;
 }

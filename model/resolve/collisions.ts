@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { ClusterLogin } from "../config/cluster";
 import { auditDeviceName } from "../audit-device";
 import { place } from "../place";
-import { PLATFORM_ADMIN, USERPASS_MOUNT, type Cluster, type Platform } from "../platform";
+import { PLATFORM_ADMIN, type Cluster, type Platform } from "../platform";
 import type { Problem } from "../problems";
 import { VAULT_POLICIES } from "../rules";
 import { step } from "../schema";
@@ -123,18 +123,15 @@ function checkPolicies(platform: Platform, unique: Unique): void {
 /** The CI's mount is not another's, in any Vault. */
 function checkMounts(platform: Platform, report: (problem: Problem) => void): void {
   const mount = platform.pipelines?.mount;
-  const other =
-    mount === USERPASS_MOUNT
-      ? "people log in there"
-      : platform.clusters.some(({ auths }) => auths.some((auth) => auth.mount === mount))
-        ? "a cluster's workloads log in there"
-        : undefined;
+  const other = platform.vaults
+    .flatMap(({ authMounts }) => authMounts)
+    .find(({ path, type, cluster }) => path === mount && (type === "userpass" || cluster !== undefined));
   if (other)
     report({
       at: "pipelines.mount",
       given: mount,
       accepted: "an auth mount of its own",
-      hint: `${other[0]!.toUpperCase()}${other.slice(1)}.`,
+      hint: `${other.type === "userpass" ? "People" : "A cluster's workloads"} log in there.`,
     });
 }
 

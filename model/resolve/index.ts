@@ -1,15 +1,25 @@
 import { serverRelease } from "../addresses";
 import type { PlatformConfig } from "../config/platform";
 import { platformSchema } from "../config/schema";
-import type { ClusterAuth } from "../platform";
 import { Duration } from "../duration";
 import { KvPath } from "../kv-path";
-import type { App, Cluster, Environment, Installation, Platform, Vault } from "../platform";
+import {
+  USERPASS_MOUNT,
+  type App,
+  type AuthMount,
+  type Cluster,
+  type ClusterAuth,
+  type Environment,
+  type Installation,
+  type Platform,
+  type Vault,
+} from "../platform";
 import { ConfigError, type Problem } from "../problems";
 import { checkCollisions } from "./collisions";
 import { resolveGroups, resolveUsers } from "./people";
-import { resolvePipelines } from "./pipelines";
+import { pipelinesMount, resolvePipelines } from "./pipelines";
 import { checkReferences } from "./references";
+import { resolveStacks } from "./stacks";
 import { resolveTenants } from "./tenants";
 
 /**
@@ -28,26 +38,29 @@ export function resolvePlatform(config: PlatformConfig): Platform {
   if (typeof config === "object" && config !== null && !Array.isArray(config)) checkReferences(config, report);
   settle();
 
-  const vaults = resolveVaults(config);
   const clusters = resolveClusters(config);
+  const vaults = resolveVaults(config, clusters);
   const environments = resolveEnvironments(config);
   const apps = resolveApps(config);
   const tenants = resolveTenants(config, { vaults, clusters, environments }, report);
   const groups = resolveGroups(config, { vaults, environments, tenants }, report);
   const users = resolveUsers(config, groups, vaults);
+  const backend = config.backend ?? { type: "local" };
+  const stacks = resolveStacks({ vaults, clusters, environments, backend });
   const platform: Platform = {
     name: config.name,
     placeholder: config.placeholder ?? "TBD",
-    backend: config.backend ?? { type: "local" },
+    backend,
     vaults,
     clusters,
     environments,
+    stacks,
     apps,
     tenants,
     groups,
     users,
     waivers: config.waivers ?? [],
-    ...(config.pipelines && { pipelines: resolvePipelines(config.pipelines, { vaults, clusters, environments }) }),
+    ...(config.pipelines && { pipelines: resolvePipelines(config.pipelines, stacks) }),
   };
   settle();
   checkCollisions(platform, report);
@@ -59,7 +72,7 @@ function operatorNamespace(config: PlatformConfig, cluster: string): string {
   return config.clusters[cluster]?.operator?.namespace ?? `${config.name}-vault-secrets-operator`;
 }
 
-function resolveVaults(config: PlatformConfig): Vault[] {
+function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Vault[] {
   return Object.entries(config.vaults).map(([name, vault]): Vault => {
     const installation = resolveInstallation(config, name);
     const mount = vault.mount ?? "kvv2";
@@ -82,6 +95,17 @@ function resolveVaults(config: PlatformConfig): Vault[] {
               { type: "file", path: "stdout" },
             ]
           : []),
+      authMounts: [
+        { path: USERPASS_MOUNT, type: "userpass" },
+        ...clusters.flatMap(({ auths }) =>
+          auths
+            .filter((auth) => auth.vault === name)
+            .map(({ mount: path, cluster, login }): AuthMount => {
+              return { path, type: login.type === "jwt" ? "jwt" : "kubernetes", cluster };
+            }),
+        ),
+        ...(config.pipelines ? [{ path: pipelinesMount(config.pipelines), type: "jwt" } as const] : []),
+      ],
       root: new KvPath(mount, config.name),
     };
   });

@@ -1,7 +1,7 @@
 import type { PlatformConfig } from "../config/platform";
 import type { PipelinesConfig } from "../config/pipelines";
 import { Duration } from "../duration";
-import type { Cluster, Environment, PipelineIdentity, PipelinePurpose, Pipelines, Vault } from "../platform";
+import type { PipelineIdentity, PipelinePurpose, Pipelines, StackSpec } from "../platform";
 import type { Problem } from "../problems";
 import { isRecord } from "../record";
 import { step } from "../schema";
@@ -26,28 +26,13 @@ const SHARED_BACKENDS = "a backend that jobs share: s3, gcs, azurerm, kubernetes
 /** The longest that a token may live. */
 const LONGEST_TTL = Duration.of("1h");
 
-/** The stacks of a platform, with what each talks to, in the order in which they can be applied. */
-function stacksOf({
-  vaults,
-  clusters,
-  environments,
-}: {
-  readonly vaults: readonly Vault[];
-  readonly clusters: readonly Cluster[];
-  readonly environments: readonly Environment[];
-}) {
-  return [
-    ...vaults.flatMap(({ stack, installation }) =>
-      stack && installation ? [{ stack, cluster: installation.cluster }] : [],
-    ),
-    ...vaults.map(({ accessStack, name }) => ({ stack: accessStack, vault: name })),
-    ...clusters.flatMap(({ name, operator }) => (operator ? [{ stack: operator.stack, cluster: name }] : [])),
-    ...environments.map(({ stack, vault, cluster }) => ({ stack, vault, ...(cluster && { cluster }) })),
-  ];
+/** The auth mount of the CI. */
+export function pipelinesMount({ mount = "jwt-ci" }: PipelinesConfig): string {
+  return mount;
 }
 
 /** The CI's login, with every default, and an identity for each stack and purpose. */
-export function resolvePipelines(config: PipelinesConfig, world: Parameters<typeof stacksOf>[0]): Pipelines {
+export function resolvePipelines(config: PipelinesConfig, stacks: readonly StackSpec[]): Pipelines {
   const {
     claims: names = CLAIMS,
     events,
@@ -56,14 +41,17 @@ export function resolvePipelines(config: PipelinesConfig, world: Parameters<type
     ref = "refs/heads/main",
     subject = "repo:{repository}:environment:{environment}",
   } = config;
-  const identity = (purpose: PipelinePurpose, at: ReturnType<typeof stacksOf>[number]): PipelineIdentity => {
-    const name = `${purpose}-${at.stack}`;
+  const identity = (purpose: PipelinePurpose, { name: stack, kind, vault, cluster }: StackSpec): PipelineIdentity => {
+    const name = `${purpose}-${stack}`;
     return {
       name,
       // What is committed is planned with the rights that planning has always had: one policy says them.
-      rights: purpose === "watch" ? `plan-${at.stack}` : name,
+      rights: purpose === "watch" ? `plan-${stack}` : name,
       purpose,
-      ...at,
+      stack,
+      // A server's stack has a Vault, and talks to its cluster alone.
+      ...(vault !== undefined && kind !== "vault" && { vault }),
+      ...(cluster !== undefined && { cluster }),
       claims: {
         ...Object.fromEntries(Object.entries(required).map(([claim, value]) => [claim, [value]])),
         [names.repository]: [repository],
@@ -76,13 +64,13 @@ export function resolvePipelines(config: PipelinesConfig, world: Parameters<type
     };
   };
   return {
-    mount: config.mount ?? "jwt-ci",
+    mount: pipelinesMount(config),
     issuer: config.issuer,
     audience: config.audience,
     ...(config.publicKeys && { publicKeys: config.publicKeys }),
     ...(config.caCertificate && { caCertificate: config.caCertificate }),
     tokenTtl: Duration.parse(config.tokenTtl) ?? Duration.of("5m"),
-    identities: stacksOf(world).flatMap((at) => PURPOSES.map((purpose) => identity(purpose, at))),
+    identities: stacks.flatMap((stack) => PURPOSES.map((purpose) => identity(purpose, stack))),
   };
 }
 

@@ -80,6 +80,9 @@ export function checkReferences(config: PlatformConfig, report: Report): void {
   checkApps(config, report);
   checkPeople(config, report);
   checkPipelines(config, report);
+  for (const [i, waiver] of members(config.waivers))
+    if (isRecord(waiver))
+      declared("Vault", namesOf(config.vaults), waiver.vault, step(step("waivers", i), "vault"), report);
 }
 
 function checkVault(config: PlatformConfig, vault: VaultConfig, at: string, report: Report): void {

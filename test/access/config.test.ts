@@ -72,6 +72,12 @@ test("every stack says where it belongs", () => {
     vault: "prod",
     cluster: "prod-us",
     protected: true,
+    secretSets: ["storefront", "payments"].map((app) => ({
+      app,
+      mount: "apps",
+      path: `acme/${app}/${app}-prod-us`,
+      state: "managed",
+    })),
   });
   expect(said["acme-access-prod"]).toMatchObject({
     platform: "acme",

@@ -5,13 +5,12 @@ import { delimiter, join } from "node:path";
 import { MARKER } from "../../ci/lib/comment";
 import { driftState, renderDrift } from "../../ci/lib/drift";
 import { failedPlan, summarizePlan } from "../../ci/lib/plan-summary";
-import { stackNames } from "../../cli/stack-names";
 import sample from "../../config/sample";
 import { resolvePlatform } from "../../model";
 import { ROOT } from "../helpers/source";
 import { planText } from "./cases";
 
-const STACKS = stackNames(resolvePlatform(sample));
+const STACKS = resolvePlatform(sample).stacks.map(({ name }) => name);
 const [first, second] = STACKS as [string, string];
 const same = (stack: string) => summarizePlan(stack, planText());
 const differs = (stack: string) =>

@@ -84,7 +84,7 @@ describe("a field that there is not is refused, with the nearest that there is",
     [
       "of a waiver",
       { waivers: [{ proof: "least-privilege", subject: "person jane", reason: "she is on call", until: "never" }] },
-      'waivers[0].until: given "until"; accepted: no field of this name, only proof, subject, object, reason.',
+      'waivers[0].until: given "until"; accepted: no field of this name, only proof, subject, object, vault, reason.',
     ],
   ]);
 });

@@ -1,4 +1,4 @@
-import { metadataOf } from "../../model";
+import { metadataOf, named } from "../../model";
 import { platform } from "./support";
 
 describe("what a stack says of itself", () => {
@@ -11,6 +11,14 @@ describe("what a stack says of itself", () => {
     "environments/qa": { vault: "other", cluster: "east" },
     "environments/stg": { vault: "main", cluster: "east", namespace: "stg" },
   });
+
+  const sets = (environment: string) =>
+    ["web", "web-api"].map((app) => ({
+      app,
+      mount: "kvv2",
+      path: `shop/${app}/${app}-${environment}`,
+      state: "managed",
+    }));
 
   it.each([
     ["shop-vault-main", { platform: "shop", kind: "vault", vault: "main", cluster: "home" }],
@@ -31,16 +39,38 @@ describe("what a stack says of itself", () => {
     ["shop-operator-east", { platform: "shop", kind: "operator", cluster: "east" }],
     [
       "shop-dev",
-      { platform: "shop", kind: "environment", environment: "dev", vault: "main", cluster: "home", protected: false },
+      {
+        platform: "shop",
+        kind: "environment",
+        environment: "dev",
+        vault: "main",
+        cluster: "home",
+        protected: false,
+        secretSets: sets("dev"),
+      },
     ],
-    ["shop-prod", { platform: "shop", kind: "environment", environment: "prod", vault: "main", protected: true }],
+    [
+      "shop-prod",
+      {
+        platform: "shop",
+        kind: "environment",
+        environment: "prod",
+        vault: "main",
+        protected: true,
+        secretSets: sets("prod"),
+      },
+    ],
   ])("as %s", (name, belonging) => {
-    expect(metadataOf(shop, name)).toEqual(belonging);
+    expect(metadataOf(shop, named(shop.stacks, name))).toEqual(belonging);
   });
 
-  it("is a mistake of ours where there is no such stack", () => {
-    expect(() => metadataOf(shop, "shop-vault-other")).toThrow(
-      'nothing is called "shop-vault-other"; there are: main, other',
-    );
+  it("with the waivers of its own Vault alone", () => {
+    const of = (vault: string) => ({ ...waivers[0]!, vault });
+    const two = platform({
+      "vaults/main/address": "http://main",
+      waivers: [of("main"), of("other")],
+      "vaults/other": { address: "https://other" },
+    });
+    expect(metadataOf(two, named(two.stacks, "shop-access-other")).waivers).toEqual([of("other")]);
   });
 });

@@ -1,5 +1,5 @@
 import { App, type TerraformStack } from "cdktf";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resolvePlatform, type PlatformConfig } from "../../model";
@@ -109,3 +109,24 @@ test("a reference from one stack to another is refused when it is synthesized", 
     rmSync(outdir, { recursive: true });
   }
 });
+
+test.each(["acme-access-prod", "acme-operator-nonprod", "acme-prod-us"])(
+  "%s alone is what it is among all, pipeline policies too",
+  (name) => {
+    const synthesized = (only?: readonly string[]) => {
+      const outdir = mkdtempSync(join(tmpdir(), "vault-tenancy-order-"));
+      try {
+        const app = new App({ outdir });
+        addStacks(app, resolvePlatform(CONFIGS.production!), only);
+        app.synth();
+        const made = readdirSync(join(outdir, "stacks"));
+        return { made, json: readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8") };
+      } finally {
+        rmSync(outdir, { recursive: true });
+      }
+    };
+    const alone = synthesized([name]);
+    expect(alone.made).toEqual([name]);
+    expect(alone.json).toBe(synthesized().json);
+  },
+);

@@ -20,13 +20,8 @@ export interface Reach {
  * none.
  */
 export function configPoliciesOfGroups(platform: Platform, vault: string, groups: readonly string[]): NamedPolicy[] {
-  const { root } = named(platform.vaults, vault);
-  const mounts = [
-    USERPASS_MOUNT,
-    ...platform.clusters.flatMap((cluster) =>
-      cluster.auths.filter((auth) => auth.vault === vault).map((auth) => auth.mount),
-    ),
-  ];
+  const { root, authMounts } = named(platform.vaults, vault);
+  const mounts = authMounts.map(({ path }) => path);
   return platform.groups
     .filter((group) => groups.includes(group.name) && group.vaults.includes(vault))
     .map((group) => {
