@@ -1,4 +1,5 @@
 import "./cli/source-maps";
+import "./cli/late-archiver";
 import { proveAccess } from "./cli/access/prove";
 import { loadPlatform, PlatformFileError } from "./cli/platform-file";
 import type * as summaryModule from "./cli/summary";

@@ -1,0 +1,31 @@
+import { execFileSync } from "node:child_process";
+
+/** Runs CommonJS code as `npm start` runs main.ts, and returns the JSON that it prints last. */
+function run(code: string): unknown {
+  const out = execFileSync(process.execPath, ["--require", "tsx/cjs", "--eval", code], { encoding: "utf8" });
+  return JSON.parse(out.trim().split("\n").at(-1)!);
+}
+
+const PACKAGES = `
+  process.argv.push("main.ts", "--quiet");
+  require("./main.ts");
+  const names = Object.keys(require.cache).flatMap((file) => /node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(file)?.[1] ?? []);
+  console.log(JSON.stringify([...new Set(names)]));`;
+
+test("a synthesis loads nothing that it does not use", () => {
+  const loaded = run(PACKAGES) as string[];
+  expect(loaded).toContain("cdktf");
+  const late = ["archiver", "commander", "listr2", "@inquirer/prompts", "@kubernetes/client-node", "cli-table3"];
+  expect(loaded.filter((name) => late.includes(name))).toEqual([]);
+});
+
+test("what cdktf loads late is there when it zips a folder", () => {
+  const zipped = `
+    require("./cli/late-archiver.ts");
+    const archiver = require(require.resolve("archiver", { paths: [require.resolve("cdktf")] }));
+    const zip = require("./node_modules/cdktf/lib/private/fs.js").archiveSync;
+    const file = require("node:path").join(require("node:fs").mkdtempSync(require("node:os").tmpdir() + "/zip-"), "a.zip");
+    zip("bench/empty", file);
+    console.log(JSON.stringify([typeof archiver, require("node:fs").readFileSync(file).subarray(0, 2).toString()]));`;
+  expect(run(zipped)).toEqual(["function", "PK"]);
+});
