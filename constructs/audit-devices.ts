@@ -4,7 +4,7 @@ import { auditDeviceName, type AuditConfig } from "../model";
 
 /** Props of {@link AuditDevices}. */
 export interface AuditDevicesProps {
-  /** In the order of the config; each has its place in it as part of its path. */
+  /** In the order of the config; a device is mounted under its type and destination. */
   readonly devices: readonly AuditConfig[];
 }
 

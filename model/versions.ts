@@ -1,5 +1,5 @@
 /**
- * Every version that the product pins, in one place. `npm run versions` shows them; test/house/versions.test.ts holds
+ * Every version that the product pins, in one place. `npm run versions` shows them; test/house/files.test.ts holds
  * them exact.
  */
 export const VERSIONS = {

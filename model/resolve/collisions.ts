@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { ClusterLogin } from "../config/cluster";
 import { auditDeviceName } from "../audit-device";
-import { place } from "../place";
+import { canonicalUrl } from "../canonical-url";
 import { PLATFORM_ADMIN, type Cluster, type Platform } from "../platform";
 import type { Problem } from "../problems";
 import { VAULT_POLICIES } from "../rules";
@@ -160,8 +160,8 @@ function checkClusters({ clusters }: Platform, unique: Unique, report: (problem:
  * Whether one token passes both logins. Issuers have the same name in many clusters; their keys then tell them apart.
  */
 function sameTokens(a: ClusterLogin, b: ClusterLogin | undefined): boolean {
-  if (a.type === "token") return b?.type === "token" && place(a.host) === place(b.host);
-  if (a.type !== "jwt" || b?.type !== "jwt" || place(a.issuer) !== place(b.issuer)) return false;
+  if (a.type === "token") return b?.type === "token" && canonicalUrl(a.host) === canonicalUrl(b.host);
+  if (a.type !== "jwt" || b?.type !== "jwt" || canonicalUrl(a.issuer) !== canonicalUrl(b.issuer)) return false;
   const keys = b.publicKeys?.map((key) => key.trim());
   return !a.publicKeys || !keys || a.publicKeys.some((key) => keys.includes(key.trim()));
 }

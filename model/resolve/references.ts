@@ -4,7 +4,7 @@ import type { VaultConfig } from "../config/vault";
 import { Duration } from "../duration";
 import { PLATFORM_ADMIN } from "../platform";
 import { didYouMean, type Problem } from "../problems";
-import { place } from "../place";
+import { canonicalUrl } from "../canonical-url";
 import { checkPipelines } from "./pipelines";
 import { isRecord } from "../record";
 import { LONGEST_LIST, step } from "../schema";
@@ -169,7 +169,7 @@ function checkAddresses(config: PlatformConfig, report: Report): void {
   const seen = new Map<string, string>();
   for (const [name, vault] of entries(config.vaults)) {
     if (typeof vault.address !== "string") continue;
-    const key = place(vault.address);
+    const key = canonicalUrl(vault.address);
     const first = seen.get(key);
     if (first)
       report({

@@ -1,5 +1,5 @@
 import { problemText, type Problem } from "../../model";
-import { place } from "../../model/place";
+import { canonicalUrl } from "../../model/canonical-url";
 import { LINE, NAME, URL_TEXT, CIDR, FILE_PATH, PUBLIC_PEM } from "../../model/rules";
 import {
   duration,
@@ -289,12 +289,12 @@ describe("one place in two spellings", () => {
     ["http://vault:80//", "http://vault"],
     ["https://[0:0:0:0:0:0:0:1]:8200", "https://[::1]:8200"],
     ["https://127.1", "https://127.0.0.1"],
-  ])("is %s and %s", (one, other) => expect(place(one)).toBe(place(other)));
+  ])("is %s and %s", (one, other) => expect(canonicalUrl(one)).toBe(canonicalUrl(other)));
 
   it.each([
     ["https://vault", "http://vault"],
     ["https://vault:8200", "https://vault:8201"],
     ["https://vault/a", "https://vault/A"],
     ["not a url", "Not a url"],
-  ])("is not %s and %s", (one, other) => expect(place(one)).not.toBe(place(other)));
+  ])("is not %s and %s", (one, other) => expect(canonicalUrl(one)).not.toBe(canonicalUrl(other)));
 });
