@@ -11,6 +11,9 @@ export interface Problem {
   readonly hint?: string;
 }
 
+/** Takes a mistake, and says `false` of what has it: where, what was given, what is accepted, what to do. See {@link Problem}. */
+export type Report = (at: string, given: unknown, accepted: string, hint?: string) => false;
+
 /** A text in quotes and in ASCII alone, so that what looks like another character, or is not seen at all, is seen. */
 export function quoted(text: string): string {
   return JSON.stringify(text).replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);

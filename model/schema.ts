@@ -1,10 +1,10 @@
 import { Duration } from "./duration";
-import { didYouMean, quoted, SOME_TEXT, type Problem } from "./problems";
+import { didYouMean, quoted, SOME_TEXT, type Report } from "./problems";
 import { isRecord } from "./record";
 import { VALUE_NAME, type TextRule } from "./rules";
 
 /** Looks at a value of unknown type and reports what is wrong with it; returns whether it is right. */
-export type Schema = (value: unknown, at: string, report: (problem: Problem) => void) => boolean;
+export type Schema = (value: unknown, at: string, report: Report) => boolean;
 
 /** A field that may be left out. */
 interface OptionalSchema {
@@ -28,8 +28,7 @@ export function text(rule: TextRule): Schema {
   return (value, at, report) => {
     if (typeof value === "string" && rule.accepts(value)) return true;
     const hint = typeof value !== "string" ? undefined : hintFor(value, rule);
-    report({ at, given: value, accepted: rule.accepted, hint });
-    return false;
+    return report(at, value, rule.accepted, hint);
   };
 }
 
@@ -55,8 +54,7 @@ export function oneOf(...literals: readonly (string | number | boolean)[]): Sche
             literals.filter((l) => typeof l === "string"),
           )
         : undefined;
-    report({ at, given: value, accepted, hint });
-    return false;
+    return report(at, value, accepted, hint);
   };
 }
 
@@ -67,16 +65,14 @@ export const flag = oneOf(true, false);
 export function wholeNumber(least: number, most: number): Schema {
   return (value, at, report) => {
     if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return true;
-    report({ at, given: value, accepted: `a whole number from ${least} to ${most}` });
-    return false;
+    return report(at, value, `a whole number from ${least} to ${most}`);
   };
 }
 
 /** A duration. */
 export const duration: Schema = (value, at, report) => {
   if (Duration.parse(value)) return true;
-  report({ at, given: value, accepted: Duration.ACCEPTED });
-  return false;
+  return report(at, value, Duration.ACCEPTED);
 };
 
 /** The same text for the same thing, in whatever order its fields stand. For values that have the right shape. */
@@ -92,14 +88,9 @@ export const LONGEST_LIST = 10_000;
 /** A list of different things, not empty unless said. */
 export function list(schema: Schema, { empty = false } = {}): Schema {
   return (value, at, report) => {
-    if (!Array.isArray(value) || (value.length === 0 && !empty)) {
-      report({ at, given: value, accepted: empty ? "a list" : "a list of at least one" });
-      return false;
-    }
-    if (value.length > LONGEST_LIST) {
-      report({ at, given: value, accepted: `a list of at most ${LONGEST_LIST}` });
-      return false;
-    }
+    if (!Array.isArray(value) || (value.length === 0 && !empty))
+      return report(at, value, empty ? "a list" : "a list of at least one");
+    if (value.length > LONGEST_LIST) return report(at, value, `a list of at most ${LONGEST_LIST}`);
     let right = true;
     const seen = new Map<string, number>();
     // By index: forEach would skip holes.
@@ -113,13 +104,7 @@ export function list(schema: Schema, { empty = false } = {}): Schema {
       const first = seen.get(key);
       if (first === undefined) seen.set(key, i);
       else {
-        right = false;
-        report({
-          at: step(at, i),
-          given: each,
-          accepted: "each thing once",
-          hint: `It is ${step(at, first)} already.`,
-        });
+        right = report(step(at, i), each, "each thing once", `It is ${step(at, first)} already.`);
       }
     }
     return right;
@@ -133,24 +118,17 @@ export function object(
 ): Schema {
   const names = Object.keys(fields);
   return (value, at, report) => {
-    if (!isRecord(value)) {
-      report({
-        at,
-        given: typeof value === "string" ? SOME_TEXT : value,
-        accepted: `an object of ${names.join(", ")}`,
-      });
-      return false;
-    }
+    if (!isRecord(value))
+      return report(at, typeof value === "string" ? SOME_TEXT : value, `an object of ${names.join(", ")}`);
     let right = true;
     for (const key of Object.keys(value))
       if (!Object.hasOwn(fields, key)) {
-        right = false;
-        report({
-          at: step(at, key),
-          given: key,
-          accepted: `no field of this name, only ${names.join(", ")}`,
-          hint: Object.hasOwn(former, key) ? `It is called ${former[key]} now.` : didYouMean(key, names),
-        });
+        right = report(
+          step(at, key),
+          key,
+          `no field of this name, only ${names.join(", ")}`,
+          Object.hasOwn(former, key) ? `It is called ${former[key]} now.` : didYouMean(key, names),
+        );
       }
     for (const [name, field] of Object.entries(fields)) {
       if (typeof field === "function") right = field(value[name], step(at, name), report) && right;
@@ -160,19 +138,16 @@ export function object(
   };
 }
 
-function nameOf(rule: TextRule, name: string, at: string, report: (problem: Problem) => void): boolean {
+function nameOf(rule: TextRule, name: string, at: string, report: Report): boolean {
   if (rule.accepts(name)) return true;
-  report({ at, given: name, accepted: `as a name: ${rule.accepted}`, hint: hintFor(name, rule) });
-  return false;
+  return report(at, name, `as a name: ${rule.accepted}`, hintFor(name, rule));
 }
 
 /** An object whose keys are names that follow a rule. */
 export function record(key: TextRule, schema: Schema, { empty = true } = {}): Schema {
   return (value, at, report) => {
-    if (!isRecord(value) || (!empty && Object.keys(value).length === 0)) {
-      report({ at, given: value, accepted: empty ? "an object by name" : "an object by name with at least one" });
-      return false;
-    }
+    if (!isRecord(value) || (!empty && Object.keys(value).length === 0))
+      return report(at, value, empty ? "an object by name" : "an object by name with at least one");
     let right = true;
     for (const [name, each] of Object.entries(value)) {
       right = nameOf(key, name, step(at, name), report) && right;
@@ -188,10 +163,7 @@ export function variant(shapes: {
 }): Schema {
   const type = oneOf(...Object.keys(shapes));
   return (value, at, report) => {
-    if (!isRecord(value)) {
-      report({ at, given: value, accepted: `an object with a type of ${Object.keys(shapes).join(", ")}` });
-      return false;
-    }
+    if (!isRecord(value)) return report(at, value, `an object with a type of ${Object.keys(shapes).join(", ")}`);
     if (!type(value.type, step(at, "type"), report)) return false;
     return object({ type, ...shapes[value.type as string] })(value, at, report);
   };
@@ -204,16 +176,16 @@ export function either(field: string, first: Schema, second: Schema): Schema {
 }
 
 /** Reports with more that would have been accepted at this very place. */
-function orElse(at: string, more: string, report: (problem: Problem) => void): (problem: Problem) => void {
-  return (problem) => report(problem.at === at ? { ...problem, accepted: `${problem.accepted}, ${more}` } : problem);
+function orElse(at: string, more: string, report: Report): Report {
+  return (where, given, accepted, hint) => report(where, given, where === at ? `${accepted}, ${more}` : accepted, hint);
 }
 
 /** Another schema, whose message says of a former value what it is called now. */
 export function renamed(schema: Schema, former: { readonly [value: string]: string }): Schema {
   return (value, at, report) =>
-    schema(value, at, (problem) => {
+    schema(value, at, (where, given, accepted, hint) => {
       const now = typeof value === "object" ? undefined : former[String(value)];
-      report(now === undefined ? problem : { ...problem, hint: `It is called "${now}" now.` });
+      return report(where, given, accepted, now === undefined ? hint : `It is called "${now}" now.`);
     });
 }
 
@@ -232,15 +204,7 @@ export const json: Schema = (value, at, report) => {
   const visit = (each: unknown, here: string, depth: number): boolean => {
     if (left === 0) return false;
     left = depth > 32 || (Array.isArray(each) && each.length >= left) ? 0 : left - 1;
-    if (left === 0) {
-      report({
-        at,
-        given: value,
-        accepted: "at most 10000 values, nested at most 32 deep",
-        hint: "Does it hold itself?",
-      });
-      return false;
-    }
+    if (left === 0) return report(at, value, "at most 10000 values, nested at most 32 deep", "Does it hold itself?");
     if (isRecord(each))
       return Object.entries(each).reduce(
         (right, [key, inner]) =>
@@ -266,11 +230,10 @@ const jsonLeaf: Schema = (value, at, report) => {
     (typeof value === "string" && !template)
   )
     return true;
-  report({
+  return report(
     at,
-    given: typeof value === "string" ? SOME_TEXT : value,
-    accepted: "JSON whose texts have no ${ and %{",
-    hint: template ? "Terraform would read ${ and %{ as a template." : undefined,
-  });
-  return false;
+    typeof value === "string" ? SOME_TEXT : value,
+    "JSON whose texts have no ${ and %{",
+    template ? "Terraform would read ${ and %{ as a template." : undefined,
+  );
 };

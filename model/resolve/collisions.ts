@@ -3,7 +3,7 @@ import type { ClusterLogin } from "../config/cluster";
 import { auditDeviceName } from "../audit-device";
 import { canonicalUrl } from "../canonical-url";
 import { PLATFORM_ADMIN, type Cluster, type Platform } from "../platform";
-import type { Problem } from "../problems";
+import type { Report } from "../problems";
 import { VAULT_POLICIES } from "../rules";
 import { step } from "../schema";
 
@@ -14,13 +14,12 @@ export const OWN_PASSWORD_POLICY = "own-password";
 type Unique = (what: string) => (key: string, at: string, given?: string) => void;
 
 /** Reports two things that would share a name, a state, a path or an identity. */
-export function checkCollisions(platform: Platform, report: (problem: Problem) => void): void {
+export function checkCollisions(platform: Platform, report: Report): void {
   const unique: Unique = (what) => {
     const seen = new Map<string, string>();
     return (key, at, given = key) => {
       const first = seen.get(key);
-      if (first !== undefined && first !== at)
-        report({ at, given, accepted: `${what} of its own`, hint: `${first} has it already.` });
+      if (first !== undefined && first !== at) report(at, given, `${what} of its own`, `${first} has it already.`);
       else seen.set(key, at);
     };
   };
@@ -35,24 +34,24 @@ export function checkCollisions(platform: Platform, report: (problem: Problem) =
 }
 
 /** A stack's name is its state's key. */
-function checkStacks(platform: Platform, unique: Unique, report: (problem: Problem) => void): void {
+function checkStacks(platform: Platform, unique: Unique, report: Report): void {
   const stacks = unique("a stack name, and so a state,");
   const check = (stack: string, at: string, backend = platform.backend) => {
     stacks(stack, at);
     if (stack.length > 63)
-      report({
+      report(
         at,
-        given: stack,
-        accepted: "a stack name of at most 63 characters",
-        hint: "A longer one is cut by some backends, and two states may become one.",
-      });
+        stack,
+        "a stack name of at most 63 characters",
+        "A longer one is cut by some backends, and two states may become one.",
+      );
     if (backend.type === "kubernetes" && /-[0-9]+$/.test(stack))
-      report({
+      report(
         at,
-        given: stack,
-        accepted: "a stack name that does not end in a dash and a number",
-        hint: "The kubernetes backend numbers the parts of a state so, and refuses the name.",
-      });
+        stack,
+        "a stack name that does not end in a dash and a number",
+        "The kubernetes backend numbers the parts of a state so, and refuses the name.",
+      );
   };
   for (const vault of platform.vaults) {
     if (vault.stack) check(vault.stack, step("vaults", vault.name));
@@ -65,7 +64,7 @@ function checkStacks(platform: Platform, unique: Unique, report: (problem: Probl
 }
 
 /** Names that meet in a path or in the program, and people whose rights would be in each other's way. */
-function checkNames(platform: Platform, unique: Unique, report: (problem: Problem) => void): void {
+function checkNames(platform: Platform, unique: Unique, report: Report): void {
   for (const vault of platform.vaults) {
     const devices = unique("an audit device path");
     vault.audit.forEach((device, i) =>
@@ -74,22 +73,17 @@ function checkNames(platform: Platform, unique: Unique, report: (problem: Proble
   }
   for (const { name } of platform.apps)
     if (name === "constructor")
-      report({
-        at: step("apps", name),
-        given: name,
-        accepted: "another name",
-        hint: "Every construct has a member of this name.",
-      });
+      report(step("apps", name), name, "another name", "Every construct has a member of this name.");
   // Vault's narrower rule decides alone: what a group reads would take away what the administrator's rules say of the
   // same path.
   for (const { name, groups } of platform.users)
     if (groups.includes(PLATFORM_ADMIN) && groups.length > 1)
-      report({
-        at: step(step("people.users", name), "groups"),
-        given: groups,
-        accepted: `${PLATFORM_ADMIN} alone, or other groups`,
-        hint: "Who runs the platform reads no secret; give the person a second user for that.",
-      });
+      report(
+        step(step("people.users", name), "groups"),
+        groups,
+        `${PLATFORM_ADMIN} alone, or other groups`,
+        "Who runs the platform reads no secret; give the person a second user for that.",
+      );
 }
 
 function checkReleases(platform: Platform, unique: Unique): void {
@@ -121,22 +115,22 @@ function checkPolicies(platform: Platform, unique: Unique): void {
 }
 
 /** The CI's mount is not another's, in any Vault. */
-function checkMounts(platform: Platform, report: (problem: Problem) => void): void {
+function checkMounts(platform: Platform, report: Report): void {
   const mount = platform.pipelines?.mount;
   const other = platform.vaults
     .flatMap(({ authMounts }) => authMounts)
     .find(({ path, type, cluster }) => path === mount && (type === "userpass" || cluster !== undefined));
   if (other)
-    report({
-      at: "pipelines.mount",
-      given: mount,
-      accepted: "an auth mount of its own",
-      hint: `${other.type === "userpass" ? "People" : "A cluster's workloads"} log in there.`,
-    });
+    report(
+      "pipelines.mount",
+      mount,
+      "an auth mount of its own",
+      `${other.type === "userpass" ? "People" : "A cluster's workloads"} log in there.`,
+    );
 }
 
 /** Two names for one cluster would hide who shares a namespace, an operator or a service account. */
-function checkClusters({ clusters }: Platform, unique: Unique, report: (problem: Problem) => void): void {
+function checkClusters({ clusters }: Platform, unique: Unique, report: Report): void {
   const contexts = unique("a kubeconfig context");
   for (const { name, context, kubeconfig } of clusters)
     contexts(`${posix.normalize(kubeconfig)} ${context}`, step("clusters", name), context);
@@ -145,14 +139,13 @@ function checkClusters({ clusters }: Platform, unique: Unique, report: (problem:
     const login = remote(cluster);
     const first = login && clusters.slice(0, i).find((other) => sameTokens(login, remote(other)));
     if (first)
-      report({
-        at: step(step("clusters", cluster.name), "login"),
-        given: login.type === "token" ? login.host : login.type === "jwt" ? login.issuer : undefined,
-        accepted: "an API server, or an issuer with keys, of its own",
-        hint:
-          `${step("clusters", first.name)} has it already: each would take the other's service ` +
+      report(
+        step(step("clusters", cluster.name), "login"),
+        login.type === "token" ? login.host : login.type === "jwt" ? login.issuer : undefined,
+        "an API server, or an issuer with keys, of its own",
+        `${step("clusters", first.name)} has it already: each would take the other's service ` +
           `accounts for its own.`,
-      });
+      );
   });
 }
 
@@ -170,7 +163,7 @@ function sameTokens(a: ClusterLogin, b: ClusterLogin | undefined): boolean {
  * A namespace's pods can mount its Secrets: servers, operators and apps each have their own. Returns those that two
  * share.
  */
-function checkNamespaces(platform: Platform, report: (problem: Problem) => void): Set<string> {
+function checkNamespaces(platform: Platform, report: Report): Set<string> {
   const owners = new Map<string, string>();
   const shared = new Set<string>();
   const own = (cluster: string, namespace: string, owner: string) => {
@@ -178,12 +171,7 @@ function checkNamespaces(platform: Platform, report: (problem: Problem) => void)
     const first = owners.get(key);
     if (first === undefined || first === owner) return void owners.set(key, owner);
     shared.add(key);
-    report({
-      at: owner,
-      given: namespace,
-      accepted: `a namespace of its own in cluster ${cluster}`,
-      hint: `${first} has it already.`,
-    });
+    report(owner, namespace, `a namespace of its own in cluster ${cluster}`, `${first} has it already.`);
   };
   for (const { name, installation } of platform.vaults)
     if (installation) own(installation.cluster, installation.namespace, step("vaults", name));

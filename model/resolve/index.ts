@@ -14,7 +14,7 @@ import {
   type Platform,
   type Vault,
 } from "../platform";
-import { ConfigError, type Problem } from "../problems";
+import { ConfigError, type Problem, type Report } from "../problems";
 import { checkCollisions } from "./collisions";
 import { resolveGroups, resolveUsers } from "./people";
 import { pipelinesMount, resolvePipelines } from "./pipelines";
@@ -30,7 +30,10 @@ import { resolveTenants } from "./tenants";
  */
 export function resolvePlatform(config: PlatformConfig): Platform {
   const problems: Problem[] = [];
-  const report = (problem: Problem) => void problems.push(problem);
+  const report: Report = (at, given, accepted, hint) => {
+    problems.push({ at, given, accepted, hint });
+    return false;
+  };
   const settle = () => {
     if (problems.length) throw new ConfigError(problems);
   };

@@ -9,10 +9,8 @@ import {
   type User,
   type Vault,
 } from "../platform";
-import type { Problem } from "../problems";
+import type { Report } from "../problems";
 import { step } from "../schema";
-
-type Report = (problem: Problem) => void;
 
 /** What grants are resolved against. */
 interface World {
@@ -55,30 +53,30 @@ function resolveGrant(
     return named && (apps?.includes(tenant.app) ?? true);
   });
   if (granted.length === 0)
-    report({
+    report(
       at,
-      given: grant,
-      accepted: "a grant that reaches something",
-      hint: "None of these apps runs in any of these environments; a protected environment must be named.",
-    });
+      grant,
+      "a grant that reaches something",
+      "None of these apps runs in any of these environments; a protected environment must be named.",
+    );
   // A name that adds nothing is a mistake that would be found when somebody needs the access.
   else {
     for (const [i, app] of (apps ?? []).entries())
       if (!granted.some((t) => t.app === app))
-        report({
-          at: step(step(at, "apps"), i),
-          given: app,
-          accepted: "an app that this grant reaches",
-          hint: "It runs in none of these environments; a protected environment must be named.",
-        });
+        report(
+          step(step(at, "apps"), i),
+          app,
+          "an app that this grant reaches",
+          "It runs in none of these environments; a protected environment must be named.",
+        );
     for (const [i, environment] of (grant.environments ?? []).entries())
       if (!granted.some((t) => t.environment === environment))
-        report({
-          at: step(step(at, "environments"), i),
-          given: environment,
-          accepted: "an environment that this grant reaches",
-          hint: "None of these apps runs in it.",
-        });
+        report(
+          step(step(at, "environments"), i),
+          environment,
+          "an environment that this grant reaches",
+          "None of these apps runs in it.",
+        );
   }
   return vaults
     .filter((vault) => granted.some((t) => t.vault === vault.name))

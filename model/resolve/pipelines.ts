@@ -2,11 +2,9 @@ import type { PlatformConfig } from "../config/platform";
 import type { PipelinesConfig } from "../config/pipelines";
 import { Duration } from "../duration";
 import type { PipelineIdentity, PipelinePurpose, Pipelines, StackSpec } from "../platform";
-import type { Problem } from "../problems";
+import type { Report } from "../problems";
 import { isRecord } from "../record";
 import { step } from "../schema";
-
-type Report = (problem: Problem) => void;
 
 /** GitHub's names. */
 const CLAIMS = { repository: "repository", ref: "ref", environment: "environment", event: "event_name" } as const;
@@ -82,22 +80,17 @@ export function checkPipelines(config: PlatformConfig, report: Report): void {
       if (!isRecord(cluster) || cluster.pipelines === undefined) continue;
       const at = step(step("clusters", name), "pipelines");
       if (pipelines === undefined)
-        report({
-          at,
-          given: cluster.pipelines,
-          accepted: "only beside the platform's pipelines",
-          hint: "They say which CI it is.",
-        });
+        report(at, cluster.pipelines, "only beside the platform's pipelines", "They say which CI it is.");
       else if (
         isRecord(environments) &&
         !Object.values(environments).some((environment) => isRecord(environment) && environment.cluster === name)
       )
-        report({
+        report(
           at,
-          given: cluster.pipelines,
-          accepted: "only where an environment runs in the cluster",
-          hint: "The operator's stack makes the rights, and this cluster has none.",
-        });
+          cluster.pipelines,
+          "only where an environment runs in the cluster",
+          "The operator's stack makes the rights, and this cluster has none.",
+        );
     }
   if (!isRecord(pipelines)) return;
   checkBackends(config, report);
@@ -113,57 +106,46 @@ export function checkPipelines(config: PlatformConfig, report: Report): void {
   names.forEach(([field, name], i) => {
     const first = names.slice(0, i).find(([, other]) => other === name);
     if (first && typeof name === "string")
-      report({
-        at: step("pipelines.claims", field),
-        given: name,
-        accepted: "a claim of its own",
-        hint: `pipelines.claims.${first[0]} has it already.`,
-      });
+      report(
+        step("pipelines.claims", field),
+        name,
+        "a claim of its own",
+        `pipelines.claims.${first[0]} has it already.`,
+      );
   });
   if (isRecord(required))
     for (const claim of Object.keys(required))
       if (names.some(([, name]) => name === claim))
-        report({
-          at: step("pipelines.require", claim),
-          given: claim,
-          accepted: "a claim that is not bound already",
-          hint: "pipelines.claims names it.",
-        });
+        report(
+          step("pipelines.require", claim),
+          claim,
+          "a claim that is not bound already",
+          "pipelines.claims names it.",
+        );
   if (events !== undefined && isRecord(claims) && (claims as { event?: string }).event === undefined)
-    report({
-      at: "pipelines.events",
-      given: events,
-      accepted: "only beside claims.event",
-      hint: "Without it no event is looked at.",
-    });
+    report("pipelines.events", events, "only beside claims.event", "Without it no event is looked at.");
   if (
     isRecord(claims) &&
     (claims as { event?: string }).event !== undefined &&
     (claims as { event?: string }).event !== CLAIMS.event
   ) {
     const hint = "The default ones are GitHub's.";
-    if (events === undefined)
-      report({ at: "pipelines.events", given: undefined, accepted: "the events of this CI", hint });
+    if (events === undefined) report("pipelines.events", undefined, "the events of this CI", hint);
     else if (isRecord(events))
       for (const purpose of PURPOSES)
         if (events[purpose] === undefined)
-          report({ at: step("pipelines.events", purpose), given: undefined, accepted: "the events of this CI", hint });
+          report(step("pipelines.events", purpose), undefined, "the events of this CI", hint);
   }
   const ttl = Duration.parse(tokenTtl);
   if (ttl && ttl.seconds > LONGEST_TTL.seconds)
-    report({
-      at: "pipelines.tokenTtl",
-      given: tokenTtl,
-      accepted: `at most ${LONGEST_TTL}`,
-      hint: "A job's token is for one job.",
-    });
+    report("pipelines.tokenTtl", tokenTtl, `at most ${LONGEST_TTL}`, "A job's token is for one job.");
   if (publicKeys !== undefined && caCertificate !== undefined)
-    report({
-      at: "pipelines.caCertificate",
-      given: caCertificate,
-      accepted: "only without publicKeys",
-      hint: "With the keys given, the issuer is not asked.",
-    });
+    report(
+      "pipelines.caCertificate",
+      caCertificate,
+      "only without publicKeys",
+      "With the keys given, the issuer is not asked.",
+    );
 }
 
 /** Reports where state would lie on a job's own disk. What a backend's type may be at all is the shape's matter. */
@@ -171,15 +153,10 @@ function checkBackends({ backend, environments }: PlatformConfig, report: Report
   const hint =
     "A hosted job's disk is gone with the job: the next one finds no state, and plans to make everything again.";
   const local = (settings: unknown) => isRecord(settings) && settings.type === "local";
-  if (backend === undefined) report({ at: "backend", given: undefined, accepted: SHARED_BACKENDS, hint });
-  else if (local(backend)) report({ at: "backend.type", given: "local", accepted: SHARED_BACKENDS, hint });
+  if (backend === undefined) report("backend", undefined, SHARED_BACKENDS, hint);
+  else if (local(backend)) report("backend.type", "local", SHARED_BACKENDS, hint);
   if (!isRecord(environments)) return;
   for (const [name, environment] of Object.entries(environments))
     if (isRecord(environment) && local(environment.backend))
-      report({
-        at: step(step(step("environments", name), "backend"), "type"),
-        given: "local",
-        accepted: SHARED_BACKENDS,
-        hint,
-      });
+      report(step(step(step("environments", name), "backend"), "type"), "local", SHARED_BACKENDS, hint);
 }

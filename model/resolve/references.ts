@@ -3,13 +3,11 @@ import type { PlatformConfig } from "../config/platform";
 import type { VaultConfig } from "../config/vault";
 import { Duration } from "../duration";
 import { PLATFORM_ADMIN } from "../platform";
-import { didYouMean, type Problem } from "../problems";
+import { didYouMean, type Report } from "../problems";
 import { canonicalUrl } from "../canonical-url";
 import { checkPipelines } from "./pipelines";
 import { isRecord } from "../record";
 import { LONGEST_LIST, step } from "../schema";
-
-type Report = (problem: Problem) => void;
 
 /** The entries of an object; none of anything else, which the shape has reported. */
 function entries<T>(value: { readonly [name: string]: T } | undefined): [string, T][] {
@@ -44,13 +42,12 @@ function some(names: readonly string[]): string {
 /** Reports a name that is not among the declared ones. */
 function declared(kind: string, names: readonly string[], given: unknown, at: string, report: Report): boolean {
   if (typeof given !== "string" || names.includes(given)) return true;
-  report({
+  return report(
     at,
     given,
-    accepted: names.length ? `a declared ${kind}: ${some(names)}` : `a declared ${kind}, and none is declared`,
-    hint: didYouMean(given, names),
-  });
-  return false;
+    names.length ? `a declared ${kind}: ${some(names)}` : `a declared ${kind}, and none is declared`,
+    didYouMean(given, names),
+  );
 }
 
 /** Settings that only a server that we install has. */
@@ -89,79 +86,49 @@ function checkVault(config: PlatformConfig, vault: VaultConfig, at: string, repo
   declared("cluster", namesOf(config.clusters), vault.cluster, step(at, "cluster"), report);
   if (vault.cluster === undefined) {
     if (vault.address === undefined)
-      report({
-        at: step(at, "address"),
-        given: undefined,
-        accepted: "the URL of a Vault that exists",
-        hint: "Give cluster to install one.",
-      });
+      report(step(at, "address"), undefined, "the URL of a Vault that exists", "Give cluster to install one.");
     for (const field of INSTALLATION_ONLY)
       if (vault[field] !== undefined)
-        report({
-          at: step(at, field),
-          given: vault[field],
-          accepted: "only beside cluster",
-          hint: "Without cluster the Vault exists already, and this setting has no effect.",
-        });
+        report(
+          step(at, field),
+          vault[field],
+          "only beside cluster",
+          "Without cluster the Vault exists already, and this setting has no effect.",
+        );
   } else {
     if (vault.tls === undefined && vault.unsafeNoTls !== true)
-      report({
-        at: step(at, "tls"),
-        given: undefined,
-        accepted: "{ secret } or { certManager }",
-        hint: "unsafeNoTls: true runs it without TLS.",
-      });
+      report(step(at, "tls"), undefined, "{ secret } or { certManager }", "unsafeNoTls: true runs it without TLS.");
     if (vault.address === undefined && namesOf(config.vaults).length > 1)
-      report({
-        at: step(at, "address"),
-        given: undefined,
-        accepted: "the URL of this Vault",
-        hint: "With more Vaults than one, VAULT_ADDR cannot say which is meant.",
-      });
+      report(
+        step(at, "address"),
+        undefined,
+        "the URL of this Vault",
+        "With more Vaults than one, VAULT_ADDR cannot say which is meant.",
+      );
   }
   const release = typeof vault.namespace === "string" ? serverRelease(vault.namespace) : "";
   if (release.length > LONGEST_RELEASE)
-    report({
-      at: step(at, "namespace"),
-      given: vault.namespace,
-      accepted: `a name whose release (${release}) has at most ${LONGEST_RELEASE} characters`,
-    });
+    report(
+      step(at, "namespace"),
+      vault.namespace,
+      `a name whose release (${release}) has at most ${LONGEST_RELEASE} characters`,
+    );
   if (vault.tls && vault.unsafeNoTls === true)
-    report({
-      at: step(at, "unsafeNoTls"),
-      given: true,
-      accepted: "either tls or unsafeNoTls",
-      hint: "Leave unsafeNoTls out.",
-    });
+    report(step(at, "unsafeNoTls"), true, "either tls or unsafeNoTls", "Leave unsafeNoTls out.");
   if (vault.ca !== undefined && vault.unsafeNoTls === true && !String(vault.address).startsWith("https:"))
-    report({
-      at: step(at, "ca"),
-      given: vault.ca,
-      accepted: "only with TLS",
-      hint: "Without it there is no certificate to check.",
-    });
+    report(step(at, "ca"), vault.ca, "only with TLS", "Without it there is no certificate to check.");
   if (vault.unsafeNoTls !== true && typeof vault.address === "string" && vault.address.startsWith("http:"))
-    report({
-      at: step(at, "address"),
-      given: vault.address,
-      accepted: "an https URL",
-      hint: "unsafeNoTls: true allows http.",
-    });
+    report(step(at, "address"), vault.address, "an https URL", "unsafeNoTls: true allows http.");
   if (vault.replicas !== undefined && vault.mode !== "ha")
-    report({
-      at: step(at, "replicas"),
-      given: vault.replicas,
-      accepted: 'only beside mode: "ha"',
-      hint: "File storage has one replica.",
-    });
+    report(step(at, "replicas"), vault.replicas, 'only beside mode: "ha"', "File storage has one replica.");
   const [ttl, maxTtl] = [Duration.parse(vault.tokenTtl ?? "1h"), Duration.parse(vault.tokenMaxTtl ?? "8h")];
   if (ttl && maxTtl && ttl.seconds > maxTtl.seconds)
-    report({
-      at: step(at, "tokenTtl"),
-      given: vault.tokenTtl ?? "1h",
-      accepted: `at most tokenMaxTtl (${maxTtl})`,
-      hint: vault.tokenTtl === undefined ? "It is the default." : undefined,
-    });
+    report(
+      step(at, "tokenTtl"),
+      vault.tokenTtl ?? "1h",
+      `at most tokenMaxTtl (${maxTtl})`,
+      vault.tokenTtl === undefined ? "It is the default." : undefined,
+    );
 }
 
 /** Two Vaults at one address would write the same mount from two access stacks. */
@@ -172,12 +139,12 @@ function checkAddresses(config: PlatformConfig, report: Report): void {
     const key = canonicalUrl(vault.address);
     const first = seen.get(key);
     if (first)
-      report({
-        at: step(step("vaults", name), "address"),
-        given: vault.address,
-        accepted: "an address of its own",
-        hint: `${step("vaults", first)} has it already.`,
-      });
+      report(
+        step(step("vaults", name), "address"),
+        vault.address,
+        "an address of its own",
+        `${step("vaults", first)} has it already.`,
+      );
     else seen.set(key, name);
   }
 }
@@ -189,12 +156,12 @@ function checkLogins(config: PlatformConfig, report: Report): void {
       e.cluster === name ? [entry(config.vaults, e.vault)] : [],
     );
     if (login && login.type !== "vault" && vaults.length > 0 && vaults.every((vault) => vault?.cluster === name))
-      report({
-        at: step(step("clusters", name), "login"),
-        given: login,
-        accepted: "only where an environment here has its Vault elsewhere",
-        hint: "A Vault checks the tokens of its own cluster with its own service account.",
-      });
+      report(
+        step(step("clusters", name), "login"),
+        login,
+        "only where an environment here has its Vault elsewhere",
+        "A Vault checks the tokens of its own cluster with its own service account.",
+      );
   }
 }
 
@@ -206,12 +173,12 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
     if (environment.cluster === undefined) {
       for (const field of ["namespace", "createNamespace", "refreshAfter", "restarts", "secretOwner"] as const)
         if (environment[field] !== undefined)
-          report({
-            at: step(at, field),
-            given: environment[field],
-            accepted: "only beside cluster",
-            hint: "Without a cluster the environment has no Kubernetes side.",
-          });
+          report(
+            step(at, field),
+            environment[field],
+            "only beside cluster",
+            "Without a cluster the environment has no Kubernetes side.",
+          );
       continue;
     }
     const vault = entry(config.vaults, environment.vault);
@@ -219,19 +186,19 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
     if (!known || !there || !vault || !cluster || vault.cluster === environment.cluster) continue;
     if (vault.cluster !== undefined && !entry(config.clusters, vault.cluster)) continue;
     if (!cluster.login || cluster.login.type === "vault")
-      report({
-        at: step(step("clusters", environment.cluster), "login"),
-        given: cluster.login,
-        accepted: '{ type: "token", … } or { type: "jwt", … }',
-        hint: `${at} runs there and its Vault, ${environment.vault}, does not.`,
-      });
+      report(
+        step(step("clusters", environment.cluster), "login"),
+        cluster.login,
+        '{ type: "token", … } or { type: "jwt", … }',
+        `${at} runs there and its Vault, ${environment.vault}, does not.`,
+      );
     if (vault.address === undefined)
-      report({
-        at: step(step("vaults", environment.vault), "address"),
-        given: undefined,
-        accepted: "a URL that other clusters reach",
-        hint: `${at} is in another cluster.`,
-      });
+      report(
+        step(step("vaults", environment.vault), "address"),
+        undefined,
+        "a URL that other clusters reach",
+        `${at} is in another cluster.`,
+      );
   }
 }
 
@@ -259,12 +226,12 @@ function checkPeople(config: PlatformConfig, report: Report): void {
   const apps = namesOf(config.apps);
   const environments = namesOf(config.environments);
   if (groups.includes(PLATFORM_ADMIN))
-    report({
-      at: step("people.groups", PLATFORM_ADMIN),
-      given: PLATFORM_ADMIN,
-      accepted: "another name",
-      hint: "This group is always there; put people in it by their groups.",
-    });
+    report(
+      step("people.groups", PLATFORM_ADMIN),
+      PLATFORM_ADMIN,
+      "another name",
+      "This group is always there; put people in it by their groups.",
+    );
   for (const [group, { grants }] of entries(config.people?.groups)) {
     for (const [i, grant] of members(grants)) {
       const at = step(step(step("people.groups", group), "grants"), i);
@@ -276,12 +243,7 @@ function checkPeople(config: PlatformConfig, report: Report): void {
   for (const [user, settings] of entries(config.people?.users)) {
     const at = step("people.users", user);
     if (user === PLATFORM_ADMIN)
-      report({
-        at,
-        given: user,
-        accepted: "another name",
-        hint: "This user is always there, in the group of the same name.",
-      });
+      report(at, user, "another name", "This user is always there, in the group of the same name.");
     for (const [i, group] of texts(settings.groups))
       declared("group", [...groups, PLATFORM_ADMIN], group, step(step(at, "groups"), i), report);
   }

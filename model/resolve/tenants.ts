@@ -3,11 +3,9 @@ import type { PlatformConfig } from "../config/platform";
 import { Duration } from "../duration";
 import { KvPath } from "../kv-path";
 import { AUDIENCE, type Cluster, type Delivery, type Environment, type Tenant, type Vault } from "../platform";
-import type { Problem } from "../problems";
+import type { Report } from "../problems";
 import { DNS_LABEL, NAMESPACE, SERVICE_ACCOUNT, type TextRule } from "../rules";
 import { step } from "../schema";
-
-type Report = (problem: Problem) => void;
 
 /** What an app says of each environment that it runs in, with where it says so. */
 export function appEnvironments(config: PlatformConfig, name: string): [string, AppEnvironmentConfig, string][] {
@@ -37,20 +35,15 @@ function fill(
     Object.hasOwn(words, word) ? words[word]! : whole,
   );
   if (/[{}]/.test(filled))
-    report({
+    report(
       at,
-      given: template,
-      accepted: `a template of ${Object.keys(words)
+      template,
+      `a template of ${Object.keys(words)
         .map((w) => `{${w}}`)
         .join(", ")}`,
-    });
+    );
   else if (!rule.accepts(filled))
-    report({
-      at,
-      given: filled,
-      accepted: rule.accepted,
-      hint: template === filled ? undefined : `It is made from ${JSON.stringify(template)}.`,
-    });
+    report(at, filled, rule.accepted, template === filled ? undefined : `It is made from ${JSON.stringify(template)}.`);
   return filled;
 }
 
@@ -70,12 +63,7 @@ export function resolveTenants(
       const vault = vaults.find((v) => v.name === environment.vault)!;
       const name = `${app}-${environmentName}`;
       if (!DNS_LABEL.accepts(name))
-        report({
-          at,
-          given: name,
-          accepted: DNS_LABEL.accepted,
-          hint: "It is made from the app's and the environment's names.",
-        });
+        report(at, name, DNS_LABEL.accepted, "It is made from the app's and the environment's names.");
       return {
         app,
         environment: environmentName,

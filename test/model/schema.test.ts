@@ -22,7 +22,10 @@ import {
 /** Lines about a value, or whether it is right. A schema that reports says false, and one that does not says true. */
 function judge(schema: Schema, value: unknown): string[] | "right" {
   const problems: Problem[] = [];
-  const right = schema(value, "x", (problem) => void problems.push(problem));
+  const right = schema(value, "x", (at, given, accepted, hint) => {
+    problems.push({ at, given, accepted, hint });
+    return false;
+  });
   expect(right).toBe(problems.length === 0);
   return right ? "right" : problems.map(problemText);
 }
