@@ -16,11 +16,13 @@ export function optional(schema: Schema): OptionalSchema {
   return { optional: schema };
 }
 
-/** A config path one step down: `apps["a-b"].keys[0]`, as one would write it in code. */
-export function step(at: string, key: string | number): string {
-  if (typeof key === "number") return `${at}[${key}]`;
-  if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${at}[${quoted(key)}]`;
-  return at === "" ? key : `${at}.${key}`;
+/** A config path some steps down: `apps["a-b"].keys[0]`, as one would write it in code. */
+export function step(at: string, ...keys: readonly (string | number)[]): string {
+  return keys.reduce<string>((path, key) => {
+    if (typeof key === "number") return `${path}[${key}]`;
+    if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${path}[${quoted(key)}]`;
+    return path === "" ? key : `${path}.${key}`;
+  }, at);
 }
 
 /** A text that follows a rule. */

@@ -34,42 +34,38 @@ export function checkCollisions(platform: Platform, report: Report): void {
 }
 
 /** A stack's name is its state's key. */
-function checkStacks(platform: Platform, unique: Unique, report: Report): void {
-  const stacks = unique("a stack name, and so a state,");
-  const check = (stack: string, at: string, backend = platform.backend) => {
-    stacks(stack, at);
-    if (stack.length > 63)
+function checkStacks({ stacks }: Platform, unique: Unique, report: Report): void {
+  const named = unique("a stack name, and so a state,");
+  for (const { name, kind, vault, cluster, environment, backend } of stacks) {
+    const at =
+      kind === "environment"
+        ? step("environments", environment!)
+        : kind === "operator"
+          ? step("clusters", cluster!)
+          : step("vaults", vault!);
+    named(name, at);
+    if (name.length > 63)
       report(
         at,
-        stack,
+        name,
         "a stack name of at most 63 characters",
         "A longer one is cut by some backends, and two states may become one.",
       );
-    if (backend.type === "kubernetes" && /-[0-9]+$/.test(stack))
+    if (backend.type === "kubernetes" && /-[0-9]+$/.test(name))
       report(
         at,
-        stack,
+        name,
         "a stack name that does not end in a dash and a number",
         "The kubernetes backend numbers the parts of a state so, and refuses the name.",
       );
-  };
-  for (const vault of platform.vaults) {
-    if (vault.stack) check(vault.stack, step("vaults", vault.name));
-    check(vault.accessStack, step("vaults", vault.name));
   }
-  for (const cluster of platform.clusters)
-    if (cluster.operator) check(cluster.operator.stack, step("clusters", cluster.name));
-  for (const environment of platform.environments)
-    check(environment.stack, step("environments", environment.name), environment.backend);
 }
 
 /** Names that meet in a path or in the program, and people whose rights would be in each other's way. */
 function checkNames(platform: Platform, unique: Unique, report: Report): void {
   for (const vault of platform.vaults) {
     const devices = unique("an audit device path");
-    vault.audit.forEach((device, i) =>
-      devices(auditDeviceName(device), step(step(step("vaults", vault.name), "audit"), i)),
-    );
+    vault.audit.forEach((device, i) => devices(auditDeviceName(device), step("vaults", vault.name, "audit", i)));
   }
   for (const { name } of platform.apps)
     if (name === "constructor")
@@ -79,7 +75,7 @@ function checkNames(platform: Platform, unique: Unique, report: Report): void {
   for (const { name, groups } of platform.users)
     if (groups.includes(PLATFORM_ADMIN) && groups.length > 1)
       report(
-        step(step("people.users", name), "groups"),
+        step("people.users", name, "groups"),
         groups,
         `${PLATFORM_ADMIN} alone, or other groups`,
         "Who runs the platform reads no secret; give the person a second user for that.",
@@ -140,7 +136,7 @@ function checkClusters({ clusters }: Platform, unique: Unique, report: Report): 
     const first = login && clusters.slice(0, i).find((other) => sameTokens(login, remote(other)));
     if (first)
       report(
-        step(step("clusters", cluster.name), "login"),
+        step("clusters", cluster.name, "login"),
         login.type === "token" ? login.host : login.type === "jwt" ? login.issuer : undefined,
         "an API server, or an issuer with keys, of its own",
         `${step("clusters", first.name)} has it already: each would take the other's service ` +

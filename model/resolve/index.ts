@@ -115,42 +115,14 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
 }
 
 function resolveInstallation(config: PlatformConfig, name: string): Installation | undefined {
-  const {
-    cluster,
-    tls,
-    unsafeNoTls,
-    unsafeDestroy,
-    seal,
-    storage,
-    auditStorage,
-    resources,
-    networkPolicy,
-    ui,
-    image,
-    chart,
-    values,
-    ...install
-  } = config.vaults[name]!;
+  // The rest is of the Vault, be it installed or not.
+  const { address, ca, mount, maxVersions, tokenTtl, tokenMaxTtl, audit, ...install } = config.vaults[name]!;
+  const { cluster, mode = "standalone", namespace = `${config.name}-vault` } = install;
   if (cluster === undefined) return undefined;
-  const mode = install.mode ?? "standalone";
-  const namespace = install.namespace ?? `${config.name}-vault`;
   const served = Object.values(config.environments).some((e) => e.vault === name && e.cluster === cluster);
   return {
-    ...{
-      cluster,
-      tls,
-      unsafeNoTls,
-      unsafeDestroy,
-      seal,
-      storage,
-      auditStorage,
-      resources,
-      networkPolicy,
-      ui,
-      image,
-      chart,
-      values,
-    },
+    ...install,
+    cluster,
     namespace,
     release: serverRelease(namespace),
     mode,

@@ -24,7 +24,7 @@ export function resolveGroups(config: PlatformConfig, world: World, report: Repo
   const admin: Group = { name: PLATFORM_ADMIN, admin: true, grants: [], vaults: world.vaults.map((v) => v.name) };
   const groups = Object.entries(config.people?.groups ?? {}).map(([name, group]): Group => {
     const grants = group.grants.flatMap((grant, i) =>
-      resolveGrant(grant, step(step(step("people.groups", name), "grants"), i), world, report),
+      resolveGrant(grant, step("people.groups", name, "grants", i), world, report),
     );
     return {
       name,
@@ -64,7 +64,7 @@ function resolveGrant(
     for (const [i, app] of (apps ?? []).entries())
       if (!granted.some((t) => t.app === app))
         report(
-          step(step(at, "apps"), i),
+          step(at, "apps", i),
           app,
           "an app that this grant reaches",
           "It runs in none of these environments; a protected environment must be named.",
@@ -72,7 +72,7 @@ function resolveGrant(
     for (const [i, environment] of (grant.environments ?? []).entries())
       if (!granted.some((t) => t.environment === environment))
         report(
-          step(step(at, "environments"), i),
+          step(at, "environments", i),
           environment,
           "an environment that this grant reaches",
           "None of these apps runs in it.",

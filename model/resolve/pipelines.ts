@@ -78,7 +78,7 @@ export function checkPipelines(config: PlatformConfig, report: Report): void {
   if (isRecord(clusters))
     for (const [name, cluster] of Object.entries(clusters)) {
       if (!isRecord(cluster) || cluster.pipelines === undefined) continue;
-      const at = step(step("clusters", name), "pipelines");
+      const at = step("clusters", name, "pipelines");
       if (pipelines === undefined)
         report(at, cluster.pipelines, "only beside the platform's pipelines", "They say which CI it is.");
       else if (
@@ -158,5 +158,5 @@ function checkBackends({ backend, environments }: PlatformConfig, report: Report
   if (!isRecord(environments)) return;
   for (const [name, environment] of Object.entries(environments))
     if (isRecord(environment) && local(environment.backend))
-      report(step(step(step("environments", name), "backend"), "type"), "local", SHARED_BACKENDS, hint);
+      report(step("environments", name, "backend", "type"), "local", SHARED_BACKENDS, hint);
 }

@@ -78,8 +78,7 @@ export function checkReferences(config: PlatformConfig, report: Report): void {
   checkPeople(config, report);
   checkPipelines(config, report);
   for (const [i, waiver] of members(config.waivers))
-    if (isRecord(waiver))
-      declared("Vault", namesOf(config.vaults), waiver.vault, step(step("waivers", i), "vault"), report);
+    if (isRecord(waiver)) declared("Vault", namesOf(config.vaults), waiver.vault, step("waivers", i, "vault"), report);
 }
 
 function checkVault(config: PlatformConfig, vault: VaultConfig, at: string, report: Report): void {
@@ -140,7 +139,7 @@ function checkAddresses(config: PlatformConfig, report: Report): void {
     const first = seen.get(key);
     if (first)
       report(
-        step(step("vaults", name), "address"),
+        step("vaults", name, "address"),
         vault.address,
         "an address of its own",
         `${step("vaults", first)} has it already.`,
@@ -157,7 +156,7 @@ function checkLogins(config: PlatformConfig, report: Report): void {
     );
     if (login && login.type !== "vault" && vaults.length > 0 && vaults.every((vault) => vault?.cluster === name))
       report(
-        step(step("clusters", name), "login"),
+        step("clusters", name, "login"),
         login,
         "only where an environment here has its Vault elsewhere",
         "A Vault checks the tokens of its own cluster with its own service account.",
@@ -187,14 +186,14 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
     if (vault.cluster !== undefined && !entry(config.clusters, vault.cluster)) continue;
     if (!cluster.login || cluster.login.type === "vault")
       report(
-        step(step("clusters", environment.cluster), "login"),
+        step("clusters", environment.cluster, "login"),
         cluster.login,
         '{ type: "token", … } or { type: "jwt", … }',
         `${at} runs there and its Vault, ${environment.vault}, does not.`,
       );
     if (vault.address === undefined)
       report(
-        step(step("vaults", environment.vault), "address"),
+        step("vaults", environment.vault, "address"),
         undefined,
         "a URL that other clusters reach",
         `${at} is in another cluster.`,
@@ -208,15 +207,15 @@ function checkApps(config: PlatformConfig, report: Report): void {
     const at = step("apps", name);
     const keys = texts(app.keys).map(([, key]) => key);
     for (const [i, environment] of texts(app.environments))
-      declared("environment", environments, environment, step(step(at, "environments"), i), report);
+      declared("environment", environments, environment, step(at, "environments", i), report);
     if (Array.isArray(app.environments)) continue;
     for (const [environment, settings] of entries(
       app.environments as { [name: string]: { keys?: readonly string[] } } | undefined,
     )) {
-      const here = step(step(at, "environments"), environment);
+      const here = step(at, "environments", environment);
       declared("environment", environments, environment, here, report);
       for (const [i, key] of texts(settings.keys))
-        declared("key of this app", keys, key, step(step(here, "keys"), i), report);
+        declared("key of this app", keys, key, step(here, "keys", i), report);
     }
   }
 }
@@ -234,10 +233,10 @@ function checkPeople(config: PlatformConfig, report: Report): void {
     );
   for (const [group, { grants }] of entries(config.people?.groups)) {
     for (const [i, grant] of members(grants)) {
-      const at = step(step(step("people.groups", group), "grants"), i);
-      for (const [j, app] of texts(grant?.apps)) declared("app", apps, app, step(step(at, "apps"), j), report);
+      const at = step("people.groups", group, "grants", i);
+      for (const [j, app] of texts(grant?.apps)) declared("app", apps, app, step(at, "apps", j), report);
       for (const [j, environment] of texts(grant?.environments))
-        declared("environment", environments, environment, step(step(at, "environments"), j), report);
+        declared("environment", environments, environment, step(at, "environments", j), report);
     }
   }
   for (const [user, settings] of entries(config.people?.users)) {
@@ -245,6 +244,6 @@ function checkPeople(config: PlatformConfig, report: Report): void {
     if (user === PLATFORM_ADMIN)
       report(at, user, "another name", "This user is always there, in the group of the same name.");
     for (const [i, group] of texts(settings.groups))
-      declared("group", [...groups, PLATFORM_ADMIN], group, step(step(at, "groups"), i), report);
+      declared("group", [...groups, PLATFORM_ADMIN], group, step(at, "groups", i), report);
   }
 }

@@ -10,7 +10,7 @@ import { step } from "../schema";
 /** What an app says of each environment that it runs in, with where it says so. */
 export function appEnvironments(config: PlatformConfig, name: string): [string, AppEnvironmentConfig, string][] {
   const app = config.apps[name] as AppConfig;
-  const at = step(step("apps", name), "environments");
+  const at = step("apps", name, "environments");
   if (app.environments === undefined) return Object.keys(config.environments).map((e) => [e, {}, step("apps", name)]);
   if (Array.isArray(app.environments)) return app.environments.map((e: string, i) => [e, {}, step(at, i)]);
   return Object.entries(app.environments as { [name: string]: AppEnvironmentConfig }).map(([e, settings]) => [
@@ -99,18 +99,12 @@ function resolveDelivery(
   if (!cluster) return undefined;
   const auth = cluster.auths.find((a) => a.vault === environment.vault)!;
   const words = { platform: config.name, app, environment: environment.name };
-  const at = step(step("apps", app), "kubernetes");
+  const at = step("apps", app, "kubernetes");
   const names = appConfig.kubernetes ?? {};
   const namespaceTemplate = config.environments[environment.name]?.namespace ?? "{platform}-{environment}";
   return {
     cluster: cluster.name,
-    namespace: fill(
-      namespaceTemplate,
-      words,
-      step(step("environments", environment.name), "namespace"),
-      report,
-      NAMESPACE,
-    ),
+    namespace: fill(namespaceTemplate, words, step("environments", environment.name, "namespace"), report, NAMESPACE),
     serviceAccount: fill(
       names.serviceAccount ?? "{app}-vault-operator-sa",
       words,
