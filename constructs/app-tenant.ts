@@ -1,31 +1,16 @@
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Duration, SecretOwner, Tenant } from "../model";
-import { EnvSecretSet, type IEnvSecretSet } from "./env-secret-set";
-import type { VaultConnection } from "./vault-connection";
-import { VsoBinding } from "./vso-binding";
-import { Workload } from "./workload";
+import { EnvSecretSet, type EnvSecretSetProps, type ISecretSet } from "./env-secret-set";
+import type { IVaultConnection } from "./vault-connection";
+import { VsoBinding, type VsoBindingOptions } from "./vso-binding";
+import { Workload, type IWorkload, type WorkloadProps } from "./workload";
 
-/** How a tenant's Secret is delivered. */
-export interface AppTenantDelivery {
-  /** The namespace's way to Vault. */
-  readonly connection: VaultConnection;
-  /** How soon a changed value reaches the Secret, at the latest. */
-  readonly refreshAfter: Duration;
-  /** Who makes the Secret. */
-  readonly secretOwner: SecretOwner;
+/** Props of {@link AppTenant}: those of its secret set, its workload and its binding. */
+export interface AppTenantProps extends EnvSecretSetProps, WorkloadProps, VsoBindingOptions {
   /**
-   * What must be there before: the namespace, where this stack makes it.
-   * @default nothing of this stack
+   * The value of each key until a person sets it.
+   * @default "TBD"
    */
-  readonly dependsOn?: readonly ITerraformDependable[];
-}
-
-/** Props of {@link AppTenant}. */
-export interface AppTenantProps {
-  readonly tenant: Tenant;
-  /** The value of each key until a person sets it. */
-  readonly placeholder: string;
+  readonly placeholder?: string;
   /**
    * Which part of the tenant this stack holds: `all`, only `authority` (policy and role, applied by people with that
    * right), or only the `secrets` (the set and its delivery), composed in another stack with the same names.
@@ -33,59 +18,59 @@ export interface AppTenantProps {
    */
   readonly part?: "all" | "authority" | "secrets";
   /**
-   * The Kubernetes side.
-   * @default none: the environment has no cluster, or this part has no delivery
+   * The namespace's way to Vault.
+   * @default none: nothing is delivered, as where the environment has no cluster
    */
-  readonly delivery?: AppTenantDelivery;
-  /**
-   * What its Vault side needs before: the auth mount, where this stack makes it.
-   * @default nothing of this stack
-   */
-  readonly dependsOn?: readonly ITerraformDependable[];
+  readonly connection?: IVaultConnection;
 }
 
 /**
  * An app in an environment: its secret set, the workload that may read it, and what carries its values into a pod's
  * namespace.
+ *
+ * @example
+ * new AppTenant(this, "shop", {
+ *   name: "shop-dev",
+ *   mount: kv,
+ *   path: "shop/shop-dev",
+ *   keys: ["DB_PASSWORD"],
+ *   owner: "team-shop",
+ *   authMethod: AuthMethod.fromPath(this, "login", "kubernetes"),
+ *   namespace: "shop",
+ *   connection,
+ * });
  */
 export class AppTenant extends Construct {
-  readonly secretSet: IEnvSecretSet;
-  /** Absent in the `secrets` part. */
-  readonly workload?: Workload;
+  readonly secretSet: ISecretSet;
+  /** Absent where nobody can log in, and where the set has left. */
+  readonly workload?: IWorkload;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { tenant, placeholder, part = "all", delivery, dependsOn }: AppTenantProps,
-  ) {
+  constructor(scope: Construct, id: string, props: AppTenantProps) {
     super(scope, id);
+    const { part = "all", state, connection } = props;
     this.secretSet =
-      part === "authority"
-        ? EnvSecretSet.fromPath(tenant.path)
-        : new EnvSecretSet(this, "secrets", {
-            path: tenant.path,
-            keys: tenant.keys,
-            placeholder,
-            owner: tenant.owner,
-            rotateEvery: tenant.rotateEvery,
-            state: tenant.secretSet,
-            dependsOn,
-          });
+      part === "authority" ? EnvSecretSet.fromPath(this, "secrets", props) : new EnvSecretSet(this, "secrets", props);
     // Nobody reads a set that has left.
-    if (part !== "secrets" && tenant.secretSet !== "retired") {
-      this.workload = new Workload(this, "workload", { name: tenant.name, delivery: tenant.delivery, dependsOn });
-      this.secretSet.grantRead(this.workload);
+    if (state === "retired") return;
+    if (part === "secrets") this.workload = this.workloadElsewhere(props);
+    else {
+      const workload = new Workload(this, "workload", props);
+      this.secretSet.grantRead(workload);
+      this.workload = workload;
     }
-    if (part !== "authority" && tenant.delivery && delivery)
+    if (part !== "authority" && this.workload && connection)
       new VsoBinding(this, "binding", {
-        ...delivery,
-        delivery: tenant.delivery,
-        role: tenant.name,
-        path: tenant.path,
-        keys: tenant.keys,
-        placeholder,
-        labels: { "app.kubernetes.io/name": tenant.app, "app.kubernetes.io/managed-by": "vault-tenancy" },
-        dependsOn: [...(delivery.dependsOn ?? []), ...(this.workload?.role ? [this.workload.role] : [])],
+        ...props,
+        keys: props.keys,
+        secretSet: this.secretSet,
+        workload: this.workload,
+        connection,
       });
+  }
+
+  private workloadElsewhere({ name, authMethod, namespace, serviceAccount = name, audience }: AppTenantProps) {
+    return authMethod && namespace !== undefined
+      ? Workload.fromServiceAccount(this, "workload", { name, authMethod, namespace, serviceAccount, audience })
+      : undefined;
   }
 }

@@ -1,40 +1,94 @@
 import { GenericEndpoint } from "@cdktf/provider-vault/lib/generic-endpoint";
 import { KvSecretV2 } from "@cdktf/provider-vault/lib/kv-secret-v2";
-import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
-import type { AccessLevel, Duration, KvPath, SecretSetState } from "../model";
+import { Construct, type IConstruct } from "constructs";
+import { KvPath, type AccessLevel, type Duration, type SecretSetState } from "../model";
+import { KEY, KV_PATH, LINE } from "../model/rules";
 import { peopleRules, workloadRules } from "../policies";
+import { give, type Grant, type IGrantee } from "./grant";
+import type { IKvMount } from "./kv-mount";
 import { RemovedBlock } from "./l1";
-import type { IGrantee } from "./policy";
+import { pinProviders } from "./providers";
+import { textProblem, validateProps } from "./validation";
+import { waitFor } from "./wait-for";
 
-/** A secret set that grants can name, whether this stack makes it or not. */
-export interface IEnvSecretSet {
+/** A secret set, whoever made it. */
+export interface ISecretSet extends IConstruct {
+  /** Where it lies. */
   readonly path: KvPath;
-  grantRead(grantee: IGrantee): void;
-  grantWrite(grantee: IGrantee): void;
+  /** The declared keys; none where nobody has said them. */
+  readonly keys: readonly string[];
+  /** Lets a grantee read the values; people also see versions, and the names in the folder. */
+  grantRead(grantee: IGrantee): Grant;
+  /** Lets a grantee read and change the values; people may also delete and undelete them. */
+  grantWrite(grantee: IGrantee): Grant;
+}
+
+/** A secret set that somebody else made. */
+export interface SecretSetReference {
+  readonly mount: IKvMount;
+  /** The path in the mount, without slashes at its ends, e.g. `shop/shop-dev`. */
+  readonly path: string;
+  /**
+   * Its keys, as far as they are of use here.
+   * @default none: a binding to it then names its own
+   */
+  readonly keys?: readonly string[];
 }
 
 /** Props of {@link EnvSecretSet}. */
-export interface EnvSecretSetProps {
-  readonly path: KvPath;
-  /** The declared keys. */
+export interface EnvSecretSetProps extends SecretSetReference {
+  /** The declared keys: names of environment variables. */
   readonly keys: readonly string[];
-  /** The value of each key until a person sets it. */
-  readonly placeholder: string;
-  /** The team that answers for the values; stored as metadata. */
+  /** The team that answers for the values, one line of text; stored as metadata. */
   readonly owner: string;
+  /**
+   * The value of each key until a person sets it.
+   * @default "TBD"
+   */
+  readonly placeholder?: string;
   /**
    * How often the values should change; stored as metadata.
    * @default none is stored, and the set is never overdue
    */
   readonly rotateEvery?: Duration;
-  /** @default "managed" */
-  readonly state?: SecretSetState;
   /**
-   * What must be there before: the kv-v2 mount, where this stack makes it.
-   * @default nothing of this stack
+   * Whether Terraform places it, leaves it alone, or forgets it.
+   * @default "managed": it places it
    */
-  readonly dependsOn?: readonly ITerraformDependable[];
+  readonly state?: SecretSetState;
+}
+
+class SecretSet extends Construct implements ISecretSet {
+  readonly path: KvPath;
+  readonly keys: readonly string[];
+
+  constructor(scope: Construct, id: string, { mount, path, keys = [] }: SecretSetReference) {
+    super(scope, id);
+    this.path = new KvPath(mount.path, path);
+    this.keys = keys;
+    validateProps(
+      this,
+      () => [
+        textProblem("path", path, KV_PATH, "Give the path in the mount, as `vault kv list` goes down to it."),
+        ...keys.map((key) => textProblem("keys", key, KEY, "Name the key as the app reads it from its environment.")),
+      ],
+      "EnvSecretSet",
+    );
+  }
+
+  grantRead(grantee: IGrantee): Grant {
+    return this.grant(grantee, "read");
+  }
+
+  grantWrite(grantee: IGrantee): Grant {
+    return this.grant(grantee, "write");
+  }
+
+  private grant(grantee: IGrantee, access: AccessLevel): Grant {
+    const scope = { set: this.path };
+    const rules = grantee.kind === "workload" ? workloadRules(access, this.path) : peopleRules(access, scope);
+    return give({ grantee, access, scope, rules });
+  }
 }
 
 /**
@@ -43,28 +97,39 @@ export interface EnvSecretSetProps {
  *
  * - write-only and `disable_read`: no value is in plan or state, and planning needs no read on `data/`;
  * - `cas = 0`: Vault itself refuses the write where a version exists, e.g. after lost state (in `options`: the provider
- *   ignores the
- *   top-level argument);
+ *   ignores the top-level argument);
  * - `ignore_changes = all`: a change of keys or placeholder is no update; `secrets sync` adds keys;
  * - `prevent_destroy`: a taint or a destroy stops instead of deleting a person's value. A set that leaves goes through
  *   `retired`.
+ *
+ * @example
+ * const kv = KvMount.fromPath(this, "kv", "secret");
+ * const secretSet = new EnvSecretSet(this, "shop-dev", {
+ *   mount: kv,
+ *   path: "shop/shop-dev",
+ *   keys: ["DB_USERNAME", "DB_PASSWORD"],
+ *   owner: "team-shop",
+ * });
  */
-export class EnvSecretSet extends Construct implements IEnvSecretSet {
-  /** A set that another stack, or somebody else, makes. */
-  static fromPath(path: KvPath): IEnvSecretSet {
-    return {
-      path,
-      grantRead: (grantee) => grantSet(grantee, "read", path),
-      grantWrite: (grantee) => grantSet(grantee, "write", path),
-    };
+export class EnvSecretSet extends SecretSet {
+  /** A set that another stack, or somebody else, made. */
+  static fromPath(scope: Construct, id: string, reference: SecretSetReference): ISecretSet {
+    return new SecretSet(scope, id, reference);
   }
 
-  readonly path: KvPath;
-
   constructor(scope: Construct, id: string, props: EnvSecretSetProps) {
-    super(scope, id);
-    this.path = props.path;
-    const state = props.state ?? "managed";
+    super(scope, id, props);
+    pinProviders(this, "vault");
+    validateProps(this, () => [
+      textProblem("owner", props.owner, LINE, "Name the team that answers for the values."),
+      props.keys.length === 0 && {
+        prop: "keys",
+        given: props.keys,
+        accepted: "at least one key",
+        hint: "Name each environment variable that the app reads a secret from.",
+      },
+    ]);
+    const { state = "managed" } = props;
     if (state === "managed") this.place(props);
     else {
       // Terraform forgets a set that it placed before; for one that it never knew these blocks do nothing.
@@ -73,37 +138,27 @@ export class EnvSecretSet extends Construct implements IEnvSecretSet {
     }
   }
 
-  /** Lets a grantee read the values. */
-  grantRead(grantee: IGrantee): void {
-    grantSet(grantee, "read", this.path);
-  }
-
-  /** Lets a grantee read and change the values. */
-  grantWrite(grantee: IGrantee): void {
-    grantSet(grantee, "write", this.path);
-  }
-
-  private place(props: EnvSecretSetProps): void {
+  private place({ mount, keys, placeholder = "TBD", owner, rotateEvery }: EnvSecretSetProps): void {
     const data = new KvSecretV2(this, "data", {
-      mount: props.path.mount,
-      name: props.path.path,
-      dataJsonWo: JSON.stringify(Object.fromEntries([...props.keys].sort().map((key) => [key, props.placeholder]))),
+      mount: this.path.mount,
+      name: this.path.path,
+      dataJsonWo: JSON.stringify(Object.fromEntries([...keys].sort().map((key) => [key, placeholder]))),
       dataJsonWoVersion: 1,
       options: { cas: "0" },
       disableRead: true,
       deleteAllVersions: false,
-      dependsOn: props.dependsOn && [...props.dependsOn],
+      dependsOn: waitFor(mount.resource),
       lifecycle: { preventDestroy: true, ignoreChanges: "all" },
     });
     // After the data: written first, metadata would make the placeholder's write an update, which the applying token
     // may not do.
     new GenericEndpoint(this, "metadata", {
-      path: props.path.metadata(),
+      path: this.path.metadata(),
       dataJson: JSON.stringify({
         custom_metadata: {
           managed_by: "vault-tenancy",
-          owner: props.owner,
-          ...(props.rotateEvery && { rotate_every: props.rotateEvery.toString() }),
+          owner,
+          ...(rotateEvery && { rotate_every: rotateEvery.toString() }),
         },
       }),
       ignoreAbsentFields: true,
@@ -111,8 +166,4 @@ export class EnvSecretSet extends Construct implements IEnvSecretSet {
       dependsOn: [data],
     });
   }
-}
-
-function grantSet(grantee: IGrantee, access: AccessLevel, path: KvPath): void {
-  grantee.grant(...(grantee.kind === "workload" ? workloadRules(access, path) : peopleRules(access, { set: path })));
 }

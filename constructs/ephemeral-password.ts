@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { EphemeralBlock } from "./l1";
+import { pinProviders } from "./providers";
 
 /** Props of {@link EphemeralPassword}. */
 export interface EphemeralPasswordProps {
@@ -16,6 +17,10 @@ export interface EphemeralPasswordProps {
  * invite`.
  *
  * Throws a RangeError for a length below 22.
+ *
+ * @example
+ * const password = new EphemeralPassword(this, "password", { length: 40 });
+ * const writeOnly = password.result;
  */
 export class EphemeralPassword extends EphemeralBlock {
   constructor(scope: Construct, id: string, { length = 32 }: EphemeralPasswordProps = {}) {
@@ -24,6 +29,7 @@ export class EphemeralPassword extends EphemeralBlock {
         `the length of password ${id}: given ${length}; accepted: a whole number of at least 22 (128 bits).`,
       );
     super(scope, id, "random_password", { length, special: false });
+    pinProviders(this, "random");
   }
 
   /** The password, for a write-only argument. */

@@ -1,8 +1,8 @@
 import { IdentityGroup } from "@cdktf/provider-vault/lib/identity-group";
 import { Construct } from "constructs";
-import type { PolicyRule } from "../policies";
+import type { IGrantee } from "./grant";
 import type { Person } from "./person";
-import { Policy, type IGrantee } from "./policy";
+import { Policy } from "./policy";
 
 /** Props of {@link Group}. */
 export interface GroupProps {
@@ -12,15 +12,19 @@ export interface GroupProps {
   readonly members: readonly Person[];
 }
 
-/** A group of people: an identity group and the policy of the same name that its members have. */
+/**
+ * A group of people: an identity group and the policy of the same name that its members have.
+ *
+ * @example
+ * const readers = new Group(this, "readers", { name: "shop-user", members: [ann, bob] });
+ * secretSet.grantRead(readers);
+ */
 export class Group extends Construct implements IGrantee {
   readonly kind = "people";
-  readonly name: string;
-  private readonly policy: Policy;
+  readonly policy: Policy;
 
   constructor(scope: Construct, id: string, { name, members }: GroupProps) {
     super(scope, id);
-    this.name = name;
     this.policy = new Policy(this, "policy", { name });
     new IdentityGroup(this, "resource", {
       name,
@@ -28,9 +32,5 @@ export class Group extends Construct implements IGrantee {
       policies: [name],
       memberEntityIds: members.map((person) => person.entityId),
     });
-  }
-
-  grant(...rules: readonly PolicyRule[]): void {
-    this.policy.grant(...rules);
   }
 }

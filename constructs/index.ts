@@ -1,19 +1,36 @@
-export { AppNamespace, type AppNamespaceProps } from "./app-namespace";
-export { AppTenant, type AppTenantDelivery, type AppTenantProps } from "./app-tenant";
+export { Duration, KvPath } from "../model";
+export type {
+  AccessLevel,
+  AuditConfig,
+  CaConfig,
+  ChartConfig,
+  ClusterLogin,
+  ImageConfig,
+  RestartTarget,
+  SealConfig,
+  SecretOwner,
+  SecretSetState,
+  TlsConfig,
+} from "../model";
+export type { PolicyRule } from "../policies";
+export { AppNamespace, type AppNamespaceProps, type IAppNamespace } from "./app-namespace";
+export { AppTenant, type AppTenantProps } from "./app-tenant";
 export { AuditDevices, type AuditDevicesProps } from "./audit-devices";
-export { ClusterLogin, type ClusterLoginProps } from "./cluster-login";
-export { EnvSecretSet, type EnvSecretSetProps, type IEnvSecretSet } from "./env-secret-set";
+export { AuthMethod, type AuthMethodProps, type IAuthMethod } from "./auth-method";
+export { EnvSecretSet, type EnvSecretSetProps, type ISecretSet, type SecretSetReference } from "./env-secret-set";
 export { EphemeralPassword, type EphemeralPasswordProps } from "./ephemeral-password";
+export type { Grant, IGrantee } from "./grant";
 export { Group, type GroupProps } from "./group";
-export { KvMount, type KvMountProps } from "./kv-mount";
-export { Person, type PersonProps } from "./person";
+export { KvMount, type IKvMount, type KvMountProps } from "./kv-mount";
 export { OperatorInstall, type OperatorInstallProps } from "./operator-install";
-export { PipelineLogin, type PipelineLoginProps } from "./pipeline-login";
+export { Person, type PersonProps } from "./person";
 export { PipelineRights, type PipelineRightsProps } from "./pipeline-rights";
 export { PipelineRole, type PipelineRoleProps } from "./pipeline-role";
-export { Policy, type IGrantee, type PolicyProps } from "./policy";
+export { Policy, type PolicyProps } from "./policy";
+export { pinProviders, type ProviderName } from "./providers";
+export { SecretFolder } from "./secret-folder";
 export { Userpass, type UserpassProps } from "./userpass";
+export { VaultConnection, type IVaultConnection, type VaultConnectionProps } from "./vault-connection";
 export { VaultInstall, type VaultInstallProps } from "./vault-install";
-export { VaultConnection, type VaultConnectionProps } from "./vault-connection";
-export { VsoBinding, type VsoBindingProps } from "./vso-binding";
-export { Workload, type WorkloadProps } from "./workload";
+export { VsoBinding, type VsoBindingOptions, type VsoBindingProps } from "./vso-binding";
+export { Workload, type IWorkload, type ServiceAccountLogin, type WorkloadProps } from "./workload";

@@ -2,7 +2,10 @@ import { Release } from "@cdktf/provider-helm/lib/release";
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { Construct } from "constructs";
 import { VERSIONS, type OperatorConfig } from "../model";
+import { NAMESPACE } from "../model/rules";
 import { chartSource, podSecurityLabels, valuesText } from "./chart";
+import { pinProviders } from "./providers";
+import { textProblem, validateProps } from "./validation";
 import { operatorSettings, operatorValues } from "./operator-values";
 
 /**
@@ -13,8 +16,12 @@ import { operatorSettings, operatorValues } from "./operator-values";
 export const OPERATOR_RELEASE = "vault-secrets-operator";
 
 /** Props of {@link OperatorInstall}. */
-export interface OperatorInstallProps {
-  readonly operator: OperatorConfig & { readonly namespace: string };
+export interface OperatorInstallProps extends OperatorConfig {
+  /**
+   * The operator's own namespace, which is made.
+   * @default "vault-secrets-operator"
+   */
+  readonly namespace?: string;
   /**
    * Labels of the namespace, beside those of pod security.
    * @default none
@@ -28,9 +35,11 @@ export interface OperatorInstallProps {
  *
  * - Its cluster role may read and write Secrets in every namespace; no value of the chart changes that.
  * - Environments are destroyed before it. Helm never deletes CRDs, so that bindings left behind stay, and without an
- *   operator to take
- * their finalizers off neither they nor their namespaces can be deleted
- * (docs/decisions/0013-one-operator-in-a-cluster.md).
+ *   operator to take their finalizers off neither they nor their namespaces can be deleted
+ *   (docs/decisions/0013-one-operator-in-a-cluster.md).
+ *
+ * @example
+ * const operator = new OperatorInstall(this, "operator", { replicas: 2 });
  */
 export class OperatorInstall extends Construct {
   /** The namespace's name. */
@@ -38,22 +47,27 @@ export class OperatorInstall extends Construct {
   /** The Helm release's name. */
   readonly release = OPERATOR_RELEASE;
 
-  constructor(scope: Construct, id: string, { operator, labels }: OperatorInstallProps) {
+  constructor(scope: Construct, id: string, props: OperatorInstallProps = {}) {
     super(scope, id);
-    this.namespace = operator.namespace;
+    pinProviders(this, "helm", "kubernetes");
+    const { namespace = OPERATOR_RELEASE, chart, labels } = props;
+    validateProps(this, () => [
+      textProblem("namespace", namespace, NAMESPACE, "Give the operator a namespace of its own."),
+    ]);
+    this.namespace = namespace;
     const home = new NamespaceV1(this, "namespace", {
       metadata: {
-        name: operator.namespace,
+        name: namespace,
         labels: { ...labels, ...podSecurityLabels("restricted", VERSIONS.podSecurity) },
       },
     });
     new Release(this, "release", {
       name: OPERATOR_RELEASE,
-      namespace: operator.namespace,
+      namespace,
       createNamespace: false,
-      ...chartSource(VERSIONS.charts.operator, operator.chart),
-      values: [valuesText(operatorValues(operator))],
-      ...operatorSettings(operator),
+      ...chartSource(VERSIONS.charts.operator, chart),
+      values: [valuesText(operatorValues(props))],
+      ...operatorSettings(props),
       wait: true,
       maxHistory: 10,
       dependsOn: [home],

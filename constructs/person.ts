@@ -1,9 +1,12 @@
 import { IdentityEntity } from "@cdktf/provider-vault/lib/identity-entity";
 import { IdentityEntityAlias } from "@cdktf/provider-vault/lib/identity-entity-alias";
 import { Construct } from "constructs";
+import { USER_NAME } from "../model/rules";
 import { EphemeralPassword } from "./ephemeral-password";
 import { UserpassUser } from "./l1";
+import { pinProviders } from "./providers";
 import type { Userpass } from "./userpass";
+import { textProblem, validateProps } from "./validation";
 
 /** Props of {@link Person}. */
 export interface PersonProps {
@@ -16,15 +19,20 @@ export interface PersonProps {
  * A userpass user with an entity of the same name. The password is made once, stored nowhere and known to nobody;
  * `users invite` gives the person one. Every change of the user is ignored, since the provider writes the password with
  * any of them; what the person may do comes from groups, which also hold for tokens already issued.
+ *
+ * @example
+ * const ann = new Person(this, "ann", { name: "ann", userpass: new Userpass(this, "userpass") });
  */
 export class Person extends Construct {
-  readonly name: string;
   /** Known after the apply. */
   readonly entityId: string;
 
   constructor(scope: Construct, id: string, { name, userpass }: PersonProps) {
     super(scope, id);
-    this.name = name;
+    pinProviders(this, "vault");
+    validateProps(this, () => [
+      textProblem("name", name, USER_NAME, "Write the name as userpass keeps it: in lower case."),
+    ]);
     // `users disable` disables the entity; without this the next apply would let the person in again.
     const entity = new IdentityEntity(this, "entity", {
       name,
@@ -44,7 +52,7 @@ export class Person extends Construct {
       passwordWoVersion: 1,
       // The alias first: a person who logs in without one gets an entity made by Vault, and then the provider refuses
       // to make ours.
-      dependsOn: [userpass.mount, alias],
+      dependsOn: [userpass.resource, alias],
       lifecycle: { ignoreChanges: "all" },
     });
   }

@@ -1,8 +1,10 @@
 import { ClusterRoleBindingV1 } from "@cdktf/provider-kubernetes/lib/cluster-role-binding-v1";
 import { ClusterRoleV1 } from "@cdktf/provider-kubernetes/lib/cluster-role-v1";
 import { RoleBindingV1 } from "@cdktf/provider-kubernetes/lib/role-binding-v1";
-import { Lazy, type ITerraformDependable } from "cdktf";
+import { Lazy } from "cdktf";
 import { Construct } from "constructs";
+import type { IAppNamespace } from "./app-namespace";
+import { pinProviders } from "./providers";
 import type { ClusterNeeds, RbacRule } from "../policies";
 
 /** Props of {@link PipelineRights}. */
@@ -12,37 +14,41 @@ export interface PipelineRightsProps {
   /** Who has them, as the API server knows them; one or more. */
   readonly users: readonly string[];
   /** The namespaces that its stack has objects in. */
-  readonly namespaces: readonly string[];
+  readonly namespaces: readonly IAppNamespace[];
   /** What the stack needs, asked for when the roles are written: every stack is there only then. */
   readonly needs: () => ClusterNeeds;
-  /**
-   * What must be there before: the namespaces, where this stack makes them.
-   * @default nothing of this stack
-   */
-  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /**
  * What jobs of the CI may do in a cluster. One cluster role says what it may do in its namespaces and is bound in each
  * of them; another, bound everywhere, what it must see to plan at all. Source: Kubernetes' documentation, "Using RBAC
  * Authorization".
+ *
+ * @example
+ * new PipelineRights(this, "plan", {
+ *   name: "plan-shop-dev",
+ *   users: ["ci:repo:acme/shop:environment:plan-shop-dev"],
+ *   namespaces: [AppNamespace.fromName(this, "namespace", "shop")],
+ *   needs: () => ({ inNamespaces: [{ group: "", resource: "serviceaccounts", verbs: ["get"] }], everywhere: [] }),
+ * });
  */
 export class PipelineRights extends Construct {
-  constructor(scope: Construct, id: string, { name, users, namespaces, needs, dependsOn }: PipelineRightsProps) {
+  constructor(scope: Construct, id: string, { name, users, namespaces, needs }: PipelineRightsProps) {
     super(scope, id);
-    const before = dependsOn && [...dependsOn];
+    pinProviders(this, "kubernetes");
+    const made = namespaces.flatMap(({ resource }) => resource ?? []);
     const labels = { "app.kubernetes.io/managed-by": "vault-tenancy" };
     const subject = users.map((user) => ({ kind: "User", name: user, apiGroup: "rbac.authorization.k8s.io" }));
     const inNamespaces = new ClusterRoleV1(this, "role", {
       metadata: { name, labels },
       rule: rules(() => needs().inNamespaces),
     });
-    for (const namespace of namespaces)
+    for (const { name: namespace } of namespaces)
       new RoleBindingV1(this, `binding_${namespace}`, {
         metadata: { name, namespace, labels },
         roleRef: roleRef(name),
         subject,
-        dependsOn: [...(before ?? []), inNamespaces],
+        dependsOn: [...made, inNamespaces],
       });
     const everywhere = new ClusterRoleV1(this, "everywhere-role", {
       metadata: { name: `${name}-everywhere`, labels },

@@ -1,15 +1,26 @@
 import { JwtAuthBackendRole } from "@cdktf/provider-vault/lib/jwt-auth-backend-role";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import type { Duration, PipelineIdentity } from "../model";
+import type { Duration } from "../model";
 import { pipelineTokenRules, PolicyDocument, type PolicyRule } from "../policies";
+import type { IAuthMethod } from "./auth-method";
 import { VaultPolicy } from "./l1";
-import type { PipelineLogin } from "./pipeline-login";
+import { pinProviders } from "./providers";
+import { waitFor } from "./wait-for";
 
 /** Props of {@link PipelineRole}. */
 export interface PipelineRoleProps {
-  readonly identity: Pick<PipelineIdentity, "name" | "rights" | "claims">;
-  readonly login: PipelineLogin;
+  /** The role's name. */
+  readonly name: string;
+  /**
+   * Name of the policy that its tokens have.
+   * @default the role's name: a policy of its own
+   */
+  readonly rights?: string;
+  /** Values of a claim, one of which a token must have, exactly. */
+  readonly claims: { readonly [claim: string]: readonly string[] };
+  /** Where the CI's tokens log in: an auth method of type `jwt`. */
+  readonly authMethod: IAuthMethod;
   /** The only audience that is taken. */
   readonly audience: string;
   /** How long a token lives; it is not renewed beyond. */
@@ -25,21 +36,32 @@ export interface PipelineRoleProps {
  * A job of the CI as Vault knows it: a policy, unless it has another role's, and a role that a token takes when every
  * claim is exactly so. `bound_claims_type` is said, although it is the default: with `glob` a `*` in a claim would be a
  * pattern. The token has no `default` policy.
+ *
+ * @example
+ * new PipelineRole(this, "apply", {
+ *   name: "apply-shop-dev",
+ *   claims: { repository: ["acme/shop"], environment: ["apply-shop-dev"] },
+ *   authMethod: AuthMethod.fromPath(this, "ci", "jwt-ci", "jwt"),
+ *   audience: "https://vault.acme.example",
+ *   tokenTtl: Duration.of("5m"),
+ *   rules: () => [{ path: "kvv2/metadata/shop/*", capabilities: ["read"] }],
+ * });
  */
 export class PipelineRole extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { identity: { name, rights, claims }, login, audience, tokenTtl, rules }: PipelineRoleProps,
+    { name, rights = name, claims, authMethod, audience, tokenTtl, rules }: PipelineRoleProps,
   ) {
     super(scope, id);
+    pinProviders(this, "vault");
     if (rights === name)
       new VaultPolicy(this, "policy", {
         name,
         policy: Lazy.stringValue({ produce: () => PolicyDocument.of(...pipelineTokenRules(), ...rules()).render() }),
       });
     new JwtAuthBackendRole(this, "role", {
-      backend: login.path,
+      backend: authMethod.path,
       roleName: name,
       roleType: "jwt",
       userClaim: "sub",
@@ -52,7 +74,7 @@ export class PipelineRole extends Construct {
       tokenTtl: tokenTtl.seconds,
       tokenMaxTtl: tokenTtl.seconds,
       tokenType: "service",
-      dependsOn: [login.mount],
+      dependsOn: waitFor(authMethod.resource),
     });
   }
 }

@@ -1,23 +1,36 @@
 import { AuthBackend } from "@cdktf/provider-vault/lib/auth-backend";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { OWN_PASSWORD_POLICY, type Duration } from "../model";
+import { Duration, OWN_PASSWORD_POLICY, USERPASS_MOUNT } from "../model";
 import { ownPasswordRules } from "../policies";
 import { Policy } from "./policy";
+import { mountProblem, validateProps } from "./validation";
 
 /** Props of {@link Userpass}. */
 export interface UserpassProps {
-  /** The mount. */
-  readonly path: string;
-  /** How long a person's token lives without renewal. */
-  readonly tokenTtl: Duration;
-  /** How long a person's token lives at the most. */
-  readonly tokenMaxTtl: Duration;
+  /**
+   * The mount, one path segment.
+   * @default "userpass"
+   */
+  readonly path?: string;
+  /**
+   * How long a person's token lives without renewal.
+   * @default 1 hour
+   */
+  readonly tokenTtl?: Duration;
+  /**
+   * How long a person's token lives at the most.
+   * @default 8 hours
+   */
+  readonly tokenMaxTtl?: Duration;
 }
 
 /**
  * The auth method of people. Token times are tuned on the mount: on a user, whose every change is ignored, they would
  * never change. Users lock out after failed logins by Vault's own default (5 in 15 minutes, since Vault 1.13).
+ *
+ * @example
+ * const userpass = new Userpass(this, "userpass", { tokenMaxTtl: Duration.of("12h") });
  */
 export class Userpass extends Construct {
   readonly path: string;
@@ -25,10 +38,16 @@ export class Userpass extends Construct {
   readonly accessor: string;
   /** Lets each person change the own password. */
   readonly ownPassword: Policy;
-  readonly mount: ITerraformDependable;
+  /** What its users wait for. */
+  readonly resource: ITerraformDependable;
 
-  constructor(scope: Construct, id: string, { path, tokenTtl, tokenMaxTtl }: UserpassProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { path = USERPASS_MOUNT, tokenTtl = Duration.of("1h"), tokenMaxTtl = Duration.of("8h") }: UserpassProps = {},
+  ) {
     super(scope, id);
+    validateProps(this, () => [mountProblem(path)]);
     const mount = new AuthBackend(this, "resource", {
       type: "userpass",
       path,
@@ -42,7 +61,7 @@ export class Userpass extends Construct {
         },
       ],
     });
-    this.mount = mount;
+    this.resource = mount;
     this.path = path;
     this.accessor = mount.accessor;
     this.ownPassword = new Policy(this, "own-password", { name: OWN_PASSWORD_POLICY, rules: ownPasswordRules(path) });

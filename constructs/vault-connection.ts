@@ -2,59 +2,92 @@ import { createHash } from "node:crypto";
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import type { CaConfig } from "../model";
+import { URL_TEXT } from "../model/rules";
+import type { IAppNamespace } from "./app-namespace";
+import { pinProviders } from "./providers";
+import { textProblem, validateProps } from "./validation";
+import { waitFor } from "./wait-for";
+
+/** The operator's way from a namespace to Vault, whoever made it. */
+export interface IVaultConnection extends IConstruct {
+  /** The VaultConnection's name. */
+  readonly name: string;
+  readonly namespace: IAppNamespace;
+  /** What a VaultAuth waits for; absent where somebody else made it. */
+  readonly resource?: ITerraformDependable;
+}
 
 /** Props of {@link VaultConnection}. */
 export interface VaultConnectionProps {
-  readonly name: string;
-  readonly namespace: string;
-  /** Where the operator reaches Vault from inside the cluster. */
+  readonly namespace: IAppNamespace;
+  /** Where the operator reaches Vault from inside the cluster: a URL, e.g. that of a {@link VaultInstall}. */
   readonly address: string;
+  /**
+   * The VaultConnection's name.
+   * @default "vault"
+   */
+  readonly name?: string;
   /**
    * Whom the operator trusts.
    * @default the system's roots of the operator's image
    */
   readonly ca?: CaConfig;
-  /**
-   * What must be there before: the namespace, where this stack makes it.
-   * @default nothing of this stack
-   */
-  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /**
  * The operator's way to Vault, one a namespace: 300 manifests cost a minute of every plan, and `caCertSecretRef` does
  * not cross namespaces. Source: the operator's API reference, VaultConnection.
+ *
+ * @example
+ * const connection = new VaultConnection(this, "connection", {
+ *   namespace: new AppNamespace(this, "namespace", { name: "shop" }),
+ *   address: "https://vault.vault.svc:8200",
+ *   ca: { secret: "vault-ca" },
+ * });
  */
-export class VaultConnection extends Construct {
-  readonly name: string;
-  readonly namespace: string;
-  /** What a VaultAuth waits for. */
-  readonly manifest: ITerraformDependable;
+export class VaultConnection extends Construct implements IVaultConnection {
+  /** A connection that another stack, or somebody else, made. */
+  static fromName(scope: Construct, id: string, name: string, namespace: IAppNamespace): IVaultConnection {
+    return Object.assign(new Construct(scope, id), { name, namespace });
+  }
 
-  constructor(scope: Construct, id: string, { name, namespace, address, ca, dependsOn }: VaultConnectionProps) {
+  readonly name: string;
+  readonly namespace: IAppNamespace;
+  readonly resource: ITerraformDependable;
+
+  constructor(scope: Construct, id: string, { namespace, address, name = "vault", ca }: VaultConnectionProps) {
     super(scope, id);
+    pinProviders(this, "kubernetes");
+    validateProps(this, () => [
+      textProblem(
+        "address",
+        address,
+        URL_TEXT,
+        "Give Vault's URL as the cluster reaches it, e.g. https://vault.vault.svc:8200.",
+      ),
+    ]);
     this.name = name;
     this.namespace = namespace;
-    const before = dependsOn && [...dependsOn];
+    const dependsOn = waitFor(namespace.resource);
     const caSecret = ca && ("secret" in ca ? ca.secret : `${name}-ca`);
     if (ca && "certificate" in ca)
       new SecretV1(this, "ca", {
-        metadata: { name: `${name}-ca`, namespace },
+        metadata: { name: `${name}-ca`, namespace: namespace.name },
         type: "Opaque",
         dataWo: { "ca.crt": ca.certificate },
         dataWoRevision: revisionOf(ca.certificate),
-        dependsOn: before,
+        dependsOn,
       });
-    this.manifest = new Manifest(this, "resource", {
+    this.resource = new Manifest(this, "resource", {
       manifest: {
         apiVersion: "secrets.hashicorp.com/v1beta1",
         kind: "VaultConnection",
-        metadata: { name, namespace },
+        metadata: { name, namespace: namespace.name },
         spec: { address, skipTLSVerify: false, ...(caSecret && { caCertSecretRef: caSecret }) },
       },
-      dependsOn: before,
+      dependsOn,
     });
   }
 }

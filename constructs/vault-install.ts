@@ -3,14 +3,39 @@ import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { Construct } from "constructs";
 import { isIP } from "node:net";
-import { inClusterAddress, VERSIONS, type Installation } from "../model";
+import { inClusterAddress, VERSIONS, type TlsConfig, type VaultInstallConfig } from "../model";
+import { serverRelease } from "../model/addresses";
+import { SERVER_NAMESPACE } from "../model/rules";
 import { chartSource, podSecurityLabels, valuesText } from "./chart";
-import { tlsSecret } from "./vault-server-config";
+import { pinProviders } from "./providers";
+import { textProblem, validateProps } from "./validation";
+import { tlsSecret, type Server } from "./vault-server-config";
 import { vaultValues } from "./vault-values";
 
 /** Props of {@link VaultInstall}. */
-export interface VaultInstallProps {
-  readonly installation: Installation;
+export interface VaultInstallProps extends Omit<VaultInstallConfig, "cluster" | "namespace" | "replicas"> {
+  /** The server's own namespace, which is made. */
+  readonly namespace: string;
+  /**
+   * Name of the Helm release, and so of the service and the pods.
+   * @default the namespace's name, with "-vault" after it where "vault" is not in it
+   */
+  readonly release?: string;
+  /**
+   * Servers: 1 of `standalone`, 3 or 5 of `ha`.
+   * @default 1 of `standalone`, 3 of `ha`
+   */
+  readonly replicas?: 1 | 3 | 5;
+  /**
+   * Where the server's certificate is from.
+   * @default { secret: "<release>-tls" }, a Secret that you make, unless `unsafeNoTls`
+   */
+  readonly tls?: TlsConfig;
+  /**
+   * Namespaces of operators in the same cluster that log in here: its network policy lets them in.
+   * @default none
+   */
+  readonly operatorNamespaces?: readonly string[];
   /**
    * The URL that people, CI and other clusters reach it by: its host becomes a name of the certificate that
    * cert-manager issues.
@@ -36,6 +61,9 @@ export interface VaultInstallProps {
  *   its names.
  * - Sizes and classes of volumes are fixed by the first install: Kubernetes refuses a change of a StatefulSet's claim
  *   templates.
+ *
+ * @example
+ * const vault = new VaultInstall(this, "vault", { namespace: "vault" });
  */
 export class VaultInstall extends Construct {
   /** The namespace's name. */
@@ -45,9 +73,34 @@ export class VaultInstall extends Construct {
   /** Where it is reached from inside its cluster. */
   readonly address: string;
 
-  constructor(scope: Construct, id: string, { installation, address, labels }: VaultInstallProps) {
+  constructor(scope: Construct, id: string, { address, labels, ...props }: VaultInstallProps) {
     super(scope, id);
-    const { namespace, release } = installation;
+    pinProviders(this, "helm", "kubernetes");
+    const { namespace, release = serverRelease(namespace), mode = "standalone", unsafeNoTls } = props;
+    const installation: Server = {
+      ...props,
+      release,
+      mode,
+      replicas: props.replicas ?? (mode === "ha" ? 3 : 1),
+      tls: props.tls ?? (unsafeNoTls ? undefined : { secret: `${release}-tls` }),
+      operatorNamespaces: props.operatorNamespaces ?? [],
+    };
+    validateProps(this, () => [
+      textProblem("namespace", namespace, SERVER_NAMESPACE, "Give the server a namespace of its own."),
+      props.tls &&
+        unsafeNoTls && {
+          prop: "unsafeNoTls",
+          given: true,
+          accepted: "either tls or unsafeNoTls",
+          hint: "Take unsafeNoTls out: with it the listener speaks plain HTTP.",
+        },
+      (mode === "ha") !== installation.replicas > 1 && {
+        prop: "replicas",
+        given: installation.replicas,
+        accepted: "1 with mode standalone, 3 or 5 with mode ha",
+        hint: "Leave replicas out, or change the mode.",
+      },
+    ]);
     this.namespace = namespace;
     this.release = release;
     this.address = inClusterAddress(installation);
@@ -68,7 +121,7 @@ export class VaultInstall extends Construct {
     });
   }
 
-  private certificate(installation: Installation, address: string | undefined, home: NamespaceV1): Manifest[] {
+  private certificate(installation: Server, address: string | undefined, home: NamespaceV1): Manifest[] {
     const { tls, release, namespace } = installation;
     if (!tls || !("certManager" in tls)) return [];
     return [
@@ -100,7 +153,7 @@ export class VaultInstall extends Construct {
  * host of `address`, and the pod itself.
  */
 export function certificateNames(
-  { release, namespace, mode }: Pick<Installation, "release" | "namespace" | "mode">,
+  { release, namespace, mode }: Pick<Server, "release" | "namespace" | "mode">,
   address?: string,
 ): { readonly dnsNames: readonly string[]; readonly ipAddresses: readonly string[] } {
   const services = [

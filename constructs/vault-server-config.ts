@@ -1,13 +1,16 @@
 import type { Installation, SealConfig } from "../model";
 import { renderHcl, type HclBlock } from "./vault-hcl";
 
+/** A server with every default filled in. */
+export type Server = Omit<Installation, "cluster">;
+
 /** Where the chart mounts a Secret that the server reads files from. */
 export function secretFolder(secret: string): string {
   return `/vault/userconfig/${secret}`;
 }
 
 /** The Secret that holds the listener's `tls.crt`, `tls.key` and `ca.crt`; undefined where Vault speaks plain HTTP. */
-export function tlsSecret({ tls, release }: Pick<Installation, "tls" | "release">): string | undefined {
+export function tlsSecret({ tls, release }: Pick<Server, "tls" | "release">): string | undefined {
   if (!tls) return undefined;
   return "secret" in tls ? tls.secret : `${release}-tls`;
 }
@@ -16,7 +19,7 @@ export function tlsSecret({ tls, release }: Pick<Installation, "tls" | "release"
  * The server's configuration, HCL: listener, storage, seal, and what Vault's production hardening guide asks of the
  * server. It ends up in a ConfigMap, so it holds no credential. Throws as `renderHcl` does.
  */
-export function serverConfig(installation: Installation): string {
+export function serverConfig(installation: Server): string {
   const ha = installation.mode === "ha";
   return renderHcl({
     attributes: {
@@ -40,7 +43,7 @@ export function serverConfig(installation: Installation): string {
   });
 }
 
-function listener(installation: Installation): HclBlock {
+function listener(installation: Server): HclBlock {
   const secret = tlsSecret(installation);
   const addresses = { address: "[::]:8200", cluster_address: "[::]:8201" };
   if (secret === undefined) {
@@ -69,7 +72,7 @@ function listener(installation: Installation): HclBlock {
  * Every replica is asked by its own name, the headless service's; which of them leads, Vault finds out. The node id is
  * the pod's name.
  */
-function raftStorage(installation: Installation): HclBlock {
+function raftStorage(installation: Server): HclBlock {
   const { release, namespace, replicas } = installation;
   const secret = tlsSecret(installation);
   const join = (index: number): HclBlock => ({

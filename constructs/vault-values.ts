@@ -1,7 +1,7 @@
-import { VERSIONS, type Installation, type SecretKeyReference, type VolumeConfig } from "../model";
+import { VERSIONS, type SecretKeyReference, type VolumeConfig } from "../model";
 import { mergeValues, type Values } from "./chart";
 import { certificateReload } from "./vault-certificate-reload";
-import { secretFolder, serverConfig, tlsSecret } from "./vault-server-config";
+import { secretFolder, serverConfig, tlsSecret, type Server } from "./vault-server-config";
 
 /** Limits and requests of the server's container where the config gives none. */
 const RESOURCES = { requests: { cpu: "250m", memory: "256Mi" }, limits: { memory: "512Mi" } };
@@ -32,7 +32,7 @@ const SECRET_MODE = 0o440;
  * list). Throws when the configuration holds what Terraform or Helm would read as a template, and for an image that
  * cannot start in the namespace.
  */
-export function vaultValues(installation: Installation): Values {
+export function vaultValues(installation: Server): Values {
   return mergeValues(
     {
       global: { tlsDisable: tlsSecret(installation) === undefined },
@@ -45,7 +45,7 @@ export function vaultValues(installation: Installation): Values {
   );
 }
 
-function server(installation: Installation): Values {
+function server(installation: Server): Values {
   const { resources, storage, auditStorage, release, namespace } = installation;
   const certificate = tlsSecret(installation);
   const image = serverImage(installation);
@@ -81,7 +81,7 @@ function server(installation: Installation): Values {
   };
 }
 
-function serverImage({ image, release }: Installation): { readonly repository: string; readonly tag: string } {
+function serverImage({ image, release }: Server): { readonly repository: string; readonly tag: string } {
   const { repository = VERSIONS.images.vault.repository, tag = VERSIONS.images.vault.tag } = image ?? {};
   if (NEEDS_IPC_LOCK.has(tag))
     throw new Error(
@@ -95,7 +95,7 @@ function serverImage({ image, release }: Installation): { readonly repository: s
  * `apiAddr` is where a standby sends a client on to the leader: a name that a certificate can have, not the pod's
  * address.
  */
-function mode(installation: Installation, apiAddr: string): Values {
+function mode(installation: Server, apiAddr: string): Values {
   const config = serverConfig(installation);
   if (installation.mode === "standalone")
     return { standalone: { enabled: true, config }, ha: { enabled: false, apiAddr } };
@@ -117,7 +117,7 @@ interface References {
 }
 
 /** What the server takes from Secrets: its certificate, and the seal's credentials. */
-function references(installation: Installation): References {
+function references(installation: Server): References {
   const { seal, release, namespace } = installation;
   const certificate = tlsSecret(installation);
   const credentials = Object.entries((seal && "credentials" in seal && seal.credentials) || {}).sort(([a], [b]) =>
@@ -153,7 +153,7 @@ function references(installation: Installation): References {
  * ports from the server's own pods. A port-forward comes from within the pod and passes. Some network plugins ignore
  * network policies.
  */
-function ingress({ release, operatorNamespaces, networkPolicy }: Installation): Values[] {
+function ingress({ release, operatorNamespaces, networkPolicy }: Server): Values[] {
   const port = (number: number) => ({ port: number, protocol: "TCP" });
   const namespaces = [...new Set([...operatorNamespaces, ...(networkPolicy?.namespaces ?? [])])].sort();
   const clients = [

@@ -115,6 +115,21 @@ export const GROUP_NAME = rule(
   VAULT_POLICIES,
 );
 
+/** A policy's name, which may be that of an app in an environment. */
+export const POLICY_NAME = rule(
+  "lower-case letters, digits and single dashes, a letter first",
+  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  128,
+  VAULT_POLICIES,
+);
+
+/** A path in a kv-v2 mount. */
+export const KV_PATH = rule(
+  "names of letters, digits, dashes, underscores and dots, parted by single slashes",
+  /^(?!.*(^|\/)\.\.?(\/|$))[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/,
+  512,
+);
+
 /** Free text of one line that Terraform does not read as a template. */
 export const LINE = rule(
   "one line of visible text without ${ and %{, no space at its ends",

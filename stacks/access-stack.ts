@@ -2,18 +2,21 @@ import type { Construct } from "constructs";
 import {
   AppTenant,
   AuditDevices,
-  ClusterLogin,
+  AuthMethod,
+  EnvSecretSet,
   Group,
   KvMount,
   Person,
-  PipelineLogin,
   PipelineRole,
+  SecretFolder,
   Userpass,
+  type ISecretSet,
 } from "../constructs";
-import { named, USERPASS_MOUNT, type Platform, type StackSpec, type Vault } from "../model";
-import { peopleRules, platformAdminRules } from "../policies";
+import { named, USERPASS_MOUNT, type KvPath, type Platform, type StackSpec, type Vault } from "../model";
+import { platformAdminRules } from "../policies";
 import { pipelineRules } from "./pipeline-rules";
 import { PlatformStack } from "./platform-stack";
+import { tenantProps } from "./tenant-props";
 
 /** `<platform>-access-<vault>`: who can do what in a Vault. Needs, to plan, that Vault, unsealed. */
 export class AccessStack extends PlatformStack {
@@ -26,13 +29,13 @@ export class AccessStack extends PlatformStack {
     super(scope, platform, spec);
     this.useVault(vault.name);
     this.useRandom();
-    new KvMount(this, "kv", { path: vault.mount, maxVersions: vault.maxVersions });
+    const mount = new KvMount(this, "kv", { path: vault.mount, maxVersions: vault.maxVersions });
     new AuditDevices(this, "audit", { devices: vault.audit });
-    this.people(vault);
-    this.workloads(vault);
+    this.people(vault, mount);
+    this.workloads(vault, mount);
   }
 
-  private people(vault: Vault): void {
+  private people(vault: Vault, mount: KvMount): void {
     const here = ({ vaults }: { readonly vaults: readonly string[] }) => vaults.includes(vault.name);
     const userpass = new Userpass(this, "userpass", {
       path: USERPASS_MOUNT,
@@ -42,35 +45,41 @@ export class AccessStack extends PlatformStack {
     const users = this.platform.users
       .filter(here)
       .map((user) => ({ user, person: new Person(this, `user_${user.name}`, { name: user.name, userpass }) }));
+    const setAt = ({ path }: KvPath): ISecretSet =>
+      (this.node.tryFindChild(`set_${path}`) as ISecretSet | undefined) ??
+      EnvSecretSet.fromPath(this, `set_${path}`, { mount, path });
     for (const group of this.platform.groups.filter(here)) {
       const members = users.filter(({ user }) => user.groups.includes(group.name)).map(({ person }) => person);
       const made = new Group(this, `group_${group.name}`, { name: group.name, members });
       if (group.admin)
-        made.grant(
+        made.policy.add(
           ...platformAdminRules(
             vault.root,
             vault.authMounts.map(({ path }) => path),
           ),
         );
       for (const { access, scope } of group.grants.filter((grant) => grant.vault === vault.name))
-        for (const each of "tree" in scope ? [scope] : scope.sets.map((set) => ({ set })))
-          made.grant(...peopleRules(access, each));
+        for (const secrets of "tree" in scope ? [new SecretFolder(mount, scope.tree.path)] : scope.sets.map(setAt))
+          if (access === "write") secrets.grantWrite(made);
+          else secrets.grantRead(made);
     }
   }
 
-  private workloads(vault: Vault): void {
+  private workloads(vault: Vault, mount: KvMount): void {
     const logins = new Map(
-      this.clusterAuths(vault).map((auth) => [auth.cluster, new ClusterLogin(this, `login_${auth.cluster}`, { auth })]),
+      this.clusterAuths(vault).map((auth) => [
+        auth.cluster,
+        new AuthMethod(this, `login_${auth.cluster}`, { path: auth.mount, ...auth }),
+      ]),
     );
     for (const tenant of this.platform.tenants) {
       const environment = named(this.platform.environments, tenant.environment);
       if (tenant.vault !== vault.name || environment.authority !== "separate") continue;
-      const login = tenant.delivery && logins.get(tenant.delivery.cluster);
       new AppTenant(this, `tenant_${tenant.name}`, {
-        tenant,
-        placeholder: this.platform.placeholder,
+        ...tenantProps(this.platform, tenant),
+        mount,
         part: "authority",
-        dependsOn: login && [login.mount],
+        authMethod: tenant.delivery && logins.get(tenant.delivery.cluster),
       });
     }
   }
@@ -82,12 +91,18 @@ export class AccessStack extends PlatformStack {
   addPipelines(stacks: readonly PlatformStack[]): void {
     const { pipelines } = this.platform;
     if (!pipelines) return;
-    const login = new PipelineLogin(this, "pipelines", { pipelines });
+    const authMethod = new AuthMethod(this, "pipelines", {
+      path: pipelines.mount,
+      description: "Jobs of the CI",
+      login: { ...pipelines, type: "jwt" },
+    });
     for (const identity of pipelines.identities.filter((each) => each.vault === this.vault.name)) {
       const stack = stacks.find(({ spec }) => spec.name === identity.stack)!;
       new PipelineRole(this, `pipeline_${identity.name}`, {
-        identity,
-        login,
+        name: identity.name,
+        rights: identity.rights,
+        claims: identity.claims,
+        authMethod,
         audience: pipelines.audience,
         tokenTtl: pipelines.tokenTtl,
         rules: () => pipelineRules(this.platform, stack, identity),

@@ -1,8 +1,16 @@
-import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { AppNamespace, AppTenant, VaultConnection } from "../constructs";
-import { inClusterAddress, named, type Environment, type Platform, type StackSpec, type Tenant } from "../model";
+import {
+  AppNamespace,
+  AppTenant,
+  AuthMethod,
+  KvMount,
+  VaultConnection,
+  type IAppNamespace,
+  type IAuthMethod,
+} from "../constructs";
+import { inClusterAddress, named, type Environment, type Platform, type StackSpec } from "../model";
 import { PlatformStack } from "./platform-stack";
+import { tenantProps } from "./tenant-props";
 
 /** `<platform>-<environment>`: its apps. Needs, to plan, its Vault, and its cluster with the operator's CRDs. */
 export class EnvironmentStack extends PlatformStack {
@@ -16,55 +24,48 @@ export class EnvironmentStack extends PlatformStack {
     const { cluster, vault, authority } = environment;
     this.useVault(vault);
     if (cluster) this.useKubernetes(cluster);
-    const connections = new Map<string, { connection: VaultConnection; namespace?: ITerraformDependable }>();
+    const mount = KvMount.fromPath(this, "kv", named(platform.vaults, vault).mount);
+    const connections = new Map<string, VaultConnection>();
+    const logins = new Map<string, IAuthMethod>();
     for (const tenant of platform.tenants.filter((t) => t.environment === environment.name)) {
-      const there = tenant.delivery && this.inNamespace(tenant.delivery.namespace, connections);
+      const { delivery } = tenant;
       new AppTenant(this, tenant.app, {
-        tenant,
-        placeholder: platform.placeholder,
+        ...tenantProps(platform, tenant),
+        mount,
         part: authority === "separate" ? "secrets" : "all",
-        delivery: there && {
-          connection: there.connection,
-          refreshAfter: environment.refreshAfter,
-          secretOwner: environment.secretOwner,
-          dependsOn: there.namespace && [there.namespace],
-        },
+        refreshAfter: environment.refreshAfter,
+        secretOwner: environment.secretOwner,
+        ...(delivery && {
+          authMethod: once(logins, delivery.authMount, (path) =>
+            AuthMethod.fromPath(this, `login_${path}`, path, delivery.login === "jwt" ? "jwt" : "kubernetes"),
+          ),
+          connection: once(connections, delivery.namespace, (name) => this.connection(name)),
+        }),
       });
     }
   }
 
-  /** One namespace and one VaultConnection, however many apps are in it. */
-  private inNamespace(
-    name: NonNullable<Tenant["delivery"]>["namespace"],
-    known: Map<string, { connection: VaultConnection; namespace?: ITerraformDependable }>,
-  ): { connection: VaultConnection; namespace?: ITerraformDependable } {
-    const existing = known.get(name);
-    if (existing) return existing;
-    const namespace = this.namespace(name);
-    const connection = new VaultConnection(this, `connection_${name}`, {
+  /** One a namespace, however many apps are in it. */
+  private connection(namespace: string): VaultConnection {
+    return new VaultConnection(this, `connection_${namespace}`, {
       name: `${this.platform.name}-vault`,
-      namespace: name,
+      namespace: this.namespace(namespace),
       address: this.vaultAddress(),
       ca: named(this.platform.vaults, this.environment.vault).ca,
-      dependsOn: namespace && [namespace],
     });
-    const made = { connection, namespace };
-    known.set(name, made);
-    return made;
   }
 
   /**
    * Where the CI has rights in the cluster, the operator's stack makes the namespaces, with the rights in them: a job
    * has no right to make any.
    */
-  private namespace(name: string): ITerraformDependable | undefined {
+  private namespace(name: string): IAppNamespace {
     const { createNamespace, cluster } = this.environment;
+    const madeElsewhere = named(this.platform.clusters, cluster!).pipelines !== undefined;
+    const id = `namespace_${name}`;
     return createNamespace
-      ? new AppNamespace(this, `namespace_${name}`, {
-          name,
-          madeElsewhere: named(this.platform.clusters, cluster!).pipelines !== undefined,
-        }).namespace
-      : undefined;
+      ? new AppNamespace(this, id, { name, madeElsewhere })
+      : AppNamespace.fromName(this, id, name);
   }
 
   /**
@@ -74,4 +75,10 @@ export class EnvironmentStack extends PlatformStack {
     const { installation, address } = named(this.platform.vaults, this.environment.vault);
     return installation?.cluster === this.environment.cluster ? inClusterAddress(installation!) : address!;
   }
+}
+
+function once<T>(made: Map<string, T>, name: string, make: (name: string) => T): T {
+  const known = made.get(name) ?? make(name);
+  made.set(name, known);
+  return known;
 }

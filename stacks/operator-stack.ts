@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { AppNamespace, OperatorInstall, PipelineRights } from "../constructs";
+import { AppNamespace, OperatorInstall, PipelineRights, type IAppNamespace } from "../constructs";
 import { named, type Cluster, type Platform, type StackSpec } from "../model";
 import { appliesWithLess } from "../policies";
 import { clusterNeeds, resourcesIn } from "./pipeline-rules";
@@ -19,7 +19,7 @@ export class OperatorStack extends PlatformStack {
     super(scope, platform, spec);
     this.useKubernetes(cluster.name);
     this.useHelm(cluster.name);
-    new OperatorInstall(this, "operator", { operator: cluster.operator! });
+    new OperatorInstall(this, "operator", cluster.operator);
   }
 
   /**
@@ -30,22 +30,25 @@ export class OperatorStack extends PlatformStack {
   addPipelines(stacks: readonly PlatformStack[]): void {
     const { pipelines } = this.cluster;
     if (!pipelines || !this.platform.pipelines) return;
-    const namespaces = new Map(
-      this.ownedNamespaces().map((name) => [name, new AppNamespace(this, `namespace_${name}`, { name }).namespace!]),
+    const namespaces = new Map<string, IAppNamespace>(
+      this.ownedNamespaces().map((name) => [name, new AppNamespace(this, `namespace_${name}`, { name })]),
     );
+    const namespace = (name: string) => {
+      const known = namespaces.get(name) ?? AppNamespace.fromName(this, `namespace_${name}`, name);
+      namespaces.set(name, known);
+      return known;
+    };
     const identities = this.platform.pipelines.identities.filter((each) => each.cluster === this.cluster.name);
     for (const identity of identities.filter(({ name, rights }) => name === rights)) {
       const stack = stacks.find(({ spec }) => spec.name === identity.stack)!;
       if (identity.purpose === "apply" && !appliesWithLess(resourcesIn(stack))) continue;
-      const bound = this.namespacesOf(stack.spec);
       new PipelineRights(this, `pipeline_${identity.name}`, {
         name: identity.name,
         users: identities
           .filter(({ rights }) => rights === identity.name)
           .map(({ subject }) => `${pipelines.userPrefix}${subject}`),
-        namespaces: bound,
+        namespaces: this.namespacesOf(stack.spec).map(namespace),
         needs: () => clusterNeeds(stack, identity),
-        dependsOn: bound.flatMap((name) => namespaces.get(name) ?? []),
       });
     }
   }

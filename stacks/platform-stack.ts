@@ -13,7 +13,8 @@ import {
 } from "cdktf";
 import { deepMerge } from "cdktf/lib/util";
 import type { Construct, Node } from "constructs";
-import { addressVariable, METADATA, metadataOf, named, VERSIONS, type Platform, type StackSpec } from "../model";
+import { pinProviders } from "../constructs";
+import { addressVariable, METADATA, metadataOf, named, type Platform, type StackSpec } from "../model";
 import { addBackend } from "./backend";
 
 /**
@@ -29,7 +30,6 @@ export abstract class PlatformStack extends TerraformStack {
     readonly spec: StackSpec,
   ) {
     super(scope, spec.name);
-    this.addOverride("terraform.required_version", VERSIONS.terraform);
     addBackend(this, spec.name, spec.backend);
     // Which Vault, environment and cluster this is: for reviewers and the access report.
     new TerraformLocal(this, METADATA, metadataOf(platform, spec));
@@ -71,13 +71,13 @@ export abstract class PlatformStack extends TerraformStack {
       skipChildToken: true,
       ...(address && { address: this.setting(addressVariable(name), `Address of Vault ${name}`, address) }),
     });
-    this.pin("vault");
+    pinProviders(this, "vault");
   }
 
   /** The providers of ephemeral passwords. */
   protected useRandom(): void {
     new RandomProvider(this, "provider_random");
-    this.pin("random");
+    pinProviders(this, "random");
   }
 
   /**
@@ -85,7 +85,7 @@ export abstract class PlatformStack extends TerraformStack {
    */
   protected useKubernetes(name: string): void {
     new KubernetesProvider(this, "provider_kubernetes", this.kubeconfig(name));
-    this.pin("kubernetes");
+    pinProviders(this, "kubernetes");
   }
 
   /**
@@ -94,7 +94,7 @@ export abstract class PlatformStack extends TerraformStack {
    */
   protected useHelm(name: string): void {
     new HelmProvider(this, "provider_helm", { helmDriver: "configmap", kubernetes: this.kubeconfig(name) });
-    this.pin("helm");
+    pinProviders(this, "helm");
   }
 
   /**
@@ -128,10 +128,5 @@ export abstract class PlatformStack extends TerraformStack {
     const existing = this.node.tryFindChild(id) as TerraformVariable | undefined;
     return (existing ?? new TerraformVariable(this, id, { type: "string", description, default: fallback }))
       .stringValue;
-  }
-
-  /** The prebuilt bindings ask for the version they were made from; we run the one we test. */
-  private pin(provider: keyof typeof VERSIONS.providers): void {
-    this.addOverride(`terraform.required_providers.${provider}.version`, VERSIONS.providers[provider]);
   }
 }

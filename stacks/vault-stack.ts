@@ -10,6 +10,6 @@ export class VaultStack extends PlatformStack {
     if (!installation) throw new Error(`${spec.name} installs nothing`);
     this.useKubernetes(installation.cluster);
     this.useHelm(installation.cluster);
-    new VaultInstall(this, "vault", { installation, address });
+    new VaultInstall(this, "vault", { ...installation, address });
   }
 }

@@ -1,46 +1,32 @@
-import { AppTenant, Userpass, VaultConnection, type AppTenantProps } from "../../constructs";
-import { Duration, KvPath, type Delivery, type Tenant } from "../../model";
+import type { TerraformStack } from "cdktf";
+import { AppNamespace, AppTenant, AuthMethod, KvMount, VaultConnection, type AppTenantProps } from "../../constructs";
 import { addresses, manifest, only, policyTexts, resources, synthConstructs } from "../helpers/synth";
 
-const delivery: Delivery = {
-  cluster: "local",
-  namespace: "apps",
-  serviceAccount: "shop-sa",
-  vaultAuth: "shop-auth",
-  vaultStaticSecret: "shop-static",
-  secret: "shop-secret",
-  authMount: "kubernetes",
-  login: "vault",
-  audience: "vault",
-  restartTargets: [],
-};
-const tenant: Tenant = {
-  app: "shop",
-  environment: "dev",
-  vault: "main",
+const tenant = (stack: TerraformStack) => ({
   name: "shop-dev",
-  path: new KvPath("kvv2", "sample/shop/shop-dev"),
+  mount: KvMount.fromPath(stack, "kv", "kvv2"),
+  path: "sample/shop/shop-dev",
   keys: ["KEY"],
   owner: "team-shop",
-  secretSet: "managed",
-  delivery,
-};
+});
+const account = (stack: TerraformStack) => ({
+  authMethod: AuthMethod.fromPath(stack, "login", "kubernetes"),
+  namespace: "apps",
+  serviceAccount: "shop-sa",
+});
 
-/** A tenant; `delivered: false` gives it no way into the cluster. */
-const made = (changes: Partial<Tenant> = {}, props: Partial<AppTenantProps> & { readonly delivered?: boolean } = {}) =>
+/** A tenant; `delivered: false` gives it no way into the cluster, `login: false` nowhere to log in. */
+const made = (changes: Partial<AppTenantProps> & { readonly delivered?: boolean; readonly login?: boolean } = {}) =>
   synthConstructs((stack) => {
-    const { delivered = true, ...rest } = props;
-    const connection = delivered
-      ? new VaultConnection(stack, "connection", {
-          name: "sample-vault",
-          namespace: "apps",
-          address: "https://vault:8200",
-        })
-      : undefined;
+    const { delivered = true, login = true, ...rest } = changes;
+    const namespace = AppNamespace.fromName(stack, "namespace", "apps");
     new AppTenant(stack, "shop", {
-      tenant: { ...tenant, ...changes },
-      placeholder: "TBD",
-      delivery: connection && { connection, refreshAfter: Duration.of("1m"), secretOwner: "terraform" },
+      ...tenant(stack),
+      ...(login && account(stack)),
+      secretOwner: "terraform",
+      connection: delivered
+        ? new VaultConnection(stack, "connection", { namespace, address: "https://vault:8200" })
+        : undefined,
       ...rest,
     });
   });
@@ -59,14 +45,14 @@ test("a whole tenant has its set, its policy, its role and its way into the clus
 });
 
 test("the authority part writes who may read, and neither places nor delivers anything", () => {
-  expect(kinds(made({}, { part: "authority", delivered: false }))).toEqual([
+  expect(kinds(made({ part: "authority", delivered: false }))).toEqual([
     "vault_kubernetes_auth_backend_role",
     "vault_policy",
   ]);
 });
 
 test("the secrets part places and delivers, and writes no policy and no role", () => {
-  expect(kinds(made({}, { part: "secrets" }))).toEqual([
+  expect(kinds(made({ part: "secrets" }))).toEqual([
     "kubernetes_manifest",
     "kubernetes_secret_v1",
     "kubernetes_service_account_v1",
@@ -78,8 +64,8 @@ test("the secrets part places and delivers, and writes no policy and no role", (
 test("the two parts in two stacks make what one stack makes, under the same names", () => {
   const [whole, authority, secrets] = [
     made(),
-    made({}, { part: "authority", delivered: false }),
-    made({}, { part: "secrets" }),
+    made({ part: "authority", delivered: false }),
+    made({ part: "secrets" }),
   ];
   expect([...addresses(authority), ...addresses(secrets)].sort()).toEqual(addresses(whole));
   expect(policyTexts(authority)).toEqual(policyTexts(whole));
@@ -121,12 +107,8 @@ test("the operator is told to log in only after the role is there", () => {
 
 test("its Vault side waits for the auth mount where the same stack makes it", () => {
   const json = synthConstructs((stack) => {
-    const { mount } = new Userpass(stack, "mount", {
-      path: "userpass",
-      tokenTtl: Duration.of("1h"),
-      tokenMaxTtl: Duration.of("8h"),
-    });
-    new AppTenant(stack, "shop", { tenant, placeholder: "TBD", part: "authority", dependsOn: [mount] });
+    const authMethod = new AuthMethod(stack, "mount");
+    new AppTenant(stack, "shop", { ...tenant(stack), ...account(stack), part: "authority", authMethod });
   });
   expect(only(json, "vault_kubernetes_auth_backend_role").depends_on).toEqual([
     addresses(json).find((address) => address.startsWith("vault_auth_backend.")),
@@ -134,7 +116,7 @@ test("its Vault side waits for the auth mount where the same stack makes it", ()
 });
 
 test("without a cluster there is a set and a policy, and nobody can log in", () => {
-  expect(kinds(made({ delivery: undefined }, { delivered: false }))).toEqual([
+  expect(kinds(made({ login: false, delivered: false }))).toEqual([
     "vault_generic_endpoint",
     "vault_kv_secret_v2",
     "vault_policy",
@@ -142,25 +124,21 @@ test("without a cluster there is a set and a policy, and nobody can log in", () 
 });
 
 test("an existing set is left alone, and its workload reads it all the same", () => {
-  const json = made({ secretSet: "existing" });
+  const json = made({ state: "existing" });
   expect(resources(json, "vault_kv_secret_v2")).toEqual([]);
   expect(policyTexts(json)).toEqual(policyTexts(made()));
   expect(manifest(json, "VaultStaticSecret").spec).toEqual(manifest(made(), "VaultStaticSecret").spec);
 });
 
 test.each(["all", "authority", "secrets"] as const)("a retired set gives nobody anything (%s)", (part) => {
-  const json = made({ secretSet: "retired", delivery: undefined }, { part, delivered: false });
+  const json = made({ state: "retired", part, delivered: false });
   expect(addresses(json)).toEqual([]);
 });
 
 test("a retired set is forgotten by the stack that placed it, at the addresses it had", () => {
-  const removed = made({ secretSet: "retired", delivery: undefined }, { delivered: false }).removed!.map(
-    (block) => block.from,
-  );
+  const removed = made({ state: "retired", delivered: false }).removed!.map((block) => block.from);
   expect(removed.sort()).toEqual(
     addresses(made()).filter((address) => /^vault_(kv_secret_v2|generic_endpoint)\./.test(address)),
   );
-  expect(
-    made({ secretSet: "retired", delivery: undefined }, { part: "authority", delivered: false }).removed,
-  ).toBeUndefined();
+  expect(made({ state: "retired", part: "authority", delivered: false }).removed).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { Policy, VaultConnection, type VaultConnectionProps } from "../../constructs";
+import { AppNamespace, VaultConnection, type VaultConnectionProps } from "../../constructs";
 import { manifest, only, resources, synthConstructs } from "../helpers/synth";
 
 const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
@@ -7,7 +7,7 @@ const connection = (changes: Partial<VaultConnectionProps> = {}) =>
     (stack) =>
       void new VaultConnection(stack, "connection", {
         name: "sample-vault",
-        namespace: "apps",
+        namespace: AppNamespace.fromName(stack, "namespace", "apps"),
         address: "https://vault:8200",
         ...changes,
       }),
@@ -57,18 +57,9 @@ test.each([undefined, { secret: "company-ca" }, { certificate }])(
 
 test("a connection and its CA wait for their namespace", () => {
   const json = synthConstructs((stack) => {
-    const policy = new Policy(stack, "before", { name: "before", rules: [{ path: "x", capabilities: ["read"] }] });
-    const before = policy.node.findChild("resource") as unknown as { fqn: string };
-    new VaultConnection(stack, "connection", {
-      name: "sample-vault",
-      namespace: "apps",
-      address: "https://vault:8200",
-      ca: { certificate },
-      dependsOn: [before],
-    });
+    const namespace = new AppNamespace(stack, "namespace", { name: "apps" });
+    new VaultConnection(stack, "connection", { namespace, address: "https://vault:8200", ca: { certificate } });
   });
   expect(only(json, "kubernetes_secret_v1").depends_on).toHaveLength(1);
-  expect(only(json, "kubernetes_manifest").depends_on).toContain(
-    (only(json, "kubernetes_secret_v1").depends_on as string[])[0],
-  );
+  expect(only(json, "kubernetes_manifest").depends_on).toEqual(only(json, "kubernetes_secret_v1").depends_on);
 });

@@ -1,5 +1,13 @@
+import type { TerraformStack } from "cdktf";
 import { Duration, KvPath } from "../../model";
-import { EnvSecretSet, Policy, type EnvSecretSetProps, type IGrantee } from "../../constructs";
+import {
+  EnvSecretSet,
+  KvMount,
+  Policy,
+  type EnvSecretSetProps,
+  type IGrantee,
+  type ISecretSet,
+} from "../../constructs";
 import { addresses, only, resources, synthConstructs } from "../helpers/synth";
 import { aclOf, onlyPolicyText } from "../helpers/vault-view";
 
@@ -7,24 +15,24 @@ const path = new KvPath("kvv2", "sample/shop/shop-dev");
 const set = (changes: Partial<EnvSecretSetProps> = {}) =>
   synthConstructs((stack) => {
     new EnvSecretSet(stack, "secrets", {
-      path,
+      mount: KvMount.fromPath(stack, "kv", "kvv2"),
+      path: "sample/shop/shop-dev",
       keys: ["USER", "PASSWORD"],
-      placeholder: "TBD",
       owner: "team-shop",
       ...changes,
     });
   });
 
-/** A policy that grants are given to, as a workload or as people. */
-class Grantee extends Policy implements IGrantee {
-  kind: IGrantee["kind"] = "people";
-}
+/** Whom grants are given to, as a workload or as people. */
+const grantee = (stack: TerraformStack, kind: IGrantee["kind"]): IGrantee => ({
+  kind,
+  policy: new Policy(stack, "policy", { name: "grantee" }),
+});
 
-const granted = (kind: IGrantee["kind"], grant: (target: EnvSecretSet, grantee: IGrantee) => void) =>
+const granted = (kind: IGrantee["kind"], grant: (target: ISecretSet, grantee: IGrantee) => void) =>
   synthConstructs((stack) => {
-    const grantee = new Grantee(stack, "policy", { name: "grantee" });
-    grantee.kind = kind;
-    grant(new EnvSecretSet(stack, "secrets", { path, keys: ["KEY"], placeholder: "TBD", owner: "team-shop" }), grantee);
+    const set = { mount: KvMount.fromPath(stack, "kv", "kvv2"), path: path.path, keys: ["KEY"], owner: "team-shop" };
+    grant(new EnvSecretSet(stack, "secrets", set), grantee(stack, kind));
   });
 
 describe("a managed secret set", () => {
@@ -86,15 +94,13 @@ describe("a managed secret set", () => {
     });
   });
 
-  test("waits for what it is told to wait for, its data first", () => {
+  test("waits for its mount where the same stack makes it, its data first", () => {
     const json = synthConstructs((stack) => {
-      const before = new Policy(stack, "before", { name: "before" });
-      before.grant({ path: "x", capabilities: ["read"] });
-      const made = before.node.findChild("resource") as unknown as { fqn: string };
-      new EnvSecretSet(stack, "secrets", { path, keys: ["KEY"], placeholder: "TBD", owner: "o", dependsOn: [made] });
+      const mount = new KvMount(stack, "kv", { path: "kvv2" });
+      new EnvSecretSet(stack, "secrets", { mount, path: "x", keys: ["KEY"], owner: "o" });
     });
     expect(only(json, "vault_kv_secret_v2").depends_on).toEqual([
-      addresses(json).find((each) => each.startsWith("vault_policy.")),
+      addresses(json).find((each) => each.startsWith("vault_kv_secret_backend_v2.")),
     ]);
   });
 });
@@ -119,14 +125,9 @@ describe.each(["existing", "retired"] as const)("a secret set that is %s", (stat
 
 test("sets that leave one stack together are all forgotten", () => {
   const json = synthConstructs((stack) => {
+    const mount = KvMount.fromPath(stack, "kv", "kvv2");
     for (const id of ["one", "two"])
-      new EnvSecretSet(stack, id, {
-        path: path.child(id),
-        keys: ["KEY"],
-        placeholder: "TBD",
-        owner: "o",
-        state: "retired",
-      });
+      new EnvSecretSet(stack, id, { mount, path: id, keys: ["KEY"], owner: "o", state: "retired" });
   });
   expect(json.removed).toHaveLength(4);
 });
@@ -134,8 +135,8 @@ test("sets that leave one stack together are all forgotten", () => {
 describe("a grant of a secret set", () => {
   const data = "kvv2/data/sample/shop/shop-dev";
   const grants = {
-    read: (target: EnvSecretSet, grantee: IGrantee) => target.grantRead(grantee),
-    write: (target: EnvSecretSet, grantee: IGrantee) => target.grantWrite(grantee),
+    read: (target: ISecretSet, grantee: IGrantee) => target.grantRead(grantee),
+    write: (target: ISecretSet, grantee: IGrantee) => target.grantWrite(grantee),
   };
   const acl = (kind: IGrantee["kind"], access: keyof typeof grants) =>
     aclOf(onlyPolicyText(granted(kind, grants[access])));
@@ -192,8 +193,8 @@ describe("a grant of a secret set", () => {
 
   test("is the same for a set that another stack makes", () => {
     const elsewhere = synthConstructs((stack) => {
-      const grantee = new Grantee(stack, "policy", { name: "grantee" });
-      EnvSecretSet.fromPath(path).grantWrite(grantee);
+      const mount = KvMount.fromPath(stack, "kv", "kvv2");
+      EnvSecretSet.fromPath(stack, "secrets", { mount, path: path.path }).grantWrite(grantee(stack, "people"));
     });
     expect(resources(elsewhere, "vault_kv_secret_v2")).toEqual([]);
     expect(onlyPolicyText(elsewhere)).toBe(onlyPolicyText(granted("people", grants.write)));

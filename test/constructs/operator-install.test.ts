@@ -3,13 +3,10 @@ import { VERSIONS } from "../../model";
 import { only, synthConstructs } from "../helpers/synth";
 import { constructPaths, releaseValues } from "./vault-helpers";
 
-type Operator = OperatorInstallProps["operator"];
-const made = (operator: Partial<Operator> = {}, labels?: OperatorInstallProps["labels"]) =>
-  synthConstructs(
-    (stack) => void new OperatorInstall(stack, "operator", { operator: { namespace: "vso", ...operator }, labels }),
-  );
-const release = (operator?: Partial<Operator>) => only(made(operator), "helm_release");
-const controller = (operator?: Partial<Operator>) =>
+const made = (props: OperatorInstallProps = {}) =>
+  synthConstructs((stack) => void new OperatorInstall(stack, "operator", { namespace: "vso", ...props }));
+const release = (operator?: OperatorInstallProps) => only(made(operator), "helm_release");
+const controller = (operator?: OperatorInstallProps) =>
   releaseValues(made(operator)).controller as { readonly [key: string]: unknown };
 
 test("an operator is a namespace and a release, and nothing else", () => {
@@ -18,7 +15,7 @@ test("an operator is a namespace and a release, and nothing else", () => {
 
 test("the namespace refuses pods that are not restricted, whatever other labels it has", () => {
   const labels = { team: "platform", "pod-security.kubernetes.io/enforce": "privileged" };
-  expect(only(made({}, labels), "kubernetes_namespace_v1").metadata).toMatchObject({
+  expect(only(made({ labels }), "kubernetes_namespace_v1").metadata).toMatchObject({
     name: "vso",
     labels: {
       team: "platform",

@@ -12,7 +12,7 @@ const people = (...names: string[]) =>
   synthConstructs((stack) => {
     const mount = new Userpass(stack, "userpass", { path: "userpass", ...times });
     const persons = names.map((name) => new Person(stack, `user_${name}`, { name, userpass: mount }));
-    new Group(stack, "group", { name: "readers", members: persons }).grant(
+    new Group(stack, "group", { name: "readers", members: persons }).policy.add(
       ...peopleRules("read", { tree: new KvPath("kvv2", "sample") }),
     );
   });
@@ -148,7 +148,7 @@ describe("a group", () => {
       const mount = new Userpass(stack, "userpass", { path: "userpass", ...times });
       const ann = new Person(stack, "ann", { name: "ann", userpass: mount });
       new Person(stack, "bob", { name: "bob", userpass: mount });
-      new Group(stack, "group", { name: "readers", members: [ann] }).grant({
+      new Group(stack, "group", { name: "readers", members: [ann] }).policy.add({
         path: "kvv2/data/x",
         capabilities: ["read"],
       });
@@ -165,7 +165,7 @@ describe("a group", () => {
 
   test("without a grant is refused: Vault takes no empty policy", () => {
     expect(() => synthConstructs((stack) => void new Group(stack, "group", { name: "readers", members: [] }))).toThrow(
-      /no rules/,
+      /group\/policy\] Policy\.rules: given an empty list/,
     );
   });
 });

@@ -11,7 +11,7 @@ const text = (...grants: PolicyRule[][]) =>
   onlyPolicyText(
     synthConstructs((stack) => {
       const policy = new Policy(stack, "policy", { name: "readers" });
-      for (const rules of grants) policy.grant(...rules);
+      for (const rules of grants) policy.add(...rules);
     }),
   );
 
@@ -27,7 +27,7 @@ test("a policy is written once, from every grant made until synthesis, in an ord
 
 test("rules from the start and later grants add up", () => {
   const json = synthConstructs((stack) =>
-    new Policy(stack, "policy", { name: "readers", rules: [rule("kvv2/data/a", "read")] }).grant(
+    new Policy(stack, "policy", { name: "readers", rules: [rule("kvv2/data/a", "read")] }).add(
       rule("kvv2/data/a", "update"),
     ),
   );
@@ -36,7 +36,7 @@ test("rules from the start and later grants add up", () => {
 
 test("a policy of the same name that somebody else made stops the apply, instead of being overwritten", () => {
   const json = synthConstructs((stack) =>
-    new Policy(stack, "policy", { name: "readers" }).grant(rule("kvv2/data/a", "read")),
+    new Policy(stack, "policy", { name: "readers" }).add(rule("kvv2/data/a", "read")),
   );
   expect(only(json, "vault_policy")).toEqual({
     name: "readers",
@@ -46,7 +46,7 @@ test("a policy of the same name that somebody else made stops the apply, instead
 });
 
 test("a policy without a rule is refused at synthesis: Vault takes no empty text", () => {
-  expect(() => text()).toThrow(/no rules/);
+  expect(() => text()).toThrow(/policy\] Policy\.rules: given an empty list; accepted: at least one rule/);
 });
 
 test.each(["kvv2/data/*/x", "/kvv2/data/x", "kvv2/data/${x}", "kvv2//x", "", 'kvv2/"x', "kvv2/+x"])(

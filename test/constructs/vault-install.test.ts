@@ -13,19 +13,16 @@ const RESTRICTED = Object.fromEntries(
 );
 
 test("a server is a namespace and a release, and nothing else", () => {
-  expect(constructPaths(made({ installation: installation() }))).toEqual([
-    "test/vault/namespace",
-    "test/vault/release",
-  ]);
+  expect(constructPaths(made(installation()))).toEqual(["test/vault/namespace", "test/vault/release"]);
 });
 
 test("ids are a contract: they are addresses in people's state", () => {
-  const paths = constructPaths(made({ installation: highlyAvailable({ tls: { certManager: { issuer: "acme" } } }) }));
+  const paths = constructPaths(made(highlyAvailable({ tls: { certManager: { issuer: "acme" } } })));
   expect(paths).toEqual(["test/vault/certificate", "test/vault/namespace", "test/vault/release"]);
 });
 
 test("the namespace refuses pods that are not restricted", () => {
-  expect(only(made({ installation: installation() }), "kubernetes_namespace_v1").metadata).toEqual({
+  expect(only(made(installation()), "kubernetes_namespace_v1").metadata).toEqual({
     name: "sample-vault",
     labels: RESTRICTED,
   });
@@ -33,26 +30,24 @@ test("the namespace refuses pods that are not restricted", () => {
 
 test("labels of one's own come beside those of pod security, and cannot weaken them", () => {
   const labels = { team: "platform", "pod-security.kubernetes.io/enforce": "privileged" };
-  expect(only(made({ installation: installation(), labels }), "kubernetes_namespace_v1").metadata).toEqual({
+  expect(only(made({ ...installation(), labels }), "kubernetes_namespace_v1").metadata).toEqual({
     name: "sample-vault",
     labels: { team: "platform", ...RESTRICTED },
   });
 });
 
 test("the namespace, and so the volumes, cannot be destroyed", () => {
-  expect(only(made({ installation: installation() }), "kubernetes_namespace_v1").lifecycle).toEqual({
+  expect(only(made(installation()), "kubernetes_namespace_v1").lifecycle).toEqual({
     prevent_destroy: true,
   });
 });
 
 test("a server that the config calls destroyable goes with one command", () => {
-  expect(
-    only(made({ installation: installation({ unsafeDestroy: true }) }), "kubernetes_namespace_v1"),
-  ).not.toHaveProperty("lifecycle");
+  expect(only(made(installation({ unsafeDestroy: true })), "kubernetes_namespace_v1")).not.toHaveProperty("lifecycle");
 });
 
 test("the release comes into the namespace, and does not wait for pods that nobody has unsealed", () => {
-  expect(only(made({ installation: installation() }), "helm_release")).toMatchObject({
+  expect(only(made(installation()), "helm_release")).toMatchObject({
     name: "sample-vault",
     namespace: "sample-vault",
     create_namespace: false,
@@ -63,14 +58,14 @@ test("the release comes into the namespace, and does not wait for pods that nobo
 });
 
 test("a release whose pods are sealed is not rolled back", () => {
-  const release = only(made({ installation: installation() }), "helm_release");
+  const release = only(made(installation()), "helm_release");
   expect(release).not.toHaveProperty("atomic");
   expect(release).not.toHaveProperty("set_sensitive");
 });
 
 test("the chart is the pinned one", () => {
   const { repository, name, version } = VERSIONS.charts.vault;
-  expect(only(made({ installation: installation() }), "helm_release")).toMatchObject({
+  expect(only(made(installation()), "helm_release")).toMatchObject({
     repository,
     chart: name,
     version,
@@ -78,24 +73,21 @@ test("the chart is the pinned one", () => {
 });
 
 test("the chart can come from a folder, which has no repository and says its own version", () => {
-  const release = only(
-    made({ installation: installation({ chart: { repository: "", name: "/srv/charts/vault" } }) }),
-    "helm_release",
-  );
+  const release = only(made(installation({ chart: { repository: "", name: "/srv/charts/vault" } })), "helm_release");
   expect(release.chart).toBe("/srv/charts/vault");
   expect(release).not.toHaveProperty("repository");
   expect(release).not.toHaveProperty("version");
 });
 
 test("values are one JSON text", () => {
-  expect(releaseValues(made({ installation: installation() }))).toMatchObject({
+  expect(releaseValues(made(installation()))).toMatchObject({
     global: { tlsDisable: true },
     server: { standalone: { enabled: true } },
   });
 });
 
 test("values of one's own with a Terraform template are refused", () => {
-  expect(() => made({ installation: installation({ values: { server: { extraArgs: "${var.x}" } } }) })).toThrow(
+  expect(() => made(installation({ values: { server: { extraArgs: "${var.x}" } } }))).toThrow(
     "Terraform would read it as a template",
   );
 });
@@ -106,7 +98,7 @@ describe("certificate", () => {
     only(made(props), "kubernetes_manifest").manifest as { spec: { [key: string]: unknown } };
 
   test("is issued into the Secret that the listener reads", () => {
-    expect(manifest({ installation: highlyAvailable({ tls }) })).toMatchObject({
+    expect(manifest(highlyAvailable({ tls }))).toMatchObject({
       apiVersion: "cert-manager.io/v1",
       kind: "Certificate",
       metadata: { name: "sample-vault", namespace: "sample-vault" },
@@ -115,34 +107,33 @@ describe("certificate", () => {
         issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: "acme-internal" },
       },
     });
-    expect(JSON.stringify(releaseValues(made({ installation: highlyAvailable({ tls }) })))).toContain(
+    expect(JSON.stringify(releaseValues(made(highlyAvailable({ tls }))))).toContain(
       "/vault/userconfig/sample-vault-tls/tls.crt",
     );
   });
 
   test("can come from an issuer of the namespace", () => {
     expect(
-      manifest({ installation: highlyAvailable({ tls: { certManager: { issuer: "own", kind: "Issuer" } } }) }).spec
-        .issuerRef,
+      manifest(highlyAvailable({ tls: { certManager: { issuer: "own", kind: "Issuer" } } })).spec.issuerRef,
     ).toMatchObject({ kind: "Issuer", name: "own" });
   });
 
   test("has a new key at each renewal, and is for servers only", () => {
-    expect(manifest({ installation: highlyAvailable({ tls }) }).spec).toMatchObject({
+    expect(manifest(highlyAvailable({ tls })).spec).toMatchObject({
       privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
       usages: ["digital signature", "key encipherment", "server auth"],
     });
   });
 
   test("is there before the release", () => {
-    expect(only(made({ installation: highlyAvailable({ tls }) }), "helm_release").depends_on).toEqual([
+    expect(only(made(highlyAvailable({ tls })), "helm_release").depends_on).toEqual([
       expect.stringMatching(/^kubernetes_namespace_v1\./),
       expect.stringMatching(/^kubernetes_manifest\.vault_certificate_/),
     ]);
   });
 
   test.each([{ tls: { secret: "given" } }, { tls: undefined, unsafeNoTls: true }])("is not made for %j", (changes) => {
-    expect(made({ installation: highlyAvailable(changes) }).resource).not.toHaveProperty("kubernetes_manifest");
+    expect(made(highlyAvailable(changes)).resource).not.toHaveProperty("kubernetes_manifest");
   });
 
   test("has every name that the cluster knows the server by", () => {
@@ -179,9 +170,9 @@ describe("certificate", () => {
   });
 
   test("is for the address that people use", () => {
-    expect(
-      manifest({ installation: highlyAvailable({ tls }), address: "https://vault.acme.example" }).spec.dnsNames,
-    ).toContain("vault.acme.example");
+    expect(manifest({ ...highlyAvailable({ tls }), address: "https://vault.acme.example" }).spec.dnsNames).toContain(
+      "vault.acme.example",
+    );
   });
 });
 
@@ -189,6 +180,6 @@ test.each([
   [installation(), "http://sample-vault.sample-vault.svc:8200"],
   [highlyAvailable(), "https://sample-vault.sample-vault.svc:8200"],
 ])("says where it is reached from inside its cluster (%#)", (of, address) => {
-  const vault = new VaultInstall(new TerraformStack(Testing.app(), "test"), "vault", { installation: of });
+  const vault = new VaultInstall(new TerraformStack(Testing.app(), "test"), "vault", of);
   expect({ ...vault }).toMatchObject({ address, namespace: "sample-vault", release: "sample-vault" });
 });

@@ -1,35 +1,36 @@
-import { VaultConnection, VsoBinding, type VsoBindingProps } from "../../constructs";
-import { Duration, KvPath, type Delivery } from "../../model";
+import {
+  AppNamespace,
+  AuthMethod,
+  EnvSecretSet,
+  KvMount,
+  VaultConnection,
+  VsoBinding,
+  Workload,
+  type IAuthMethod,
+  type VsoBindingProps,
+} from "../../constructs";
+import { Duration } from "../../model";
 import { manifest, only, resources, resourcesById, synthConstructs } from "../helpers/synth";
 
-const delivery: Delivery = {
-  cluster: "local",
-  namespace: "apps",
-  serviceAccount: "shop-sa",
-  vaultAuth: "shop-auth",
-  vaultStaticSecret: "shop-static",
-  secret: "shop-secret",
-  authMount: "kubernetes",
-  login: "vault",
-  audience: "vault",
-  restartTargets: [],
-};
-const binding = (changes: Partial<VsoBindingProps> = {}, delivered: Partial<Delivery> = {}) =>
+const binding = (changes: Partial<VsoBindingProps> = {}, type?: IAuthMethod["type"]) =>
   synthConstructs((stack) => {
-    const connection = new VaultConnection(stack, "connection", {
-      name: "sample-vault",
-      namespace: "apps",
-      address: "https://vault:8200",
-    });
+    const namespace = AppNamespace.fromName(stack, "namespace", "apps");
     new VsoBinding(stack, "binding", {
-      delivery: { ...delivery, ...delivered },
-      role: "shop-dev",
-      path: new KvPath("kvv2", "sample/shop/shop-dev"),
-      keys: ["USER", "PASSWORD"],
-      connection,
-      refreshAfter: Duration.of("30s"),
-      secretOwner: "operator",
-      placeholder: "TBD",
+      secretSet: EnvSecretSet.fromPath(stack, "secrets", {
+        mount: KvMount.fromPath(stack, "kv", "kvv2"),
+        path: "sample/shop/shop-dev",
+        keys: ["USER", "PASSWORD"],
+      }),
+      workload: Workload.fromServiceAccount(stack, "workload", {
+        name: "shop-dev",
+        authMethod: AuthMethod.fromPath(stack, "login", "k8s", type),
+        namespace: "apps",
+        serviceAccount: "shop-sa",
+      }),
+      connection: new VaultConnection(stack, "connection", { namespace, address: "https://vault:8200" }),
+      destination: "shop-secret",
+      vaultAuth: "shop-auth",
+      vaultStaticSecret: "shop-static",
       ...changes,
     });
   });
@@ -44,6 +45,7 @@ describe("the service account", () => {
     expect(only(binding(), "kubernetes_service_account_v1")).toEqual({
       metadata: { name: "shop-sa", namespace: "apps" },
       automount_service_account_token: false,
+      depends_on: [],
     });
   });
 });
@@ -55,8 +57,8 @@ describe("the VaultAuth", () => {
       kind: "VaultAuth",
       metadata: { name: "shop-auth", namespace: "apps" },
       spec: {
-        vaultConnectionRef: "sample-vault",
-        mount: "kubernetes",
+        vaultConnectionRef: "vault",
+        mount: "k8s",
         method: "kubernetes",
         kubernetes: { role: "shop-dev", serviceAccount: "shop-sa", audiences: ["vault"], tokenExpirationSeconds: 600 },
       },
@@ -64,18 +66,11 @@ describe("the VaultAuth", () => {
   });
 
   test("logs in by jwt where Vault checks tokens against the cluster's issuer", () => {
-    expect(manifest(binding({}, { login: "jwt", authMount: "kubernetes-eu" }), "VaultAuth").spec).toEqual({
-      vaultConnectionRef: "sample-vault",
-      mount: "kubernetes-eu",
+    expect(manifest(binding({}, "jwt"), "VaultAuth").spec).toEqual({
+      vaultConnectionRef: "vault",
+      mount: "k8s",
       method: "jwt",
       jwt: { role: "shop-dev", serviceAccount: "shop-sa", audiences: ["vault"], tokenExpirationSeconds: 600 },
-    });
-  });
-
-  test("logs in by Kubernetes where Vault reviews with a token of that cluster", () => {
-    expect(manifest(binding({}, { login: "token", authMount: "kubernetes-eu" }), "VaultAuth").spec).toMatchObject({
-      method: "kubernetes",
-      mount: "kubernetes-eu",
     });
   });
 
@@ -129,7 +124,7 @@ describe("the VaultStaticSecret", () => {
       { kind: "Deployment", name: "shop" },
       { kind: "StatefulSet", name: "queue" },
     ] as const;
-    expect(spec({}, { restartTargets: restart }).rolloutRestartTargets).toEqual(restart);
+    expect(spec({ restartTargets: restart }).rolloutRestartTargets).toEqual(restart);
   });
 
   test("comes after the auth, and the auth after its account and connection", () => {
@@ -162,6 +157,7 @@ describe("the Secret", () => {
       type: "Opaque",
       data_wo: { PASSWORD: "TBD", USER: "TBD" },
       data_wo_revision: 1,
+      depends_on: [],
     });
     // With create: false the operator ignores labels, so none are asked for.
     expect(spec({ secretOwner: "terraform", labels }).destination).toEqual({

@@ -7,23 +7,23 @@ import { nodes, parse, place, sourceFiles, textOf } from "../helpers/source";
  */
 const ESCAPE_HATCHES: readonly { readonly file: string; readonly call: string; readonly reason: string }[] = [
   {
-    file: "constructs/cluster-login.ts",
+    file: "constructs/auth-method.ts",
     call: "overrideLogicalId",
     reason: "The variable has the name that people put after TF_VAR_, whatever construct it is in.",
   },
   {
-    file: "constructs/cluster-login.ts",
+    file: "constructs/auth-method.ts",
     call: 'addOverride("ephemeral")',
     reason: "cdktf's variable has no `ephemeral`, which came with Terraform 1.10.",
   },
   {
-    file: "stacks/platform-stack.ts",
+    file: "constructs/providers.ts",
     call: 'addOverride("terraform.required_version")',
     reason: "cdktf has no setting for it.",
   },
   {
-    file: "stacks/platform-stack.ts",
-    call: "addOverride(`terraform.required_providers.${provider}.version`)",
+    file: "constructs/providers.ts",
+    call: "addOverride(`terraform.required_providers.${name}.version`)",
     reason: "The prebuilt bindings ask for the version that they were made from; we run the one that we test.",
   },
 ];

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import production from "../../config/production";
 import sample from "../../config/sample";
-import { OperatorInstall } from "../../constructs/operator-install";
+import { OperatorInstall, type OperatorInstallProps } from "../../constructs/operator-install";
 import { VaultInstall } from "../../constructs/vault-install";
 import { resolvePlatform, type Installation, type SealConfig } from "../../model";
 import { highlyAvailable, installation } from "../constructs/vault-helpers";
@@ -10,10 +10,9 @@ import { synthConstructs, type StackJson } from "../helpers/synth";
 import { describeLive, startKubernetes, type KubernetesCluster } from "./servers";
 import { findCharts, podOf, releaseOf, render, type Rendered } from "./vault-charts";
 
-const server = (of: Installation): StackJson =>
-  synthConstructs((stack) => void new VaultInstall(stack, "vault", { installation: of }));
-const operator = (of: ConstructorParameters<typeof OperatorInstall>[2]["operator"]): StackJson =>
-  synthConstructs((stack) => void new OperatorInstall(stack, "operator", { operator: of }));
+const server = (of: Installation): StackJson => synthConstructs((stack) => void new VaultInstall(stack, "vault", of));
+const operator = (of: OperatorInstallProps): StackJson =>
+  synthConstructs((stack) => void new OperatorInstall(stack, "operator", of));
 
 const SEALS: readonly SealConfig[] = [
   {

@@ -24,9 +24,7 @@ const OPERATOR_NAMESPACE = "vso";
     let cluster: KubernetesCluster;
     let version: string;
     const { release } = releaseOf(
-      synthConstructs(
-        (stack) => void new OperatorInstall(stack, "operator", { operator: { namespace: OPERATOR_NAMESPACE } }),
-      ),
+      synthConstructs((stack) => void new OperatorInstall(stack, "operator", { namespace: OPERATOR_NAMESPACE })),
     );
 
     beforeAll(async () => {

@@ -1,15 +1,12 @@
-import { ClusterLogin } from "../../constructs";
-import type { ClusterAuth } from "../../model";
+import { AuthMethod } from "../../constructs";
+import type { ClusterLogin } from "../../model";
 import { addresses, only, resources, synthConstructs } from "../helpers/synth";
 
 const caCertificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 const key = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n";
-const login = (of: ClusterAuth["login"], cluster = "prod-eu") =>
+const login = (of: ClusterLogin, cluster = "prod-eu") =>
   synthConstructs(
-    (stack) =>
-      void new ClusterLogin(stack, "login", {
-        auth: { vault: "main", cluster, mount: `kubernetes-${cluster}`, login: of },
-      }),
+    (stack) => void new AuthMethod(stack, "login", { cluster, path: `kubernetes-${cluster}`, login: of }),
   );
 
 describe("a cluster that Vault runs in", () => {
@@ -72,13 +69,10 @@ describe("a cluster that hands over a token", () => {
   test("has a variable of its own, so that two clusters' tokens are not taken for one another", () => {
     const two = synthConstructs((stack) => {
       for (const cluster of ["eu", "us"])
-        new ClusterLogin(stack, cluster, {
-          auth: {
-            vault: "main",
-            cluster,
-            mount: `kubernetes-${cluster}`,
-            login: { type: "token", host: `https://${cluster}`, caCertificate },
-          },
+        new AuthMethod(stack, cluster, {
+          cluster,
+          path: `kubernetes-${cluster}`,
+          login: { type: "token", host: `https://${cluster}`, caCertificate },
         });
     });
     expect(Object.keys(two.variable!).sort()).toEqual(["reviewer_jwt_eu", "reviewer_jwt_us"]);
