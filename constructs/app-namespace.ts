@@ -8,6 +8,7 @@ import { textProblem, validateProps } from "./validation";
 
 /** A namespace of apps, whoever made it. */
 export interface IAppNamespace extends IConstruct {
+  /** The namespace's name. */
   readonly name: string;
   /** What is in it waits for this; absent where somebody else made it. */
   readonly resource?: ITerraformDependable;
@@ -15,6 +16,7 @@ export interface IAppNamespace extends IConstruct {
 
 /** Props of {@link AppNamespace}. */
 export interface AppNamespaceProps {
+  /** The namespace's name. */
   readonly name: string;
   /**
    * Whether another stack makes it: one that this stack made before is then forgotten, and not destroyed.

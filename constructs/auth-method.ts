@@ -35,7 +35,10 @@ export interface AuthMethodProps {
    * @default the mount's path
    */
   readonly cluster?: string;
-  /** @default "Workloads of cluster <cluster>" */
+  /**
+   * What Vault's list of auth methods says of it.
+   * @default "Workloads of cluster <cluster>"
+   */
   readonly description?: string;
 }
 

@@ -25,6 +25,7 @@ export interface ISecretSet extends IConstruct {
 
 /** A secret set that somebody else made. */
 export interface SecretSetReference {
+  /** The mount that it is in. */
   readonly mount: IKvMount;
   /** The path in the mount, without slashes at its ends, e.g. `shop/shop-dev`. */
   readonly path: string;

@@ -12,9 +12,11 @@ import { waitFor } from "./wait-for";
 
 /** How a workload logs in: the one service account that may take its role, and where. */
 export interface ServiceAccountLogin {
+  /** Where it logs in. */
   readonly authMethod: IAuthMethod;
   /** The service account's namespace. */
   readonly namespace: string;
+  /** The only one that may take the role. */
   readonly serviceAccount: string;
   /** The audience of the service account's token, and of the role. */
   readonly audience: string;

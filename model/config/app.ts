@@ -2,6 +2,7 @@ import type { DurationText } from "../duration";
 
 /** A pod controller that the operator may restart after a sync. Source: the operator's CRD, `rolloutRestartTargets`. */
 export interface RestartTarget {
+  /** The controller's kind. */
   readonly kind: "Deployment" | "StatefulSet" | "DaemonSet";
   /** The controller's name in the app's namespace. */
   readonly name: string;
@@ -28,11 +29,20 @@ export interface AppEnvironmentConfig<Key extends string = string> {
 
 /** Kubernetes names of an app, as templates of `{platform}`, `{app}` and `{environment}`. */
 export interface AppKubernetesConfig {
-  /** @default "{app}-vault-operator-sa" */
+  /**
+   * The service account that logs in.
+   * @default "{app}-vault-operator-sa"
+   */
   readonly serviceAccount?: string;
-  /** @default "{app}-vault-auth-static" */
+  /**
+   * The VaultAuth by which the operator logs in.
+   * @default "{app}-vault-auth-static"
+   */
   readonly vaultAuth?: string;
-  /** @default "{app}-vault-static-secret" */
+  /**
+   * The VaultStaticSecret that fills the Secret.
+   * @default "{app}-vault-static-secret"
+   */
   readonly vaultStaticSecret?: string;
   /**
    * The Secret that pods mount.

@@ -13,31 +13,50 @@ export type BackendConfig =
     }
   | {
       readonly type: "s3";
+      /** The bucket's name. */
       readonly bucket: string;
+      /** The bucket's region. */
       readonly region: string;
-      /** @default no prefix: `<stack>.tfstate` */
+      /**
+       * What stands before the stack's name in the key.
+       * @default no prefix: `<stack>.tfstate`
+       */
       readonly prefix?: string;
-      /** @default the bucket's own encryption; always encrypted */
+      /**
+       * The KMS key that encrypts it.
+       * @default the bucket's own encryption; always encrypted
+       */
       readonly kmsKeyId?: string;
     }
   | {
       readonly type: "gcs";
+      /** The bucket's name. */
       readonly bucket: string;
-      /** @default no prefix: `<stack>` */
+      /**
+       * What stands before the stack's name.
+       * @default no prefix: `<stack>`
+       */
       readonly prefix?: string;
     }
   | {
       readonly type: "azurerm";
+      /** The storage account's resource group. */
       readonly resourceGroup: string;
+      /** The storage account's name. */
       readonly storageAccount: string;
+      /** The container's name. */
       readonly container: string;
     }
   | {
       readonly type: "kubernetes";
+      /** The namespace of the Secrets that hold state. */
       readonly namespace: string;
       /** The kubeconfig context. */
       readonly context: string;
-      /** @default "~/.kube/config" */
+      /**
+       * The kubeconfig file.
+       * @default "~/.kube/config"
+       */
       readonly kubeconfig?: string;
     }
   | { readonly type: "pg" }

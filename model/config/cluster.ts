@@ -52,15 +52,24 @@ export interface ChartConfig {
    * @default the publisher's name
    */
   readonly name?: string;
-  /** @default the version in model/versions.ts */
+  /**
+   * The chart's exact version.
+   * @default the version in model/versions.ts
+   */
   readonly version?: string;
 }
 
 /** An image that comes from somewhere else than the pinned one. */
 export interface ImageConfig {
-  /** @default the publisher's */
+  /**
+   * The image without its tag.
+   * @default the publisher's
+   */
   readonly repository?: string;
-  /** @default the version in model/versions.ts */
+  /**
+   * The image's exact version.
+   * @default the version in model/versions.ts
+   */
   readonly tag?: string;
 }
 
@@ -69,7 +78,10 @@ export type ChartValues = { readonly [key: string]: unknown };
 
 /** The Vault Secrets Operator in a cluster. */
 export interface OperatorConfig {
-  /** @default "<platform>-vault-secrets-operator" */
+  /**
+   * The operator's own namespace, which its stack makes.
+   * @default "<platform>-vault-secrets-operator"
+   */
   readonly namespace?: string;
   /**
    * Replicas; one leads, the others stand by.

@@ -23,6 +23,7 @@ export interface GroupConfig<App extends string = string, Environment extends st
 
 /** A person: a userpass user with an entity of the same name. Names are lower case, as userpass keeps them. */
 export interface UserConfig<Group extends string = string> {
+  /** The groups that the person is in; of each the user has its grants. */
   readonly groups: readonly (Group | "platform-admin")[];
 }
 

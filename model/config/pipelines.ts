@@ -5,11 +5,20 @@ import type { DurationText } from "../duration";
  * are GitHub's; where the claim has another name, all three are given.
  */
 export interface PipelineEvents {
-  /** @default ["pull_request"] */
+  /**
+   * Events that may plan.
+   * @default ["pull_request"]
+   */
   readonly plan?: readonly string[];
-  /** @default ["push", "schedule", "workflow_dispatch"] */
+  /**
+   * Events that may plan what is committed.
+   * @default ["push", "schedule", "workflow_dispatch"]
+   */
   readonly watch?: readonly string[];
-  /** @default ["push", "workflow_dispatch"] */
+  /**
+   * Events that may apply.
+   * @default ["push", "workflow_dispatch"]
+   */
   readonly apply?: readonly string[];
 }
 

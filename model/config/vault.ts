@@ -8,16 +8,23 @@ export type TlsConfig =
       readonly secret: string;
     }
   | {
+      /** What issues it. */
       readonly certManager: {
+        /** Name of cert-manager's issuer. */
         readonly issuer: string;
-        /** @default "ClusterIssuer" */
+        /**
+         * The issuer's kind.
+         * @default "ClusterIssuer"
+         */
         readonly kind?: "Issuer" | "ClusterIssuer";
       };
     };
 
 /** A key of a Kubernetes Secret in the server's namespace, made by someone else. */
 export interface SecretKeyReference {
+  /** The Secret's name. */
   readonly secret: string;
+  /** The key in it. */
   readonly key: string;
 }
 
@@ -30,24 +37,33 @@ export type SealConfig =
   | { readonly type: "shamir" }
   | {
       readonly type: "awskms";
+      /** The key's region. */
       readonly region: string;
+      /** The key's id, ARN or alias. */
       readonly kmsKeyId: string;
       /** @default the pod's own identity (IRSA, instance profile) */
       readonly credentials?: { readonly [variable: string]: SecretKeyReference };
     }
   | {
       readonly type: "gcpckms";
+      /** The key ring's project. */
       readonly project: string;
+      /** The key ring's region. */
       readonly region: string;
+      /** The key ring's name. */
       readonly keyRing: string;
+      /** The key's name. */
       readonly cryptoKey: string;
       /** @default workload identity */
       readonly credentials?: { readonly [variable: string]: SecretKeyReference };
     }
   | {
       readonly type: "azurekeyvault";
+      /** The directory's id. */
       readonly tenantId: string;
+      /** The key vault's name. */
       readonly vaultName: string;
+      /** The key's name. */
       readonly keyName: string;
       /** @default the pod's managed identity */
       readonly credentials?: { readonly [variable: string]: SecretKeyReference };
@@ -56,8 +72,12 @@ export type SealConfig =
       readonly type: "transit";
       /** The other Vault's https address. */
       readonly address: string;
-      /** @default "transit/" */
+      /**
+       * The other Vault's transit mount.
+       * @default "transit/"
+       */
       readonly mountPath?: string;
+      /** The key's name there. */
       readonly keyName: string;
       /**
        * A Secret in the server's namespace whose `ca.crt` signed the other Vault's certificate.
@@ -79,12 +99,18 @@ export type AuditConfig =
       readonly type: "socket";
       /** host:port */
       readonly address: string;
-      /** @default "tcp" */
+      /**
+       * How it connects.
+       * @default "tcp"
+       */
       readonly socketType?: "tcp" | "udp";
     }
   | {
       readonly type: "syslog";
-      /** @default "vault" */
+      /**
+       * The program's name in the messages.
+       * @default "vault"
+       */
       readonly tag?: string;
     };
 
@@ -95,7 +121,10 @@ export interface VolumeConfig {
    * @default "10Gi"
    */
   readonly size?: string;
-  /** @default the cluster's default storage class */
+  /**
+   * The claim's storage class.
+   * @default the cluster's default storage class
+   */
   readonly storageClass?: string;
 }
 
@@ -109,9 +138,15 @@ export interface ResourcesConfig {
 
 /** An amount of each. */
 export interface AmountsConfig {
-  /** @default none */
+  /**
+   * A Kubernetes quantity, e.g. `250m`.
+   * @default none
+   */
   readonly cpu?: string;
-  /** @default none */
+  /**
+   * A Kubernetes quantity, e.g. `256Mi`.
+   * @default none
+   */
   readonly memory?: string;
 }
 
@@ -136,7 +171,10 @@ export interface VaultInstallConfig<Cluster extends string = string> {
    * @default none: the Vault exists already; `address` is required, and no vault stack is made
    */
   readonly cluster?: Cluster;
-  /** @default "<platform>-vault" */
+  /**
+   * The server's own namespace, which its stack makes.
+   * @default "<platform>-vault"
+   */
   readonly namespace?: string;
   /**
    * `standalone`: one replica with file storage; `ha`: raft.
@@ -173,7 +211,10 @@ export interface VaultInstallConfig<Cluster extends string = string> {
   readonly resources?: ResourcesConfig;
   /** @default only the operator of the same cluster, and the server's own pods */
   readonly networkPolicy?: NetworkPolicyConfig;
-  /** @default false */
+  /**
+   * Whether Vault serves its UI.
+   * @default false
+   */
   readonly ui?: boolean;
   /** @default the pinned one */
   readonly image?: ImageConfig;
