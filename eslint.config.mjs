@@ -29,7 +29,7 @@ const zones = Object.entries(mayImport).map(([folder, allowed]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["node_modules", "cdktf.out", ".tmp", "coverage", "*.js"] },
+  { ignores: ["node_modules", "cdktf.out", ".tmp", "coverage", "dist", "*.js"] },
   ...tseslint.configs.recommended,
   {
     files: ["**/*.ts"],

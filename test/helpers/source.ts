@@ -6,7 +6,7 @@ import ts from "typescript";
 export const ROOT = join(__dirname, "../..");
 
 /** Folders that no commit holds. */
-const NOT_COMMITTED = ["node_modules", ".git", "cdktf.out", ".tmp", "coverage", "state"];
+const NOT_COMMITTED = ["node_modules", ".git", "cdktf.out", ".tmp", "coverage", "dist", "state"];
 
 /** Every file that a commit may hold, from the project's folder on, with slashes. */
 export function projectFiles(under = ""): string[] {
