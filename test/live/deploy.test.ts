@@ -12,6 +12,7 @@ import {
   testWith,
   type KubernetesCluster,
 } from "./servers";
+import { reviewerToken } from "./reviewer-token";
 import { Workspace } from "./workspace";
 
 const chartsDir = process.env.CHARTS_DIR ?? "";
@@ -62,20 +63,6 @@ function outside(
     clusters: { local: { context: "live", kubeconfig: cluster.kubeconfig, login } },
     environments: { local: { vault: "main", cluster: "local", namespace: `sample-${secret}`, refreshAfter: "2s" } },
   };
-}
-
-/** A token that may review others, as a cluster's owner hands it over at apply. */
-async function reviewerToken(cluster: KubernetesCluster): Promise<string> {
-  const [namespace, name] = ["default", "vault-reviewer"];
-  if ((await cluster.request("GET", `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`)).status === 404) {
-    await cluster.createServiceAccount(namespace, name);
-    await cluster.ok("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", {
-      metadata: { name },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:auth-delegator" },
-      subjects: [{ kind: "ServiceAccount", name, namespace }],
-    });
-  }
-  return cluster.token(namespace, name);
 }
 
 (haveCharts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(

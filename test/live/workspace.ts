@@ -50,11 +50,12 @@ export class Workspace {
   private readonly ready = new Set<string>();
 
   constructor(
-    config: PlatformConfig,
+    /** None: the folder is empty, and its stacks come from a program of one's own. */
+    config: PlatformConfig | undefined,
     /** Environment of every run: VAULT_TOKEN, TF_VAR_…; tokens are never arguments. */
     readonly env: Readonly<Record<string, string>>,
   ) {
-    this.synthesize(config);
+    if (config) this.synthesize(config);
   }
 
   /** The names of the stacks, in the order in which they can be applied. */
