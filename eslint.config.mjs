@@ -10,11 +10,22 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 export const mayImport = {
   model: [],
   config: ["model"],
-  policies: ["model"],
-  constructs: ["model", "policies"],
-  stacks: ["constructs", "model", "policies"],
-  access: ["policies", "model"],
-  cli: ["access", "policies", "model", "config", "constructs", "stacks/index.ts"],
+  "policies/write": ["model"],
+  "policies/evaluate": ["policies/write/index.ts"],
+  "resource-types": ["policies/write/index.ts", "policies/evaluate/index.ts"],
+  constructs: ["model", "policies/write/index.ts"],
+  stacks: ["constructs", "model", "policies/write/index.ts", "resource-types/index.ts"],
+  access: ["resource-types/index.ts", "policies/write/index.ts", "policies/evaluate/index.ts", "model"],
+  cli: [
+    "access",
+    "resource-types/index.ts",
+    "policies/write/index.ts",
+    "policies/evaluate/index.ts",
+    "model",
+    "config",
+    "constructs",
+    "stacks/index.ts",
+  ],
   ci: ["cli", "access", "model"],
 };
 

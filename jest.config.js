@@ -17,7 +17,14 @@ module.exports = {
   // (--runInBand).
   maxWorkers: "100%",
   coverageProvider: "v8",
-  collectCoverageFrom: ["model/**/*.ts", "policies/**/*.ts", "constructs/**/*.ts", "stacks/**/*.ts", "access/**/*.ts"],
+  collectCoverageFrom: [
+    "model/**/*.ts",
+    "policies/**/*.ts",
+    "constructs/**/*.ts",
+    "stacks/**/*.ts",
+    "access/**/*.ts",
+    "resource-types/**/*.ts",
+  ],
   coverageThreshold: { global: { lines: 95 } },
   projects: [
     {

@@ -1,11 +1,12 @@
 import type { WaiverConfig } from "../model";
+import type { Unsupported } from "./arguments";
 import { readIdentities, type Holding, type Identity, type Login } from "./identities";
 import { readKubernetesSide, type KubernetesSide } from "./kubernetes-side";
 import { escalationsOf, GRANTING, type Escalation } from "./escalations";
 import { bit, granted, reachOf, SetIndex, type Abilities, type Ability, type Request } from "./reach";
 import { nameOf, readStacks, type Resource, type Stack } from "./read-stacks";
 import { readSecretSets, type SecretSet } from "./secret-sets";
-import { readVaultSide, type Unsupported, type VaultSide } from "./vault-side";
+import { readVaultSide, type VaultSide } from "./vault-side";
 
 /** Why an ability is there: a login, the request that goes through, the rule that lets it, and who wrote that rule. */
 export interface AccessPath {

@@ -1,10 +1,11 @@
 import { Acl, type NamedPolicy } from "../policies/evaluate";
-import { defaultPolicy } from "../policies/default-policy";
-import type { Identity as TemplateIdentity } from "../policies/template";
+import { defaultPolicy } from "../policies/evaluate";
+import type { Identity as TemplateIdentity } from "../policies/evaluate";
 import type { KubernetesObject, KubernetesSide } from "./kubernetes-side";
 import type { Resource } from "./read-stacks";
 import { compare } from "./secret-sets";
-import type { IdentityGroup, Person, Policy, Role, VaultSide } from "./vault-side";
+import type { IdentityGroup, Person } from "./vault-people";
+import type { Policy, Role, VaultSide } from "./vault-side";
 
 /** A policy that a token has, and how it came by it. */
 export interface Holding {

@@ -15,9 +15,9 @@ export { AccessInputError } from "./errors";
 export type { Holding, Identity, Login } from "./identities";
 export { GRANTING, ESCALATIONS, type Escalation, type EscalationName } from "./escalations";
 export { ABILITIES, abilitiesOf, bit, requestsOn, type Abilities, type Ability } from "./reach";
-export { nameOf, parseStack, readStacks, stackOf, type JsonObject, type Resource, type Stack } from "./read-stacks";
+export { nameOf, parseStack, readStacks, stackOf, type Resource, type Stack } from "./read-stacks";
 export type { Destination, SecretSet } from "./secret-sets";
-export type { Unsupported, VaultSide } from "./vault-side";
+export type { VaultSide } from "./vault-side";
 export { changesBetween, RISKS, type AccessChange, type Risk } from "./diff/changes";
 export { code, codes, htmlCode } from "./diff/code-span";
 export { COMMENT_LIMIT, diffComment, inWords, linesOf, setsInWords, type Line } from "./diff/comment";
@@ -36,17 +36,5 @@ export {
   type Filter,
   type Row,
 } from "./report/rows";
-export {
-  judgePlan,
-  judgePlanText,
-  judgePolicyChange,
-  SEVERITIES,
-  parsePlan,
-  planMarkdown,
-  newAccess,
-  type Severity,
-  type Plan,
-  type PlanFinding,
-  type PlannedChange,
-  type NewAccess,
-} from "./plan";
+export { judgePlan, judgePlanText, parsePlan, planMarkdown, type Plan, type PlanFinding } from "./plan";
+export { SEVERITIES, type PlannedChange, type Severity } from "../resource-types";

@@ -1,7 +1,9 @@
-import { isObject, type Json, type JsonObject, type Resource, type Stack } from "./read-stacks";
+import { grantsOf, isObject, objectIn, textsIn, type Json, type JsonObject } from "../resource-types";
+import type { Resource, Stack } from "./read-stacks";
 
 /** An object in a namespace of a cluster. */
 export interface KubernetesObject {
+  readonly kind: string;
   /** `<cluster>/<namespace>/<name>`. */
   readonly key: string;
   readonly cluster: string;
@@ -13,6 +15,9 @@ export interface KubernetesObject {
   /** The Vault of its stack. */
   readonly vault?: string;
   readonly resource: Resource;
+  /** The whole of its fields: its manifest, or its arguments, which differ in case only. */
+  readonly content: JsonObject;
+  /** Empty where it has none. */
   readonly spec: JsonObject;
 }
 
@@ -51,7 +56,7 @@ export function readKubernetesSide(stacks: readonly Stack[]): KubernetesSide {
       type.startsWith("kubernetes_") ? [...byId.values()].flatMap((resource) => objectOf(type, resource)) : [],
     ),
   );
-  const kind = (wanted: string) => objects.filter((each) => each.kind === wanted).map((each) => each.object);
+  const kind = (wanted: string) => objects.filter((each) => each.kind === wanted);
   const byKey = (wanted: string) => new Map(kind(wanted).map((object) => [object.key, object]));
   return {
     tenants: [...kind("ServiceAccount"), ...kind("VaultStaticSecret")],
@@ -64,113 +69,56 @@ export function readKubernetesSide(stacks: readonly Stack[]): KubernetesSide {
   };
 }
 
-interface Found {
-  readonly kind: string;
-  readonly object: KubernetesObject;
-}
-
-function objectOf(type: string, resource: Resource): Found[] {
+function objectOf(type: string, resource: Resource): KubernetesObject[] {
   const { stack, values } = resource;
-  const manifest = type === "kubernetes_manifest" && isObject(values.manifest) ? values.manifest : undefined;
-  const kind = manifest ? String(manifest.kind) : camelCase(type.replace(/^kubernetes_|_v\d.*$/g, ""));
+  const grants = grantsOf(type);
+  const isManifest = grants === "manifest";
+  const content = isManifest ? objectIn(values.manifest) : values;
+  const kind = isManifest ? String(content.kind) : grants;
   // Other APIs have kinds of these names too.
-  if (manifest && kind.startsWith("Vault") && !String(manifest.apiVersion).startsWith(OPERATOR_API)) return [];
-  const content = manifest ?? values;
-  const metadata = isObject(content.metadata)
-    ? content.metadata
-    : Array.isArray(content.metadata) && isObject(content.metadata[0])
-      ? content.metadata[0]
-      : {};
+  if (kind.startsWith("Vault") && !String(content.apiVersion).startsWith(OPERATOR_API)) return [];
+  const metadata = objectIn(content.metadata);
   const { cluster = stack.name, environment, vault } = stack.metadata;
-  const namespace = String(metadata.namespace ?? "default");
-  const name = String(metadata.name);
-  const label = isObject(metadata.labels) ? metadata.labels[APP_LABEL] : undefined;
+  const [namespace, name] = [String(metadata.namespace ?? "default"), String(metadata.name)];
+  const label = objectIn(metadata.labels)[APP_LABEL];
   const app = typeof label === "string" ? label : undefined;
-  const spec = manifest && isObject(manifest.spec) ? manifest.spec : content;
-  return [
-    {
-      kind,
-      object: {
-        key: `${cluster}/${namespace}/${name}`,
-        cluster,
-        namespace,
-        name,
-        app,
-        environment,
-        vault,
-        resource,
-        spec,
-      },
-    },
-  ];
-}
-
-function camelCase(type: string): string {
-  return type
-    .split("_")
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join("");
+  const spec = objectIn(content.spec);
+  const key = `${cluster}/${namespace}/${name}`;
+  return [{ kind, key, cluster, namespace, name, app, environment, vault, resource, content, spec }];
 }
 
 function list(value: Json | undefined): readonly JsonObject[] {
   return (Array.isArray(value) ? (value as readonly Json[]) : [value]).filter(isObject);
 }
 
-function texts(value: Json | undefined): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
-/**
- * Roles that may get, list or watch Secrets, and whom bindings give them to. Arguments and manifests differ in case
- * only.
- */
-function secretReaders(objects: readonly Found[]): SecretReader[] {
+/** Roles that may get, list or watch Secrets, and whom bindings give them to. */
+function secretReaders(objects: readonly KubernetesObject[]): SecretReader[] {
   const roles = new Map<string, readonly string[]>();
-  for (const { kind, object } of objects) {
-    if (kind !== "Role" && kind !== "ClusterRole") continue;
-    const content = contentOf(object);
-    const reading = list(content.rules ?? content.rule).filter((rule) => {
-      const [resources, verbs] = [texts(rule.resources), texts(rule.verbs)];
-      return (
-        resources.some((each) => each === "secrets" || each === "*") &&
-        verbs.some((verb) => ["get", "list", "watch", "*"].includes(verb))
-      );
-    });
-    if (reading.length === 0) continue;
-    const names = reading.map((rule) => texts(rule.resourceNames ?? rule.resource_names));
-    roles.set(roleKey(kind, object), names.some((each) => each.length === 0) ? [] : names.flat());
-  }
-  return objects.flatMap(({ kind, object }): SecretReader[] => {
-    if (kind !== "RoleBinding" && kind !== "ClusterRoleBinding") return [];
-    const content = contentOf(object);
-    const ref = list(content.roleRef ?? content.role_ref)[0];
-    const names = ref && roles.get(roleKey(String(ref.kind), { ...object, name: String(ref.name) }));
-    if (!names) return [];
-    const subjects = list(content.subjects ?? content.subject).map(
-      (each) =>
-        `${String(each.kind)} ` +
-        `${each.kind === "ServiceAccount" ? `${String(each.namespace ?? "default")}/` : ""}${String(each.name)}`,
+  for (const object of objects) {
+    if (object.kind !== "Role" && object.kind !== "ClusterRole") continue;
+    const reading = list(object.content.rules ?? object.content.rule).filter(
+      ({ resources, verbs }) =>
+        textsIn(resources).some((each) => each === "secrets" || each === "*") &&
+        textsIn(verbs).some((verb) => ["get", "list", "watch", "*"].includes(verb)),
     );
-    return [
-      {
-        cluster: object.cluster,
-        ...(kind === "RoleBinding" && { namespace: object.namespace }),
-        names,
-        subjects,
-        resource: object.resource,
-      },
-    ];
+    if (reading.length === 0) continue;
+    const names = reading.map((rule) => textsIn(rule.resourceNames ?? rule.resource_names));
+    roles.set(roleKey(object), names.some((each) => each.length === 0) ? [] : names.flat());
+  }
+  return objects.flatMap((object): SecretReader[] => {
+    const { kind, cluster, namespace, resource, content } = object;
+    if (kind !== "RoleBinding" && kind !== "ClusterRoleBinding") return [];
+    const ref = objectIn(content.roleRef ?? content.role_ref);
+    const names = roles.get(roleKey({ ...object, kind: String(ref.kind), name: String(ref.name) }));
+    if (!names) return [];
+    const subjects = list(content.subjects ?? content.subject).map((each) => {
+      const within = each.kind === "ServiceAccount" ? `${String(each.namespace ?? "default")}/` : "";
+      return `${String(each.kind)} ${within}${String(each.name)}`;
+    });
+    return [{ cluster, ...(kind === "RoleBinding" && { namespace }), names, subjects, resource }];
   });
 }
 
-/** Roles and bindings have no `spec`: their fields stand beside the metadata. */
-function contentOf({ resource: { values } }: KubernetesObject): JsonObject {
-  return isObject(values.manifest) ? values.manifest : values;
-}
-
-function roleKey(
-  kind: string,
-  { cluster, namespace, name }: Pick<KubernetesObject, "cluster" | "namespace" | "name">,
-): string {
+function roleKey({ kind, cluster, namespace, name }: KubernetesObject): string {
   return `${kind} ${cluster}/${kind === "Role" ? namespace : ""}/${name}`;
 }

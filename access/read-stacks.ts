@@ -1,13 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { METADATA, type StackMetadata } from "../model";
+import { isObject, objectIn, type Json, type JsonObject } from "../resource-types";
 import { AccessInputError } from "./errors";
-
-/** A value as JSON has it. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
-
-/** A JSON object. */
-export type JsonObject = { readonly [name: string]: Json };
 
 /** A resource of a stack. */
 export interface Resource {
@@ -33,11 +28,6 @@ export interface Stack {
   readonly unread: readonly string[];
   /** Defaults of its variables. */
   readonly variables: ReadonlyMap<string, Json>;
-}
-
-/** Whether a value is an object, and neither a list nor null. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Blocks in which no access can hide: data sources and outputs only read. */
@@ -109,15 +99,15 @@ export function stackOf(name: string, json: JsonObject): Stack {
     removed: blocks(json.removed).flatMap((block) => (typeof block.from === "string" ? [block.from] : [])),
     unread: Object.keys(json).filter((block) => !READ_BLOCKS.has(block)),
     variables: new Map(
-      Object.entries(object(json.variable)).flatMap(([id, variable]) =>
+      Object.entries(objectIn(json.variable)).flatMap(([id, variable]) =>
         isObject(variable) && variable.default !== undefined ? [[id, variable.default]] : [],
       ),
     ),
   };
-  for (const [type, instances] of Object.entries(object(json.resource))) {
+  for (const [type, instances] of Object.entries(objectIn(json.resource))) {
     const byId = new Map<string, Resource>();
-    for (const [id, instance] of Object.entries(object(instances))) {
-      const { "//": _, ...values } = object(instance);
+    for (const [id, instance] of Object.entries(objectIn(instances))) {
+      const { "//": _, ...values } = objectIn(instance);
       byId.set(id, { stack, type, id, address: `${type}.${id}`, values });
     }
     resources.set(type, byId);
@@ -126,7 +116,7 @@ export function stackOf(name: string, json: JsonObject): Stack {
 }
 
 function belonging(name: string, json: JsonObject): StackMetadata {
-  const said = object(json.locals)[METADATA];
+  const said = objectIn(json.locals)[METADATA];
   if (isObject(said) && typeof said.platform === "string" && KINDS.includes(said.kind as string))
     return said as unknown as StackMetadata;
   throw new AccessInputError(
@@ -134,10 +124,6 @@ function belonging(name: string, json: JsonObject): StackMetadata {
       `accepted: stacks that say which Vault they belong to, as this version of npm start writes ` +
       `them. Synthesize it again.`,
   );
-}
-
-function object(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
 }
 
 function blocks(value: unknown): readonly JsonObject[] {

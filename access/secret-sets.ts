@@ -1,3 +1,4 @@
+import { typesOf } from "../resource-types";
 import type { KubernetesObject, KubernetesSide } from "./kubernetes-side";
 import { resourcesOf, textOf, type Resource } from "./read-stacks";
 import type { VaultSide } from "./vault-side";
@@ -76,7 +77,7 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
           named.get(`${vault} ${mount}/${path}`) ?? mounts.get(mount),
         );
   for (const { name: vault, stacks } of vaults)
-    for (const resource of resourcesOf(stacks, "vault_kv_secret_v2")) {
+    for (const resource of resourcesOf(stacks, ...typesOf("secret set"))) {
       const { environment, protected: isProtected } = resource.stack.metadata;
       for (const [mount, path] of pathOf(resource))
         add(vault, { mount, path, app: path, state: "placed" }, environment, isProtected === true, resource);
@@ -114,7 +115,7 @@ function resourcesBySet(vaults: readonly VaultSide[], kubernetes: KubernetesSide
   for (const { vault, spec, resource } of kubernetes.staticSecrets)
     found.set(`${vault} ${String(spec.mount)}/${String(spec.path)}`, resource);
   for (const { name, stacks } of vaults)
-    for (const resource of resourcesOf(stacks, "vault_kv_secret_v2"))
+    for (const resource of resourcesOf(stacks, ...typesOf("secret set")))
       for (const [mount, path] of pathOf(resource)) found.set(`${name} ${mount}/${path}`, resource);
   return found;
 }

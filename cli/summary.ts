@@ -1,30 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PLATFORM_ADMIN, type AccessLevel, type Group, type Platform, type Tenant } from "../model";
+import { RESOURCE_TYPES } from "../resource-types";
 import type { Synthesis } from "./synth";
 import { textTable } from "./table";
-
-/**
- * What people call the types that a stack is told by, one and many, in the order in which they are told; the others are
- * counted together.
- */
-const KINDS: readonly (readonly [type: string, one: string, many: string])[] = [
-  ["helm_release", "Helm release", "Helm releases"],
-  ["kubernetes_namespace_v1", "namespace", "namespaces"],
-  ["vault_mount", "kv mount", "kv mounts"],
-  ["vault_auth_backend", "auth method", "auth methods"],
-  ["vault_jwt_auth_backend", "jwt auth method", "jwt auth methods"],
-  ["vault_audit", "audit device", "audit devices"],
-  ["vault_policy", "policy", "policies"],
-  ["vault_kubernetes_auth_backend_role", "role", "roles"],
-  ["vault_jwt_auth_backend_role", "jwt role", "jwt roles"],
-  ["vault_userpass_auth_backend_user", "user", "users"],
-  ["vault_identity_group", "group", "groups"],
-  ["vault_kv_secret_v2", "secret set", "secret sets"],
-  ["kubernetes_manifest", "custom resource", "custom resources"],
-  ["kubernetes_secret_v1", "Secret", "Secrets"],
-  ["kubernetes_service_account_v1", "service account", "service accounts"],
-];
 
 /** How many resources of each type a synthesized stack has. Throws when the stack was not synthesized. */
 export function resourcesByType(outdir: string, stack: string): ReadonlyMap<string, number> {
@@ -37,9 +16,10 @@ export function resourcesByType(outdir: string, stack: string): ReadonlyMap<stri
 /** Resources in words, with their whole number first: `6`, `2 policies, 2 secret sets, 2 more`. */
 function inKinds(types: ReadonlyMap<string, number>): [string, string] {
   const total = [...types.values()].reduce((sum, n) => sum + n, 0);
-  const told = KINDS.flatMap(([type, one, many]) =>
-    types.has(type) ? [{ n: types.get(type)!, word: types.get(type) === 1 ? one : many }] : [],
-  );
+  const told = Object.entries(RESOURCE_TYPES).flatMap(([type, { label }]) => {
+    const n = types.get(type);
+    return n && label ? [{ n, word: label[n === 1 ? 0 : 1] }] : [];
+  });
   const rest = total - told.reduce((sum, { n }) => sum + n, 0);
   return [`${total}`, [...told.map(({ n, word }) => `${n} ${word}`), ...(rest > 0 ? [`${rest} more`] : [])].join(", ")];
 }

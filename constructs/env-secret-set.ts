@@ -3,7 +3,7 @@ import { KvSecretV2 } from "@cdktf/provider-vault/lib/kv-secret-v2";
 import { Construct, type IConstruct } from "constructs";
 import { KvPath, type AccessLevel, type Duration, type SecretSetState } from "../model";
 import { KEY, KV_PATH, LINE } from "../model/rules";
-import { peopleRules, workloadRules } from "../policies";
+import { peopleRules, workloadRules } from "../policies/write";
 import { give, type Grant, type IGrantee } from "./grant";
 import type { IKvMount } from "./kv-mount";
 import { RemovedBlock } from "./l1";

@@ -1,5 +1,5 @@
 import type { AccessLevel } from "../model";
-import type { GrantScope, PolicyRule } from "../policies";
+import type { GrantScope, PolicyRule } from "../policies/write";
 import type { Policy } from "./policy";
 
 /** Who can be granted something: a workload reads a set's values, people also see its versions and the names near it. */

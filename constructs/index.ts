@@ -12,7 +12,7 @@ export type {
   SecretSetState,
   TlsConfig,
 } from "../model";
-export type { PolicyRule } from "../policies";
+export type { PolicyRule } from "../policies/write";
 export { AppNamespace, type AppNamespaceProps, type IAppNamespace } from "./app-namespace";
 export { AppTenant, type AppTenantProps } from "./app-tenant";
 export { AuditDevices, type AuditDevicesProps } from "./audit-devices";

@@ -5,7 +5,7 @@ import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { IAppNamespace } from "./app-namespace";
 import { pinProviders } from "./providers";
-import type { ClusterNeeds, RbacRule } from "../policies";
+import type { ClusterNeeds, RbacRule } from "../policies/write";
 
 /** Props of {@link PipelineRights}. */
 export interface PipelineRightsProps {

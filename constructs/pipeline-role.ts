@@ -2,7 +2,7 @@ import { JwtAuthBackendRole } from "@cdktf/provider-vault/lib/jwt-auth-backend-r
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { Duration } from "../model";
-import { pipelineTokenRules, PolicyDocument, type PolicyRule } from "../policies";
+import { pipelineTokenRules, PolicyDocument, type PolicyRule } from "../policies/write";
 import type { IAuthMethod } from "./auth-method";
 import { VaultPolicy } from "./l1";
 import { pinProviders } from "./providers";

@@ -1,7 +1,7 @@
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { POLICY_NAME } from "../model/rules";
-import { PolicyDocument, type PolicyRule } from "../policies";
+import { PolicyDocument, type PolicyRule } from "../policies/write";
 import { VaultPolicy } from "./l1";
 import { pinProviders } from "./providers";
 import { textProblem, validateProps } from "./validation";

@@ -1,5 +1,5 @@
 import { KvPath, type AccessLevel } from "../model";
-import { peopleRules } from "../policies";
+import { peopleRules } from "../policies/write";
 import { give, type Grant, type IGrantee } from "./grant";
 import type { IKvMount } from "./kv-mount";
 

@@ -2,7 +2,7 @@ import { AuthBackend } from "@cdktf/provider-vault/lib/auth-backend";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { Duration, OWN_PASSWORD_POLICY, USERPASS_MOUNT } from "../model";
-import { ownPasswordRules } from "../policies";
+import { ownPasswordRules } from "../policies/write";
 import { Policy } from "./policy";
 import { mountProblem, validateProps } from "./validation";
 

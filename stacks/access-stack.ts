@@ -13,7 +13,7 @@ import {
   type ISecretSet,
 } from "../constructs";
 import { named, USERPASS_MOUNT, type KvPath, type Platform, type StackSpec, type Vault } from "../model";
-import { platformAdminRules } from "../policies";
+import { platformAdminRules } from "../policies/write";
 import { pipelineRules } from "./pipeline-rules";
 import { PlatformStack } from "./platform-stack";
 import { tenantProps } from "./tenant-props";

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { AppNamespace, OperatorInstall, PipelineRights, type IAppNamespace } from "../constructs";
 import { named, type Cluster, type Platform, type StackSpec } from "../model";
-import { appliesWithLess } from "../policies";
+import { appliesWithLess } from "../resource-types";
 import { clusterNeeds, resourcesIn } from "./pipeline-rules";
 import { PlatformStack } from "./platform-stack";
 

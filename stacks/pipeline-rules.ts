@@ -5,10 +5,9 @@ import {
   requiredClusterPermissions,
   requiredPermissions,
   type AppliedResource,
-  type ClusterNeeds,
-  type PolicyRule,
   type Purpose,
-} from "../policies";
+} from "../resource-types";
+import type { ClusterNeeds, PolicyRule } from "../policies/write";
 import type { PlatformStack } from "./platform-stack";
 
 /**

@@ -1,21 +1,39 @@
+import {
+  isSupported,
+  resourceType,
+  SEVERITIES,
+  type PlannedChange,
+  type Remark,
+  type Severity,
+} from "../../resource-types";
 import { escapeMarkdown, markdownTable } from "../report/markdown";
-import { isSupported } from "../supported";
-import { finding, SEVERITIES, type Severity, type PlanFinding } from "./finding";
-import { KUBERNETES_RULES } from "./kubernetes-rules";
-import { parsePlan, type Plan, type PlannedChange } from "./read-plan";
-import { VAULT_RULES } from "./vault-rules";
+import { compare } from "../secret-sets";
+import { parsePlan, type Plan } from "./read-plan";
 
-export { SEVERITIES, type Severity, type PlanFinding } from "./finding";
-export { parsePlan, type Plan, type PlannedChange } from "./read-plan";
-export { judgePolicyChange, newAccess, type NewAccess } from "./new-access";
+export { parsePlan, type Plan } from "./read-plan";
 
-const RULES = { ...VAULT_RULES, ...KUBERNETES_RULES };
+/** What a person must know about one planned change. */
+export interface PlanFinding {
+  readonly severity: Severity;
+  readonly address: string;
+  /** What would happen. */
+  readonly says: string;
+  /** Why it matters, or what to do. */
+  readonly why: string;
+}
 
 /** What a plan would do that a person must know, most severe first, then by address. */
 export function judgePlan({ changes, errored }: Plan): PlanFinding[] {
-  const found = changes.flatMap((change) =>
-    judge(change).map((each): PlanFinding => (change.drift ? outside(each) : each)),
-  );
+  const found = changes.flatMap((change) => {
+    const { address, drift } = change;
+    return judge(change).map(([severity, says, why]): PlanFinding => ({
+      // What is outside somebody did already, past Terraform; the plan may take it back.
+      severity: drift && severity === "error" ? "warning" : severity,
+      address,
+      says: drift ? `outside of Terraform, already: ${says}` : says,
+      why,
+    }));
+  });
   if (errored)
     found.push({
       severity: "warning",
@@ -23,14 +41,12 @@ export function judgePlan({ changes, errored }: Plan): PlanFinding[] {
       says: "the plan ended in an error",
       why: "What it lacks is not judged.",
     });
-  return found
-    .map((each) => ({ each, order: [SEVERITIES.indexOf(each.severity), each.address, each.says] as const }))
-    .sort(
-      (a, b) =>
-        a.order[0] - b.order[0] ||
-        (a.order[1] < b.order[1] ? -1 : a.order[1] > b.order[1] ? 1 : a.order[2] < b.order[2] ? -1 : 1),
-    )
-    .map(({ each }) => each);
+  return found.sort(
+    (a, b) =>
+      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+      compare(a.address, b.address) ||
+      compare(a.says, b.says),
+  );
 }
 
 /**
@@ -40,29 +56,13 @@ export function judgePlanText(text: string): PlanFinding[] {
   return judgePlan(parsePlan(text));
 }
 
-function judge(change: PlannedChange): PlanFinding[] {
-  const rule = Object.hasOwn(RULES, change.type) ? RULES[change.type] : undefined;
-  if (rule) return rule(change);
-  if (isSupported({ type: change.type, values: change.after } as never)) return [];
-  return [
-    finding(
-      change,
-      "warning",
-      `a ${change.type} would be ` +
-        `${change.action === "create" ? "made" : change.action === "update" ? "changed" : `${change.action}d`}`,
-      "This gate does not know what it does.",
-    ),
-  ];
-}
-
-/** Somebody did it already, past Terraform; the plan may take it back. */
-function outside({ severity, address, says, why }: PlanFinding): PlanFinding {
-  return {
-    severity: severity === "info" ? "info" : "warning",
-    address,
-    says: `outside of Terraform, already: ${says}`,
-    why,
-  };
+function judge(change: PlannedChange): readonly Remark[] {
+  const { type, action, after } = change;
+  const record = resourceType(type);
+  if (record) return record.change(change);
+  if (isSupported(type, after)) return [];
+  const done = action === "create" ? "made" : action === "update" ? "changed" : `${action}d`;
+  return [["warning", `a ${type} would be ${done}`, "This gate does not know what it does."]];
 }
 
 /** How many findings a severity has, in words. */

@@ -1,26 +1,5 @@
 import { AccessInputError } from "../errors";
-import { isObject, type JsonObject } from "../read-stacks";
-
-/**
- * What Terraform would do with a resource. Source: Terraform's documentation, "JSON Output Format", change
- * representation.
- */
-export type PlannedAction = "create" | "update" | "replace" | "delete" | "forget" | "import";
-
-/** A resource that a plan changes. */
-export interface PlannedChange {
-  readonly address: string;
-  readonly type: string;
-  readonly action: PlannedAction;
-  /** Empty where it is created. */
-  readonly before: JsonObject;
-  /** Empty where it is deleted or forgotten. What is known only after an apply is absent here. */
-  readonly after: JsonObject;
-  /** Which of `after` is known only after an apply. */
-  readonly unknown: JsonObject;
-  /** Found different outside of Terraform, not planned. */
-  readonly drift: boolean;
-}
+import { isObject, objectIn, type JsonObject, type PlannedAction, type PlannedChange } from "../../resource-types";
 
 /** A plan as `terraform show -json` prints it. */
 export interface Plan {
@@ -80,15 +59,14 @@ function change(resource: JsonObject, drift: boolean): PlannedChange[] {
   const actions = Array.isArray(planned.actions) ? planned.actions.join() : "";
   const action = isObject(planned.importing) ? "import" : ACTIONS[actions];
   if (action === undefined) return [];
-  const object = (value: unknown): JsonObject => (isObject(value) ? value : {});
   return [
     {
       address,
       type,
       action,
-      before: object(planned.before),
-      after: object(planned.after),
-      unknown: object(planned.after_unknown),
+      before: objectIn(planned.before),
+      after: objectIn(planned.after),
+      unknown: objectIn(planned.after_unknown),
       drift,
     },
   ];

@@ -1,7 +1,8 @@
 import type { Access } from "../access";
 import { admits, type Login } from "../identities";
 import type { KubernetesObject } from "../kubernetes-side";
-import { isObject, nameOf, type JsonObject, type Resource } from "../read-stacks";
+import { isObject, type JsonObject } from "../../resource-types";
+import { nameOf, type Resource } from "../read-stacks";
 import type { Role, VaultSide } from "../vault-side";
 import { steps, type Finding } from "./finding";
 

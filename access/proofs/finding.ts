@@ -1,5 +1,6 @@
 import type { WaiverConfig, ProofName } from "../../model";
 import { chainOf, type AccessPath } from "../access";
+import { grantsOf } from "../../resource-types";
 import { nameOf, type Resource } from "../read-stacks";
 import type { SecretSet } from "../secret-sets";
 
@@ -29,9 +30,7 @@ export interface Waived {
  * groups.
  */
 export function pathOf(grant: AccessPath): string[] {
-  const resources = chainOf(grant).filter(
-    ({ type }, i, all) => type !== "vault_identity_entity" || i === all.length - 1,
-  );
+  const resources = chainOf(grant).filter(({ type }, i, all) => grantsOf(type) !== "entity" || i === all.length - 1);
   const [holding] = grant.holdings;
   const policy = holding && !holding.written ? [`policy ${holding.policy}`] : [];
   return [

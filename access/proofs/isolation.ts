@@ -60,7 +60,7 @@ function sharedAccounts({ kubernetes }: Access): Finding[] {
     if (
       !last ||
       last === account ||
-      account.resource.type === "kubernetes_manifest" ||
+      account.kind !== "ServiceAccount" ||
       (last.app === account.app && last.environment === account.environment)
     )
       return [];

@@ -1,4 +1,5 @@
 import { Acl } from "../../policies/evaluate";
+import { grantsOf } from "../../resource-types";
 import type { Access } from "../access";
 import type { Holding, Login } from "../identities";
 import { escalationsOf } from "../escalations";
@@ -132,7 +133,7 @@ function groupPolicies(access: Access, vault: VaultSide): Finding[] {
   const people = access.identities.flatMap(({ kind, name, logins }) =>
     (kind === "person" ? logins.filter((login) => login.vault === vault) : []).flatMap(({ holdings }: Login) =>
       holdings
-        .filter((holding) => holding.through.at(-1)?.type !== "vault_identity_group" && counts(holding))
+        .filter((holding) => grantsOf(holding.through.at(-1)!.type) !== "group" && counts(holding))
         .map(({ through, written }) =>
           finding(
             through.at(-1)!,

@@ -1,7 +1,7 @@
 import { PLATFORM_ADMIN } from "../../model";
+import { grantsOf } from "../../resource-types";
 import type { Access, HeldEscalation } from "../access";
 import type { Identity } from "../identities";
-import type { Unsupported } from "../vault-side";
 import type { EscalationName } from "../escalations";
 import { pathOf, type Finding } from "./finding";
 
@@ -35,7 +35,7 @@ export function isNamed({ logins }: Identity, vault: string): boolean {
     (login) =>
       login.vault.name === vault &&
       login.holdings.some(({ through }) =>
-        through.some(({ type, values }) => type === "vault_identity_group" && values.name === PLATFORM_ADMIN),
+        through.some(({ type, values }) => grantsOf(type) === "group" && values.name === PLATFORM_ADMIN),
       ),
   );
 }
@@ -62,7 +62,7 @@ function finding(identity: Identity, { login, escalation }: HeldEscalation): Fin
 
 /** Everything that can grant access was understood. */
 export function supported({ unsupported }: Access): Finding[] {
-  return unsupported.map(({ where, why }: Unsupported) => ({
+  return unsupported.map(({ where, why }) => ({
     proof: "supported",
     subject: where,
     object: why,

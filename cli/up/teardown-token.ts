@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Vault } from "../../model";
-import { PolicyDocument, type PolicyRule } from "../../policies";
+import { PolicyDocument, type PolicyRule } from "../../policies/write";
 import type { SecretValue, VaultClient } from "../vault";
 import { OpsError } from "../ops/errors";
 

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Access, check, stackOf, type Check, type JsonObject } from "../../access";
+import { Access, check, stackOf, type Check } from "../../access";
 import { synthesize } from "../../cli/synth";
 import production from "../../config/production";
 import sample from "../../config/sample";
+import type { JsonObject } from "../../resource-types";
 import { resolvePlatform, type PlatformConfig } from "../../model";
 
 /** JSON that a test may change. */

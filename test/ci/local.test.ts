@@ -6,7 +6,7 @@ import { projectFiles, ROOT } from "../helpers/source";
 import { CASES, golden } from "./cases";
 
 const NEEDED =
-  /^(access|ci|cli|config|constructs|model|policies|stacks)\/|^(main\.ts|package\.json|tsconfig\.json|\.gitignore)$/;
+  /^(access|ci|cli|config|constructs|model|policies|resource-types|stacks)\/|^(main\.ts|package\.json|tsconfig\.json|\.gitignore)$/;
 
 test(
   "ci/local: two commits, their syntheses and the plans make the golden comment, by the scripts " +

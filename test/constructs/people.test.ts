@@ -1,7 +1,7 @@
 import { Group, Person, Userpass } from "../../constructs";
 import { Duration, KvPath } from "../../model";
-import { ownPasswordRules, peopleRules } from "../../policies";
-import { readPolicy } from "../../policies/read";
+import { ownPasswordRules, peopleRules } from "../../policies/write";
+import { readPolicy } from "../../policies/evaluate";
 import { Acl } from "../../policies/evaluate";
 import { only, policyTexts, resources, resourcesById, synthConstructs, type StackJson } from "../helpers/synth";
 

@@ -6,7 +6,7 @@ import production from "../../config/production";
 import sample from "../../config/sample";
 import { resolvePlatform, type PlatformConfig } from "../../model";
 import { Acl } from "../../policies/evaluate";
-import { readPolicy } from "../../policies/read";
+import { readPolicy } from "../../policies/evaluate";
 import { smallConfig } from "../helpers/configs";
 import { policyTexts, resources, resourcesById, synthPlatform, type Block, type StackJson } from "../helpers/synth";
 

@@ -1,5 +1,5 @@
 import { Policy } from "../../constructs";
-import type { PolicyRule } from "../../policies";
+import type { PolicyRule } from "../../policies/write";
 import { only, synthConstructs } from "../helpers/synth";
 import { onlyPolicyText } from "../helpers/vault-view";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import { DEFAULT_POLICY_VERSION, defaultPolicy } from "../../policies/default-policy";
+import { DEFAULT_POLICY_VERSION, defaultPolicy } from "../../policies/evaluate";
 import { Acl, type Operation } from "../../policies/evaluate";
-import { readPolicy, type ParsedRule } from "../../policies/read";
-import { needsSudo, SUDO_PATHS } from "../../policies/sudo-paths";
-import type { Identity } from "../../policies/template";
-import { matchingPath, requestPath, rules, templates, toHcl, type RawRule } from "../policies/arbitraries";
-import { policyTexts } from "../policies/texts";
+import { readPolicy, type ParsedRule } from "../../policies/evaluate";
+import { needsSudo, SUDO_PATHS } from "../../policies/evaluate";
+import type { Identity } from "../../policies/evaluate";
+import { matchingPath, requestPath, rules, templates, toHcl, type RawRule } from "../policies/evaluate/arbitraries";
+import { policyTexts } from "../policies/evaluate/texts";
 import { describeLive, startVault, type VaultServer } from "./servers";
 
 /** The same questions every time; FC_SEED asks others, FC_TIMES that many times as many. */

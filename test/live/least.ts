@@ -1,12 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PolicyDocument } from "../../policies";
-import {
-  requiredPermissions,
-  type AppliedResource,
-  type RequiredPermissionsOptions,
-  type Purpose,
-} from "../../policies/required-permissions";
+import { PolicyDocument } from "../../policies/write";
+import { requiredPermissions, type AppliedResource, type Purpose } from "../../resource-types";
 import type { VaultServer } from "./servers";
 
 /** The resources of a synthesized stack. */
@@ -28,7 +23,7 @@ export async function leastToken(
   name: string,
   resources: readonly AppliedResource[],
   purpose: Purpose,
-  options: RequiredPermissionsOptions = {},
+  options: { readonly collections?: boolean } = {},
 ): Promise<string> {
   const policy = PolicyDocument.of(...requiredPermissions(resources, purpose, options)).render();
   await server.ok("PUT", `sys/policies/acl/${purpose}-${name}`, { body: { policy } });

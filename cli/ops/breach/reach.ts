@@ -1,8 +1,14 @@
 import { named, USERPASS_MOUNT, type Platform, type Tenant } from "../../../model";
-import { ownPasswordRules, peopleRules, platformAdminRules, PolicyDocument, workloadRules } from "../../../policies";
+import {
+  ownPasswordRules,
+  peopleRules,
+  platformAdminRules,
+  PolicyDocument,
+  workloadRules,
+} from "../../../policies/write";
 import { Acl, type NamedPolicy } from "../../../policies/evaluate";
-import { readPolicy } from "../../../policies/read";
-import type { Identity } from "../../../policies/template";
+import { readPolicy } from "../../../policies/evaluate";
+import type { Identity } from "../../../policies/evaluate";
 
 /** What an identity could do with one secret set. */
 export interface Reach {

@@ -1,5 +1,5 @@
 import { USERPASS_MOUNT, type Platform, type Tenant } from "../../../model";
-import { PolicyError } from "../../../policies/errors";
+import { PolicyError } from "../../../policies/write";
 import type { NamedPolicy } from "../../../policies/evaluate";
 import { VaultError, type VaultClient } from "../../vault";
 import type { Io } from "../io";

@@ -1,6 +1,6 @@
 import { teardownRules } from "../../../cli/up/teardown-token";
 import { KvPath } from "../../../model";
-import { PolicyDocument } from "../../../policies";
+import { PolicyDocument } from "../../../policies/write";
 
 const root = new KvPath("kvv2", "sample");
 

@@ -1,0 +1,127 @@
+import { isObject, type Json, type JsonObject } from "../resource-types";
+import type { Arguments } from "./arguments";
+import { referenceOf, type Resource } from "./read-stacks";
+
+/** A group of people. */
+export interface IdentityGroup {
+  readonly name: string;
+  readonly resource: Resource;
+  readonly policies: readonly string[];
+  /** Entities in it, itself or through a group in it. */
+  readonly members: ReadonlySet<Resource>;
+}
+
+/** A userpass user, or an entity that nothing logs in as. */
+export interface Person {
+  readonly name: string;
+  /** `<mount>/<name>`. */
+  readonly login: string;
+  readonly resource: Resource;
+  readonly entity?: Resource;
+  /** Of the entity. */
+  readonly entityPolicies: readonly string[];
+  /** On the user itself, beside those of its entity and groups. */
+  readonly policies: readonly string[];
+  readonly withDefault: boolean;
+}
+
+/** Reads the groups of people of one Vault, and who is in them. */
+export function readGroups(read: Arguments): IdentityGroup[] {
+  const own = new Map<Resource, { policies: string[]; members: Set<Resource>; groups: Resource[] }>();
+  for (const resource of read.of("group")) {
+    if (resource.values.type === "external") read.complain(resource, "who is in an external group is known elsewhere");
+    own.set(resource, {
+      policies: read.policies(resource, "policies"),
+      members: new Set(read.references(resource, "member_entity_ids")),
+      groups: read.references(resource, "member_group_ids"),
+    });
+  }
+  for (const resource of read.of("part of a group")) {
+    const group = own.get(read.references(resource, "group_id")[0]!);
+    group?.policies.push(...read.policies(resource, "policies"));
+    for (const member of read.references(resource, "member_entity_ids")) group?.members.add(member);
+  }
+  // Members of a group in a group have the policies of both.
+  const everyone = (resource: Resource, seen: readonly Resource[]): Resource[] => {
+    const group = own.get(resource);
+    if (!group || seen.includes(resource)) return [];
+    return [...group.members, ...group.groups.flatMap((inner) => everyone(inner, [...seen, resource]))];
+  };
+  return [...own].map(([resource, { policies }]) => ({
+    name: String(resource.values.name),
+    resource,
+    policies,
+    members: new Set(everyone(resource, [])),
+  }));
+}
+
+/** Reads the people who can log in to one Vault by a password, and the entities that they are. */
+export function readPeople(
+  read: Arguments,
+  auth: readonly { readonly path: string; readonly resource: Resource }[],
+): Person[] {
+  const entities = new Map<string, Resource>();
+  for (const alias of read.of("alias")) {
+    const mount = referenceOf(alias.stack, alias.values.mount_accessor)?.resource;
+    const entity = referenceOf(alias.stack, alias.values.canonical_id)?.resource;
+    const path = auth.find((each) => each.resource === mount)?.path;
+    if (!entity || path === undefined)
+      read.complain(alias, "its mount_accessor or canonical_id is no resource of its stack");
+    else entities.set(`${path}/${String(alias.values.name).toLowerCase()}`, entity);
+  }
+  const more = read.of("policies of an entity").map((resource) => ({
+    entity: read.references(resource, "entity_id")[0],
+    policies: read.policies(resource, "policies"),
+  }));
+  const users = [
+    ...read.of("user").flatMap((resource) => userpassUser(read, resource)),
+    ...read.of("endpoint").flatMap(endpointUser),
+  ];
+  return users.map((user) => {
+    const entity = entities.get(user.login);
+    if (!entity) return { ...user, entityPolicies: [] };
+    const added = more.filter((each) => each.entity === entity).flatMap(({ policies }) => policies);
+    return { ...user, entity, entityPolicies: [...read.policies(entity, "policies"), ...added] };
+  });
+}
+
+type User = Omit<Person, "entity" | "entityPolicies">;
+
+/** Vault keeps the names of users in lower case. */
+function user(
+  resource: Resource,
+  mount: string,
+  written: string,
+  policies: readonly string[],
+  values: JsonObject,
+): User {
+  const name = written.toLowerCase();
+  return { name, login: `${mount}/${name}`, resource, policies, withDefault: values.token_no_default_policy !== true };
+}
+
+function userpassUser(read: Arguments, resource: Resource): User[] {
+  const [mount, name] = [read.path(resource, "mount", "userpass"), read.path(resource, "username")];
+  if (mount === undefined || name === undefined) return [];
+  return [user(resource, mount, name, read.policies(resource, "token_policies"), resource.values)];
+}
+
+/** Users written through the plain API, as many do. */
+function endpointUser(resource: Resource): User[] {
+  const [, mount, name] = /^auth\/(.+)\/users\/([^/]+)$/.exec(String(resource.values.path)) ?? [];
+  if (mount === undefined || name === undefined) return [];
+  const data = parsed(resource.values.data_json);
+  const given = data.token_policies ?? data.policies;
+  const policies = (Array.isArray(given) ? given.map(String) : String(given ?? "").split(","))
+    .map((each) => each.trim().toLowerCase())
+    .filter(Boolean);
+  return [user(resource, mount, name, policies, data)];
+}
+
+function parsed(text: Json | undefined): JsonObject {
+  try {
+    const json: unknown = JSON.parse(String(text));
+    return isObject(json) ? json : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,149 @@
+import type { Json, JsonObject } from "./json";
+import { textsIn } from "./json";
+
+/**
+ * How much a planned change asks of a person:
+ * - `error`: values or the record of who read them would be gone for good;
+ * - `warning`: somebody could do more, trust changes, or something stops working;
+ * - `info`: routine, said for completeness.
+ */
+export const SEVERITIES = ["error", "warning", "info"] as const;
+
+/** One of {@link SEVERITIES}. */
+export type Severity = (typeof SEVERITIES)[number];
+
+/**
+ * What Terraform would do with a resource. Source: Terraform's documentation, "JSON Output Format", change
+ * representation.
+ */
+export type PlannedAction = "create" | "update" | "replace" | "delete" | "forget" | "import";
+
+/** A resource that a plan changes. */
+export interface PlannedChange {
+  readonly address: string;
+  readonly type: string;
+  readonly action: PlannedAction;
+  /** Empty where it is created. */
+  readonly before: JsonObject;
+  /** Empty where it is deleted or forgotten. What is known only after an apply is absent here. */
+  readonly after: JsonObject;
+  /** Which of `after` is known only after an apply. */
+  readonly unknown: JsonObject;
+  /** Found different outside of Terraform, not planned. */
+  readonly drift: boolean;
+}
+
+/** What a person must know of a change: how severe it is, what would happen, and why it matters or what to do. */
+export type Remark = readonly [severity: Severity, says: string, why: string];
+
+/** What a change means. */
+export type Rule = (change: PlannedChange) => readonly Remark[];
+
+/** As {@link Rule}, of a resource that the remarks call so. */
+export type Judge = (change: PlannedChange, called: string) => readonly Remark[];
+
+/** A judge for each action; `gone` is for deleting and replacing. One that is absent says nothing. */
+export type Judges = { readonly [action in Exclude<PlannedAction, "delete" | "replace"> | "gone"]?: Judge };
+
+/** Judges each action in its own way. */
+export function byAction(judges: Judges): Judge {
+  return (change, called) => {
+    const { action } = change;
+    return judges[action === "delete" || action === "replace" ? "gone" : action]?.(change, called) ?? [];
+  };
+}
+
+/** As {@link byAction}, of resources called by `noun` and some of their arguments: `role kubernetes/app`. */
+export function rule(noun: string, names: readonly string[], judges: Judges): Rule {
+  const judge = byAction(judges);
+  return (change) => judge(change, `${noun} ${names.map((name) => argument(change, name)).join("/")}`);
+}
+
+/** An argument as it was, or as it will be where it is new. */
+export function argument({ before, after }: PlannedChange, name: string): string {
+  return String(before[name] ?? after[name] ?? "?");
+}
+
+/** A type whose changes nobody needs to look at. */
+export const routine: Rule = () => [];
+
+/** Says one thing of every change, after the resource's name. */
+export function says(severity: Severity, what: string, why: string): Judge {
+  return (_, called) => [[severity, `${called} ${what}`, why]];
+}
+
+/** Says that the resource is destroyed or replaced. */
+export function gone(severity: Severity, why: string): Judge {
+  return (change, called) => [[severity, `${called} is ${goneWord(change)}`, why]];
+}
+
+/** `destroyed` or `replaced`. */
+export function goneWord({ action }: PlannedChange): string {
+  return action === "replace" ? "replaced" : "destroyed";
+}
+
+/** Says what several judges say. */
+export function all(...judges: readonly Judge[]): Judge {
+  return (change, called) => judges.flatMap((judge) => judge(change, called));
+}
+
+/** A remark where something is so. */
+export function when(condition: boolean, ...remark: Remark): Remark[] {
+  return condition ? [remark] : [];
+}
+
+/** Leaves out what was changed outside of Terraform already. */
+export function planned(judge: Judge): Judge {
+  return (change, called) => (change.drift ? [] : judge(change, called));
+}
+
+/**
+ * A warning for each of some arguments that differs: `role k/app: backend changes`.
+ * @param word how it is called; @default its name
+ */
+export function changes(
+  names: readonly string[],
+  why: string | ((name: string) => string),
+  word = (name: string) => name,
+): Judge {
+  return (change, called) =>
+    differing(change, names).map((name) => [
+      "warning",
+      `${called}: ${word(name)} changes`,
+      typeof why === "string" ? why : why(name),
+    ]);
+}
+
+/** Which of some arguments differ, or will be known only after the apply. */
+export function differing({ before, after, unknown }: PlannedChange, names: readonly string[]): string[] {
+  return names.filter((name) => hasUnknown(unknown[name]) || !same(before[name], after[name]));
+}
+
+/**
+ * Whether two values mean the same: after its first refresh the provider has `[]`, `{}` or `""` where it had nothing.
+ */
+export function same(one: Json | undefined, other: Json | undefined): boolean {
+  return JSON.stringify(withoutEmpty(one)) === JSON.stringify(withoutEmpty(other));
+}
+
+function withoutEmpty(value: Json | undefined): unknown {
+  if (value === null || value === undefined || value === "") return undefined;
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(withoutEmpty);
+  if (typeof value !== "object") return value;
+  const entries = Object.entries(value as JsonObject)
+    .map(([key, each]) => [key, withoutEmpty(each)] as const)
+    .filter(([, each]) => each !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Whether anything in a value is known only after the apply. */
+export function hasUnknown(value: Json | undefined): boolean {
+  if (value === true) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some((each: Json) => hasUnknown(each));
+}
+
+/** What a list has after and had not before. */
+export function added({ before, after }: PlannedChange, name: string): string[] {
+  const had = textsIn(before[name]);
+  return textsIn(after[name]).filter((each) => !had.includes(each));
+}

@@ -1,0 +1,6 @@
+export { appliedResources, type AppliedResource, type ResourceBlocks } from "./applied";
+export { SEVERITIES, type PlannedAction, type PlannedChange, type Remark, type Severity } from "./change";
+export { isObject, objectIn, textsIn, type Json, type JsonObject } from "./json";
+export type { Grants, Purpose, ResourceType } from "./record";
+export { appliesWithLess, requiredClusterPermissions, requiredPermissions } from "./required-permissions";
+export { grantsOf, isSupported, RESOURCE_TYPES, resourceType, typesOf } from "./types";

@@ -1,0 +1,136 @@
+import type { ClusterNeeds, RbacRule } from "../policies/write";
+import { byAction, differing, gone, says, type Judge, type Rule } from "./change";
+import { objectIn } from "./json";
+import { MANIFEST_KINDS, manifestChange, mayReadSecrets } from "./manifests";
+import type { Attributes, ObjectKind, Purpose, ResourceType, ResourceTypes } from "./record";
+
+const RBAC = "rbac.authorization.k8s.io";
+const READ = ["get"];
+const WRITE = ["create", "delete", "patch"];
+
+/** Judges the changes of an object that is called by a word, its namespace and its name. */
+function object(word: string, judge: Judge): Rule {
+  return (change) => {
+    const { namespace, name } = objectIn(change.before.metadata ?? change.after.metadata);
+    return judge(change, `${word} ${[namespace, name].filter((each) => typeof each === "string").join("/")}`);
+  };
+}
+
+/** Reads objects of a name, everywhere. */
+function readsNamed(group: string, resource: string): ResourceType["inCluster"] {
+  return ({ metadata }) => ({ everywhere: [{ group, resource, names: [nameIn(metadata)], verbs: READ }] });
+}
+
+function nameIn(metadata: unknown): string {
+  return String(objectIn(metadata).name);
+}
+
+/** Reads objects of its namespaces, and writes them to apply. */
+function inNamespaces(group: string, resource: string, purpose: Purpose): Partial<ClusterNeeds> {
+  return { inNamespaces: [{ group, resource, verbs: purpose === "apply" ? [...READ, ...WRITE] : READ }] };
+}
+
+/** Only named Secrets are ever read. */
+function secretPermissions({ metadata }: Attributes, purpose: Purpose): Partial<ClusterNeeds> {
+  const secrets = { group: "", resource: "secrets" };
+  const named = (verbs: readonly string[]): RbacRule => ({ ...secrets, names: [nameIn(metadata)], verbs });
+  // Kubernetes does not hold `create` to a name.
+  return {
+    inNamespaces:
+      purpose === "apply" ? [named(["delete", "get", "patch"]), { ...secrets, verbs: ["create"] }] : [named(READ)],
+  };
+}
+
+function manifestPermissions({ manifest }: Attributes, purpose: Purpose): ClusterNeeds {
+  const { apiVersion, kind } = manifest as { readonly apiVersion: string; readonly kind: string };
+  const plural = MANIFEST_KINDS[kind]?.plural;
+  if (plural === undefined)
+    throw new Error(
+      `no required permissions are known for a manifest of kind ${kind}; add its plural to resource-types/manifests.ts`,
+    );
+  return {
+    inNamespaces: [],
+    ...inNamespaces(apiVersion.split("/")[0]!, plural, purpose),
+    // The provider looks for the type's schema among all CRDs.
+    everywhere: [{ group: "apiextensions.k8s.io", resource: "customresourcedefinitions", verbs: ["list"] }],
+  };
+}
+
+/** A right in Kubernetes: every binding, and a role that is about Secrets, may let somebody read some. */
+function rights(word: string, grants: ObjectKind, inCluster?: ResourceType["inCluster"]): ResourceType {
+  return {
+    grants,
+    ...(inCluster && { inCluster }),
+    change: object(word, (change, called) =>
+      grants.endsWith("Binding") || /"secrets"|"\*"/.test(JSON.stringify(change.after.rule ?? []))
+        ? mayReadSecrets(change, called)
+        : [],
+    ),
+  };
+}
+
+/** The namespace that a release or a tenant goes into. */
+export const NAMESPACE: ResourceType = {
+  label: ["namespace", "namespaces"],
+  grants: "nothing",
+  inCluster: readsNamed("", "namespaces"),
+  change: object(
+    "namespace",
+    byAction({ gone: gone("error", "Everything in it goes with it, volumes and Secrets too.") }),
+  ),
+};
+
+const BY_NAME: ResourceTypes = {
+  kubernetes_secret: {
+    label: ["Secret", "Secrets"],
+    grants: "Secret",
+    inCluster: secretPermissions,
+    change: object(
+      "Secret",
+      byAction({
+        gone: gone("error", "Pods that mount it lose their values until the operator makes or fills it again."),
+        import: says("warning", "is imported", "Its values are read into the state."),
+        update: (change, called) =>
+          differing(change, ["data", "binary_data", "data_wo_revision", "binary_data_wo_revision"]).map((name) => [
+            "warning",
+            `${called} is written again (${name})`,
+            "The synced values are overwritten until the operator's next sync; with data they are in the state.",
+          ]),
+      }),
+    ),
+  },
+  kubernetes_service_account: {
+    label: ["service account", "service accounts"],
+    grants: "ServiceAccount",
+    inCluster: (_, purpose) => inNamespaces("", "serviceaccounts", purpose),
+    change: object(
+      "service account",
+      byAction({ gone: gone("warning", "The workload's identity: the operator cannot log in as it.") }),
+    ),
+  },
+  kubernetes_role: rights("role", "Role"),
+  kubernetes_cluster_role: rights("cluster role", "ClusterRole", readsNamed(RBAC, "clusterroles")),
+  // In the namespaces of environments, by one name each.
+  kubernetes_role_binding: rights("role binding", "RoleBinding", readsNamed(RBAC, "rolebindings")),
+  kubernetes_cluster_role_binding: rights(
+    "cluster role binding",
+    "ClusterRoleBinding",
+    readsNamed(RBAC, "clusterrolebindings"),
+  ),
+};
+
+/** Kubernetes' objects, each under both of its names in the provider. */
+export const KUBERNETES: ResourceTypes = {
+  kubernetes_manifest: {
+    label: ["custom resource", "custom resources"],
+    grants: "manifest",
+    inCluster: manifestPermissions,
+    change: manifestChange,
+  },
+  ...Object.fromEntries(
+    Object.entries(BY_NAME).flatMap(([type, record]) => [
+      [type, record],
+      [`${type}_v1`, record],
+    ]),
+  ),
+};

@@ -1,0 +1,249 @@
+import { judgePolicyChange } from "../policies/evaluate";
+import {
+  added,
+  all,
+  argument,
+  changes,
+  differing,
+  gone,
+  hasUnknown,
+  planned,
+  routine,
+  rule,
+  same,
+  says,
+  when,
+  type Judge,
+  type Remark,
+  type Rule,
+} from "./change";
+import { textsIn } from "./json";
+import { onPath, oneOf } from "./on-path";
+import type { ResourceType, ResourceTypes, VaultPermissions } from "./record";
+
+const UNKNOWN = "It cannot be judged before.";
+const ASK = "npm run access -- diff says";
+
+/** So many rules of a policy are told. */
+const TOLD = 5;
+
+const policy: Rule = (change) => {
+  const called = `policy ${argument(change, "name")}`;
+  if (hasUnknown(change.unknown.policy)) return [["warning", `${called} is known only after the apply`, UNKNOWN]];
+  if (change.action === "forget") return [["info", `${called} is forgotten`, "It stays in Vault as it is."]];
+  const before = String(change.before.policy ?? "");
+  if (change.action === "delete")
+    return /"deny"/.test(before)
+      ? [["warning", `${called} is destroyed`, "What it denied, other policies of the same tokens may now allow."]]
+      : [["info", `${called} is destroyed`, "Whoever has it loses what it grants."]];
+  const judged = judgePolicyChange(before, String(change.after.policy ?? ""));
+  if ("unsupported" in judged) return [["warning", `${called} cannot be judged`, judged.unsupported]];
+  const { newAccess } = judged;
+  if (newAccess.length === 0) return [];
+  const words = newAccess
+    .slice(0, TOLD)
+    .map(
+      ({ rule: at, capabilities, unlimited }) =>
+        `${capabilities.join(", ") || "the same"} on ${at}${unlimited ? " without its limits" : ""}`,
+    );
+  const what = words.join("; ") + (newAccess.length > TOLD ? `; and ${newAccess.length - TOLD} more` : "");
+  if (change.action !== "create")
+    return [
+      [
+        "warning",
+        `${called} gives new access: ${what}`,
+        "Whoever has it gains this at once, with tokens already issued.",
+      ],
+    ];
+  return newAccess.some(({ rule: at }) => /^(sys|auth|identity)\/|^[+*]/.test(at))
+    ? [["warning", `${called} is made: ${what}`, "It is about Vault itself: who may change who reads what."]]
+    : [["info", `${called} is made: ${what}`, `${ASK} who gains what by it.`]];
+};
+
+const BOUND = [
+  "bound_service_account_names",
+  "bound_service_account_namespaces",
+  "bound_audiences",
+  "audience",
+  "token_policies",
+  "allowed_redirect_uris",
+];
+const KEEPS_OUT = ["audience", "bound_audiences", "bound_subject", "token_bound_cidrs", "bound_claims"];
+const CLAIMS = [
+  "bound_claims",
+  "bound_subject",
+  "bound_claims_type",
+  "user_claim",
+  "alias_name_source",
+  "bound_service_account_namespace_selector",
+  "token_bound_cidrs",
+  "role_type",
+  "backend",
+  "role_name",
+];
+const TIMES = ["token_ttl", "token_max_ttl", "token_period", "token_explicit_max_ttl"];
+
+const madeRole: Judge = (change, called) => {
+  const wide = BOUND.map((name) => [name, textsIn(change.after[name])] as const).filter(([, texts]) =>
+    texts.some((text) => text.includes("*")),
+  );
+  return wide.length > 0
+    ? wide.map(([name, texts]) => [
+        "warning",
+        `${called} is made with ${name} ${texts.join(", ")}`,
+        "Everyone that fits can log in.",
+      ])
+    : [["info", `${called} is made`, `${ASK} what it reaches.`]];
+};
+
+const changedRole: Judge = (change, called) => {
+  const { before, after, unknown } = change;
+  const dropped = KEEPS_OUT.filter((name) => !same(before[name], undefined) && same(after[name], undefined));
+  const warning = (says: string, why: string): Remark => ["warning", `${called}${says}`, why];
+  return [
+    ...BOUND.map((name) => [name, added(change, name)] as const)
+      .filter(([, more]) => more.length > 0)
+      .map(([name, more]) =>
+        warning(`: ${name} gains ${more.join(", ")}`, "It is bound more widely, or its tokens can do more."),
+      ),
+    ...dropped.map((name) => warning(` loses its ${name}`, "Whoever it kept out can log in.")),
+    ...differing(change, CLAIMS)
+      .filter((name) => !dropped.includes(name))
+      .map((name) => warning(`: ${name} changes`, "Others can log in with it.")),
+    ...TIMES.filter((name) => Number(after[name] ?? 0) > Number(before[name] ?? 0)).map((name) =>
+      warning(`: ${name} grows to ${String(after[name])}`, "A stolen token lives longer."),
+    ),
+    ...(before.token_no_default_policy === true && after.token_no_default_policy !== true
+      ? [warning(" gains the default policy", "Its tokens can do more.")]
+      : []),
+    ...BOUND.filter((name) => hasUnknown(unknown[name])).map((name) =>
+      warning(`: ${name} is known only after the apply`, UNKNOWN),
+    ),
+  ];
+};
+
+const ROLE: Pick<ResourceType, "inVault" | "change"> = {
+  inVault: ({ backend, role_name }) => oneOf("auth/+/role", `auth/${backend}/role/${role_name}`),
+  change: rule("role", ["backend", "role_name"], {
+    gone: gone("warning", "Its workloads cannot log in; tokens already issued live on."),
+    create: madeRole,
+    update: changedRole,
+  }),
+};
+
+/** An identity object is read by its id, which Vault makes up, and written by its collection. */
+function identity(collection: string, ...more: VaultPermissions["apply"]): () => VaultPermissions {
+  const byId = `identity/${collection}/id/*`;
+  return () => ({
+    plan: [onPath(byId, "read")],
+    apply: [onPath(`identity/${collection}`, "create", "update"), onPath(byId, "read", "update"), ...more],
+    collection: [onPath(byId, "delete")],
+  });
+}
+
+const MEMBERS = ["member_entity_ids", "member_group_ids"];
+
+const changedGroup: Judge = (change, called) => [
+  ...["policies", ...MEMBERS].flatMap((name) => {
+    const more = added(change, name);
+    return when(
+      more.length > 0,
+      "warning",
+      `${called}: ${name === "policies" ? `gains ${more.join(", ")}` : `${more.length} more ${name}`}`,
+      "Its members can do more.",
+    );
+  }),
+  ...when(
+    MEMBERS.some((name) => hasUnknown(change.unknown[name])),
+    "warning",
+    `${called} gains members whose ids are known only after the apply`,
+    `${ASK.replace(" says", "")} names them.`,
+  ),
+];
+
+const person = (noun: string): Rule =>
+  rule(noun, ["name"], {
+    gone: gone("warning", "The person loses what groups give; a later login makes a new entity."),
+    update: all(
+      (change, called) =>
+        added(change, "policies").map((each) => [
+          "warning",
+          `${called} gains the policy ${each}`,
+          "The person can do more, outside of any group.",
+        ]),
+      changes(["canonical_id", "mount_accessor", "name", "metadata"], (name) =>
+        name === "metadata" || name === "name"
+          ? "Templated policies read it."
+          : "Another login becomes this person, or this login another.",
+      ),
+      ({ before, after }, called) =>
+        when(
+          before.disabled === true && after.disabled !== true,
+          "warning",
+          `${called} is enabled again`,
+          "The person can log in.",
+        ),
+    ),
+  });
+
+/** Who can log in to Vault, and what policies they get. */
+export const VAULT_ACCESS: ResourceTypes = {
+  vault_policy: {
+    label: ["policy", "policies"],
+    grants: "policy",
+    inVault: ({ name }) => oneOf("sys/policies/acl", `sys/policies/acl/${name}`),
+    change: policy,
+  },
+  vault_kubernetes_auth_backend_role: { label: ["role", "roles"], grants: "kubernetes role", ...ROLE },
+  vault_jwt_auth_backend_role: { label: ["jwt role", "jwt roles"], grants: "jwt role", ...ROLE },
+  vault_userpass_auth_backend_user: {
+    label: ["user", "users"],
+    grants: "user",
+    // The user is made and deleted, and never updated: that would write the password again.
+    inVault: ({ mount, username }) => ({
+      plan: [onPath(`auth/${mount}/users/${username}`, "read")],
+      apply: [onPath(`auth/${mount}/users/${username}`, "create", "read")],
+      collection: [onPath(`auth/${mount}/users/*`, "create", "read", "delete")],
+    }),
+    change: rule("user", ["username"], {
+      gone: (change, called) => [
+        change.action === "replace"
+          ? ["warning", `${called} is removed and made anew`, "The own password is gone: nobody knows the new one."]
+          : ["warning", `${called} is removed`, "Tokens already issued live on until they expire: revoke them."],
+      ],
+      update: planned(
+        says(
+          "warning",
+          "is written again",
+          "The provider writes the password with any change: the person's own is lost.",
+        ),
+      ),
+      create: says("info", "is made", "users invite gives the person a password."),
+    }),
+  },
+  vault_identity_group: {
+    label: ["group", "groups"],
+    grants: "group",
+    inVault: identity("group"),
+    change: rule("group", ["name"], {
+      gone: gone("warning", "Its members lose what it gives, at once."),
+      create: ({ after }, called) => [
+        [
+          "info",
+          `${called} is made, with ${textsIn(after.policies).join(", ") || "no policy"}`,
+          `${ASK} what its members gain.`,
+        ],
+      ],
+      update: changedGroup,
+    }),
+  },
+  vault_identity_group_member_entity_ids: { grants: "part of a group", change: routine },
+  vault_identity_group_policies: { grants: "part of a group", change: routine },
+  vault_identity_entity: { grants: "entity", inVault: identity("entity"), change: person("entity") },
+  vault_identity_entity_policies: { grants: "policies of an entity", change: routine },
+  vault_identity_entity_alias: {
+    grants: "alias",
+    inVault: identity("entity-alias", onPath("identity/lookup/entity", "create", "update")),
+    change: person("alias"),
+  },
+};

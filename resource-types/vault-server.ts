@@ -1,0 +1,167 @@
+import { all, changes, differing, gone, goneWord, routine, rule, when, type Remark } from "./change";
+import { onPath } from "./on-path";
+import type { ResourceType, ResourceTypes, VaultPermissions } from "./record";
+
+const TRUST = "It decides whose tokens Vault believes.";
+
+/** A mount of an auth method: `sys/auth` is root-protected, so it asks for sudo. */
+function authMount(path: unknown): VaultPermissions {
+  return {
+    plan: [onPath(`sys/mounts/auth/${path}`, "read"), onPath(`sys/mounts/auth/${path}/tune`, "read")],
+    apply: [
+      onPath(`sys/auth/${path}`, "create", "update", "sudo"),
+      onPath(`sys/mounts/auth/${path}/tune`, "read", "update"),
+    ],
+    collection: [
+      onPath("sys/auth/*", "create", "update", "delete", "sudo"),
+      onPath("sys/mounts/auth/*", "read", "update"),
+      onPath("auth/+/config", "create", "read", "update"),
+    ],
+  };
+}
+
+/** The configuration of a mount, read and written at one path. */
+function config(mount: string): VaultPermissions {
+  return {
+    plan: [onPath(`${mount}/config`, "read")],
+    apply: [onPath(`${mount}/config`, "create", "read", "update")],
+  };
+}
+
+const AUTH_MOUNT: Pick<ResourceType, "grants" | "change"> = {
+  grants: "auth mount",
+  change: rule("auth mount", ["path"], {
+    gone: gone("error", "Every user and role in it is gone; a user's password cannot be brought back."),
+    update: all(
+      changes(
+        [
+          "path",
+          "bound_issuer",
+          "oidc_discovery_url",
+          "oidc_discovery_ca_pem",
+          "jwks_url",
+          "jwks_ca_pem",
+          "jwt_validation_pubkeys",
+          "jwt_supported_algs",
+          "default_role",
+          "type",
+        ],
+        (name) => (name === "path" ? "Whoever logs in there must know the new path." : TRUST),
+      ),
+      changes(["tune"], "How long tokens live, and of what kind they are.", () => "its tuning"),
+    ),
+  }),
+};
+
+const HARMLESS: ResourceType = { grants: "nothing", change: routine };
+
+/** What a Vault server has: mounts of secrets and of auth methods, and its audit devices. */
+export const VAULT_SERVER: ResourceTypes = {
+  vault_mount: {
+    label: ["kv mount", "kv mounts"],
+    grants: "mount",
+    inVault: ({ path }) => ({
+      plan: [onPath(`sys/mounts/${path}`, "read")],
+      apply: [
+        onPath(`sys/mounts/${path}`, "create", "read", "update"),
+        onPath(`sys/mounts/${path}/tune`, "read", "update"),
+      ],
+    }),
+    change: rule("mount", ["path"], {
+      gone: gone("error", "Every value in it is gone."),
+      update: (change, called) => [
+        ...when(
+          differing(change, ["path"]).length > 0,
+          "warning",
+          `${called} is renamed to ${String(change.after.path)}`,
+          "The values stay; policies, bindings and people know the old path.",
+        ),
+        ...differing(change, ["type", "options"]).map((name): Remark => [
+          "error",
+          `the ${name} of ${called} changes`,
+          "Another type or version cannot read what is there.",
+        ]),
+      ],
+    }),
+  },
+  vault_kv_secret_backend_v2: {
+    grants: "nothing",
+    inVault: ({ mount }) => config(String(mount)),
+    change: rule("mount", ["mount"], {
+      update: (change, called) => {
+        const { before, after } = change;
+        const [was, is] = [Number(before.max_versions ?? 0), Number(after.max_versions ?? 0)];
+        const deletes = Number(after.delete_version_after ?? 0) > 0;
+        return [
+          ...when(
+            is > 0 && (was === 0 || is < was),
+            "warning",
+            `${called} keeps ${is} versions instead of ${was || "10"}`,
+            "Older versions are destroyed as values are next written.",
+          ),
+          ...when(
+            deletes && differing(change, ["delete_version_after"]).length > 0,
+            "warning",
+            `values of ${called} delete themselves`,
+            "delete_version_after deletes each version after that time.",
+          ),
+        ];
+      },
+    }),
+  },
+  vault_auth_backend: { label: ["auth method", "auth methods"], ...AUTH_MOUNT, inVault: ({ path }) => authMount(path) },
+  vault_jwt_auth_backend: {
+    label: ["jwt auth method", "jwt auth methods"],
+    ...AUTH_MOUNT,
+    inVault: ({ path }) => {
+      const [mount, own] = [authMount(path), config(`auth/${path}`)];
+      return { ...mount, plan: [...mount.plan, ...own.plan], apply: [...mount.apply, ...own.apply] };
+    },
+  },
+  vault_kubernetes_auth_backend_config: {
+    grants: "nothing",
+    inVault: ({ backend }) => config(`auth/${backend}`),
+    change: rule("auth mount", ["backend"], {
+      gone: (change, called) => [
+        ["warning", `the configuration of ${called} is ${goneWord(change)}`, "No workload can log in there."],
+      ],
+      update: changes(
+        [
+          "kubernetes_host",
+          "kubernetes_ca_cert",
+          "issuer",
+          "pem_keys",
+          "disable_iss_validation",
+          "disable_local_ca_jwt",
+          "token_reviewer_jwt_wo_version",
+        ],
+        TRUST,
+      ),
+    }),
+  },
+  vault_audit: {
+    label: ["audit device", "audit devices"],
+    grants: "nothing",
+    inVault: ({ path }) => ({
+      plan: [onPath("sys/audit", "read", "sudo")],
+      apply: [onPath(`sys/audit/${path}`, "create", "update", "sudo")],
+      collection: [onPath("sys/audit/*", "create", "update", "delete", "sudo")],
+    }),
+    change: rule("audit device", ["path"], {
+      gone: gone(
+        "error",
+        "What happens from then on is not recorded there; with one device left, its failure stops Vault.",
+      ),
+      update: changes(
+        ["options", "path", "type", "local"],
+        "Records go elsewhere, or are written otherwise.",
+        (name) => `its ${name}`,
+      ),
+    }),
+  },
+  vault_audit_request_header: HARMLESS,
+  vault_password_policy: HARMLESS,
+  vault_quota_lease_count: HARMLESS,
+  vault_quota_rate_limit: HARMLESS,
+  vault_raft_autopilot: HARMLESS,
+};
