@@ -40,8 +40,6 @@ export interface Decision {
   readonly rule: EffectiveRule | undefined;
   /** Names of the policies that give the capability, or deny; empty when none does either. */
   readonly policies: readonly string[];
-  /** Whether the path is one on which Vault wants `sudo` too (see `needsSudo`). */
-  readonly sudoNeeded: boolean;
   /** What else Vault looks at: the contents of the request, which are not known here. Empty unless allowed. */
   readonly unsupported: readonly RuleLimit[];
 }
@@ -131,8 +129,7 @@ export class Acl {
     const bare = withoutLeadingSlashes(path);
     const asked = list && !bare.endsWith("/") ? `${bare}/` : bare;
     const rule = this.index.find(asked, list);
-    const sudoNeeded = needsSudo(asked);
-    const reason = judge(rule, operation, sudoNeeded);
+    const reason = judge(rule, operation, needsSudo(asked));
     const allowed = reason === "granted";
     const deciding = reason === "denied" ? "deny" : operation;
     return {
@@ -140,7 +137,6 @@ export class Acl {
       reason,
       rule,
       policies: rule === undefined ? none : givers(rule, deciding),
-      sudoNeeded,
       unsupported:
         allowed && rule !== undefined && rule.limits.length > 0
           ? rule.limits.filter((l) => concerns(l, operation))

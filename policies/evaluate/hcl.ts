@@ -1,4 +1,5 @@
-import { describe, refuse, Scanner, type Member, type Position, type Token, type Value } from "./syntax";
+import { isBoolean, Reader } from "./reader";
+import { describe, refuse, type Member, type Value } from "./syntax";
 
 /**
  * Reads the part of HCL (version 1, which Vault uses) that policies are written in: blocks with at most one label,
@@ -7,38 +8,25 @@ import { describe, refuse, Scanner, type Member, type Position, type Token, type
  * @throws PolicyError with line and column for everything else.
  */
 export function readHcl(text: string): Member[] {
-  const reader = new HclReader(text);
-  return reader.members("end");
+  return new HclReader(text, true, "put texts in double quotes").document();
 }
 
-class HclReader {
-  private readonly scanner: Scanner;
-  private token: Token;
-
-  constructor(text: string) {
-    this.scanner = new Scanner(text, true);
-    this.token = this.scanner.next();
+class HclReader extends Reader {
+  document(): Member[] {
+    return this.until("end");
   }
 
-  members(end: "}" | "end"): Member[] {
+  protected members(): Member[] {
+    return this.until("}");
+  }
+
+  private until(end: "}" | "end"): Member[] {
     const out: Member[] = [];
-    while (this.token.kind !== end) {
+    while (!this.skip(end)) {
       out.push(this.member());
-      this.comma();
+      this.skip(",");
     }
     return out;
-  }
-
-  private comma(): boolean {
-    if (this.token.kind !== ",") return false;
-    this.take();
-    return true;
-  }
-
-  private take(): Token {
-    const taken = this.token;
-    this.token = this.scanner.next();
-    return taken;
   }
 
   private member(): Member {
@@ -48,8 +36,8 @@ class HclReader {
     if (!isKey)
       refuse(key.at, describe(key), "a name, or the end of the block", 'a rule is path "…" { capabilities = […] }');
     const label = this.token.kind === "string" ? this.take() : undefined;
+    if (this.token.kind === "{") return { key: key.text, ...(label && { label }), value: this.value(), at: key.at };
     const sign = this.take();
-    if (sign.kind === "{") return { key: key.text, ...(label && { label }), value: this.object(sign.at), at: key.at };
     if (sign.kind !== "=" || label !== undefined) {
       const hint =
         sign.kind === "word" ? "put the label in double quotes" : `write ${key.text} = …, or ${key.text} { … }`;
@@ -58,39 +46,14 @@ class HclReader {
     return { key: key.text, value: this.value(), at: key.at };
   }
 
-  private value(): Value {
-    const token = this.take();
-    if (token.kind === "string" || token.kind === "number") return { kind: token.kind, text: token.text, at: token.at };
-    if (token.kind === "word" && isBoolean(token)) return { kind: "boolean", text: token.text, at: token.at };
-    if (token.kind === "{") return this.object(token.at);
-    if (token.kind === "[") return this.list(token.at);
-    return refuse(
-      token.at,
-      describe(token),
-      "a quoted text, a number, true, false, [ or {",
-      "put texts in double quotes",
-    );
-  }
-
-  private object(at: Position): Value {
-    const members = this.members("}");
-    this.take();
-    return { kind: "object", members, at };
-  }
-
-  private list(at: Position): Value {
-    const items: Value[] = [];
-    while (this.token.kind !== "]") {
-      items.push(this.value());
-      if (this.comma()) continue;
-      const after: Token = this.token;
-      if (after.kind !== "]") refuse(after.at, describe(after), ", or ]", "separate the members of a list with commas");
+  protected items(): Value[] {
+    const out: Value[] = [];
+    while (!this.skip("]")) {
+      out.push(this.value());
+      const { kind, at } = this.token;
+      if (!this.skip(",") && kind !== "]")
+        refuse(at, describe(this.token), ", or ]", "separate the members of a list with commas");
     }
-    this.take();
-    return { kind: "list", items, at };
+    return out;
   }
-}
-
-function isBoolean(token: Token): boolean {
-  return token.text === "true" || token.text === "false";
 }

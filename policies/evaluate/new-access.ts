@@ -96,9 +96,11 @@ function witnesses(patterns: readonly string[]): Set<string> {
   while (latest.length > 0 && known.size < MOST_MEETS) {
     const found = new Set<string>();
     for (const one of latest)
-      for (const other of patterns)
-        if (/[+*]/.test(one) || /[+*]/.test(other))
-          for (const met of meet(one, other)) if (!known.has(met)) found.add(met);
+      for (const other of patterns) {
+        if (!/[+*]/.test(one + other)) continue;
+        const met = meet(one.split("/"), other.split("/"))?.join("/");
+        if (met !== undefined && !known.has(met)) found.add(met);
+      }
     for (const met of found) known.add(met);
     latest = [...found].filter((met) => /[+*]/.test(met));
   }
@@ -123,50 +125,23 @@ function fill(pattern: string, name: string): string[] {
   });
 }
 
-/** The pattern of what two patterns both match; nothing where they do not meet. */
-function meet(one: string, other: string): string[] {
-  const [a, b] = [parts(one), parts(other)];
-  const length = Math.max(a.segments.length, b.segments.length);
-  const out: string[] = [];
-  for (let i = 0; i < length; i++) {
-    const [x, y] = [at(a, i), at(b, i)];
-    if (x === undefined || y === undefined) return [];
-    const segment = both(x, y);
-    if (segment === undefined) return [];
-    out.push(segment);
+/**
+ * What two patterns both match, segment by segment: a pattern, or one that stands for them all where `+` meets the rest
+ * of a prefix; nothing where they do not meet.
+ */
+function meet([x, ...a]: readonly string[], [y, ...b]: readonly string[]): string[] | undefined {
+  if (x === undefined || y === undefined) return x === y ? [] : undefined;
+  const [opens, alsoOpens] = [a.length === 0 && x.endsWith("*"), b.length === 0 && y.endsWith("*")];
+  if (alsoOpens && !opens) return meet([y], [x, ...a]);
+  if (opens) {
+    const [beginning, other] = [x.slice(0, -1), alsoOpens ? y.slice(0, -1) : y];
+    if (y === "+") return [beginning, ...b];
+    if (other.startsWith(beginning)) return [y, ...b];
+    return alsoOpens && beginning.startsWith(other) ? [x] : undefined;
   }
-  const open = a.prefix && b.prefix;
-  if (!open && ((!a.prefix && a.segments.length !== length) || (!b.prefix && b.segments.length !== length))) return [];
-  return [out.join("/") + (open ? "*" : "")];
-}
-
-interface Parts {
-  readonly segments: readonly string[];
-  readonly prefix: boolean;
-}
-
-function parts(pattern: string): Parts {
-  const prefix = pattern.endsWith("*");
-  return { segments: (prefix ? pattern.slice(0, -1) : pattern).split("/"), prefix };
-}
-
-/** A segment of a pattern: exact, any (`+`, or beyond a prefix), or the beginning of one. */
-type Segment = { readonly text: string; readonly kind: "exact" | "any" | "beginning" };
-
-function at({ segments, prefix }: Parts, i: number): Segment | undefined {
-  const text = segments[i];
-  if (text === undefined) return prefix ? { text: "", kind: "any" } : undefined;
-  if (text === "+") return { text: "", kind: "any" };
-  return { text, kind: prefix && i === segments.length - 1 ? "beginning" : "exact" };
-}
-
-function both(x: Segment, y: Segment): string | undefined {
-  if (x.kind === "any") return y.kind === "any" ? "+" : y.text;
-  if (y.kind === "any") return x.text;
-  if (x.kind === "exact" && y.kind === "exact") return x.text === y.text ? x.text : undefined;
-  if (x.kind === "exact") return x.text.startsWith(y.text) ? x.text : undefined;
-  if (y.kind === "exact") return y.text.startsWith(x.text) ? y.text : undefined;
-  return x.text.startsWith(y.text) ? x.text : y.text.startsWith(x.text) ? y.text : undefined;
+  if (x !== y && x !== "+" && y !== "+") return undefined;
+  const rest = meet(a, b);
+  return rest && [x === "+" ? y : x, ...rest];
 }
 
 /** As {@link newAccess}, and the reason where a text cannot be judged. */

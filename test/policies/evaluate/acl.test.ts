@@ -178,7 +178,6 @@ describe("a decision", () => {
         from: [{ policy: "p0", capabilities: ["read"] }],
       },
       policies: ["p0"],
-      sudoNeeded: false,
       unsupported: [],
     });
   });
