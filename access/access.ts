@@ -1,8 +1,10 @@
 import type { WaiverConfig } from "../model";
+import type { EffectiveRule } from "../policies/evaluate";
 import type { Unsupported } from "./arguments";
+import { cached, unique } from "./collections";
 import { readIdentities, type Holding, type Identity, type Login } from "./identities";
 import { readKubernetesSide, type KubernetesSide } from "./kubernetes-side";
-import { escalationsOf, GRANTING, type Escalation } from "./escalations";
+import { abilityBy, escalationsOf, type Escalation } from "./escalations";
 import { bit, granted, reachOf, SetIndex, type Abilities, type Ability, type Request } from "./reach";
 import { nameOf, readStacks, type Resource, type Stack } from "./read-stacks";
 import { readSecretSets, type SecretSet } from "./secret-sets";
@@ -20,7 +22,7 @@ export interface AccessPath {
   readonly escalation?: Escalation;
 }
 
-/** A escalation of an identity, by one of its logins. */
+/** A privilege escalation of an identity, by one of its logins. */
 export interface HeldEscalation {
   readonly login: Login;
   readonly escalation: Escalation;
@@ -57,21 +59,15 @@ export class Access {
   constructor(readonly stacks: readonly Stack[]) {
     const unsupported: Unsupported[] = [];
     const complain = (problem: Unsupported) => void unsupported.push(problem);
-    const names = [
-      ...new Set(
-        stacks.flatMap(({ metadata: belongs }) =>
-          belongs.vault && (belongs.kind === "access" || belongs.kind === "environment") ? [belongs.vault] : [],
-        ),
-      ),
-    ].sort();
-    this.platform = [...new Set(stacks.map(({ metadata: belongs }) => belongs.platform))].sort().join(", ");
-    this.vaults = names.map((name) =>
-      readVaultSide(
-        name,
-        stacks.filter(({ metadata: belongs }) => belongs.vault === name),
-        complain,
-      ),
-    );
+    const ofVaults = stacks.filter(({ metadata: { kind } }) => kind === "access" || kind === "environment");
+    const names = unique(ofVaults.flatMap(({ metadata: { vault } }) => vault ?? [])).sort();
+    this.platform = unique(stacks.map(({ metadata }) => metadata.platform))
+      .sort()
+      .join(", ");
+    this.vaults = names.map((name) => {
+      const its = stacks.filter(({ metadata }) => metadata.vault === name);
+      return readVaultSide(name, its, complain);
+    });
     this.kubernetes = readKubernetesSide(stacks);
     this.sets = readSecretSets(this.vaults, this.kubernetes);
     this.identities = readIdentities(this.vaults, this.kubernetes);
@@ -86,14 +82,10 @@ export class Access {
 
   /** What an identity can do with each set; sets that it cannot touch are left out. Computed once. */
   reach(identity: Identity): ReadonlyMap<SecretSet, Abilities> {
-    const known = this.reaches.get(identity);
-    if (known) return known;
-    const reach = this.withPowers(identity, this.ownReach(identity));
-    this.reaches.set(identity, reach);
-    return reach;
+    return cached(this.reaches, identity, () => this.withEscalations(identity, this.ownReach(identity)));
   }
 
-  /** What an identity can do by rules on the set itself, without the privilege escalations. */
+  /** What an identity can do by rules on the set itself, without the ways around. */
   ownReach(identity: Identity): ReadonlyMap<SecretSet, Abilities> {
     const [first, ...more] = identity.logins.map((login) => this.loginReach(login));
     if (!first || more.length === 0) return first ?? new Map();
@@ -102,18 +94,16 @@ export class Access {
     return reach;
   }
 
-  /** the privilege escalations that an identity has. Computed once. */
+  /** The ways around that an identity has. Computed once. */
   escalations(identity: Identity): readonly HeldEscalation[] {
-    const known = this.held.get(identity);
-    if (known) return known;
-    const escalations = identity.logins.flatMap((login) =>
-      escalationsOf(login.acl, login.vault, {
-        login: login.person?.login,
-        policies: login.holdings.map(({ policy }) => policy),
-      }).map((escalation) => ({ login, escalation })),
+    return cached(this.held, identity, () =>
+      identity.logins.flatMap((login) =>
+        escalationsOf(login.acl, login.vault, {
+          login: login.person?.login,
+          policies: login.holdings.map(({ policy }) => policy),
+        }).map((escalation) => ({ login, escalation })),
+      ),
     );
-    this.held.set(identity, escalations);
-    return escalations;
   }
 
   /** Why an identity has an ability on a set: every way, the one with the fewest steps first. Empty: it has not. */
@@ -121,37 +111,21 @@ export class Access {
     const direct = identity.logins
       .filter(({ vault }) => vault.name === set.vault)
       .flatMap((login) =>
-        granted(login.acl, set, ability).map(({ request, decision }): AccessPath => ({
-          login,
-          request,
-          rule: decision.rule!.pattern.path,
-          holdings: holdingsOf(login, decision.policies),
-        })),
+        granted(login.acl, set, ability).map(({ request, decision }) =>
+          pathTo(login, request, decision.rule!, decision.policies),
+        ),
       );
     const around = this.escalations(identity)
       .filter((held) => this.concerns(held, set, ability))
-      .map(({ login, escalation }): AccessPath => ({
-        login,
-        request: escalation,
-        rule: escalation.rule.pattern.path,
-        holdings: holdingsOf(login, escalation.policies),
-        escalation,
-      }));
+      .map(escalationPath);
     return [...direct, ...around].sort((a, b) => steps(a) - steps(b));
   }
 
   private concerns({ login, escalation }: HeldEscalation, set: SecretSet, ability: Ability): boolean {
-    if (login.vault.name !== set.vault) return false;
-    if (ability === "destroy")
-      return (
-        escalation.name === "mounts" &&
-        (escalation.path === `sys/mounts/${set.mount}` || escalation.path === "sys/remount")
-      );
-    if (ability !== "escalate") return false;
-    return (
-      GRANTING.has(escalation.name) ||
-      (escalation.name === "takeover" && this.victimReach(login.vault, escalation).has(set))
-    );
+    const { name, path } = escalation;
+    if (login.vault.name !== set.vault || abilityBy(name) !== ability) return false;
+    if (name === "mounts") return path === `sys/mounts/${set.mount}` || path === "sys/remount";
+    return name !== "takeover" || this.victimReach(login.vault, escalation).has(set);
   }
 
   private victimReach(vault: VaultSide, { victim }: Escalation): ReadonlyMap<SecretSet, Abilities> {
@@ -160,17 +134,19 @@ export class Access {
     return login ? this.loginReach(login) : new Map();
   }
 
-  private withPowers(identity: Identity, own: ReadonlyMap<SecretSet, Abilities>): ReadonlyMap<SecretSet, Abilities> {
-    const escalations = this.escalations(identity).filter(
-      ({ escalation }) =>
-        GRANTING.has(escalation.name) || escalation.name === "takeover" || escalation.name === "mounts",
-    );
+  private withEscalations(
+    identity: Identity,
+    own: ReadonlyMap<SecretSet, Abilities>,
+  ): ReadonlyMap<SecretSet, Abilities> {
+    const escalations = this.escalations(identity).filter(({ escalation }) => abilityBy(escalation.name));
+    // Thousands of people share what they reach.
     if (escalations.length === 0) return own;
     const reach = new Map(own);
-    for (const held of escalations)
-      for (const ability of ["escalate", "destroy"] as const)
-        for (const set of this.sets)
-          if (this.concerns(held, set, ability)) reach.set(set, (reach.get(set) ?? 0) | bit(ability));
+    for (const held of escalations) {
+      const ability = abilityBy(held.escalation.name)!;
+      for (const set of this.sets)
+        if (this.concerns(held, set, ability)) reach.set(set, (reach.get(set) ?? 0) | bit(ability));
+    }
     return reach;
   }
 
@@ -183,48 +159,49 @@ export class Access {
     const key = personal
       ? `login ${login.vault.name} ${login.words}`
       : [login.vault.name, ...new Set(login.holdings.map(({ policy }) => policy).sort())].join(" ");
-    const known = this.shared.get(key);
-    if (known) return known;
-    const reach = reachOf(login.acl, index);
-    this.shared.set(key, reach);
-    return reach;
+    return cached(this.shared, key, () => reachOf(login.acl, index));
   }
 
   /** Rules whose effect depends on what is not known here: counted as if they granted, and said. */
-  private complainOfPolicies(complain: (problem: Unsupported) => void): void {
+  private complainOfPolicies(report: (problem: Unsupported) => void): void {
+    const complain = (resource: Resource, why: string) => report({ where: nameOf(resource), why });
     for (const { policies } of this.vaults)
       for (const { parsed, resource } of policies.values())
         for (const { path, limits } of parsed.rules)
           if (limits.length > 0)
-            complain({
-              where: nameOf(resource),
-              why: `its rule on ${path} depends on ${limits.join(", ")}; counted as if it did not`,
-            });
-    for (const { logins } of this.identities)
-      for (const { holdings, acl, resource } of logins) {
-        if (holdings.some(({ policy }) => policy === "root"))
-          complain({ where: nameOf(resource), why: "it names the policy root, which no auth method gives" });
-        for (const { policy, path } of acl.dropped)
-          if (/aliases\.|metadata\./.test(path))
-            complain({
-              where: nameOf(resource),
-              why: `what the rule on ${path} of policy ${policy} stands for is known only after an apply`,
-            });
-      }
+            complain(resource, `its rule on ${path} depends on ${limits.join(", ")}; counted as if it did not`);
+    for (const { holdings, acl, resource } of this.identities.flatMap(({ logins }) => logins)) {
+      if (holdings.some(({ policy }) => policy === "root"))
+        complain(resource, "it names the policy root, which no auth method gives");
+      for (const { policy, path } of acl.dropped)
+        if (/aliases\.|metadata\./.test(path))
+          complain(resource, `what the rule on ${path} of policy ${policy} stands for is known only after an apply`);
+    }
   }
 }
 
 /** The resources that an identity comes by a rule through, in order, without repeats. */
 export function chainOf({ login, holdings: [holding] }: Pick<AccessPath, "login" | "holdings">): Resource[] {
-  return [
-    ...new Set([...(holding?.through ?? [login.resource]), ...(holding?.written ? [holding.written.resource] : [])]),
-  ];
+  return unique([...(holding?.through ?? [login.resource]), ...(holding?.written ? [holding.written.resource] : [])]);
 }
 
-function holdingsOf({ holdings }: Login, policies: readonly string[]): Holding[] {
-  return holdings.filter(({ policy }) => policies.includes(policy)).sort((a, b) => a.through.length - b.through.length);
+/** The way to a privilege escalation. */
+export function escalationPath({ login, escalation }: HeldEscalation): AccessPath {
+  return { ...pathTo(login, escalation, escalation.rule, escalation.policies), escalation };
 }
 
-function steps(grant: AccessPath): number {
-  return chainOf(grant).length + (grant.escalation ? 2 : 0);
+function pathTo(
+  login: Login,
+  request: AccessPath["request"],
+  rule: EffectiveRule,
+  policies: readonly string[],
+): AccessPath {
+  const holdings = login.holdings
+    .filter(({ policy }) => policies.includes(policy))
+    .sort((a, b) => a.through.length - b.through.length);
+  return { login, request, rule: rule.pattern.path, holdings };
+}
+
+function steps(path: AccessPath): number {
+  return chainOf(path).length + (path.escalation ? 2 : 0);
 }

@@ -1,40 +1,28 @@
 import type { Acl, EffectiveRule, Operation } from "../policies/evaluate";
+import { cached, compare, unique } from "./collections";
 import type { VaultSide } from "./vault-side";
 
-/**
- * A privilege escalation: what its holder can do to who reaches what.
- * - `policies`: write or delete policies;
- * - `logins`: write users or roles of an auth method, and so which policies they get;
- * - `identity`: write groups, entities or their aliases;
- * - `takeover`: set another person's password;
- * - `methods`: bring in an auth method and its users;
- * - `tokens`: make tokens with other policies;
- * - `storage`: read or restore the storage below everything;
- * - `mounts`: disable, move or replace the mount: every value is gone or moved;
- * - `audit`: take audit devices away;
- * - `root`: make a root token, together with the holders of the key shares.
- */
-export const ESCALATIONS = [
-  "policies",
-  "logins",
-  "identity",
-  "takeover",
-  "methods",
-  "tokens",
-  "storage",
-  "mounts",
-  "audit",
-  "root",
-] as const;
+/** What the holder of each privilege escalation can do to who reaches what, after "can"; most severe first. */
+export const ESCALATION_WORDS = {
+  policies: "write policies",
+  logins: "write users or roles of an auth method",
+  identity: "write groups and entities",
+  takeover: "set another person's password",
+  methods: "bring in an auth method with users of its own",
+  tokens: "make tokens with any policy",
+  storage: "reach the storage below every rule",
+  mounts: "disable or move the mount, with every value in it",
+  audit: "take audit devices away",
+  root: "make a root token, together with the holders of key shares",
+};
 
-/** One of {@link ESCALATIONS}. */
-export type EscalationName = (typeof ESCALATIONS)[number];
+/** A key of {@link ESCALATION_WORDS}. */
+export type EscalationName = keyof typeof ESCALATION_WORDS;
 
-/**
- * Powers by which their holder decides who reaches every secret set of a Vault; `takeover` gives only what its victims
- * have.
- */
-export const GRANTING: ReadonlySet<EscalationName> = new Set([
+const ORDER = Object.keys(ESCALATION_WORDS);
+
+/** Those by which their holder decides over every secret set of a Vault; `takeover` gives only what its victim has. */
+const GRANTING: ReadonlySet<EscalationName> = new Set([
   "policies",
   "logins",
   "identity",
@@ -43,7 +31,18 @@ export const GRANTING: ReadonlySet<EscalationName> = new Set([
   "storage",
 ]);
 
-/** A escalation, and the shortest request that shows it. */
+/** The ability on secret sets that comes with an escalation, if one does. */
+export function abilityBy(name: EscalationName): "escalate" | "destroy" | undefined {
+  if (name === "mounts") return "destroy";
+  return GRANTING.has(name) || name === "takeover" ? "escalate" : undefined;
+}
+
+/** A privilege escalation in words, after "can". */
+export function escalationWords({ name, victim }: Pick<Escalation, "name" | "victim">): string {
+  return `${ESCALATION_WORDS[name]}${victim === undefined ? "" : ` (${victim}'s)`}`;
+}
+
+/** A privilege escalation, and the shortest request that shows it. */
 export interface Escalation {
   readonly name: EscalationName;
   readonly operation: Operation;
@@ -103,24 +102,26 @@ const OWN_RULES = /^(sys|auth|identity)(\/|\*?$)|^\+|^[a-z]*\*$/;
 
 const fits = new Map<string, readonly number[]>();
 
+/** The segments of a pattern, and whether the last of them is the beginning of a name. */
+function split(pattern: string): { readonly prefix: boolean; readonly wanted: readonly string[] } {
+  const prefix = pattern.endsWith("*");
+  return { prefix, wanted: (prefix ? pattern.slice(0, -1) : pattern).split("/") };
+}
+
 /** Which requests a pattern can match at all, whatever the names: thousands of lists share most of their rules. */
 function fitting(pattern: string): readonly number[] {
-  const known = fits.get(pattern);
-  if (known) return known;
-  const prefix = pattern.endsWith("*");
-  const wanted = (prefix ? pattern.slice(0, -1) : pattern).split("/");
-  const made = SPLIT_REQUESTS.flatMap(([, , template], i) => {
-    if (wanted.length > template.length || (!prefix && wanted.length !== template.length)) return [];
-    const fit = wanted.every(
-      (given, at) =>
-        template[at]!.startsWith("{") ||
-        given === "+" ||
-        (prefix && at === wanted.length - 1 ? template[at]!.startsWith(given) : given === template[at]),
+  return cached(fits, pattern, () => {
+    const { prefix, wanted } = split(pattern);
+    const fit = (given: string, segment: string | undefined, isLast: boolean): boolean =>
+      segment !== undefined &&
+      (segment.startsWith("{") || given === "+" || (prefix && isLast ? segment.startsWith(given) : given === segment));
+    return SPLIT_REQUESTS.flatMap(([, , template], i) =>
+      (prefix || wanted.length === template.length) &&
+      wanted.every((given, at) => fit(given, template[at], at === wanted.length - 1))
+        ? [i]
+        : [],
     );
-    return fit ? [i] : [];
   });
-  fits.set(pattern, made);
-  return made;
 }
 
 /** What a segment stands for when nothing is known: a name that no rule is likely to single out. */
@@ -164,9 +165,7 @@ export function escalationsOf(acl: Acl, vault: VaultSide, holder: Holder): Escal
   if ([...found.values()].some(({ name }) => GRANTING.has(name)))
     for (const [key, { name }] of found) if (name === "takeover") found.delete(key);
   for (const made of [methods(acl), tokens(acl)]) if (made && !found.has(made.name)) found.set(made.name, made);
-  return [...found.values()].sort(
-    (a, b) => ESCALATIONS.indexOf(a.name) - ESCALATIONS.indexOf(b.name) || (a.path < b.path ? -1 : 1),
-  );
+  return [...found.values()].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name) || compare(a.path, b.path));
 }
 
 function attempt(
@@ -176,9 +175,8 @@ function attempt(
   path: string,
 ): Escalation | undefined {
   for (const operation of operations) {
-    const decision = acl.allows(operation, path);
-    if (decision.allowed && decision.rule)
-      return { name, operation, path, rule: decision.rule, policies: decision.policies };
+    const { allowed, rule, policies } = acl.allows(operation, path);
+    if (allowed && rule) return { name, operation, path, rule, policies };
   }
   return undefined;
 }
@@ -197,57 +195,36 @@ function tokens(acl: Acl): Escalation | undefined {
   return made?.rule.capabilities.includes("sudo") ? made : attempt(acl, "tokens", WRITE, "auth/token/create-orphan");
 }
 
-/** Paths of a template that a rule's pattern can match: with the names that the Vault has, and one that it has not. */
+/** Paths of a template that a rule's pattern fits: with the names that the Vault has, and one that it has not. */
 function* paths(pattern: string, template: readonly string[], vault: VaultSide, holder: Holder): Generator<string> {
-  const prefix = pattern.endsWith("*");
-  const wanted = (prefix ? pattern.slice(0, -1) : pattern).split("/");
-  if (wanted.length > template.length || (!prefix && wanted.length !== template.length)) return;
-  const choices: (readonly string[])[] = [];
-  const under = template[2] ?? "";
-  for (const [i, segment] of template.entries()) {
-    const given = wanted[i];
-    const open = given === undefined || given === "+" || (prefix && i === wanted.length - 1);
-    const beginning = given === undefined || given === "+" ? "" : given;
-    const options = segment.startsWith("{")
-      ? open
-        ? [
-            ...known(segment, under, vault, holder),
-            ...(segment === "{mount}" ? [] : [`${beginning}${ANY}`, `${beginning}${OTHER}`]),
-          ]
-        : [beginning]
-      : [segment];
-    const fitting = options.filter((option) => (open ? option.startsWith(beginning) : option === beginning));
-    if (fitting.length === 0) return;
-    choices.push(fitting);
-  }
-  yield* combinations(choices, 0, []);
+  const { prefix, wanted } = split(pattern);
+  const choices = template.map((segment, i) => {
+    const given = wanted[i] ?? "+";
+    if (!segment.startsWith("{")) return [segment];
+    if (given !== "+" && !(prefix && i === wanted.length - 1)) return [given];
+    const beginning = given === "+" ? "" : given;
+    const others = segment === "{mount}" ? [] : [`${beginning}${ANY}`, `${beginning}${OTHER}`];
+    return [...known(segment, template[2], vault, holder), ...others].filter((name) => name.startsWith(beginning));
+  });
+  for (const chosen of combinations(choices)) yield chosen.join("/");
 }
 
-function* combinations(
-  choices: readonly (readonly string[])[],
-  index: number,
-  chosen: readonly string[],
-): Generator<string> {
-  const options = choices[index];
-  if (options === undefined) yield chosen.join("/");
-  else for (const option of options) yield* combinations(choices, index + 1, [...chosen, option]);
+function* combinations([options, ...rest]: readonly (readonly string[])[]): Generator<string[]> {
+  if (options === undefined) yield [];
+  else for (const option of options) for (const others of combinations(rest)) yield [option, ...others];
 }
 
 /** Types of auth methods that have users, with policies of their own; the others have roles. */
 const WITH_USERS: ReadonlySet<string> = new Set(["userpass", "ldap", "radius", "okta"]);
 
-function known(segment: string, under: string, vault: VaultSide, holder: Holder): readonly string[] {
+function known(segment: string, under: string | undefined, vault: VaultSide, holder: Holder): readonly string[] {
   switch (segment) {
     case "{policy}":
-      return [...new Set([...holder.policies, ...vault.policies.keys()])];
+      return unique([...holder.policies, ...vault.policies.keys()]);
     case "{mount}":
       return [...vault.auth.values()]
         .filter(({ type }) =>
-          under === "users" || under === "groups"
-            ? WITH_USERS.has(type)
-            : under === "role"
-              ? !WITH_USERS.has(type)
-              : true,
+          under === "role" ? !WITH_USERS.has(type) : !/^(users|groups)$/.test(under ?? "") || WITH_USERS.has(type),
         )
         .map(({ path }) => path);
     case "{user}":

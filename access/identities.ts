@@ -3,7 +3,7 @@ import { defaultPolicy } from "../policies/evaluate";
 import type { Identity as TemplateIdentity } from "../policies/evaluate";
 import type { KubernetesObject, KubernetesSide } from "./kubernetes-side";
 import type { Resource } from "./read-stacks";
-import { compare } from "./secret-sets";
+import { compare } from "./collections";
 import type { IdentityGroup, Person } from "./vault-people";
 import type { Policy, Role, VaultSide } from "./vault-side";
 

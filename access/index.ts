@@ -4,7 +4,6 @@ export {
   failureText,
   isNamed,
   isOwn,
-  ESCALATION_WORDS,
   PROOF_WORDS,
   type Check,
   type Waived,
@@ -13,7 +12,7 @@ export {
 export { Access, chainOf, type AccessPath, type HeldEscalation } from "./access";
 export { AccessInputError } from "./errors";
 export type { Holding, Identity, Login } from "./identities";
-export { GRANTING, ESCALATIONS, type Escalation, type EscalationName } from "./escalations";
+export type { Escalation, EscalationName } from "./escalations";
 export { ABILITIES, abilitiesOf, bit, requestsOn, type Abilities, type Ability } from "./reach";
 export { nameOf, parseStack, readStacks, stackOf, type Resource, type Stack } from "./read-stacks";
 export type { Destination, SecretSet } from "./secret-sets";

@@ -1,4 +1,5 @@
-import { typesOf } from "../resource-types";
+import { objectIn, typesOf } from "../resource-types";
+import { cached, compare, groupBy, unique } from "./collections";
 import type { KubernetesObject, KubernetesSide } from "./kubernetes-side";
 import { resourcesOf, textOf, type Resource } from "./read-stacks";
 import type { VaultSide } from "./vault-side";
@@ -112,53 +113,31 @@ function resourcesBySet(vaults: readonly VaultSide[], kubernetes: KubernetesSide
         const key = `${name} ${mount}/${rest.join("/")}`;
         if (api === "data" && !/[*+{]/.test(path) && !found.has(key)) found.set(key, resource);
       }
-  for (const { vault, spec, resource } of kubernetes.staticSecrets)
-    found.set(`${vault} ${String(spec.mount)}/${String(spec.path)}`, resource);
+  for (const binding of kubernetes.staticSecrets) found.set(carried(binding), binding.resource);
   for (const { name, stacks } of vaults)
     for (const resource of resourcesOf(stacks, ...typesOf("secret set")))
       for (const [mount, path] of pathOf(resource)) found.set(`${name} ${mount}/${path}`, resource);
   return found;
 }
 
-/** Orders texts by code unit: the same on every machine. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+interface Deliveries {
+  /** By what they carry. */
+  readonly bindings: ReadonlyMap<string, readonly KubernetesObject[]>;
+  /** What has service accounts or bindings in a namespace. */
+  readonly tenants: ReadonlyMap<string, readonly KubernetesObject[]>;
 }
 
-const landingIndex = new WeakMap<
-  KubernetesSide,
-  {
-    readonly bindings: ReadonlyMap<string, readonly KubernetesObject[]>;
-    readonly apps: ReadonlyMap<string, ReadonlySet<string>>;
-  }
->();
-
-/** Bindings by what they carry, and apps by namespace: looked up for every set. */
-function indexed(kubernetes: KubernetesSide) {
-  const known = landingIndex.get(kubernetes);
-  if (known) return known;
-  const bindings = new Map<string, KubernetesObject[]>();
-  const apps = new Map<string, Set<string>>();
-  for (const binding of kubernetes.staticSecrets) {
-    const key = `${binding.vault} ${String(binding.spec.mount)}/${String(binding.spec.path)}`;
-    bindings.set(key, [...(bindings.get(key) ?? []), binding]);
-  }
-  for (const { cluster, namespace, app, name } of kubernetes.tenants) {
-    const key = `${cluster}/${namespace}`;
-    apps.set(key, (apps.get(key) ?? new Set()).add(app ?? name));
-  }
-  const made = { bindings, apps };
-  landingIndex.set(kubernetes, made);
-  return made;
-}
+const deliveries = new WeakMap<KubernetesSide, Deliveries>();
 
 function destinationsOf(vault: string, mount: string, path: string, kubernetes: KubernetesSide): Destination[] {
-  const { bindings, apps } = indexed(kubernetes);
+  const { bindings, tenants } = cached(deliveries, kubernetes, () => ({
+    bindings: groupBy(kubernetes.staticSecrets, carried),
+    tenants: groupBy(kubernetes.tenants, ({ cluster, namespace }) => `${cluster}/${namespace}`),
+  }));
   return (bindings.get(`${vault} ${mount}/${path}`) ?? []).map((binding) => {
     const { cluster, namespace } = binding;
-    const destination = binding.spec.destination as { readonly name?: string } | undefined;
-    const secret = String(destination?.name ?? binding.name);
-    const neighbours = [...(apps.get(`${cluster}/${namespace}`) ?? [])].filter((app) => app !== binding.app).sort();
+    const secret = String(objectIn(binding.spec.destination).name ?? binding.name);
+    const apps = tenants.get(`${cluster}/${namespace}`)!.map(({ app, name }) => app ?? name);
     const readers = kubernetes.readers
       .filter(
         (each) =>
@@ -166,8 +145,19 @@ function destinationsOf(vault: string, mount: string, path: string, kubernetes: 
           (each.namespace === undefined || each.namespace === namespace) &&
           (each.names.length === 0 || each.names.includes(secret)),
       )
-      .flatMap((each) => each.subjects)
-      .sort();
-    return { cluster, namespace, secret, binding, neighbours, readers: [...new Set(readers)] };
+      .flatMap(({ subjects }) => subjects);
+    return {
+      cluster,
+      namespace,
+      secret,
+      binding,
+      neighbours: unique(apps.filter((app) => app !== binding.app)).sort(),
+      readers: unique(readers).sort(),
+    };
   });
+}
+
+/** The Vault and path of the set that a binding carries. */
+function carried({ vault, spec }: KubernetesObject): string {
+  return `${vault} ${String(spec.mount)}/${String(spec.path)}`;
 }

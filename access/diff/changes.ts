@@ -1,6 +1,7 @@
-import { chainOf, type Access, type AccessPath } from "../access";
+import { chainOf, escalationPath, type Access, type AccessPath } from "../access";
+import { cached, compare, unique } from "../collections";
 import type { Identity } from "../identities";
-import { GRANTING, type EscalationName } from "../escalations";
+import { abilityBy, type EscalationName } from "../escalations";
 import { isOwn } from "../proofs";
 import { abilitiesOf, bit, type Abilities, type Ability } from "../reach";
 import { nameOf, type Resource } from "../read-stacks";
@@ -39,18 +40,15 @@ export interface AccessChange {
 
 /** Everything that two synthesized platforms let anyone do differently, most severe first. */
 export function changesBetween(base: Access, head: Access): AccessChange[] {
-  const changes = [...reachChanges(base, head), ...escalationChanges(base, head), ...landingChanges(base, head)];
-  const order = (change: AccessChange) =>
-    [RISKS.indexOf(change.risk), change.set?.protected === false ? 1 : 0, gravity(change)] as const;
-  return changes
-    .map((change) => ({
-      change,
-      order: order(change),
-      text: `${change.who} ${change.set?.name ?? ""} ${change.escalation?.name ?? ""}`,
-    }))
+  return [...reachChanges(base, head), ...escalationChanges(base, head), ...destinationChanges(base, head)]
+    .map((change) => {
+      const { risk, who, set, escalation } = change;
+      const order = [RISKS.indexOf(risk), set?.protected === false ? 1 : 0, gravity(change)] as const;
+      return { change, order, text: `${who} ${set?.name ?? ""} ${escalation?.name ?? ""}` };
+    })
     .sort(
       (a, b) =>
-        a.order[0] - b.order[0] || a.order[1] - b.order[1] || a.order[2] - b.order[2] || (a.text < b.text ? -1 : 1),
+        a.order[0] - b.order[0] || a.order[1] - b.order[1] || a.order[2] - b.order[2] || compare(a.text, b.text),
     )
     .map(({ change }) => change);
 }
@@ -62,38 +60,52 @@ function gravity({ escalation, gained, lost }: AccessChange): number {
   return bits === 0 ? 99 : 31 - Math.clz32(bits & -bits);
 }
 
-function byName(access: Access): Map<string, Identity> {
-  return new Map(access.identities.map((identity) => [identity.name, identity]));
+/** Values of one side and the other, by their key; at least one of the two is there. */
+function pairs<T>(
+  before: Iterable<readonly [string, T]>,
+  after: Iterable<readonly [string, T]>,
+): [before: T | undefined, after: T | undefined][] {
+  const [old, now] = [new Map(before), new Map(after)];
+  return unique([...old.keys(), ...now.keys()]).map((key) => [old.get(key), now.get(key)]);
 }
 
-function cells(access: Access, identity: Identity | undefined): Map<string, readonly [SecretSet, Abilities]> {
-  return new Map(
-    identity ? [...access.reach(identity)].map(([set, bits]) => [`${set.vault} ${set.name}`, [set, bits]]) : [],
+/** Values by their key that one side has alone, and whether it is the head. */
+function differing<T>(
+  base: Access,
+  head: Access,
+  read: (access: Access) => (readonly [string, T])[],
+  change: (value: T, gains: boolean) => AccessChange,
+): AccessChange[] {
+  return pairs(read(base), read(head)).flatMap(([old, now]) =>
+    old && now ? [] : now ? [change(now, true)] : [change(old!, false)],
   );
+}
+
+function cells(access: Access, identity: Identity | undefined): [string, readonly [SecretSet, Abilities]][] {
+  return identity ? [...access.reach(identity)].map((cell) => [`${cell[0].vault} ${cell[0].name}`, cell]) : [];
 }
 
 /** What only follows from a privilege escalation is said once, by {@link escalationChanges}. */
 const DIRECT = ~bit("escalate");
 
 function reachChanges(base: Access, head: Access): AccessChange[] {
-  const [before, after] = [byName(base), byName(head)];
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap((who) => {
-    const [old, now] = [before.get(who), after.get(who)];
-    const [oldCells, nowCells] = [cells(base, old), cells(head, now)];
-    return [...new Set([...oldCells.keys(), ...nowCells.keys()])].flatMap((key): AccessChange[] => {
-      const [[, was] = [undefined, 0], [, is] = [undefined, 0]] = [oldCells.get(key), nowCells.get(key)];
-      const set = (nowCells.get(key) ?? oldCells.get(key))![0];
-      const gained = words(is & ~was & DIRECT, is).filter(
-        (ability) => ability !== "destroy" || direct(head, now!, set),
-      );
-      const lost = words(was & ~is & DIRECT, was).filter((ability) => ability !== "destroy" || direct(base, old!, set));
+  const byName = ({ identities }: Access) => identities.map((identity) => [identity.name, identity] as const);
+  return pairs(byName(base), byName(head)).flatMap(([old, now]) =>
+    pairs(cells(base, old), cells(head, now)).flatMap(([oldCell, nowCell]): AccessChange[] => {
+      const [set] = (nowCell ?? oldCell)!;
+      const [was, is] = [oldCell?.[1] ?? 0, nowCell?.[1] ?? 0];
+      const who = (now ?? old)!;
+      const isDirect = (access: Access, identity: Identity | undefined) => (ability: Ability) =>
+        ability !== "destroy" || direct(access, identity!, set);
+      const gained = words(is & ~was & DIRECT, is).filter(isDirect(head, now));
+      const lost = words(was & ~is & DIRECT, was).filter(isDirect(base, old));
       if (gained.length === 0 && lost.length === 0) return [];
-      const own = isOwn((now ?? old)!, set);
-      const grant = gained[0] ? head.why(now!, set, gained[0])[0] : base.why(old!, set, lost[0]!)[0];
-      const by = grant ? doers(grant, gained[0] ? base : head) : [];
-      return [{ risk: riskOf((now ?? old)!, set, gained, lost, own), who, set, gained, lost, by, own }];
-    });
-  });
+      const own = isOwn(who, set);
+      const [path] = gained[0] ? head.why(now!, set, gained[0]) : base.why(old!, set, lost[0]!);
+      const by = path ? doers(path, gained[0] ? base : head) : [];
+      return [{ risk: riskOf(who, set, gained, lost, own), who: who.name, set, gained, lost, by, own }];
+    }),
+  );
 }
 
 /** Whether an identity can destroy by a rule on the set, not by disabling its mount. */
@@ -138,98 +150,72 @@ const resourceTexts = new WeakMap<Access, ReadonlyMap<string, string>>();
 
 /** Every resource's arguments, by its name. */
 function resourcesOf(access: Access): ReadonlyMap<string, string> {
-  const known = resourceTexts.get(access);
-  if (known) return known;
-  const made = new Map(
-    access.stacks.flatMap((stack) =>
-      [...stack.resources.values()].flatMap((byId) =>
-        [...byId.values()].map((resource): [string, string] => [nameOf(resource), textOf(resource)]),
+  return cached(
+    resourceTexts,
+    access,
+    () =>
+      new Map(
+        access.stacks
+          .flatMap(({ resources }) => [...resources.values()].flatMap((byId) => [...byId.values()]))
+          .map((resource) => [nameOf(resource), textOf(resource)]),
       ),
-    ),
   );
-  resourceTexts.set(access, made);
-  return made;
 }
 
 const texts = new WeakMap<Resource, string>();
 
 /** A resource's arguments, but not what it waits for. One policy is on the way of many changes. */
 function textOf(resource: Resource): string {
-  const text = texts.get(resource) ?? JSON.stringify({ ...resource.values, depends_on: undefined });
-  texts.set(resource, text);
-  return text;
+  return cached(texts, resource, () => JSON.stringify({ ...resource.values, depends_on: undefined }));
 }
 
 function escalationChanges(base: Access, head: Access): AccessChange[] {
-  const held = (access: Access) =>
-    new Map(
+  return differing(
+    base,
+    head,
+    (access) =>
       access.identities.flatMap((identity) =>
-        access.escalations(identity).map(({ login, escalation }) => {
-          const holdings = login.holdings
-            .filter(({ policy }) => escalation.policies.includes(policy))
-            .sort((a, b) => a.through.length - b.through.length);
-          const grant: AccessPath = {
-            login,
-            request: escalation,
-            rule: escalation.rule.pattern.path,
-            holdings,
-            escalation,
-          };
-          return [
-            `${identity.name} ${login.vault.name} ${escalation.name} ${escalation.victim ?? ""}`,
-            { who: identity.name, vault: login.vault.name, name: escalation.name, grant },
-          ] as const;
+        access.escalations(identity).map((held) => {
+          const who = identity.name;
+          const { login, escalation } = held;
+          return [`${who} ${login.vault.name} ${escalation.name} ${escalation.victim ?? ""}`, { who, held }] as const;
         }),
       ),
-    );
-  const [before, after] = [held(base), held(head)];
-  const change = (
-    { who, vault, name, grant }: { who: string; vault: string; name: EscalationName; grant: AccessPath },
-    gains: boolean,
-  ): AccessChange => {
-    const abilities: Ability[] =
-      GRANTING.has(name) || name === "takeover" ? ["escalate"] : name === "mounts" ? ["destroy"] : [];
-    return {
-      risk: gains ? "critical" : "none",
-      who,
-      escalation: { name, vault },
-      gained: gains ? abilities : [],
-      lost: gains ? [] : abilities,
-      by: doers(grant, gains ? base : head),
-      own: false,
-    };
-  };
-  return [
-    ...[...after].filter(([key]) => !before.has(key)).map(([, each]) => change(each, true)),
-    ...[...before].filter(([key]) => !after.has(key)).map(([, each]) => change(each, false)),
-  ];
+    ({ who, held }, gains) => {
+      const { name } = held.escalation;
+      const abilities = [abilityBy(name) ?? []].flat();
+      return {
+        risk: gains ? "critical" : "none",
+        who,
+        escalation: { name, vault: held.login.vault.name },
+        gained: gains ? abilities : [],
+        lost: gains ? [] : abilities,
+        by: doers(escalationPath(held), gains ? base : head),
+        own: false,
+      };
+    },
+  );
 }
 
 /** Pods and people that Kubernetes itself newly lets read a Secret. */
-function landingChanges(base: Access, head: Access): AccessChange[] {
-  const readers = (access: Access) =>
-    new Map(
+function destinationChanges(base: Access, head: Access): AccessChange[] {
+  return differing(
+    base,
+    head,
+    (access) =>
       sharedDestinations(access).flatMap(({ set, where, who }) =>
         who.map((each) => [`${each} ${set.vault} ${set.name} ${where}`, { set, where, who: each }] as const),
       ),
-    );
-  const [before, after] = [readers(base), readers(head)];
-  const change = (
-    { set, where, who }: { set: SecretSet; where: string; who: string },
-    gains: boolean,
-  ): AccessChange => ({
-    risk: gains ? (set.protected ? "high" : "low") : "none",
-    who: `${who} in ${where.slice(0, where.lastIndexOf("/"))}`,
-    set,
-    gained: gains ? ["read"] : [],
-    lost: gains ? [] : ["read"],
-    by: set.destinations
-      .filter(({ cluster, namespace, secret }) => `${cluster}/${namespace}/${secret}` === where)
-      .map(({ binding }) => nameOf(binding.resource)),
-    own: false,
-  });
-  return [
-    ...[...after].filter(([key]) => !before.has(key)).map(([, each]) => change(each, true)),
-    ...[...before].filter(([key]) => !after.has(key)).map(([, each]) => change(each, false)),
-  ];
+    ({ set, where, who }, gains) => ({
+      risk: gains ? (set.protected ? "high" : "low") : "none",
+      who: `${who} in ${where.slice(0, where.lastIndexOf("/"))}`,
+      set,
+      gained: gains ? ["read"] : [],
+      lost: gains ? [] : ["read"],
+      by: set.destinations
+        .filter(({ cluster, namespace, secret }) => `${cluster}/${namespace}/${secret}` === where)
+        .map(({ binding }) => nameOf(binding.resource)),
+      own: false,
+    }),
+  );
 }

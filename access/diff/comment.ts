@@ -1,5 +1,7 @@
-import { ESCALATION_WORDS, type Check, type Finding } from "../proofs";
-import { compare, type SecretSet } from "../secret-sets";
+import { escalationWords } from "../escalations";
+import type { Check, Finding } from "../proofs";
+import { compare } from "../collections";
+import type { SecretSet } from "../secret-sets";
 import { RISKS, type AccessChange, type Risk } from "./changes";
 import { code, codes } from "./code-span";
 
@@ -56,7 +58,7 @@ function lineOf(changes: readonly AccessChange[]): Line {
   const [first] = changes as readonly [AccessChange, ...AccessChange[]];
   const sets = changes.flatMap(({ set }) => set ?? []);
   const escalations = [
-    ...new Set(changes.flatMap(({ escalation }) => (escalation ? [ESCALATION_WORDS[escalation.name]] : []))),
+    ...new Set(changes.flatMap(({ escalation }) => (escalation ? [escalationWords(escalation)] : []))),
   ].join("; ");
   const gains = first.escalation ? (first.risk === "none" ? "" : escalations) : first.gained.join(", ");
   const loses = first.escalation ? (first.risk === "none" ? escalations : "") : first.lost.join(", ");

@@ -7,7 +7,7 @@ import {
   type Severity,
 } from "../../resource-types";
 import { escapeMarkdown, markdownTable } from "../report/markdown";
-import { compare } from "../secret-sets";
+import { compare } from "../collections";
 import { parsePlan, type Plan } from "./read-plan";
 
 export { parsePlan, type Plan } from "./read-plan";

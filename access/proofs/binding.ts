@@ -4,13 +4,13 @@ import type { KubernetesObject } from "../kubernetes-side";
 import { isObject, type JsonObject } from "../../resource-types";
 import { nameOf, type Resource } from "../read-stacks";
 import type { Role, VaultSide } from "../vault-side";
-import { steps, type Finding } from "./finding";
+import { steps, type Claim } from "./finding";
 
 /**
  * Every binding's chain is whole: VaultStaticSecret → VaultAuth → role → service account → policy → path; and every
  * policy named exists.
  */
-export function binding(access: Access): Finding[] {
+export function binding(access: Access): Claim[] {
   const known: Known = {
     logins: new Map(
       access.identities.flatMap(({ logins }) =>
@@ -40,11 +40,10 @@ interface Known {
 }
 
 /** Follows one binding and says the first thing that breaks it. */
-function chain({ kubernetes, vaults }: Access, secret: KubernetesObject, { logins, roles, sets }: Known): Finding[] {
+function chain({ kubernetes, vaults }: Access, secret: KubernetesObject, { logins, roles, sets }: Known): Claim[] {
   const path: (Resource | string)[] = [secret.resource];
-  const broken = (object: string, says: string, hint: string): Finding[] => [
+  const broken = (object: string, says: string, hint: string): Claim[] => [
     {
-      proof: "binding",
       subject: nameOf(secret.resource),
       object,
       says: `VaultStaticSecret ${secret.key}: ${says}`,
@@ -201,12 +200,11 @@ function split(reference: string, own: string): [string, string] {
 }
 
 /** Policies that groups, people or pipelines are given and nobody writes, and users that their groups do not reach. */
-function missing(vault: VaultSide): Finding[] {
-  const lost = (resource: Resource, policies: readonly string[]): Finding[] =>
+function missing(vault: VaultSide): Claim[] {
+  const lost = (resource: Resource, policies: readonly string[]): Claim[] =>
     policies
       .filter((policy) => policy !== "default" && !vault.policies.has(policy))
       .map((policy) => ({
-        proof: "binding",
         subject: nameOf(resource),
         object: `policy ${policy}`,
         says: `${resource.address} has the policy ${policy}, which no stack of Vault ${vault.name} writes`,
@@ -215,8 +213,7 @@ function missing(vault: VaultSide): Finding[] {
       }));
   const strangers = vault.people
     .filter(({ entity }) => !entity)
-    .map(({ name, resource }): Finding => ({
-      proof: "binding",
+    .map(({ name, resource }): Claim => ({
       subject: `person ${name}`,
       object: nameOf(resource),
       says: `user ${name} has no alias to an entity: no group reaches it`,

@@ -4,9 +4,8 @@ import { grantsOf } from "../../resource-types";
 import { nameOf, type Resource } from "../read-stacks";
 import type { SecretSet } from "../secret-sets";
 
-/** Something that a proof refuses. */
-export interface Finding {
-  readonly proof: ProofName;
+/** Something that is not as a proof wants it. */
+export interface Claim {
   /** Whom it is about: an identity, or a resource as `<address> in <stack>`. */
   readonly subject: string;
   /** What it is about: a secret set, a path or a resource. */
@@ -17,6 +16,11 @@ export interface Finding {
   readonly path: readonly string[];
   /** What to do. */
   readonly hint: string;
+}
+
+/** A claim, and the proof that makes it. */
+export interface Finding extends Claim {
+  readonly proof: ProofName;
 }
 
 /** A finding that the config says is meant. */

@@ -1,13 +1,14 @@
 import { PROOFS, type WaiverConfig, type ProofName } from "../../model";
 import { Access } from "../access";
+import { compare } from "../collections";
 import { privilegeEscalation, supported } from "./privilege-escalation";
 import { binding } from "./binding";
-import type { Waived, Finding } from "./finding";
+import type { Claim, Finding, Waived } from "./finding";
 import { isolation } from "./isolation";
 import { leastPrivilege } from "./least-privilege";
 import { protection } from "./protection";
 
-export { isNamed, ESCALATION_WORDS } from "./privilege-escalation";
+export { isNamed } from "./privilege-escalation";
 export type { Waived, Finding } from "./finding";
 export { isOwn } from "./isolation";
 
@@ -21,7 +22,7 @@ export interface Check {
   readonly unused: readonly WaiverConfig[];
 }
 
-const RUN: { readonly [proof in ProofName]: (access: Access) => Finding[] } = {
+const RUN: { readonly [proof in ProofName]: (access: Access) => Claim[] } = {
   isolation,
   protection,
   "least-privilege": leastPrivilege,
@@ -42,7 +43,7 @@ export const PROOF_WORDS: { readonly [proof in ProofName]: string } = {
 
 /** Runs every proof, and sets aside what the config's waivers name. */
 export function check(access: Access): Check {
-  const found = PROOFS.flatMap((proof) => distinct(RUN[proof](access)));
+  const found = PROOFS.flatMap((proof) => distinct(RUN[proof](access)).map((claim): Finding => ({ proof, ...claim })));
   const applies = (waiver: WaiverConfig, finding: Finding) =>
     waiver.proof === finding.proof &&
     waiver.subject === finding.subject &&
@@ -69,11 +70,16 @@ export function checkAccess(outdir: string): Check {
 }
 
 /** Each finding once, sorted by whom and what it is about. */
-function distinct(findings: readonly Finding[]): Finding[] {
+function distinct(claims: readonly Claim[]): Claim[] {
   const byText = new Map(
-    findings.map((finding) => [`${finding.subject}\n${finding.object}\n${finding.says}`, finding]),
+    claims.map((claim) => [
+      `${claim.subject}
+${claim.object}
+${claim.says}`,
+      claim,
+    ]),
   );
-  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, finding]) => finding);
+  return [...byText].sort(([a], [b]) => compare(a, b)).map(([, claim]) => claim);
 }
 
 /** Failures as a terminal shows them: what, the way there, what to do. Empty when everything holds. */

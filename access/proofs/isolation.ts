@@ -3,7 +3,7 @@ import type { Identity } from "../identities";
 import { abilitiesOf, bit, type Ability } from "../reach";
 import { nameOf } from "../read-stacks";
 import type { SecretSet } from "../secret-sets";
-import { pathOf, setWords, steps, type Finding } from "./finding";
+import { pathOf, setWords, steps, type Claim } from "./finding";
 
 /** What is done with values; seeing that a set exists is not. */
 export const TOUCHING = bit("read") | bit("update") | bit("delete") | bit("destroy") | bit("create");
@@ -19,15 +19,15 @@ export function mostSevere(bits: number): Ability {
 }
 
 /** No app reads another's secret: in Vault by its roles, in Kubernetes by bindings, shared logins and roles. */
-export function isolation(access: Access): Finding[] {
+export function isolation(access: Access): Claim[] {
   return [...workloads(access), ...sharedAccounts(access), ...bindings(access), ...secretReaders(access)];
 }
 
-function workloads(access: Access): Finding[] {
+function workloads(access: Access): Claim[] {
   return access.identities
     .filter(({ kind }) => kind === "workload")
     .flatMap((identity) =>
-      [...access.ownReach(identity)].flatMap(([set, bits]): Finding[] => {
+      [...access.ownReach(identity)].flatMap(([set, bits]): Claim[] => {
         if (!(bits & TOUCHING) || isOwn(identity, set)) return [];
         const ability = mostSevere(bits & TOUCHING);
         const whose = identity.account?.app
@@ -37,7 +37,6 @@ function workloads(access: Access): Finding[] {
             : "no app's service account";
         return [
           {
-            proof: "isolation",
             subject: identity.name,
             object: set.name,
             says:
@@ -54,8 +53,8 @@ function workloads(access: Access): Finding[] {
 }
 
 /** A service account that two apps, or two environments, make is one identity to Vault. */
-function sharedAccounts({ kubernetes }: Access): Finding[] {
-  return kubernetes.tenants.flatMap((account): Finding[] => {
+function sharedAccounts({ kubernetes }: Access): Claim[] {
+  return kubernetes.tenants.flatMap((account): Claim[] => {
     const last = kubernetes.accounts.get(account.key);
     if (
       !last ||
@@ -66,7 +65,6 @@ function sharedAccounts({ kubernetes }: Access): Finding[] {
       return [];
     return [
       {
-        proof: "isolation",
         subject: `workload ${account.key}`,
         object: nameOf(last.resource),
         says:
@@ -81,12 +79,11 @@ function sharedAccounts({ kubernetes }: Access): Finding[] {
 }
 
 /** A binding into another app's namespace, and a VaultAuth that other namespaces may use. */
-function bindings({ kubernetes, sets }: Access): Finding[] {
+function bindings({ kubernetes, sets }: Access): Claim[] {
   const carried = sets.flatMap((set) => set.destinations.map((destination) => ({ set, destination })));
   const foreign = carried
     .filter(({ set, destination: { binding } }) => binding.app !== set.app || binding.environment !== set.environment)
-    .map(({ set, destination: { binding, namespace, cluster, secret } }): Finding => ({
-      proof: "isolation",
+    .map(({ set, destination: { binding, namespace, cluster, secret } }): Claim => ({
       subject: nameOf(binding.resource),
       object: set.name,
       says:
@@ -103,8 +100,7 @@ function bindings({ kubernetes, sets }: Access): Finding[] {
         : [],
     }))
     .filter(({ namespaces }) => namespaces.length > 0)
-    .map(({ auth, namespaces }): Finding => ({
-      proof: "isolation",
+    .map(({ auth, namespaces }): Claim => ({
       subject: nameOf(auth.resource),
       object: `namespaces ${namespaces.join(", ")}`,
       says:
@@ -120,7 +116,7 @@ function bindings({ kubernetes, sets }: Access): Finding[] {
  * Service accounts of others that a role of Kubernetes' own lets read the Secret. People's and groups' rights are in
  * the report.
  */
-function secretReaders({ sets, kubernetes }: Access): Finding[] {
+function secretReaders({ sets, kubernetes }: Access): Claim[] {
   return sets.flatMap((set) =>
     set.destinations.flatMap(({ cluster, namespace, secret, readers, binding }) =>
       readers
@@ -128,8 +124,7 @@ function secretReaders({ sets, kubernetes }: Access): Finding[] {
         .filter(
           (reader) => kubernetes.accounts.get(`${cluster}/${reader.slice("ServiceAccount ".length)}`)?.app !== set.app,
         )
-        .map((reader): Finding => ({
-          proof: "isolation",
+        .map((reader): Claim => ({
           subject: `${reader} of cluster ${cluster}`,
           object: set.name,
           says: `${reader} can read the Secret ${namespace}/${secret}, in which ${setWords(set)} lands`,

@@ -7,7 +7,7 @@ import { reachOf, SetIndex } from "../reach";
 import { nameOf, type Resource } from "../read-stacks";
 import type { SecretSet } from "../secret-sets";
 import type { Policy, Role, VaultSide } from "../vault-side";
-import { steps, type Finding } from "./finding";
+import { steps, type Claim } from "./finding";
 
 /** What a workload may do with its set's values. */
 const WORKLOAD = new Set(["create", "read", "update", "patch"]);
@@ -16,7 +16,7 @@ const WORKLOAD = new Set(["create", "read", "update", "patch"]);
  * No policy grants more than its bindings use: a workload's is about exactly one set, a group holds its own alone, a
  * role admits one account.
  */
-export function leastPrivilege(access: Access): Finding[] {
+export function leastPrivilege(access: Access): Claim[] {
   return access.vaults.flatMap((vault) => [
     ...workloadPolicies(access, vault),
     ...groupPolicies(access, vault),
@@ -25,7 +25,7 @@ export function leastPrivilege(access: Access): Finding[] {
 }
 
 /** The policies of roles of workloads, and those called after a set that has no role yet. */
-function workloadPolicies({ sets, identities }: Access, vault: VaultSide): Finding[] {
+function workloadPolicies({ sets, identities }: Access, vault: VaultSide): Claim[] {
   const bySetName = new Map(
     sets.filter((set) => set.vault === vault.name).map((set) => [set.name.slice(set.name.lastIndexOf("/") + 1), set]),
   );
@@ -44,9 +44,8 @@ function policyFindings(
   role: Role | undefined,
   byPath: ReadonlyMap<string, SecretSet>,
   meant: SecretSet | undefined,
-): Finding[] {
-  const finding = (object: string, says: string, hint: string): Finding => ({
-    proof: "least-privilege",
+): Claim[] {
+  const finding = (object: string, says: string, hint: string): Claim => ({
     subject: nameOf(policy.resource),
     object,
     says: `policy ${policy.name} ${says}`,
@@ -54,7 +53,7 @@ function policyFindings(
     hint,
   });
   const named = new Set<SecretSet>();
-  const findings = policy.parsed.rules.flatMap(({ path, capabilities }): Finding[] => {
+  const findings = policy.parsed.rules.flatMap(({ path, capabilities }): Claim[] => {
     if (capabilities[0] === "deny") return [];
     const set = byPath.get(path);
     if (!set)
@@ -100,7 +99,7 @@ function matters(policy: Policy, vault: VaultSide, index: SetIndex): boolean {
 }
 
 /** A group has the policy of its own name; nobody has a policy that matters in any other way. */
-function groupPolicies(access: Access, vault: VaultSide): Finding[] {
+function groupPolicies(access: Access, vault: VaultSide): Claim[] {
   const index = new SetIndex(access.sets.filter((set) => set.vault === vault.name));
   const known = new Map<Policy, boolean>();
   const counts = ({ written }: Pick<Holding, "written">): boolean => {
@@ -108,8 +107,7 @@ function groupPolicies(access: Access, vault: VaultSide): Finding[] {
     if (!known.has(written)) known.set(written, matters(written, vault, index));
     return known.get(written)!;
   };
-  const finding = (resource: Resource, policy: Policy, says: string, hint: string): Finding => ({
-    proof: "least-privilege",
+  const finding = (resource: Resource, policy: Policy, says: string, hint: string): Claim => ({
     subject: nameOf(resource),
     object: nameOf(policy.resource),
     says,
@@ -148,7 +146,7 @@ function groupPolicies(access: Access, vault: VaultSide): Finding[] {
 }
 
 /** A role admits one service account, with tokens for one audience, and something uses it. */
-function roles({ kubernetes }: Access, vault: VaultSide): Finding[] {
+function roles({ kubernetes }: Access, vault: VaultSide): Claim[] {
   const uses = new Set(
     [...kubernetes.auths.values()].flatMap(({ vault: at, spec }) =>
       ["kubernetes", "jwt"].map(
@@ -156,16 +154,15 @@ function roles({ kubernetes }: Access, vault: VaultSide): Finding[] {
       ),
     ),
   );
-  return vault.roles.flatMap((role): Finding[] => {
-    const finding = (object: string, says: string, hint: string): Finding => ({
-      proof: "least-privilege",
+  return vault.roles.flatMap((role): Claim[] => {
+    const finding = (object: string, says: string, hint: string): Claim => ({
       subject: nameOf(role.resource),
       object,
       says: `role ${role.mount}/${role.name} ${says}`,
       path: steps(role.resource, object),
       hint,
     });
-    const found: Finding[] = [];
+    const found: Claim[] = [];
     if (role.audiences.length === 0)
       found.push(
         finding(

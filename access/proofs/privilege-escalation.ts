@@ -1,26 +1,12 @@
 import { PLATFORM_ADMIN } from "../../model";
 import { grantsOf } from "../../resource-types";
-import type { Access, HeldEscalation } from "../access";
+import { escalationPath, type Access, type HeldEscalation } from "../access";
 import type { Identity } from "../identities";
-import type { EscalationName } from "../escalations";
-import { pathOf, type Finding } from "./finding";
-
-/** Powers in words, after "can". */
-export const ESCALATION_WORDS: { readonly [escalation in EscalationName]: string } = {
-  policies: "write policies",
-  logins: "write users or roles of an auth method",
-  identity: "write groups and entities",
-  takeover: "set another person's password",
-  methods: "bring in an auth method with users of its own",
-  tokens: "make tokens with any policy",
-  storage: "reach the storage below every rule",
-  mounts: "disable or move the mount, with every value in it",
-  audit: "take audit devices away",
-  root: "make a root token, together with the holders of key shares",
-};
+import { escalationWords } from "../escalations";
+import { pathOf, type Claim } from "./finding";
 
 /** Nobody but those named, the members of `platform-admin`, can change who may read what. */
-export function privilegeEscalation(access: Access): Finding[] {
+export function privilegeEscalation(access: Access): Claim[] {
   return access.identities.flatMap((identity) =>
     access
       .escalations(identity)
@@ -40,30 +26,22 @@ export function isNamed({ logins }: Identity, vault: string): boolean {
   );
 }
 
-function finding(identity: Identity, { login, escalation }: HeldEscalation): Finding {
-  const holdings = login.holdings
-    .filter(({ policy }) => escalation.policies.includes(policy))
-    .sort((a, b) => a.through.length - b.through.length);
-  const victim = escalation.victim === undefined ? "" : ` (${escalation.victim}'s)`;
+function finding(identity: Identity, held: HeldEscalation): Claim {
+  const { login, escalation } = held;
   return {
-    proof: "privilege-escalation",
     subject: identity.name,
     object: escalation.path,
     says:
-      `${identity.name} can ${ESCALATION_WORDS[escalation.name]}${victim} in Vault ${login.vault.name}, ` +
+      `${identity.name} can ${escalationWords(escalation)} in Vault ${login.vault.name}, ` +
       `and is not in ${PLATFORM_ADMIN}`,
-    path: [
-      identity.name,
-      ...pathOf({ login, request: escalation, rule: escalation.rule.pattern.path, holdings, escalation }),
-    ],
+    path: [identity.name, ...pathOf(escalationPath(held))],
     hint: `Take the rule out, put the person into ${PLATFORM_ADMIN}, or write a waiver with its reason.`,
   };
 }
 
 /** Everything that can grant access was understood. */
-export function supported({ unsupported }: Access): Finding[] {
+export function supported({ unsupported }: Access): Claim[] {
   return unsupported.map(({ where, why }) => ({
-    proof: "supported",
     subject: where,
     object: why,
     says: `${where}: ${why}`,

@@ -4,29 +4,28 @@ import type { Identity } from "../identities";
 import type { KubernetesObject } from "../kubernetes-side";
 import { bit, type Ability } from "../reach";
 import type { SecretSet } from "../secret-sets";
-import { pathOf, setWords, steps, type Finding } from "./finding";
+import { pathOf, setWords, steps, type Claim } from "./finding";
 import { mostSevere, TOUCHING } from "./isolation";
 
 /**
  * No identity outside a protected environment's own reaches it. People belong to it only by rules that name its sets
  * exactly.
  */
-export function protection(access: Access): Finding[] {
+export function protection(access: Access): Claim[] {
   return [...access.identities.flatMap((identity) => identityFindings(access, identity)), ...sharedNamespaces(access)];
 }
 
-function identityFindings(access: Access, identity: Identity): Finding[] {
+function identityFindings(access: Access, identity: Identity): Claim[] {
   const reach = [...access.ownReach(identity)].filter(([, bits]) => bits & TOUCHING);
   const environments = [...new Set(reach.map(([set]) => set.environment))];
   // Placing a placeholder where nothing is gives nobody a value: those who run the platform may.
   const counted = identity.groups.includes(PLATFORM_ADMIN) ? TOUCHING & ~bit("create") : TOUCHING;
-  return reach.flatMap(([set, bits]): Finding[] => {
+  return reach.flatMap(([set, bits]): Claim[] => {
     if (!set.protected || !(bits & counted)) return [];
-    const finding = (ability: Ability, why: string, hint: string, rule?: string): Finding => {
+    const finding = (ability: Ability, why: string, hint: string, rule?: string): Claim => {
       const grants = access.why(identity, set, ability);
       const grant = grants.find((each) => each.rule === rule) ?? grants[0]!;
       return {
-        proof: "protection",
         subject: identity.name,
         object: set.name,
         says: `${identity.name} can ${ability} ${setWords(set)}: ${why}`,
@@ -94,7 +93,7 @@ function broadRule(
 }
 
 /** Pods of a namespace can mount each Secret in it. */
-function sharedNamespaces({ sets, kubernetes }: Access): Finding[] {
+function sharedNamespaces({ sets, kubernetes }: Access): Claim[] {
   const byNamespace = new Map<string, KubernetesObject[]>();
   for (const each of kubernetes.tenants)
     byNamespace.set(`${each.cluster}/${each.namespace}`, [
@@ -103,14 +102,13 @@ function sharedNamespaces({ sets, kubernetes }: Access): Finding[] {
     ]);
   return sets.flatMap((set) => {
     if (!set.protected) return [];
-    return set.destinations.flatMap(({ cluster, namespace, secret, binding }): Finding[] => {
+    return set.destinations.flatMap(({ cluster, namespace, secret, binding }): Claim[] => {
       const other = byNamespace
         .get(`${cluster}/${namespace}`)
         ?.find(({ environment }) => environment !== set.environment);
       if (!other) return [];
       return [
         {
-          proof: "protection",
           subject: `namespace ${cluster}/${namespace}`,
           object: set.name,
           says:

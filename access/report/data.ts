@@ -1,5 +1,6 @@
 import type { Access } from "../access";
-import { ESCALATION_WORDS, type Check } from "../proofs";
+import { escalationWords } from "../escalations";
+import type { Check } from "../proofs";
 import { abilitiesOf } from "../reach";
 import { nameOf } from "../read-stacks";
 import { reasonsOf, type Filter } from "./rows";
@@ -39,7 +40,7 @@ export function jsonReport(access: Access, { failures, waived, unused }: Check, 
       escalations: access.escalations(identity).map(({ login, escalation }) => ({
         vault: login.vault.name,
         escalation: escalation.name,
-        says: ESCALATION_WORDS[escalation.name],
+        says: escalationWords({ name: escalation.name }),
         operation: escalation.operation,
         path: escalation.path,
         rule: escalation.rule.pattern.path,

@@ -1,5 +1,5 @@
 import type { Access } from "../access";
-import { ESCALATION_WORDS, PROOF_WORDS, type Check } from "../proofs";
+import { PROOF_WORDS, type Check } from "../proofs";
 import type { SecretSet } from "../secret-sets";
 import { SCRIPT, STYLE } from "./html-page";
 import {
@@ -188,7 +188,7 @@ function list(items: readonly string[]): string {
 }
 
 function escalations(access: Access): string {
-  const lines = escalationLines(access, ESCALATION_WORDS).map(
+  const lines = escalationLines(access).map(
     ({ identity, vault, escalations: held }) =>
       `<b>${e(identity.name)}</b> in Vault ${e(vault)} can ${e(held.join("; "))}.`,
   );

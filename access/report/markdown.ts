@@ -1,5 +1,5 @@
 import type { Access } from "../access";
-import { ESCALATION_WORDS, PROOF_WORDS, type Check } from "../proofs";
+import { PROOF_WORDS, type Check } from "../proofs";
 import {
   appsOf,
   appWords,
@@ -36,7 +36,7 @@ export function markdownReport(access: Access, { failures, waived, unused }: Che
     "app",
     ...columns.map((column) => (column.protected ? `${column.environment} (protected)` : column.environment)),
   ];
-  const escalations = escalationLines(access, ESCALATION_WORDS).map(({ identity, vault, escalations: held }) => [
+  const escalations = escalationLines(access).map(({ identity, vault, escalations: held }) => [
     identity.name,
     vault,
     held.join("; "),

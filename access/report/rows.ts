@@ -1,9 +1,10 @@
-import type { Access, AccessPath } from "../access";
-import { chainOf } from "../access";
+import { chainOf, type Access } from "../access";
 import type { Identity } from "../identities";
 import { abilitiesOf, bit, type Abilities, type Ability } from "../reach";
 import { nameOf } from "../read-stacks";
-import { compare, type SecretSet } from "../secret-sets";
+import { compare, groupBy, unique } from "../collections";
+import { escalationWords } from "../escalations";
+import type { SecretSet } from "../secret-sets";
 
 /** An environment as a column. */
 export interface Column {
@@ -111,40 +112,33 @@ export interface Reason {
 
 /** The shortest way to each ability of a cell, most severe first. */
 export function reasonsOf(access: Access, identity: Identity, set: SecretSet, bits: Abilities): Reason[] {
-  return cellWords(bits).flatMap((ability) => {
-    const [grant] = access.why(identity, set, ability);
-    return grant ? [reasonOf(ability, grant)] : [];
-  });
+  return cellWords(bits).flatMap((ability) =>
+    access
+      .why(identity, set, ability)
+      .slice(0, 1)
+      .map((path) => ({
+        ability,
+        operation: path.request.operation,
+        path: path.request.path,
+        rule: path.rule,
+        policies: unique(path.holdings.map(({ policy }) => policy)),
+        resources: chainOf(path).map(nameOf),
+        ...(path.escalation && { escalation: path.escalation.name }),
+      })),
+  );
 }
 
-/** A grant as text. */
-export function reasonOf(ability: Ability, grant: AccessPath): Reason {
-  const policies = [...new Set(grant.holdings.map(({ policy }) => policy))];
-  return {
-    ability,
-    operation: grant.request.operation,
-    path: grant.request.path,
-    rule: grant.rule,
-    policies,
-    resources: chainOf(grant).map(nameOf),
-    ...(grant.escalation && { escalation: grant.escalation.name }),
-  };
-}
-
-/** the privilege escalations that identities have, one line each: who, in which Vault, what. */
+/** The privilege escalations that identities have, one line each: who, in which Vault, what. */
 export function escalationLines(
   access: Access,
-  words: { readonly [escalation: string]: string },
 ): { readonly identity: Identity; readonly vault: string; readonly escalations: readonly string[] }[] {
-  return access.identities.flatMap((identity) => {
-    const byVault = new Map<string, string[]>();
-    for (const { login, escalation } of access.escalations(identity))
-      byVault.set(login.vault.name, [
-        ...(byVault.get(login.vault.name) ?? []),
-        `${words[escalation.name]}${escalation.victim ? ` (${escalation.victim}'s)` : ""}`,
-      ]);
-    return [...byVault].map(([vault, escalations]) => ({ identity, vault, escalations: [...new Set(escalations)] }));
-  });
+  return access.identities.flatMap((identity) =>
+    [...groupBy(access.escalations(identity), ({ login }) => login.vault.name)].map(([vault, held]) => ({
+      identity,
+      vault,
+      escalations: unique(held.map(({ escalation }) => escalationWords(escalation))),
+    })),
+  );
 }
 
 /**

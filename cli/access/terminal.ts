@@ -6,7 +6,6 @@ import {
   columnsOf,
   failureText,
   escalationLines,
-  ESCALATION_WORDS,
   PROOF_WORDS,
   rowsOf,
   sharedDestinations,
@@ -75,7 +74,7 @@ export function matrixText(access: Access, filter: Filter): string {
 
 /** the privilege escalations, and what Kubernetes lets read beside Vault. */
 export function aroundText(access: Access, { who }: Filter): string {
-  const escalations = escalationLines(access, ESCALATION_WORDS).filter(
+  const escalations = escalationLines(access).filter(
     ({ identity }) => who === undefined || identity.name.includes(who),
   );
   const lines = escalations.map(
