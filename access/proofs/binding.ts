@@ -1,7 +1,7 @@
+import { objectIn, textsIn } from "../../resource-types";
 import type { Access } from "../access";
 import { admits, type Login } from "../identities";
 import type { KubernetesObject } from "../kubernetes-side";
-import { isObject, type JsonObject } from "../../resource-types";
 import { nameOf, type Resource } from "../read-stacks";
 import type { Role, VaultSide } from "../vault-side";
 import { steps, type Claim } from "./finding";
@@ -25,7 +25,7 @@ export function binding(access: Access): Claim[] {
     sets: new Set(access.sets.map((set) => `${set.vault} ${set.name}`)),
   };
   return [
-    ...access.kubernetes.staticSecrets.flatMap((secret) => chain(access, secret, known)),
+    ...access.kubernetes.staticSecrets.flatMap((secret) => chainClaims(access, secret, known)),
     ...access.vaults.flatMap(missing),
   ];
 }
@@ -39,164 +39,151 @@ interface Known {
   readonly sets: ReadonlySet<string>;
 }
 
+/** What is wrong with a chain: the object, a sentence, and what to do. */
+type Break = readonly [object: string, says: string, hint: string];
+
 /** Follows one binding and says the first thing that breaks it. */
-function chain({ kubernetes, vaults }: Access, secret: KubernetesObject, { logins, roles, sets }: Known): Claim[] {
-  const path: (Resource | string)[] = [secret.resource];
-  const broken = (object: string, says: string, hint: string): Claim[] => [
-    {
-      subject: nameOf(secret.resource),
-      object,
-      says: `VaultStaticSecret ${secret.key}: ${says}`,
-      path: steps(...path),
-      hint,
-    },
-  ];
+function chainClaims(access: Access, secret: KubernetesObject, known: Known): Claim[] {
+  const way: Resource[] = [secret.resource];
+  const broken = chain(access, secret, known, way);
+  if (!broken) return [];
+  const [object, says, hint] = broken;
+  const subject = nameOf(secret.resource);
+  return [{ subject, object, says: `VaultStaticSecret ${secret.key}: ${says}`, path: steps(...way), hint }];
+}
+
+/** The first thing that breaks a binding; the resources up to there are added to the way. */
+function chain(
+  { kubernetes, vaults }: Access,
+  secret: KubernetesObject,
+  { logins, roles, sets }: Known,
+  way: Resource[],
+): Break | undefined {
+  const { cluster, spec } = secret;
   const vault = vaults.find(({ name }) => name === secret.vault);
   if (!vault)
-    return broken(
+    return [
       `Vault ${secret.vault}`,
       `its stack's Vault, ${secret.vault}, has no stacks here`,
       "Synthesize every stack.",
-    );
+    ];
 
-  const [namespace, name] = split(String(secret.spec.vaultAuthRef), secret.namespace);
-  const auth = kubernetes.auths.get(`${secret.cluster}/${namespace}/${name}`);
+  // `namespace/name`, or a name in the object's own namespace.
+  const ref = String(spec.vaultAuthRef);
+  const authName = ref.includes("/") ? ref : `${secret.namespace}/${ref}`;
+  const auth = kubernetes.auths.get(`${cluster}/${authName}`);
   if (!auth)
-    return broken(
-      `VaultAuth ${namespace}/${name}`,
-      `there is no VaultAuth ${namespace}/${name}`,
+    return [
+      `VaultAuth ${authName}`,
+      `there is no VaultAuth ${authName}`,
       "vaultAuthRef names a VaultAuth of its own namespace.",
-    );
-  path.push(auth.resource);
-  if (auth.namespace !== secret.namespace)
-    return broken(
+    ];
+  way.push(auth.resource);
+  const { namespace } = auth;
+  if (namespace !== secret.namespace)
+    return [
       `VaultAuth ${auth.key}`,
-      `its VaultAuth is in another namespace, ${auth.namespace}`,
+      `its VaultAuth is in another namespace, ${namespace}`,
       "Each app has a VaultAuth of its own, in its namespace.",
-    );
-  const connection = `${secret.cluster}/${auth.namespace}/${String(auth.spec.vaultConnectionRef)}`;
+    ];
+  const connection = `${cluster}/${namespace}/${String(auth.spec.vaultConnectionRef)}`;
   if (!kubernetes.connections.has(connection))
-    return broken(
+    return [
       `VaultConnection ${connection}`,
       `there is no VaultConnection ${connection}`,
       "vaultConnectionRef names one of the same namespace.",
-    );
+    ];
 
   const method = String(auth.spec.method);
-  const login: JsonObject = isObject(auth.spec[method]) ? auth.spec[method] : {};
-  const account = kubernetes.accounts.get(`${secret.cluster}/${auth.namespace}/${String(login.serviceAccount)}`);
+  const login = objectIn(auth.spec[method]);
+  const accountName = `${namespace}/${String(login.serviceAccount)}`;
+  const account = kubernetes.accounts.get(`${cluster}/${accountName}`);
   if (!account)
-    return broken(
-      `ServiceAccount ${auth.namespace}/${String(login.serviceAccount)}`,
-      `there is no service account ${auth.namespace}/${String(login.serviceAccount)}`,
+    return [
+      `ServiceAccount ${accountName}`,
+      `there is no service account ${accountName}`,
       "The VaultAuth logs in as a service account of its namespace.",
-    );
-  path.push(account.resource);
-  const wrong = loginProblem(vault, roles, secret, auth, method, login, account);
-  if ("says" in wrong) return broken(wrong.object, wrong.says, wrong.hint);
-  path.push(wrong.role.resource);
+    ];
+  way.push(account.resource);
 
-  const { role } = wrong;
-  const lost = role.policies.find((policy) => !vault.policies.has(policy));
-  if (lost !== undefined)
-    return broken(
-      `policy ${lost}`,
-      `role ${role.name} has the policy ${lost}, which no stack writes`,
-      "Name the policy of the set.",
-    );
-  path.push(...role.policies.map((policy) => vault.policies.get(policy)!.resource));
-  const [mount, inside] = [String(secret.spec.mount), String(secret.spec.path)];
-  if (!vault.mounts.has(mount))
-    return broken(
-      `mount ${mount}`,
-      `there is no kv-v2 mount ${mount} in Vault ${vault.name}`,
-      "spec.mount is the Vault's kv-v2 mount.",
-    );
-  if (secret.spec.type !== "kv-v2")
-    return broken("type", `its type is ${String(secret.spec.type)}`, "The mount is kv-v2.");
-  const data = `${mount}/data/${inside}`;
-  if (!logins.get(role)?.acl.allows("read", data).allowed)
-    return broken(
-      data,
-      `role ${role.name} cannot read ${data}`,
-      "The role's policy grants read on the exact data/ path.",
-    );
-  if (!sets.has(`${vault.name} ${mount}/${inside}`))
-    return broken(
-      data,
-      `there is no secret set ${mount}/${inside}`,
-      "The environment's stack places it, or the config calls it existing.",
-    );
-  const destination = isObject(secret.spec.destination) ? secret.spec.destination : {};
-  const target = `${secret.cluster}/${secret.namespace}/${String(destination.name)}`;
-  if (destination.create !== true && !kubernetes.secrets.has(target))
-    return broken(
-      `Secret ${target}`,
-      `there is no Secret ${target}, and the operator is not to make it`,
-      "Make it, or say create: true.",
-    );
-  return [];
-}
-
-/** What keeps a service account from taking a role, or the role. */
-function loginProblem(
-  vault: VaultSide,
-  roles: ReadonlyMap<string, Role>,
-  secret: KubernetesObject,
-  auth: KubernetesObject,
-  method: string,
-  login: JsonObject,
-  account: KubernetesObject,
-): { readonly object: string; readonly says: string; readonly hint: string } | { readonly role: Role } {
   const at = String(auth.spec.mount);
   const mount = vault.auth.get(at);
   if (!mount)
-    return {
-      object: `auth mount ${at}`,
-      says: `there is no auth mount ${at} in Vault ${vault.name}`,
-      hint: "The access stack makes one for each cluster.",
-    };
+    return [
+      `auth mount ${at}`,
+      `there is no auth mount ${at} in Vault ${vault.name}`,
+      "The access stack makes one for each cluster.",
+    ];
   if (mount.type !== method)
-    return {
-      object: `auth mount ${at}`,
-      says: `its method is ${method}, and the mount ${at} is ${mount.type}`,
-      hint: "The VaultAuth's method is the mount's type.",
-    };
-  if (mount.cluster !== secret.cluster)
-    return {
-      object: `auth mount ${at}`,
-      says: `the mount ${at} is for cluster ${mount.cluster ?? "none"}, and the binding is in ${secret.cluster}`,
-      hint: "Each cluster has its own auth mount.",
-    };
+    return [
+      `auth mount ${at}`,
+      `its method is ${method}, and the mount ${at} is ${mount.type}`,
+      "The VaultAuth's method is the mount's type.",
+    ];
+  if (mount.cluster !== cluster)
+    return [
+      `auth mount ${at}`,
+      `the mount ${at} is for cluster ${mount.cluster ?? "none"}, and the binding is in ${cluster}`,
+      "Each cluster has its own auth mount.",
+    ];
+  const roleName = `${at}/${String(login.role)}`;
   const role = roles.get(`${vault.name} ${at} ${String(login.role)}`);
   if (!role)
-    return {
-      object: `role ${at}/${String(login.role)}`,
-      says: `there is no role ${at}/${String(login.role)} in Vault ${vault.name}`,
-      hint: "The VaultAuth names the workload's role.",
-    };
-  if (!role.accounts.some(({ namespace, name }) => admits(namespace, account.namespace) && admits(name, account.name)))
-    return {
-      object: nameOf(role.resource),
-      says: `role ${role.name} does not admit ${account.namespace}/${account.name}`,
-      hint: "The role is bound to the service account of its binding.",
-    };
-  const audiences = Array.isArray(login.audiences) ? (login.audiences as readonly unknown[]).map(String) : [];
+    return [
+      `role ${roleName}`,
+      `there is no role ${roleName} in Vault ${vault.name}`,
+      "The VaultAuth names the workload's role.",
+    ];
+  if (!role.accounts.some((each) => admits(each.namespace, namespace) && admits(each.name, account.name)))
+    return [
+      nameOf(role.resource),
+      `role ${role.name} does not admit ${namespace}/${account.name}`,
+      "The role is bound to the service account of its binding.",
+    ];
+  const audiences = textsIn(login.audiences);
   if (role.audiences.length > 0 && !role.audiences.some((audience) => audiences.includes(audience)))
-    return {
-      object: nameOf(role.resource),
-      says:
-        `role ${role.name} takes tokens for ${role.audiences.join(", ")}, and the VaultAuth ` +
+    return [
+      nameOf(role.resource),
+      `role ${role.name} takes tokens for ${role.audiences.join(", ")}, and the VaultAuth ` +
         `asks for ${audiences.join(", ") || "none"}`,
-      hint: "Both name the same audience.",
-    };
-  return { role };
-}
+      "Both name the same audience.",
+    ];
+  way.push(role.resource);
 
-/** `namespace/name`, or a name in the object's own namespace. */
-function split(reference: string, own: string): [string, string] {
-  const slash = reference.indexOf("/");
-  return slash < 0 ? [own, reference] : [reference.slice(0, slash), reference.slice(slash + 1)];
+  const lost = role.policies.find((policy) => !vault.policies.has(policy));
+  if (lost !== undefined)
+    return [
+      `policy ${lost}`,
+      `role ${role.name} has the policy ${lost}, which no stack writes`,
+      "Name the policy of the set.",
+    ];
+  way.push(...role.policies.map((policy) => vault.policies.get(policy)!.resource));
+  const [kv, inside] = [String(spec.mount), String(spec.path)];
+  if (!vault.mounts.has(kv))
+    return [
+      `mount ${kv}`,
+      `there is no kv-v2 mount ${kv} in Vault ${vault.name}`,
+      "spec.mount is the Vault's kv-v2 mount.",
+    ];
+  if (spec.type !== "kv-v2") return ["type", `its type is ${String(spec.type)}`, "The mount is kv-v2."];
+  const data = `${kv}/data/${inside}`;
+  if (!logins.get(role)?.acl.allows("read", data).allowed)
+    return [data, `role ${role.name} cannot read ${data}`, "The role's policy grants read on the exact data/ path."];
+  if (!sets.has(`${vault.name} ${kv}/${inside}`))
+    return [
+      data,
+      `there is no secret set ${kv}/${inside}`,
+      "The environment's stack places it, or the config calls it existing.",
+    ];
+  const { create, name } = objectIn(spec.destination);
+  const target = `${cluster}/${secret.namespace}/${String(name)}`;
+  if (create !== true && !kubernetes.secrets.has(target))
+    return [
+      `Secret ${target}`,
+      `there is no Secret ${target}, and the operator is not to make it`,
+      "Make it, or say create: true.",
+    ];
+  return undefined;
 }
 
 /** Policies that groups, people or pipelines are given and nobody writes, and users that their groups do not reach. */
@@ -220,13 +207,13 @@ function missing(vault: VaultSide): Claim[] {
       path: steps(resource),
       hint: "An alias with the user's name and the mount's accessor joins it to its entity.",
     }));
-  const unbound = vault.roles.filter((role) => role.accounts.length === 0);
-  return [
-    ...vault.groups.flatMap(({ resource, policies }) => lost(resource, policies)),
-    ...vault.people.flatMap((person) =>
-      lost(person.entity ?? person.resource, [...person.policies, ...person.entityPolicies]),
-    ),
-    ...unbound.flatMap(({ resource, policies }) => lost(resource, policies)),
-    ...strangers,
+  const given = [
+    ...vault.groups,
+    ...vault.people.map(({ entity, resource, policies, entityPolicies }) => ({
+      resource: entity ?? resource,
+      policies: [...policies, ...entityPolicies],
+    })),
+    ...vault.roles.filter(({ accounts }) => accounts.length === 0),
   ];
+  return [...given.flatMap(({ resource, policies }) => lost(resource, policies)), ...strangers];
 }

@@ -70,45 +70,41 @@ export function resolveTemplate(path: string, identity: Identity): Resolved {
   return { path: out };
 }
 
-// Vault takes an empty metadata value but no empty name or id.
-const filled = (value: string | undefined): string | undefined => (value === "" ? undefined : value);
-const entry = (map: Readonly<Record<string, string>> | undefined, key: string): string | undefined =>
-  map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
-const after = (text: string, prefix: string): string | undefined =>
-  text.startsWith(prefix) ? text.slice(prefix.length) : undefined;
+/** What is after a beginning; `undefined`: it does not begin so. */
+function after(text: string, beginning: string): string | undefined {
+  return text.startsWith(beginning) ? text.slice(beginning.length) : undefined;
+}
 
-function valueOf(selector: string, identity: Identity): string | undefined {
+/** What an entity, an alias or a group can be asked for. */
+interface Named {
+  readonly id?: string;
+  readonly name?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly customMetadata?: Readonly<Record<string, string>>;
+}
+
+function valueOf(selector: string, { entity, groups = [] }: Identity): string | undefined {
   const ofEntity = after(selector, "identity.entity.");
-  if (ofEntity !== undefined) return identity.entity && entityValue(ofEntity, identity.entity);
-  const ofGroup = after(selector, "identity.groups.");
-  return ofGroup === undefined ? undefined : groupValue(ofGroup, identity.groups ?? []);
+  if (ofEntity !== undefined) {
+    const [, accessor, rest] = /^aliases\.([^.]*)\.(.*)$/s.exec(ofEntity) ?? [];
+    if (rest === undefined) return field(ofEntity, entity);
+    return field(
+      rest,
+      entity?.aliases?.find(({ mountAccessor }) => mountAccessor === accessor),
+    );
+  }
+  const [, by, which, rest = ""] = /^identity\.groups\.(ids|names)\.([^.]*)\.(.*)$/s.exec(selector) ?? [];
+  return field(
+    rest,
+    groups.find(({ id, name }) => (by === "ids" ? id : name) === which),
+  );
 }
 
-function entityValue(selector: string, entity: IdentityEntity): string | undefined {
-  if (selector === "id") return filled(entity.id);
-  if (selector === "name") return filled(entity.name);
+function field(selector: string, named: Named | undefined): string | undefined {
+  // Vault takes an empty metadata value but no empty name or id.
+  if (selector === "id" || selector === "name") return named?.[selector] || undefined;
   const key = after(selector, "metadata.");
-  if (key !== undefined) return entry(entity.metadata, key);
-  const [, accessor, rest = ""] = /^aliases\.([^.]*)\.(.*)$/s.exec(selector) ?? [];
-  const alias = entity.aliases?.find((a) => a.mountAccessor === accessor);
-  return alias && aliasValue(rest, alias);
-}
-
-function aliasValue(selector: string, alias: IdentityAlias): string | undefined {
-  if (selector === "id") return filled(alias.id);
-  if (selector === "name") return filled(alias.name);
-  const key = after(selector, "metadata.");
-  if (key !== undefined) return entry(alias.metadata, key);
-  const custom = after(selector, "custom_metadata.");
-  return custom === undefined ? undefined : entry(alias.customMetadata, custom);
-}
-
-function groupValue(selector: string, groups: readonly IdentityGroup[]): string | undefined {
-  const [, by, which, rest = ""] = /^(ids|names)\.([^.]*)\.(.*)$/s.exec(selector) ?? [];
-  const group = groups.find((g) => (by === "ids" ? g.id : g.name) === which);
-  if (group === undefined || by === undefined) return undefined;
-  if (rest === "id") return group.id;
-  if (rest === "name") return filled(group.name);
-  const key = after(rest, "metadata.");
-  return key === undefined ? undefined : entry(group.metadata, key);
+  const [map, entry] =
+    key === undefined ? [named?.customMetadata, after(selector, "custom_metadata.")] : [named?.metadata, key];
+  return map && entry !== undefined && Object.hasOwn(map, entry) ? map[entry] : undefined;
 }

@@ -2,6 +2,7 @@ import type { KvPath } from "../../model";
 import type { Capability, PolicyRule } from "./document";
 
 const ALL: readonly Capability[] = ["create", "read", "update", "delete", "list"];
+const SEAL: readonly Capability[] = ["create", "read", "update", "delete", "sudo"];
 
 /**
  * What `platform-admin` may do on a Vault: run it, and manage mounts, auth methods, policies and people. It reads no
@@ -11,74 +12,56 @@ const ALL: readonly Capability[] = ["create", "read", "update", "delete", "list"
  * Source: Vault's API documentation of each path; `sudo` where it says that the path needs it.
  */
 export function platformAdminRules(root: KvPath, authMounts: readonly string[]): PolicyRule[] {
-  const rule = (comment: string, path: string, capabilities: readonly Capability[]): PolicyRule => ({
-    comment,
-    path,
-    capabilities,
-  });
+  const rules = (comment: string, capabilities: readonly Capability[], ...paths: readonly string[]): PolicyRule[] =>
+    paths.map((path) => ({ path, capabilities, comment }));
+  const after = "leases and tokens after a breach";
   return [
-    rule("mounts", "sys/mounts", ["read", "list"]),
-    rule("mounts", `sys/mounts/${root.mount}`, [...ALL]),
-    rule("mounts", `sys/mounts/${root.mount}/tune`, ["read", "update"]),
-    rule("mounts", `${root.mount}/config`, ["create", "read", "update"]),
-    rule("auth methods", "sys/auth", ["read", "list"]),
-    rule("auth methods", "sys/auth/*", [...ALL, "sudo"]),
-    rule("auth methods", "sys/mounts/auth/*", ["read", "update"]),
-    ...authMounts.map((mount) => rule("users, roles and configuration of an auth method", `auth/${mount}/*`, [...ALL])),
-    rule("policies", "sys/policies/acl", ["list"]),
-    rule("policies", "sys/policies/acl/*", [...ALL]),
-    rule("people", "identity/*", [...ALL, "patch"]),
-    rule("audit devices", "sys/audit", ["read", "list", "sudo"]),
-    rule("audit devices", "sys/audit/*", [...ALL, "sudo"]),
-    rule("audit devices", "sys/audit-hash/*", ["create", "update"]),
-    rule("placeholders: made once, never changed and never read", `${root.data()}/*`, ["create"]),
-    rule("key names, to see what is missing", `${root.subkeys()}/*`, ["read"]),
-    rule("owner and rotation period; no delete, which would take every version", `${root.metadata()}/*`, [
-      "create",
-      "read",
-      "update",
-      "patch",
-      "list",
-    ]),
-    rule("leases and tokens after a breach", "sys/leases/lookup", ["create", "update"]),
-    rule("leases and tokens after a breach", "sys/leases/lookup/*", ["list", "sudo"]),
-    rule("leases and tokens after a breach", "sys/leases/revoke", ["create", "update"]),
-    rule("leases and tokens after a breach", "sys/leases/revoke-prefix/*", ["create", "update", "sudo"]),
-    rule("leases and tokens after a breach", "auth/token/accessors", ["list", "sudo"]),
-    rule("leases and tokens after a breach", "auth/token/accessors/", ["list", "sudo"]),
-    rule("leases and tokens after a breach", "auth/token/lookup-accessor", ["create", "update"]),
-    rule("leases and tokens after a breach", "auth/token/revoke-accessor", ["create", "update"]),
-    rule("the seal: rekeying asks for a token since Vault 2.0", "sys/rekey/*", [
-      "create",
-      "read",
-      "update",
-      "delete",
-      "sudo",
-    ]),
-    rule("the seal: rekeying asks for a token since Vault 2.0", "sys/rekey-recovery-key/*", [
-      "create",
-      "read",
-      "update",
-      "delete",
-      "sudo",
-    ]),
-    rule("the seal: rekeying asks for a token since Vault 2.0", "sys/rotate/*", [
-      "create",
-      "read",
-      "update",
-      "delete",
-      "sudo",
-    ]),
-    rule("the seal: making a root token asks for a token since Vault 2.0", "sys/generate-root/*", [
-      "create",
-      "read",
-      "update",
-      "delete",
-      "sudo",
-    ]),
-    rule("the seal", "sys/seal", ["update", "sudo"]),
-    rule("the state of the server", "sys/storage/raft/configuration", ["read"]),
-    rule("the state of the server", "sys/storage/raft/autopilot/state", ["read"]),
-    rule("the state of the server", "sys/ha-status", ["read"]),
+    ...rules("mounts", ["read", "list"], "sys/mounts"),
+    ...rules("mounts", ALL, `sys/mounts/${root.mount}`),
+    ...rules("mounts", ["read", "update"], `sys/mounts/${root.mount}/tune`),
+    ...rules("mounts", ["create", "read", "update"], `${root.mount}/config`),
+    ...rules("auth methods", ["read", "list"], "sys/auth"),
+    ...rules("auth methods", [...ALL, "sudo"], "sys/auth/*"),
+    ...rules("auth methods", ["read", "update"], "sys/mounts/auth/*"),
+    ...rules("users, roles and configuration of an auth method", ALL, ...authMounts.map((mount) => `auth/${mount}/*`)),
+    ...rules("policies", ["list"], "sys/policies/acl"),
+    ...rules("policies", ALL, "sys/policies/acl/*"),
+    ...rules("people", [...ALL, "patch"], "identity/*"),
+    ...rules("audit devices", ["read", "list", "sudo"], "sys/audit"),
+    ...rules("audit devices", [...ALL, "sudo"], "sys/audit/*"),
+    ...rules("audit devices", ["create", "update"], "sys/audit-hash/*"),
+    ...rules("placeholders: made once, never changed and never read", ["create"], `${root.data()}/*`),
+    ...rules("key names, to see what is missing", ["read"], `${root.subkeys()}/*`),
+    ...rules(
+      "owner and rotation period; no delete, which would take every version",
+      ["create", "read", "update", "patch", "list"],
+      `${root.metadata()}/*`,
+    ),
+    ...rules(
+      after,
+      ["create", "update"],
+      "sys/leases/lookup",
+      "sys/leases/revoke",
+      "auth/token/lookup-accessor",
+      "auth/token/revoke-accessor",
+    ),
+    ...rules(after, ["list", "sudo"], "sys/leases/lookup/*", "auth/token/accessors", "auth/token/accessors/"),
+    ...rules(after, ["create", "update", "sudo"], "sys/leases/revoke-prefix/*"),
+    ...rules(
+      "the seal: rekeying asks for a token since Vault 2.0",
+      SEAL,
+      "sys/rekey/*",
+      "sys/rekey-recovery-key/*",
+      "sys/rotate/*",
+    ),
+    ...rules("the seal: making a root token asks for a token since Vault 2.0", SEAL, "sys/generate-root/*"),
+    ...rules("the seal", ["update", "sudo"], "sys/seal"),
+    ...rules(
+      "the state of the server",
+      ["read"],
+      "sys/storage/raft/configuration",
+      "sys/storage/raft/autopilot/state",
+      "sys/ha-status",
+    ),
   ];
 }
