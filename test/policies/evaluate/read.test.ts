@@ -1,20 +1,5 @@
-import { PolicyError } from "../../../policies/write/errors";
 import { readPolicy, type ParsedRule } from "../../../policies/evaluate/read";
-
-/** Path and capabilities of every rule. */
-function facts(text: string): (readonly [string, string])[] {
-  return readPolicy(text).rules.map((r) => [r.path, r.capabilities.join(" ")]);
-}
-
-function refusal(text: string): PolicyError {
-  try {
-    readPolicy(text);
-  } catch (error) {
-    if (error instanceof PolicyError) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
+import { factsOf, refusalOf } from "./lists";
 
 const rule = (body: string): string => `path "a" { ${body} }`;
 
@@ -40,11 +25,11 @@ describe("the reader of policies, in HCL", () => {
     ["a name, which has no effect", 'name = "other"\npath "a" { capabilities = ["read"] }'],
     ["a capability twice", rule('capabilities = ["read", "read"]')],
   ])("takes %s", (_, text) => {
-    expect(facts(text)).toEqual([["a", "read"]]);
+    expect(factsOf(text)).toEqual([["a", "read"]]);
   });
 
   test("ends a comment at a line feed only: to Vault a lone carriage return is part of the comment", () => {
-    expect(facts('# note\rpath "a" { capabilities = ["read"] }\npath "b" { capabilities = ["list"] }')).toEqual([
+    expect(factsOf('# note\rpath "a" { capabilities = ["read"] }\npath "b" { capabilities = ["list"] }')).toEqual([
       ["b", "list"],
     ]);
   });
@@ -91,27 +76,27 @@ describe("the reader of policies, in HCL", () => {
   });
 
   test("keeps several blocks on one path apart, in order: they add up later", () => {
-    expect(facts('path "a" { capabilities = ["read"] }\npath "a" { capabilities = ["list"] }')).toEqual([
+    expect(factsOf('path "a" { capabilities = ["read"] }\npath "a" { capabilities = ["list"] }')).toEqual([
       ["a", "read"],
       ["a", "list"],
     ]);
   });
 
   test("takes paths that Vault takes and our own writer refuses", () => {
-    expect(facts('path "/a*b/+c" {}').concat(facts('path "a//b" {}'))).toEqual([
+    expect(factsOf('path "/a*b/+c" {}').concat(factsOf('path "a//b" {}'))).toEqual([
       ["/a*b/+c", ""],
       ["a//b", ""],
     ]);
   });
 
   test("takes a day for longer than 23 hours and shorter than 25", () => {
-    expect(facts(rule('min_wrapping_ttl = "23h" max_wrapping_ttl = "1d"'))).toHaveLength(1);
-    expect(facts(rule('min_wrapping_ttl = "1d" max_wrapping_ttl = "25h"'))).toHaveLength(1);
-    expect(refusal(rule('min_wrapping_ttl = "1d" max_wrapping_ttl = "23h"')).message).toContain("Vault refuses");
+    expect(factsOf(rule('min_wrapping_ttl = "23h" max_wrapping_ttl = "1d"'))).toHaveLength(1);
+    expect(factsOf(rule('min_wrapping_ttl = "1d" max_wrapping_ttl = "25h"'))).toHaveLength(1);
+    expect(refusalOf(rule('min_wrapping_ttl = "1d" max_wrapping_ttl = "23h"')).message).toContain("Vault refuses");
   });
 
   test("finds no rules in comments alone", () => {
-    expect(facts("# nothing\n")).toEqual([]);
+    expect(factsOf("# nothing\n")).toEqual([]);
   });
 
   test.each([
@@ -204,7 +189,7 @@ describe("the reader of policies, in HCL", () => {
       "Vault refuses",
     ],
   ])("refuses %s, and says where", (_, text, where, hint) => {
-    const [problem] = refusal(text).problems;
+    const [problem] = refusalOf(text).problems;
     expect(problem?.where).toBe(`policy, ${where}`);
     expect(problem?.hint).toContain(hint);
     expect([problem?.given, problem?.accepted].every(Boolean)).toBe(true);
@@ -214,94 +199,5 @@ describe("the reader of policies, in HCL", () => {
     expect(() => readPolicy('path "" {}\npath "a" { policy = 1 other = 2 }', "app-admin")).toThrow(
       /^app-admin, line 1, column 6: .+\napp-admin, line 2, column 21: .+\napp-admin, line 2, column 23: /,
     );
-  });
-});
-
-describe("the reader of policies, in JSON", () => {
-  test.each([
-    ["an object of rules", '{"path": {"a": {"capabilities": ["read"]}, "b/*": {"policy": "deny"}}}'],
-    ["a list of such objects", '\n {"path": [{"a": {"capabilities": ["read"]}}, {"b/*": {"capabilities": ["deny"]}}]}'],
-    [
-      "path twice",
-      '{"path": {"a": {"capabilities": ["read"]}}, "name": "n", "path": {"b/*": {"capabilities": ' +
-        '["deny"], "comment": "so"}}}',
-    ],
-  ])("takes %s", (_, text) => {
-    expect(facts(text)).toEqual([
-      ["a", "read"],
-      ["b/*", "deny"],
-    ]);
-  });
-
-  test("keeps a path that is given twice, as Vault does, though JSON.parse would lose one", () => {
-    expect(facts('{"path": {"a": {"capabilities": ["read"]}, "a": {"capabilities": ["list"]}}}')).toEqual([
-      ["a", "read"],
-      ["a", "list"],
-    ]);
-  });
-
-  test("takes a rule that gives nothing, and limits", () => {
-    expect(facts('{"path": {"a": {}}}')).toEqual([["a", ""]]);
-    const limited =
-      '{"path": {"a": {"capabilities": ["update"], "allowed_parameters": {"b": ["c", 1, {"d": ' +
-      '"e"}]}, "max_wrapping_ttl": 60}}}';
-    expect(readPolicy(limited).rules[0]?.limits).toEqual(["allowed_parameters", "max_wrapping_ttl"]);
-    expect(readPolicy("{}").rules).toEqual([]);
-  });
-
-  test.each([
-    ["a comment", '{"path": {} # x\n}', "line 1, column 13", "quote texts"],
-    ["a text after the object, which Vault overlooks", '{"path": {"a": {}}} x', "line 1, column 21", "overlook"],
-    ["an object that is not closed, which Vault closes", '{"path": {"a": {}}', "line 1, column 19", "close the object"],
-    ["a comma before the brace", '{"path": {"a": {}},}', "line 1, column 20", "no comma before }"],
-    [
-      "a comma before the bracket",
-      '{"path": {"a": {"capabilities": ["read",]}}}',
-      "line 1, column 41",
-      "double quotes",
-    ],
-    ["a missing comma", '{"path": {"a": {"capabilities": ["read" "list"]}}}', "line 1, column 41", "commas"],
-    ["a missing colon", '{"path" {"a": {}}}', "line 1, column 9", "write"],
-    [
-      "an empty path object, which Vault takes for a rule on the path path",
-      '{"path": {}}',
-      "line 1, column 10",
-      "name the path",
-    ],
-    ["an empty object in the list", '{"path": [{}]}', "line 1, column 11", "name the path"],
-    ["an empty list", '{"path": []}', "line 1, column 10", "leave path out"],
-    ["a path that is a text", '{"path": "a"}', "line 1, column 10", "name the path"],
-    ["a rule that is a list", '{"path": {"a": [{"capabilities": ["read"]}]}}', "line 1, column 16", "an object here"],
-    [
-      "a rule of objects only, which Vault misreads",
-      '{"path": {"a": {"allowed_parameters": {"b": []}}}}',
-      "line 1, column 16",
-      "misreads",
-    ],
-    [
-      "a boolean in a list, which Vault drops",
-      '{"path": {"a": {"capabilities": ["read", true]}}}',
-      "line 1, column 42",
-      "misreads",
-    ],
-    [
-      "a list in a list, which Vault takes apart",
-      '{"path": {"a": {"capabilities": [["read"]]}}}',
-      "line 1, column 34",
-      "misreads",
-    ],
-    ["null", '{"path": {"a": {"capabilities": null}}}', "line 1, column 33", "null"],
-    [
-      "a key twice in a rule",
-      '{"path": {"a": {"policy": "read", "policy": "read"}}}',
-      "line 1, column 35",
-      "give it once",
-    ],
-    ["another key", '{"paths": {}}', "line 1, column 2", "a rule is path"],
-    ["a boolean for a path", '{"path": true}', "line 1, column 10", "name the path"],
-  ])("refuses %s", (_, text, where, hint) => {
-    const [problem] = refusal(text).problems;
-    expect(problem?.where).toBe(`policy, ${where}`);
-    expect(problem?.hint).toContain(hint);
   });
 });

@@ -1,0 +1,100 @@
+import { judged, type Change } from "./by-hand";
+
+describe("a planned change in a cluster", () => {
+  test.each<[string, Change, readonly string[]]>([
+    [
+      "a Secret destroyed",
+      ["kubernetes_secret_v1", ["delete"], { metadata: [{ namespace: "app", name: "db" }] }, null],
+      ["error: Secret app/db is destroyed"],
+    ],
+    [
+      "a Secret written again",
+      [
+        "kubernetes_secret_v1",
+        ["update"],
+        { metadata: [{ namespace: "app", name: "db" }], data_wo_revision: 1 },
+        { metadata: [{ namespace: "app", name: "db" }], data_wo_revision: 2 },
+      ],
+      ["warning: Secret app/db is written again (data_wo_revision)"],
+    ],
+    [
+      "a Secret imported",
+      [
+        "kubernetes_secret_v1",
+        ["no-op"],
+        { metadata: [{ namespace: "app", name: "db" }] },
+        {},
+        { importing: { id: "app/db" } },
+      ],
+      ["warning: Secret app/db is imported"],
+    ],
+    [
+      "a namespace destroyed",
+      ["kubernetes_namespace_v1", ["delete", "create"], { metadata: [{ name: "vault" }] }, {}],
+      ["error: namespace vault is replaced"],
+    ],
+    [
+      "a binding taken away whose Secret the operator made",
+      [
+        "kubernetes_manifest",
+        ["delete"],
+        {
+          manifest: {
+            kind: "VaultStaticSecret",
+            metadata: { namespace: "a", name: "s" },
+            spec: { destination: { create: true } },
+          },
+        },
+        null,
+      ],
+      ["error: VaultStaticSecret a/s is destroyed"],
+    ],
+    [
+      "a VaultAuth lent to others",
+      [
+        "kubernetes_manifest",
+        ["update"],
+        { manifest: { kind: "VaultAuth", metadata: { namespace: "a", name: "v" }, spec: {} } },
+        {
+          manifest: { kind: "VaultAuth", metadata: { namespace: "a", name: "v" }, spec: { allowedNamespaces: ["*"] } },
+        },
+      ],
+      ["warning: VaultAuth a/v: allowedNamespaces changes"],
+    ],
+    [
+      "TLS of the operator's connection",
+      [
+        "kubernetes_manifest",
+        ["update"],
+        {
+          manifest: {
+            kind: "VaultConnection",
+            metadata: { namespace: "a", name: "v" },
+            spec: { skipTLSVerify: false },
+          },
+        },
+        {
+          manifest: { kind: "VaultConnection", metadata: { namespace: "a", name: "v" }, spec: { skipTLSVerify: true } },
+        },
+      ],
+      ["warning: VaultConnection a/v: skipTLSVerify changes"],
+    ],
+    [
+      "a right on Secrets",
+      [
+        "kubernetes_role_v1",
+        ["create"],
+        null,
+        { metadata: [{ namespace: "a", name: "r" }], rule: [{ resources: ["secrets"], verbs: ["get"] }] },
+      ],
+      ["warning: role a/r is made"],
+    ],
+    [
+      "the server's release destroyed",
+      ["helm_release", ["delete"], { chart: "vault", namespace: "vault", name: "vault" }, null],
+      ["error: release vault/vault is destroyed"],
+    ],
+  ])("%s", (_, change, findings) => {
+    expect(judged(...change)).toEqual(findings);
+  });
+});
