@@ -2,7 +2,8 @@ import { execFileSync, type ExecFileSyncOptions } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ROOT, textOf } from "../helpers/source";
+import { PAGES } from "../../scripts/docs";
+import { projectFiles, ROOT, textOf } from "../helpers/source";
 
 const folder = mkdtempSync(join(tmpdir(), "vault-tenancy-package-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,6 +45,21 @@ function installed(archive: string): string {
   return app;
 }
 
+/** The examples of the constructs' pages as one program: what they take from around them is declared. */
+function docstringExamples(): string {
+  const pages = projectFiles(PAGES).map(textOf);
+  const names = pages.map((text) => /^# (\w+)/.exec(text)![1]!);
+  const bodies = pages.map((text) => /```ts\n([^]*?)```/.exec(text)![1]!);
+  expect(bodies.length).toBeGreaterThan(15);
+  return [
+    'import { TerraformStack } from "cdktf";',
+    `import { Duration, ${names.join(", ")}, type IKvMount, type IVaultConnection } from "vault-tenancy";`,
+    "declare const kv: IKvMount, connection: IVaultConnection, ann: Person, bob: Person;",
+    "declare const secretSet: EnvSecretSet, workload: Workload;",
+    ...bodies.map((body, index) => `export function example${index}(this: TerraformStack) {\n${body}}`),
+  ].join("\n");
+}
+
 test("the package, installed into an empty program, compiles with its types and synthesizes the article", () => {
   const app = installed(packed());
   const library = readdirSync(join(app, "node_modules/vault-tenancy"));
@@ -54,10 +70,13 @@ test("the package, installed into an empty program, compiles with its types and 
   // By this line it would not compile if the package had no types, or were of type `any`.
   const mistake = '// @ts-expect-error\nnew tenancy.VaultInstall(servers, "wrong", { namespce: "vault" });';
   writeFileSync(join(app, "main.ts"), `${program}\nexport const wrong = () =>\n${mistake}\n`);
+  writeFileSync(join(app, "docstrings.ts"), docstringExamples());
   const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
   const types = join(ROOT, "node_modules/@types");
   const words = "--strict --skipLibCheck --target es2022 --module node16 --moduleResolution node16".split(" ");
-  run(process.execPath, [compiler, ...words, "--typeRoots", types, "--types", "node", "main.ts"], { cwd: app });
+  run(process.execPath, [compiler, ...words, "--typeRoots", types, "--types", "node", "main.ts", "docstrings.ts"], {
+    cwd: app,
+  });
   run(process.execPath, ["main.js"], { cwd: app, env: { ...process.env, CDKTF_OUTDIR: "out" } });
   expect(readdirSync(join(app, "out/stacks"))).toEqual(["sample", "servers"]);
-}, 60_000);
+}, 120_000);
