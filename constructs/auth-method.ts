@@ -3,7 +3,7 @@ import { JwtAuthBackend } from "@cdktf/provider-vault/lib/jwt-auth-backend";
 import { TerraformVariable, type ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import type { ClusterLogin } from "../model";
-import { KubernetesAuthConfig } from "./l1";
+import { ThinResource } from "./l1";
 import { pinProviders } from "./providers";
 import { mountProblem, validateProps } from "./validation";
 
@@ -95,15 +95,17 @@ export class AuthMethod extends Construct implements IAuthMethod {
     this.type = "kubernetes";
     const mount = new AuthBackend(this, "resource", { path, type: "kubernetes", description });
     this.resource = mount;
-    new KubernetesAuthConfig(this, "config", {
+    new ThinResource(this, "config", "vault_kubernetes_auth_backend_config", {
       backend: mount.path,
       ...(login.type === "vault"
-        ? { host: "https://kubernetes.default.svc" }
+        ? { kubernetes_host: "https://kubernetes.default.svc" }
         : {
-            host: login.host,
-            caCertificate: login.caCertificate,
-            tokenReviewerJwtWo: reviewerToken(this, cluster),
-            tokenReviewerJwtWoVersion: login.tokenVersion,
+            kubernetes_host: login.host,
+            kubernetes_ca_cert: login.caCertificate,
+            token_reviewer_jwt_wo: reviewerToken(this, cluster),
+            // Another number writes the token again.
+            token_reviewer_jwt_wo_version: login.tokenVersion ?? 1,
+            disable_local_ca_jwt: true,
           }),
     });
   }

@@ -3,7 +3,7 @@ import { IdentityEntityAlias } from "@cdktf/provider-vault/lib/identity-entity-a
 import { Construct } from "constructs";
 import { USER_NAME } from "../model/rules";
 import { EphemeralPassword } from "./ephemeral-password";
-import { UserpassUser } from "./l1";
+import { ThinResource } from "./l1";
 import { pinProviders } from "./providers";
 import type { Userpass } from "./userpass";
 import { textProblem, validateProps } from "./validation";
@@ -45,11 +45,13 @@ export class Person extends Construct {
       mountAccessor: userpass.accessor,
       canonicalId: entity.id,
     });
-    new UserpassUser(this, "resource", {
+    const user = {
       mount: userpass.path,
       username: name,
-      passwordWo: new EphemeralPassword(this, "password").result,
-      passwordWoVersion: 1,
+      password_wo: new EphemeralPassword(this, "password").result,
+      password_wo_version: 1,
+    };
+    new ThinResource(this, "resource", "vault_userpass_auth_backend_user", user, {
       // The alias first: a person who logs in without one gets an entity made by Vault, and then the provider refuses
       // to make ours.
       dependsOn: [userpass.resource, alias],

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import type { Duration } from "../model";
 import { pipelineTokenRules, PolicyDocument, type PolicyRule } from "../policies/write";
 import type { IAuthMethod } from "./auth-method";
-import { VaultPolicy } from "./l1";
+import { ThinResource } from "./l1";
 import { pinProviders } from "./providers";
 import { waitFor } from "./wait-for";
 
@@ -56,8 +56,9 @@ export class PipelineRole extends Construct {
     super(scope, id);
     pinProviders(this, "vault");
     if (rights === name)
-      new VaultPolicy(this, "policy", {
+      new ThinResource(this, "policy", "vault_policy", {
         name,
+        allow_overwrite: false,
         policy: Lazy.stringValue({ produce: () => PolicyDocument.of(...pipelineTokenRules(), ...rules()).render() }),
       });
     new JwtAuthBackendRole(this, "role", {

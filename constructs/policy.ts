@@ -2,7 +2,7 @@ import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { POLICY_NAME } from "../model/rules";
 import { PolicyDocument, type PolicyRule } from "../policies/write";
-import { VaultPolicy } from "./l1";
+import { ThinResource } from "./l1";
 import { pinProviders } from "./providers";
 import { textProblem, validateProps } from "./validation";
 
@@ -43,8 +43,10 @@ export class Policy extends Construct {
     ]);
     this.name = name;
     this.add(...rules);
-    new VaultPolicy(this, "resource", {
+    // One that somebody else made under this name stops the apply, instead of being overwritten for whoever holds it.
+    new ThinResource(this, "resource", "vault_policy", {
       name,
+      allow_overwrite: false,
       // Asked for before an empty one is refused.
       policy: Lazy.stringValue({ produce: () => (this.added.length ? PolicyDocument.of(...this.added).render() : "") }),
     });

@@ -10,7 +10,6 @@ import {
   PipelineRole,
   SecretFolder,
   Userpass,
-  type ISecretSet,
 } from "../constructs";
 import { named, USERPASS_MOUNT, type KvPath, type Platform, type StackSpec, type Vault } from "../model";
 import { platformAdminRules } from "../policies/write";
@@ -45,9 +44,8 @@ export class AccessStack extends PlatformStack {
     const users = this.platform.users
       .filter(here)
       .map((user) => ({ user, person: new Person(this, `user_${user.name}`, { name: user.name, userpass }) }));
-    const setAt = ({ path }: KvPath): ISecretSet =>
-      (this.node.tryFindChild(`set_${path}`) as ISecretSet | undefined) ??
-      EnvSecretSet.fromPath(this, `set_${path}`, { mount, path });
+    const setAt = ({ path }: KvPath) =>
+      this.once(`set_${path}`, (id) => EnvSecretSet.fromPath(this, id, { mount, path }));
     for (const group of this.platform.groups.filter(here)) {
       const members = users.filter(({ user }) => user.groups.includes(group.name)).map(({ person }) => person);
       const made = new Group(this, `group_${group.name}`, { name: group.name, members });

@@ -8,7 +8,7 @@ import {
   type IAppNamespace,
   type IAuthMethod,
 } from "../constructs";
-import { inClusterAddress, named, type Environment, type Platform, type StackSpec } from "../model";
+import { inClusterAddress, named, type Delivery, type Environment, type Platform, type StackSpec } from "../model";
 import { PlatformStack } from "./platform-stack";
 import { tenantProps } from "./tenant-props";
 
@@ -25,8 +25,6 @@ export class EnvironmentStack extends PlatformStack {
     this.useVault(vault);
     if (cluster) this.useKubernetes(cluster);
     const mount = KvMount.fromPath(this, "kv", named(platform.vaults, vault).mount);
-    const connections = new Map<string, VaultConnection>();
-    const logins = new Map<string, IAuthMethod>();
     for (const tenant of platform.tenants.filter((t) => t.environment === environment.name)) {
       const { delivery } = tenant;
       new AppTenant(this, tenant.app, {
@@ -36,23 +34,30 @@ export class EnvironmentStack extends PlatformStack {
         refreshAfter: environment.refreshAfter,
         secretOwner: environment.secretOwner,
         ...(delivery && {
-          authMethod: once(logins, delivery.authMount, (path) =>
-            AuthMethod.fromPath(this, `login_${path}`, path, delivery.login === "jwt" ? "jwt" : "kubernetes"),
-          ),
-          connection: once(connections, delivery.namespace, (name) => this.connection(name)),
+          authMethod: this.login(delivery),
+          connection: this.connection(delivery.namespace),
         }),
       });
     }
   }
 
+  private login({ authMount, login }: Delivery): IAuthMethod {
+    const type = login === "jwt" ? "jwt" : "kubernetes";
+    return this.once(`login_${authMount}`, (id) => AuthMethod.fromPath(this, id, authMount, type));
+  }
+
   /** One a namespace, however many apps are in it. */
   private connection(namespace: string): VaultConnection {
-    return new VaultConnection(this, `connection_${namespace}`, {
-      name: `${this.platform.name}-vault`,
-      namespace: this.namespace(namespace),
-      address: this.vaultAddress(),
-      ca: named(this.platform.vaults, this.environment.vault).ca,
-    });
+    return this.once(
+      `connection_${namespace}`,
+      (id) =>
+        new VaultConnection(this, id, {
+          name: `${this.platform.name}-vault`,
+          namespace: this.namespace(namespace),
+          address: this.vaultAddress(),
+          ca: named(this.platform.vaults, this.environment.vault).ca,
+        }),
+    );
   }
 
   /**
@@ -75,10 +80,4 @@ export class EnvironmentStack extends PlatformStack {
     const { installation, address } = named(this.platform.vaults, this.environment.vault);
     return installation?.cluster === this.environment.cluster ? inClusterAddress(installation!) : address!;
   }
-}
-
-function once<T>(made: Map<string, T>, name: string, make: (name: string) => T): T {
-  const known = made.get(name) ?? make(name);
-  made.set(name, known);
-  return known;
 }

@@ -30,14 +30,9 @@ export class OperatorStack extends PlatformStack {
   addPipelines(stacks: readonly PlatformStack[]): void {
     const { pipelines } = this.cluster;
     if (!pipelines || !this.platform.pipelines) return;
-    const namespaces = new Map<string, IAppNamespace>(
-      this.ownedNamespaces().map((name) => [name, new AppNamespace(this, `namespace_${name}`, { name })]),
-    );
-    const namespace = (name: string) => {
-      const known = namespaces.get(name) ?? AppNamespace.fromName(this, `namespace_${name}`, name);
-      namespaces.set(name, known);
-      return known;
-    };
+    for (const name of this.ownedNamespaces()) new AppNamespace(this, `namespace_${name}`, { name });
+    const namespace = (name: string) =>
+      this.once<IAppNamespace>(`namespace_${name}`, (id) => AppNamespace.fromName(this, id, name));
     const identities = this.platform.pipelines.identities.filter((each) => each.cluster === this.cluster.name);
     for (const identity of identities.filter(({ name, rights }) => name === rights)) {
       const stack = stacks.find(({ spec }) => spec.name === identity.stack)!;

@@ -12,7 +12,7 @@ import {
   Tokenization,
 } from "cdktf";
 import { deepMerge } from "cdktf/lib/util";
-import type { Construct, Node } from "constructs";
+import type { Construct, IConstruct, Node } from "constructs";
 import { pinProviders } from "../constructs";
 import { addressVariable, METADATA, metadataOf, named, type Platform, type StackSpec } from "../model";
 import { addBackend } from "./backend";
@@ -125,8 +125,12 @@ export abstract class PlatformStack extends TerraformStack {
 
   /** A variable with a default that a reviewer sees and that `TF_VAR_<id>` overrides for one run. */
   private setting(id: string, description: string, fallback: string): string {
-    const existing = this.node.tryFindChild(id) as TerraformVariable | undefined;
-    return (existing ?? new TerraformVariable(this, id, { type: "string", description, default: fallback }))
+    return this.once(id, () => new TerraformVariable(this, id, { type: "string", description, default: fallback }))
       .stringValue;
+  }
+
+  /** The construct of this id, made where it is not there yet. */
+  protected once<T extends IConstruct>(id: string, make: (id: string) => T): T {
+    return (this.node.tryFindChild(id) as T | undefined) ?? make(id);
   }
 }

@@ -2,11 +2,14 @@ import { TerraformElement, TerraformResource, type TerraformMetaArguments } from
 import type { Construct } from "constructs";
 
 /** Arguments of a block as Terraform's JSON has them: snake case; `undefined` is left out. */
-export type Arguments = { readonly [name: string]: unknown };
+type Arguments = { readonly [name: string]: unknown };
 
-/** A resource type that the prebuilt bindings do not have, or not with the arguments we need. */
-export abstract class ThinResource extends TerraformResource {
-  protected constructor(
+/**
+ * A resource of a type that the prebuilt bindings, which stop at provider vault 5.6, do not have, or not with the
+ * arguments we need.
+ */
+export class ThinResource extends TerraformResource {
+  constructor(
     scope: Construct,
     id: string,
     type: string,
