@@ -1,9 +1,8 @@
 import { GenericEndpoint } from "@cdktf/provider-vault/lib/generic-endpoint";
 import { KvSecretV2 } from "@cdktf/provider-vault/lib/kv-secret-v2";
 import { Construct, type IConstruct } from "constructs";
-import { KvPath, type AccessLevel, type Duration, type SecretSetState } from "../model";
+import { KvPath, type Duration, type SecretSetState } from "../model";
 import { KEY, KV_PATH, LINE } from "../model/rules";
-import { peopleRules, workloadRules } from "../policies/write";
 import { give, type Grant, type IGrantee } from "./grant";
 import type { IKvMount } from "./kv-mount";
 import { RemovedBlock } from "./l1";
@@ -78,17 +77,11 @@ class SecretSet extends Construct implements ISecretSet {
   }
 
   grantRead(grantee: IGrantee): Grant {
-    return this.grant(grantee, "read");
+    return give(grantee, "read", { set: this.path });
   }
 
   grantWrite(grantee: IGrantee): Grant {
-    return this.grant(grantee, "write");
-  }
-
-  private grant(grantee: IGrantee, access: AccessLevel): Grant {
-    const scope = { set: this.path };
-    const rules = grantee.kind === "workload" ? workloadRules(access, this.path) : peopleRules(access, scope);
-    return give({ grantee, access, scope, rules });
+    return give(grantee, "write", { set: this.path });
   }
 }
 

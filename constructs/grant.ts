@@ -1,5 +1,5 @@
 import type { AccessLevel } from "../model";
-import type { GrantScope, PolicyRule } from "../policies/write";
+import { peopleRules, workloadRules, type GrantScope, type PolicyRule } from "../policies/write";
 import type { Policy } from "./policy";
 
 /** Who can be granted something: a workload reads a set's values, people also see its versions and the names near it. */
@@ -19,8 +19,10 @@ export interface Grant {
   readonly rules: readonly PolicyRule[];
 }
 
-/** Writes a grant in its grantee's policy. */
-export function give(grant: Grant): Grant {
-  grant.grantee.policy.add(...grant.rules);
-  return grant;
+/** Writes a grant in its grantee's policy. A workload is given single sets alone. */
+export function give(grantee: IGrantee, access: AccessLevel, scope: GrantScope): Grant {
+  const rules =
+    grantee.kind === "workload" && "set" in scope ? workloadRules(access, scope.set) : peopleRules(access, scope);
+  grantee.policy.add(...rules);
+  return { grantee, access, scope, rules };
 }

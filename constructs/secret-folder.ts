@@ -1,5 +1,4 @@
-import { KvPath, type AccessLevel } from "../model";
-import { peopleRules } from "../policies/write";
+import { KvPath } from "../model";
 import { give, type Grant, type IGrantee } from "./grant";
 import type { IKvMount } from "./kv-mount";
 
@@ -24,16 +23,11 @@ export class SecretFolder {
 
   /** Lets people read values, versions and names. */
   grantRead(people: People): Grant {
-    return this.grant(people, "read");
+    return give(people, "read", { tree: this.tree });
   }
 
   /** Lets people also write new versions, delete and undelete; nothing irreversible. */
   grantWrite(people: People): Grant {
-    return this.grant(people, "write");
-  }
-
-  private grant(grantee: People, access: AccessLevel): Grant {
-    const scope = { tree: this.tree };
-    return give({ grantee, access, scope, rules: peopleRules(access, scope) });
+    return give(people, "write", { tree: this.tree });
   }
 }
