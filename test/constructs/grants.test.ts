@@ -1,7 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import { AuthMethod, EnvSecretSet, Group, KvMount, SecretFolder, Workload, type Grant } from "../../constructs";
 import { KvPath } from "../../model";
-import { peopleRules, workloadRules } from "../../policies";
+import { peopleRules, workloadRules } from "../../policies/write";
 import { policyTexts, synthConstructs } from "../helpers/synth";
 import { aclOf } from "../helpers/vault-view";
 
