@@ -1,7 +1,8 @@
 import "./cli/source-maps";
 import "./cli/late-archiver";
 import { proveAccess } from "./cli/access/prove";
-import { loadPlatform, PlatformFileError } from "./cli/platform-file";
+import { exitCodeOf } from "./cli/exit-codes";
+import { loadPlatform } from "./cli/platform-file";
 import type * as summaryModule from "./cli/summary";
 import { synthesize } from "./cli/synth";
 
@@ -26,12 +27,12 @@ function main(words: readonly string[]): void {
 try {
   main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof PlatformFileError)) {
+  process.exitCode = exitCodeOf(error);
+  if (process.exitCode === undefined) {
     console.error(
       "this is a mistake in the program or in code of the config; FULL_TRACES=1 shows the source's own lines:",
     );
     throw error;
   }
-  console.error(error.message);
-  process.exitCode = 1;
+  console.error((error as Error).message);
 }

@@ -1,171 +1,137 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { Command, Option } from "commander";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { EXIT } from "../cli/exit-codes";
+import { OpsError, UsageError } from "../cli/ops/errors";
 import { loadPlatform } from "../cli/platform-file";
+import { runWork, type Output } from "../cli/run-program";
 import { chooseStacks } from "../cli/stack-names";
 import type { PipelinePurpose } from "../model";
-import { CiError, main, wordsOf } from "./lib/errors";
+import { main, wordsOf } from "./lib/main";
 import { jobIdentity, stateIdentity, type JobIdentity } from "./lib/identity";
 import { failedPlan, summarizePlan, type PlanSummary } from "./lib/plan-summary";
-import { StackRun } from "./lib/terraform";
-
-interface Options {
-  readonly dir: string;
-  readonly out: string;
-  /** Of plan. */
-  readonly as?: PipelinePurpose;
-  readonly digest?: string;
-}
+import { jobTerraform } from "./lib/terraform";
 
 /**
  * Does something with a stack's fresh plan as its job; the tokens end and the plan goes, however it ends. The job logs
  * in after providers are there, and anew before an apply: its tokens live five minutes, of which a download, a wait for
  * the state's lock or a long plan can take more.
  */
-async function withPlan<T>(
+async function withPlan(
   stack: string,
   purpose: PipelinePurpose,
-  { dir }: Options,
-  use: (summary: PlanSummary, apply: () => Promise<void>) => Promise<T>,
-): Promise<T> {
+  use: (summary: PlanSummary, apply: () => Promise<void>) => unknown,
+): Promise<void> {
+  const { RUNNER_TEMP, CI_STACKS = "cdktf.out" } = process.env;
   const platform = loadPlatform();
   chooseStacks(platform, [stack]);
-  const run = new StackRun(dir, stack);
+  // Readable by this user alone: the plan, kubeconfigs and tokens for the cloud.
+  const folder = mkdtempSync(join(resolve(RUNNER_TEMP || tmpdir()), "plan-"));
+  const file = join(folder, "plan");
+  const terraform = jobTerraform(CI_STACKS);
   let identity: JobIdentity | undefined;
   const login = async (): Promise<JobIdentity["env"]> => {
     await identity?.end();
     identity = undefined;
-    identity = await jobIdentity(platform, stack, purpose, run.private);
-    return identity.env;
+    return (identity = await jobIdentity(platform, stack, purpose, folder)).env;
   };
   try {
     // The state's credentials alone: init asks no Vault and no cluster.
-    await run.init(await stateIdentity(run.private));
-    const summary = summarizePlan(stack, await run.plan(await login()));
-    return await use(summary, async () => {
-      const env = await login().catch((error: unknown) => {
-        if (!(error instanceof Error)) throw error;
-        throw new CiError(
+    await terraform.init(stack, await stateIdentity(folder));
+    const env = await login();
+    await terraform.plan(stack, file, env);
+    await use(summarizePlan(stack, await terraform.show(stack, file, env)), async () => {
+      const anew = await login().catch((error: Error) => {
+        throw new OpsError(
           `${stack}: the login before the apply failed. Nothing was applied, and the plan is ` +
             `removed; run the job again. ${wordsOf(error)}`,
         );
       });
-      await run.apply(env);
+      await terraform.apply(stack, file, anew);
     });
   } finally {
     await identity?.end();
-    run.end();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function write({ out }: Options, summary: PlanSummary): void {
-  mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, `${summary.stack}.json`), `${JSON.stringify(summary, null, 2)}\n`);
+/** Leaves a summary for the comment, in which no value is, and says what it comes to. */
+function leave(io: Output, summary: PlanSummary): void {
+  const folder = join(process.env.CI_OUT || ".tmp/ci", "plans");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${summary.stack}.json`), `${JSON.stringify(summary, null, 2)}\n`);
+  if (summary.error === undefined) say(io, summary);
 }
 
-function say({ stack, changes, digest, findings }: PlanSummary): void {
-  console.log(
-    `${stack}: ${changes.length === 0 ? "no change" : `${changes.length} changes`}${findings.length > 0 ? `, ${findings.length} findings` : ""}; ` +
-      `digest ${digest}`,
-  );
+function say(io: Output, { stack, changes, digest, findings }: PlanSummary): void {
+  const found = findings.length > 0 ? `, ${findings.length} findings` : "";
+  io.out(`${stack}: ${changes.length === 0 ? "no change" : `${changes.length} changes`}${found}; digest ${digest}`);
 }
 
 /**
- * Who plans: GitHub gives the identity `plan-<stack>` to pull requests alone, and `watch-<stack>` to what runs on the
- * protected branch.
+ * Plans, and leaves a summary; of a plan that failed too, so that the comment says so instead of leaving the stack out.
+ * Returns whether something would change.
  */
-function planner(): PipelinePurpose {
-  const event = process.env.GITHUB_EVENT_NAME;
-  return event && event !== "pull_request" ? "watch" : "plan";
-}
-
-async function plan(stack: string, options: Options): Promise<number> {
+async function plan(io: Output, stack: string, purpose: PipelinePurpose): Promise<boolean> {
   try {
-    await withPlan(stack, options.as ?? planner(), options, async (summary) => (write(options, summary), say(summary)));
-    return 0;
+    let changed = false;
+    await withPlan(stack, purpose, (summary) => {
+      leave(io, summary);
+      changed = summary.changes.length > 0;
+    });
+    return changed;
   } catch (error) {
-    // The comment says that there is no plan, instead of leaving the stack out.
-    if (error instanceof Error) write(options, failedPlan(stack, wordsOf(error).slice(0, 2000)));
+    leave(io, failedPlan(stack, wordsOf(error as Error).slice(0, 2000)));
     throw error;
   }
 }
 
-async function apply(stack: string, options: Options): Promise<number> {
-  if (!/^[0-9a-f]{64}$/.test(options.digest ?? ""))
-    throw new CiError(
-      "--digest: given something else than a digest; accepted: the digest of the plan that was " +
+async function apply(io: Output, stack: string, digest = ""): Promise<void> {
+  if (!/^[0-9a-f]{64}$/.test(digest))
+    throw new UsageError(
+      "the digest: given something else than one; accepted: the digest of the plan that was " +
         "reviewed, 64 hexadecimal digits, as ci/plan says it.",
     );
-  return withPlan(stack, "apply", options, async (summary, run) => {
-    say(summary);
-    if (summary.digest !== options.digest)
-      throw new CiError(
-        `${stack}: the plan is not the one that was reviewed (${options.digest}): something has ` +
+  await withPlan(stack, "apply", async (summary, run) => {
+    say(io, summary);
+    if (summary.digest !== digest)
+      throw new UsageError(
+        `${stack}: the plan is not the one that was reviewed (${digest}): something has ` +
           `changed since. Nothing was applied; plan and review again.`,
       );
     if (summary.changes.length > 0) await run();
-    console.log(`${stack}: ${summary.changes.length > 0 ? "applied" : "nothing to apply"}`);
-    return 0;
+    io.out(`${stack}: ${summary.changes.length > 0 ? "applied" : "nothing to apply"}`);
   });
 }
 
-/**
- * Exit code 3: something has drifted, or could not be planned; the summaries tell which, and ci/drift says it by its
- * own codes.
- */
-async function drift(stacks: readonly string[], options: Options): Promise<number> {
-  let code = 0;
-  for (const stack of chooseStacks(loadPlatform(), stacks)) {
-    try {
-      await withPlan(stack, "watch", options, async (summary) => {
-        write(options, summary);
-        say(summary);
-        if (summary.changes.length > 0) code = 3;
-      });
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      write(options, failedPlan(stack, wordsOf(error).slice(0, 2000)));
-      console.error(`ci: ${wordsOf(error)}`);
-      code = 3;
-    }
-  }
-  return code;
-}
-
-/**
- * Runs a command line without node's own two words; returns the exit code, or throws a CiError. Reads the job's
- * environment.
- */
-export async function runTerraform(words: readonly string[]): Promise<number> {
-  let code = 0;
-  const program = new Command("ci").showSuggestionAfterError();
-  const options = [
-    new Option("--dir <folder>", "what npm run synth wrote").default("cdktf.out"),
-    new Option("--out <folder>", "where summaries go: no value is in them").default(".tmp/ci/plans"),
-  ];
-  const command = (name: string, words: string, description: string) =>
-    options.reduce(
-      (made, option) => made.addOption(option),
-      program.command(name).argument(words).description(description),
+/** It has findings where a stack has drifted, and fails where one could not be planned and none has drifted. */
+async function drift(io: Output, stacks: readonly string[]): Promise<void> {
+  const codes: number[] = [];
+  for (const stack of chooseStacks(loadPlatform(), stacks))
+    await runWork(
+      { ...io, exit: (code) => void codes.push(code) },
+      async () => (await plan(io, stack, "watch")) && codes.push(EXIT.findings),
     );
-  command("plan", "<stack>", "Plans a stack as its plan or watch job, and writes a summary of it.")
-    .addOption(
-      new Option(
-        "--as <job>",
-        "whose login; default: watch where GitHub's event is another than a pull request, plan otherwise",
-      ).choices(["plan", "watch"]),
-    )
-    .action(async (stack: string, given: Options) => void (code = await plan(stack, given)));
-  command("apply", "<stack>", "Plans again as the apply job, and applies that plan only when it is the reviewed one.")
-    .requiredOption("--digest <digest>", "of the reviewed plan")
-    .action(async (stack: string, given: Options) => void (code = await apply(stack, given)));
-  command(
-    "drift",
-    "[stacks...]",
-    "Plans stacks, all by default. Exit code 3: something has drifted, or could not be planned.",
-  ).action(async (stacks: string[], given: Options) => void (code = await drift(stacks, given)));
-  await program.parseAsync([...words], { from: "user" });
-  return code;
+  if (codes.length > 0) io.exit(codes.includes(EXIT.findings) ? EXIT.findings : EXIT.failed);
 }
 
-if (require.main === module) main(() => runTerraform(process.argv.slice(2)));
+/**
+ * Called by ci/plan, ci/apply and ci/drift, whose heads say what is read and written: `plan STACK [JOB]`, `apply STACK
+ * DIGEST`, `drift [STACK...]`. Reads the job's environment.
+ *
+ * Throws UsageErrors, OpsErrors and VaultErrors; a plan that failed leaves a summary.
+ */
+export async function runTerraform([command, ...words]: readonly string[], io: Output): Promise<void> {
+  const [stack = "", more] = words;
+  if (command === "drift") return drift(io, words);
+  if (command === "apply") return apply(io, stack, more);
+  // GitHub gives the identity plan-<stack> to pull requests alone, and watch-<stack> to what runs on the protected
+  // branch.
+  const { GITHUB_EVENT_NAME: event = "pull_request" } = process.env;
+  const job = more || (event && event !== "pull_request" ? "watch" : "plan");
+  if (job !== "plan" && job !== "watch")
+    throw new UsageError(`the job: given ${JSON.stringify(job)}; accepted: plan, watch.`);
+  await plan(io, stack, job);
+}
+
+if (require.main === module) main((io) => runTerraform(process.argv.slice(2), io));

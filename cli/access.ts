@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Option, type Command } from "commander";
 import {
   Access,
   AccessInputError,
@@ -17,9 +17,8 @@ import {
   type Risk,
 } from "../access";
 import { aroundText, checkText, matrixText } from "./access/terminal";
-
-/** Exit codes: 1 a proof fails, or a change reaches `--fail-on`; 2 what was given cannot be judged. */
-const EXIT = { fine: 0, fails: 1, input: 2 } as const;
+import { EXIT } from "./exit-codes";
+import { deliver, newProgram, PROCESS, runProgram, type Output } from "./run-program";
 
 const FORMATS = ["terminal", "markdown", "json", "csv", "html"] as const;
 
@@ -32,17 +31,12 @@ interface ReportOptions extends Filter {
 interface DiffOptions {
   readonly base: string;
   readonly head: string;
-  readonly format: "markdown" | "json";
+  readonly format: (typeof FORMATS)[number];
   readonly out?: string;
   readonly failOn?: Risk;
 }
 
-function deliver(text: string, out: string | undefined): void {
-  if (out === undefined) process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
-  else writeFileSync(out, text);
-}
-
-function report({ dir, format, out, ...filter }: ReportOptions): number {
+function report(io: Output, { dir, format, out, ...filter }: ReportOptions): void {
   const access = Access.fromFolder(dir);
   checkFilter(access, filter);
   const text = {
@@ -53,8 +47,7 @@ function report({ dir, format, out, ...filter }: ReportOptions): number {
     csv: () => csvReport(access, filter),
     html: () => htmlReport(access, check(access)),
   }[format]();
-  deliver(text, out);
-  return EXIT.fine;
+  deliver(io, text, out);
 }
 
 /** A name that is not there would show an empty table, which reads as "nobody". */
@@ -75,10 +68,10 @@ function checkFilter({ sets, identities }: Access, { who, app, environment }: Fi
     );
 }
 
-function prove({ dir }: { readonly dir: string }): number {
+function prove(io: Output, { dir }: { readonly dir: string }): void {
   const result = check(Access.fromFolder(dir));
-  console.log(checkText(result));
-  return result.failures.length > 0 ? EXIT.fails : EXIT.fine;
+  io.out(checkText(result));
+  if (result.failures.length > 0) io.exit(EXIT.failed);
 }
 
 /**
@@ -90,43 +83,40 @@ function hasNoStacks(folder: string): boolean {
   return existsSync(stacks) && readdirSync(stacks).length === 0;
 }
 
-function diff({ base, head, format, out, failOn }: DiffOptions): number {
+function diff(io: Output, { base, head, format, out, failOn }: DiffOptions): void {
+  if (!["terminal", "markdown", "json"].includes(format))
+    throw new AccessInputError(`--format: given ${JSON.stringify(format)}; accepted by diff: markdown, json.`);
   const [before, after] = [hasNoStacks(base) ? new Access([]) : Access.fromFolder(base), Access.fromFolder(head)];
   const changes = changesBetween(before, after);
   const lines = linesOf(changes);
   const text =
     format === "json"
-      ? `${JSON.stringify({ lines }, null, 2)}\n`
+      ? JSON.stringify({ lines }, null, 2)
       : diffComment(after.platform, changes, before.stacks.length === 0 ? undefined : check(before), check(after));
-  deliver(text, out);
-  const reached = failOn !== undefined && lines.some(({ risk }) => RISKS.indexOf(risk) <= RISKS.indexOf(failOn));
-  if (reached) process.stderr.write(`access diff: a change of risk ${lines[0]!.risk} reaches --fail-on ${failOn}\n`);
-  return reached ? EXIT.fails : EXIT.fine;
+  deliver(io, text, out);
+  if (failOn === undefined || !lines.some(({ risk }) => RISKS.indexOf(risk) <= RISKS.indexOf(failOn))) return;
+  io.err(`access diff: a change of risk ${lines[0]!.risk} reaches --fail-on ${failOn}`);
+  io.exit(EXIT.failed);
 }
 
-/** The command line of `npm run access`; each action sets the exit code. */
-export function accessProgram(): Command {
-  const program = new Command("access").description(
-    "Who can do what with which secret set, computed from the synthesized stacks.",
-  );
+/** Runs a command line, without node's own two words. It fails where a proof does, or a change reaches `--fail-on`. */
+export async function runAccess(words: readonly string[], io: Output = PROCESS): Promise<void> {
   const run =
-    <T>(action: (options: T) => number) =>
+    <T>(action: (io: Output, options: T) => void) =>
     (_: unknown, command: Command) =>
-      void (process.exitCode = action(command.optsWithGlobals() as T));
-  const exits = `\nExit codes: 0 fine; 1 a proof fails, or a change reaches --fail-on; 2 what was given cannot be judged.`;
-  program
+      action(io, command.optsWithGlobals() as T);
+  const program = newProgram("access", io)
+    .description("Who can do what with which secret set, computed from the synthesized stacks.")
     .addOption(new Option("--dir <folder>", "what npm start wrote").default("cdktf.out"))
     .addOption(new Option("--format <format>", "of the report").choices(FORMATS).default("terminal"))
     .option("--out <file>", "write it there instead of showing it")
     .option("--who <text>", "only identities with this in their name")
     .option("--app <app>", "only this app")
     .option("--environment <environment>", "only this environment")
-    .addHelpText("after", exits)
     .action(run(report));
   program
     .command("check")
     .description("Run the proofs; each failure shows the shortest path that breaks it.")
-    .addHelpText("after", exits)
     .action(run(prove));
   program
     .command("diff")
@@ -138,42 +128,11 @@ export function accessProgram(): Command {
       "cdktf.out of the base; where its folder stacks is empty, everything is new, and the diff says so",
     )
     .requiredOption("--head <folder>", "cdktf.out of the head")
-    .option("--fail-on <risk>", `exit with 1 from this risk on: ${RISKS.join(", ")}`, riskArgument)
-    .addHelpText("after", exits)
-    .action((_: unknown, command: Command) => {
-      const options = command.optsWithGlobals<DiffOptions & { readonly format: string }>();
-      if (!["terminal", "markdown", "json"].includes(options.format))
-        throw new AccessInputError(
-          `--format: given ${JSON.stringify(options.format)}; accepted by diff: markdown, json.`,
-        );
-      process.exitCode = diff(options);
-    });
-  return program;
-}
-
-function riskArgument(text: string): Risk {
-  if ((RISKS as readonly string[]).includes(text)) return text as Risk;
-  throw new InvalidArgumentError(`accepted: ${RISKS.join(", ")}.`);
-}
-
-/** Runs a command line without node's own two words; returns the exit code. */
-export function runAccess(words: readonly string[]): number {
-  const program = accessProgram();
-  for (const each of [program, ...program.commands]) each.exitOverride();
-  process.exitCode = EXIT.fine;
-  try {
-    program.parse([...words], { from: "user" });
-  } catch (error) {
-    if (error instanceof AccessInputError) console.error(`access: ${error.message}`);
-    else if (!(error instanceof Error && "code" in error && String(error.code).startsWith("commander."))) throw error;
-    const helped = error instanceof Error && "exitCode" in error && error.exitCode === 0;
-    process.exitCode = helped ? EXIT.fine : EXIT.input;
-  }
-  return process.exitCode;
+    .addOption(new Option("--fail-on <risk>", "exit with 1 from this risk on").choices(RISKS))
+    .action(run(diff));
+  await runProgram(program, words, io);
 }
 
 // `npm run access | head` closes the pipe early, which is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === "EPIPE" ? EXIT.fine : EXIT.fails),
-);
-if (require.main === module) runAccess(process.argv.slice(2));
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? EXIT.ok : EXIT.failed));
+if (require.main === module) void runAccess(process.argv.slice(2));

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { Command } from "commander";
-import { loadPlatform, PlatformFileError } from "./platform-file";
+import { EXIT } from "./exit-codes";
+import { loadPlatform } from "./platform-file";
+import { newProgram, PROCESS, runProgram } from "./run-program";
 import { chooseStacks } from "./stack-names";
 
 /**
@@ -22,34 +23,24 @@ function run(verb: "diff" | "deploy", stacks: readonly string[], approve: boolea
       stdio: "inherit",
       env: { ...process.env, CHECKPOINT_DISABLE: "1" },
     });
-    if (status !== 0) return status ?? 1;
+    if (status !== 0) return status ?? EXIT.failed;
   }
-  return 0;
+  return EXIT.ok;
 }
 
-function main(words: readonly string[]): void {
-  const program = new Command("npm run").showSuggestionAfterError();
-  program
-    .command("diff")
-    .argument("[stacks...]", "names of stacks; none means all, one after the other")
-    .description("What an apply would change. Example: npm run diff -- sample-dev")
-    .action((stacks: string[]) => void (process.exitCode = run("diff", stacks, false)));
-  program
-    .command("deploy")
-    .argument("[stacks...]", "names of stacks; none means all, in order")
-    .option("--auto-approve", "do not ask")
-    .description("Applies stacks. Example: npm run deploy -- sample-dev")
-    .action(
-      (stacks: string[], { autoApprove }: { autoApprove?: boolean }) =>
-        void (process.exitCode = run("deploy", stacks, Boolean(autoApprove))),
-    );
-  try {
-    program.parse([...words], { from: "user" });
-  } catch (error) {
-    if (!(error instanceof PlatformFileError)) throw error;
-    console.error(error.message);
-    process.exitCode = 2;
-  }
-}
-
-main(process.argv.slice(2));
+const io = PROCESS;
+const program = newProgram("npm run", io);
+program
+  .command("diff")
+  .argument("[stacks...]", "names of stacks; none means all, one after the other")
+  .description("What an apply would change. Example: npm run diff -- sample-dev")
+  .action((stacks: string[]) => io.exit(run("diff", stacks, false)));
+program
+  .command("deploy")
+  .argument("[stacks...]", "names of stacks; none means all, in order")
+  .option("--auto-approve", "do not ask")
+  .description("Applies stacks. Example: npm run deploy -- sample-dev")
+  .action((stacks: string[], { autoApprove = false }: { autoApprove?: boolean }) =>
+    io.exit(run("deploy", stacks, autoApprove)),
+  );
+void runProgram(program, process.argv.slice(2), io);

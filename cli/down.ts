@@ -1,11 +1,11 @@
-import { Command } from "commander";
 import { processIo, type Io } from "./ops/io";
 import { loadPlatform } from "./platform-file";
-import { configureProgram, runProgram } from "./up/program";
+import { newProgram, runProgram } from "./run-program";
+import { CONTINUES } from "./up/steps";
 
-/** `npm run down`: takes away what `npm run up` brought. */
-export function downProgram(io: Io): Command {
-  return configureProgram(new Command("npm run down --"), io)
+/** `npm run down` with its words: takes away what `npm run up` brought. */
+export async function runDown(words: readonly string[], io: Io): Promise<void> {
+  const program = newProgram("npm run down --", io)
     .argument(
       "[environments...]",
       "names of environments; none means all, with the operators, who may do what, and servers that up installed",
@@ -16,8 +16,9 @@ export function downProgram(io: Io): Command {
     .addHelpText(
       "after",
       `
-Values stay in Vault, and Terraform's state goes on knowing them, so that npm run up finds them again. A server that npm run up installed is taken
-away without its volumes; with --delete-secrets its namespace and all that is in it go (the config must say unsafeDestroy).
+Values stay in Vault, and Terraform's state goes on knowing them, so that npm run up finds them again. A server that
+npm run up installed is taken away without its volumes; with --delete-secrets its namespace and all that is in it go
+(the config must say unsafeDestroy).
 
 Examples:
   npm run down -- dev
@@ -34,9 +35,7 @@ Examples:
         await takeDown(io, loadPlatform(io.env.PLATFORM || undefined), { environments, deleteSecrets, yes });
       },
     );
+  await runProgram(program, words, io, CONTINUES);
 }
 
-if (require.main === module) {
-  const io = processIo();
-  void runProgram(downProgram(io), process.argv.slice(2), io);
-}
+if (require.main === module) void runDown(process.argv.slice(2), processIo());

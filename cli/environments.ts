@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Option } from "commander";
 import { AccessInputError, parseStack } from "../access";
 import { metadataOf, type StackMetadata, type Platform } from "../model";
-import { loadPlatform, PlatformFileError } from "./platform-file";
+import { UsageError } from "./ops/errors";
+import { loadPlatform } from "./platform-file";
+import { newProgram, PROCESS, runProgram, type Output } from "./run-program";
 import { textTable } from "./table";
 
 /** A stack, as a pipeline's matrix wants it. */
@@ -89,7 +91,7 @@ function synthesized(option: string, outdir: string): Map<string, Synthesized> {
   return new Map(
     names.map((name): [string, Synthesized] => {
       const refused = (what: string) =>
-        new PlatformFileError(
+        new UsageError(
           `${option}: given ${JSON.stringify(join(folder, name))}; accepted: what npm run synth wrote. ${what}`,
         );
       if (!NAME.test(name)) throw refused("No stack is called so.");
@@ -125,11 +127,11 @@ function saidOf(name: string, content: string): StackMetadata | undefined {
  * The stacks that differ between two syntheses. They are read from the folders, so that the base's code and the head's
  * say the same. Those named in `order` come first, the others after them by name.
  *
- * Throws a PlatformFileError for a head without stacks, and for a folder that no synthesis wrote.
+ * Throws a UsageError for a head without stacks, and for a folder that no synthesis wrote.
  */
 export function stackChanges(order: readonly string[], base: string, head: string): StackChange[] {
   if (!existsSync(join(head, "stacks")))
-    throw new PlatformFileError(
+    throw new UsageError(
       `--head: given ${JSON.stringify(head)}; accepted: what npm run synth wrote. It has no folder stacks.`,
     );
   const [before, after] = [synthesized("--base", base), synthesized("--head", head)];
@@ -198,9 +200,9 @@ function removedIn(rows: readonly Row[]): string[] {
   return rows.flatMap(({ entry, change }) => (change === "removed" ? [entry.stack] : []));
 }
 
-/** Runs a command line without node's own two words; returns the exit code. */
-export function runEnvironments(words: readonly string[]): number {
-  const program = new Command("environments")
+/** Runs a command line, without node's own two words. */
+export async function runEnvironments(words: readonly string[], io: Output = PROCESS): Promise<void> {
+  const program = newProgram("environments", io)
     .description("The stacks, in the order in which they can be applied; with --base only those that a change touches.")
     .option("--base <folder>", "cdktf.out of the base; one that is not there has no stacks")
     .option("--head <folder>", "cdktf.out of the head", "cdktf.out")
@@ -216,28 +218,22 @@ export function runEnvironments(words: readonly string[]): number {
         "with --base: the names of the stacks that only the base has, with commas, on one line",
       ).conflicts("json"),
     )
-    .exitOverride();
-  try {
-    const options = program.parse([...words], { from: "user" }).opts<Options>();
-    if (options.removed && options.base === undefined)
-      throw new PlatformFileError(
-        "--base: given nothing; accepted: beside --removed, cdktf.out of the base. Without it nothing is compared.",
+    .action((options: Options) => {
+      if (options.removed && options.base === undefined)
+        throw new UsageError(
+          "--base: given nothing; accepted: beside --removed, cdktf.out of the base. Without it nothing is compared.",
+        );
+      const rows = rowsOf(loadPlatform(), options);
+      const kept = rows.filter(({ change }) => change !== "removed");
+      io.out(
+        options.removed
+          ? removedIn(rows).join(",")
+          : options.json
+            ? JSON.stringify(kept.map(({ entry, change }) => ({ ...entry, change })))
+            : table(rows),
       );
-    const rows = rowsOf(loadPlatform(), options);
-    if (options.removed) console.log(removedIn(rows).join(","));
-    else if (options.json)
-      console.log(
-        JSON.stringify(
-          rows.flatMap(({ entry, change }) => (change === "removed" ? [] : [{ ...entry, ...(change && { change }) }])),
-        ),
-      );
-    else console.log(table(rows));
-    return 0;
-  } catch (error) {
-    if (error instanceof PlatformFileError) console.error(error.message);
-    else if (!(error instanceof Error && "code" in error && String(error.code).startsWith("commander."))) throw error;
-    return error instanceof Error && "exitCode" in error && error.exitCode === 0 ? 0 : 2;
-  }
+    });
+  await runProgram(program, words, io);
 }
 
-if (require.main === module) process.exitCode = runEnvironments(process.argv.slice(2));
+if (require.main === module) void runEnvironments(process.argv.slice(2));

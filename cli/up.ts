@@ -1,14 +1,14 @@
-import { Command } from "commander";
 import { checkShares, shareOptions, type ShareOptions } from "./ops/init";
 import { processIo, type Io } from "./ops/io";
 import { Duration } from "../model";
 import { UsageError } from "./ops/errors";
 import { loadPlatform } from "./platform-file";
-import { configureProgram, runProgram } from "./up/program";
+import { newProgram, runProgram } from "./run-program";
+import { CONTINUES } from "./up/steps";
 
-/** `npm run up`: from an empty cluster to synced secrets. */
-export function upProgram(io: Io): Command {
-  const program = configureProgram(new Command("npm run up --"), io)
+/** `npm run up` with its words: from an empty cluster to synced secrets. */
+export async function runUp(words: readonly string[], io: Io): Promise<void> {
+  const program = newProgram("npm run up --", io)
     .argument("[environments...]", "names of environments; none means all that can be reached")
     .option("--sync-timeout <duration>", "how long to wait for values to reach their Secrets, e.g. 90s or 5m", "3m")
     .option("--no-wait", "do not wait for values to reach their Secrets")
@@ -17,12 +17,13 @@ export function upProgram(io: Io): Command {
       "Bring up Vault, who may do what in it, the operator, and environments, until their secrets " +
         "are synced. Run it again after any interruption: it continues",
     );
-  return shareOptions(program)
+  shareOptions(program)
     .addHelpText(
       "after",
       `
-Asks for nothing but key shares, where a Vault is new or sealed, and the password of platform-admin. With VAULT_ADDR it sets up the Vault that is
-there, and installs none; a Vault that is only inside a cluster is reached by a port-forward of its own. A plan that would delete something is not applied.
+Asks for nothing but key shares, where a Vault is new or sealed, and the password of platform-admin. With VAULT_ADDR
+it sets up the Vault that is there, and installs none; a Vault that is only inside a cluster is reached by a
+port-forward of its own. A plan that would delete something is not applied.
 
 Examples:
   npm run up
@@ -49,9 +50,7 @@ Examples:
         });
       },
     );
+  await runProgram(program, words, io, CONTINUES);
 }
 
-if (require.main === module) {
-  const io = processIo();
-  void runProgram(upProgram(io), process.argv.slice(2), io);
-}
+if (require.main === module) void runUp(process.argv.slice(2), processIo());

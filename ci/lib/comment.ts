@@ -1,5 +1,5 @@
 import { code, codes } from "../../access";
-import { CiError } from "./errors";
+import { UsageError } from "../../cli/ops/errors";
 import { caution, countsOf, folded, inOrder, planned, unplannedStacks, withoutPlan, type Planned } from "./plans-text";
 
 /** Found by this, the comment is updated in place; an HTML comment, which GitHub does not show. */
@@ -101,10 +101,10 @@ export function ofCommit(commit: string | undefined): string[] {
   return commit === undefined ? [] : [`Of commit ${code(commit.slice(0, 7))}.`];
 }
 
-/** A commit's hash as a CI gives it. Throws a CiError for what is none. */
+/** A commit's hash as a CI gives it. Throws a UsageError for what is none. */
 export function parseCommit(given: string): string {
   if (/^[0-9a-f]{7,64}$/i.test(given)) return given.toLowerCase();
-  throw new CiError(
+  throw new UsageError(
     `--commit: given ${JSON.stringify(given.slice(0, 80))}; accepted: a commit's hash, 7 to 64 ` +
       `hexadecimal digits. git rev-parse HEAD prints one.`,
   );

@@ -1,4 +1,4 @@
-import { CiError } from "./errors";
+import { OpsError, UsageError } from "../../cli/ops/errors";
 
 /**
  * A job's deployment environment on GitHub, and the rules that stand between a stranger's code and the job's identity
@@ -81,7 +81,7 @@ export async function missingRules(wanted: WantedEnvironment, ask: Ask): Promise
 /**
  * Asks GitHub, as a workflow's job with `actions: read`.
  *
- * The returned function throws a CiError for every answer but 200 and 404.
+ * The returned function throws an OpsError for every answer but 200 and 404.
  */
 export function githubApi({
   GITHUB_API_URL = "https://api.github.com",
@@ -89,7 +89,7 @@ export function githubApi({
   GH_TOKEN,
 }: Readonly<Record<string, string | undefined>>): Ask {
   if (!GITHUB_REPOSITORY || !GH_TOKEN)
-    throw new CiError(
+    throw new UsageError(
       "GITHUB_REPOSITORY and GH_TOKEN: given none; accepted: the repository and the job's token. A " +
         "workflow sets GH_TOKEN to github.token.",
     );
@@ -103,10 +103,10 @@ export function githubApi({
       },
       signal: AbortSignal.timeout(30_000),
     }).catch((error: unknown) => {
-      throw new CiError(`${url}: no answer (${error instanceof Error ? error.message : String(error)}).`);
+      throw new OpsError(`${url}: no answer (${error instanceof Error ? error.message : String(error)}).`);
     });
     if (answer.status === 404) return undefined;
-    if (!answer.ok) throw new CiError(`${url}: ${answer.status}. The job needs \`permissions: actions: read\`.`);
+    if (!answer.ok) throw new OpsError(`${url}: ${answer.status}. The job needs \`permissions: actions: read\`.`);
     return answer.json();
   };
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { SecretValue, VaultClient } from "../../cli/vault";
 import { addressVariable, named, type PipelinePurpose, type Platform } from "../../model";
-import { CiError } from "./errors";
+import { OpsError, UsageError } from "../../cli/ops/errors";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -17,7 +17,7 @@ export interface JobIdentity {
 /**
  * The CI's own token for an audience: GitHub's by its request URL; any other CI's in CI_ID_TOKEN_<HOLDER> (VAULT, AWS,
  * or the cluster), or in CI_ID_TOKEN. A token from a variable is given to nobody whom its `aud` does not name. Throws a
- * CiError where there is none.
+ * UsageError where there is none.
  */
 export async function idToken(audience: string, holder: string, env: Env = process.env): Promise<string> {
   const variable = `CI_ID_TOKEN_${holder}`;
@@ -25,7 +25,7 @@ export async function idToken(audience: string, holder: string, env: Env = proce
   if (given) {
     const audiences = audiencesOf(given);
     if (audiences.includes(audience)) return given;
-    throw new CiError(
+    throw new UsageError(
       `${env[variable] ? variable : "CI_ID_TOKEN"}: given ` +
         `${audiences.length > 0 ? `a token for ${audiences.join(", ")}` : "what is no JWT with an audience"}; ` +
         `accepted: one whose \`aud\` is ${audience}. Set ${variable} to a token that the CI makes for that audience.`,
@@ -33,7 +33,7 @@ export async function idToken(audience: string, holder: string, env: Env = proce
   }
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = env;
   if (!url || !token)
-    throw new CiError(
+    throw new UsageError(
       `the job's identity for ${audience}: given none; accepted: a job with \`permissions: ` +
         `id-token: write\`, a token in ` +
         `${variable}${holder === "VAULT" ? " or CI_ID_TOKEN, or a Vault token in VAULT_TOKEN" : ""}.`,
@@ -64,7 +64,7 @@ async function requestToken(url: string, token: string, audience: string, env: E
         ? "the CI does not answer within 10 s"
         : "the CI gives no answer that can be read";
   }
-  throw new CiError(
+  throw new OpsError(
     `the job's identity for ${audience}: ${said}; accepted: a job with \`permissions: id-token: ` +
       `write\`. Run the job again; if it stays so, look at ACTIONS_ID_TOKEN_REQUEST_URL.`,
   );
@@ -84,8 +84,8 @@ function audiencesOf(token: string): readonly string[] {
 
 /**
  * Logs in as the stack's job, with new tokens each time it is called: they live for minutes. A VAULT_TOKEN that is
- * there is used as it is: a person's, or another CI's. `folder` is the run's private one. Throws a CiError or a
- * VaultError; nothing is left to revoke then.
+ * there is used as it is: a person's, or another CI's. `folder` is the run's private one. Throws a UsageError, an
+ * OpsError or a VaultError; nothing is left to revoke then.
  */
 export async function jobIdentity(
   platform: Platform,
@@ -107,7 +107,7 @@ export async function jobIdentity(
   });
   const jwt = new SecretValue(await idToken(pipelines.audience, "VAULT", env));
   const { auth } = await client.write(`auth/${pipelines.mount}/login`, { role: identity.name, jwt });
-  if (!auth) throw new CiError(`login as ${identity.name}: Vault answers without a token.`);
+  if (!auth) throw new OpsError(`login as ${identity.name}: Vault answers without a token.`);
   const token = auth.token.unsafeReveal();
   mask(token, env);
   return {
@@ -124,19 +124,19 @@ export async function jobIdentity(
  */
 function vaultCertificate(folder: string, { VAULT_CA: text, VAULT_CACERT: path }: Env): Record<string, string> {
   if (text && path)
-    throw new CiError(
+    throw new UsageError(
       "VAULT_CA and VAULT_CACERT: given both; accepted: one of them, the CA's certificate as text " +
         "or as a file. Unset the other.",
     );
   if (path && !isAbsolute(path))
-    throw new CiError(
+    throw new UsageError(
       `VAULT_CACERT: given ${path}, a relative path; accepted: an absolute one, because Terraform ` +
         `runs in another folder. Or set VAULT_CA to the certificate itself, PEM.`,
     );
   if (path) return { VAULT_CACERT: path };
   if (!text) return {};
   if (!/-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----/.test(text) || text.includes("PRIVATE KEY"))
-    throw new CiError(
+    throw new UsageError(
       "VAULT_CA: given something else than certificates; accepted: the certificate of Vault's CA, " +
         "PEM text from BEGIN CERTIFICATE to END CERTIFICATE, without any key.",
     );
@@ -159,7 +159,7 @@ async function kubeconfig(
   const variable = cluster.toUpperCase().replaceAll("-", "_");
   const [server, ca] = [env[`KUBE_SERVER_${variable}`], env[`KUBE_CA_${variable}`]];
   if (!server) return {};
-  if (!ca) throw new CiError(`KUBE_CA_${variable}: given nothing; accepted: the CA certificate of ${server}, PEM.`);
+  if (!ca) throw new UsageError(`KUBE_CA_${variable}: given nothing; accepted: the CA certificate of ${server}, PEM.`);
   const { context } = named(platform.clusters, cluster);
   const token = await idToken(env[`KUBE_AUDIENCE_${variable}`] || platform.pipelines!.audience, variable, env);
   // The same path each time: a plan remembers it, and takes no other at its apply.

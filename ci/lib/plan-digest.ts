@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { CiError } from "./errors";
+import { UsageError } from "../../cli/ops/errors";
 
 type Json = { readonly [name: string]: unknown };
 
@@ -48,7 +48,7 @@ const UNKNOWN_PARTS = ["deferred_changes", "action_invocations", "deferred_actio
  * which the absence of changes says already. Ephemeral resources and values are in no plan: what depends on them is a
  * write-only argument.
  *
- * Throws a CiError when the text is no plan, or one that is not whole.
+ * Throws a UsageError when the text is no plan, or one that is not whole.
  */
 export function planDigest(text: string): string {
   const plan = parse(text);
@@ -88,7 +88,7 @@ function parse(text: string): RawPlan {
   } catch {
     // Said below: the parser's own message quotes the text.
   }
-  throw new CiError("the plan: given no JSON object; accepted: what terraform show -json PLAN prints.");
+  throw new UsageError("the plan: given no JSON object; accepted: what terraform show -json PLAN prints.");
 }
 
 function refuseUnfinished(plan: RawPlan): void {
@@ -101,7 +101,7 @@ function refuseUnfinished(plan: RawPlan): void {
     ),
   ];
   if (unfinished.length > 0)
-    throw new CiError(
+    throw new UsageError(
       `the plan: given one with: ${unfinished.join(", ")}; accepted: a whole plan of resources and ` +
         `outputs. A reviewer would not see all of what an apply does; mend what the plan says, or ` +
         `let a person apply this stack.`,

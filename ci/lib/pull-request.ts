@@ -5,7 +5,7 @@ import { Access, AccessInputError, changesBetween, check, diffComment } from "..
 import { stackChanges } from "../../cli/environments";
 import { loadPlatform, PlatformFileError } from "../../cli/platform-file";
 import { renderComment, type PlansState } from "./comment";
-import { CiError } from "./errors";
+import { UsageError } from "../../cli/ops/errors";
 import { belongings, protectedStacks } from "./protected-stacks";
 import { readSummaries } from "./read-summary";
 
@@ -42,15 +42,15 @@ export interface Standing {
  * empty: success), and whether plans are `made`, `pending` (they wait for an approval) or `none` (empty: made, or none
  * where the checks did not pass).
  *
- * Throws a CiError for any other word.
+ * Throws a UsageError for any other word.
  */
 export function standingOf({ CHECK = "", PLANS = "" }: Readonly<Record<string, string | undefined>>): Standing {
   if (!["", "success", "failure", "cancelled", "skipped"].includes(CHECK))
-    throw new CiError(
+    throw new UsageError(
       `CHECK: given '${CHECK}'; accepted: success, failure, cancelled or skipped, as GitHub says of a job`,
     );
   if (!["", "made", "pending", "none"].includes(PLANS))
-    throw new CiError(`PLANS: given '${PLANS}'; accepted: made, pending or none`);
+    throw new UsageError(`PLANS: given '${PLANS}'; accepted: made, pending or none`);
   const checkFailed = CHECK !== "" && CHECK !== "success";
   return { checkFailed, state: (PLANS || (checkFailed ? "none" : "made")) as PlansState };
 }

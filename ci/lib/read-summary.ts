@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { SEVERITIES, type PlanFinding } from "../../access";
-import { CiError } from "./errors";
+import { UsageError } from "../../cli/ops/errors";
 import { ACTIONS, type PlanSummary } from "./plan-summary";
 
 /** Longest texts, in characters: what ci/plan writes is far below. */
@@ -44,7 +44,7 @@ export function readSummaries(folder: string, expected?: readonly string[]): Sum
     try {
       plans.push(readSummary(join(folder, file), stack, expected));
     } catch (error) {
-      if (!(error instanceof CiError)) throw error;
+      if (!(error instanceof UsageError)) throw error;
       unreadable.push({ stack, why: error.message });
     }
   }
@@ -59,7 +59,7 @@ function files(folder: string): string[] {
       .sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw new CiError(
+    throw new UsageError(
       `${folder}: given no folder that can be read; accepted: the folder that plan jobs left their summaries in.`,
     );
   }
@@ -67,14 +67,14 @@ function files(folder: string): string[] {
 
 function readSummary(file: string, stack: string, expected: readonly string[] | undefined): PlanSummary {
   if (!STACK.test(stack) || stack.length > MOST.stack)
-    throw new CiError("its file's name: given what no stack is called; accepted: a stack's name and .json.");
+    throw new UsageError("its file's name: given what no stack is called; accepted: a stack's name and .json.");
   if (expected && !expected.includes(stack))
-    throw new CiError(
+    throw new UsageError(
       "its file's name: given a stack that nothing here knows; accepted: one that npm run environments shows.",
     );
   const stats = lstatSync(file);
   if (!stats.isFile() || stats.size > MOST_BYTES)
-    throw new CiError(
+    throw new UsageError(
       `the file: given ${stats.isFile() ? `${stats.size} bytes` : "no plain file"}; accepted: a ` +
         `file of at most ${MOST_BYTES} bytes.`,
     );
@@ -84,14 +84,14 @@ function readSummary(file: string, stack: string, expected: readonly string[] | 
 /**
  * A summary from the text of its file. Fields that it does not know are left out.
  * @param expected the stack that it must be of
- * @throws CiError that says which field, what kind of thing was given and what is accepted, and nothing of the content
+ * @throws UsageError that says which field, what kind of thing was given and what is accepted, and nothing of the content
  */
 export function parseSummary(text: string, expected?: string): PlanSummary {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new CiError("the file: given no JSON; accepted: what ci/plan writes.");
+    throw new UsageError("the file: given no JSON; accepted: what ci/plan writes.");
   }
   const summary = object(json, "the file");
   const stack = matching(summary.stack, "stack", STACK, "a stack's name", MOST.stack);
@@ -128,7 +128,7 @@ export function parseSummary(text: string, expected?: string): PlanSummary {
 }
 
 function refuse(where: string, given: string, accepted: string): never {
-  throw new CiError(`${where}: given ${given}; accepted: ${accepted}.`);
+  throw new UsageError(`${where}: given ${given}; accepted: ${accepted}.`);
 }
 
 function object(value: unknown, where: string): { readonly [name: string]: unknown } {

@@ -1,16 +1,16 @@
 import { checkAccess, failureText } from "../../access/proofs";
-import { PlatformFileError } from "../platform-file";
+import { OpsError } from "../ops/errors";
 
 /**
  * Runs the access proofs on every stack of a synthesis: with them `npm start`, and so every deploy, stops where access
  * is not what the config promises.
  *
- * Throws a PlatformFileError with each failure and the shortest path that breaks it.
+ * Throws an OpsError with each failure and the shortest path that breaks it.
  */
 export function proveAccess(outdir: string): void {
   const result = checkAccess(outdir);
   if (result.failures.length === 0) return;
-  throw new PlatformFileError(
+  throw new OpsError(
     `${failureText(result)}\n\nthe stacks are in ${outdir}, and do not hold the access proofs: mend ` +
       `the config, or write a waiver with its reason (docs/access.md)`,
   );

@@ -1,4 +1,5 @@
-import { Command } from "commander";
+import type { Command } from "commander";
+import { newProgram } from "../run-program";
 import { addBreach } from "./breach";
 import { addDoctor } from "./doctor";
 import { addInit } from "./init";
@@ -28,20 +29,9 @@ const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
  * one.
  */
 export function opsProgram(io: Io): Command {
-  const program = new Command("ops")
-    .description(
-      "Operations on the Vaults of a platform (config.platform in package.json; PLATFORM=<file> picks another)",
-    )
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => io.out(text.replace(/\n$/, "")),
-      writeErr: (text) => io.err(text.replace(/\n$/, "")),
-    })
-    .showSuggestionAfterError()
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 done, 1 failed, 2 wrong command or config, 3 done and there is something to look at.",
-    );
+  const program = newProgram("ops", io).description(
+    "Operations on the Vaults of a platform (config.platform in package.json; PLATFORM=<file> picks another)",
+  );
   for (const add of COMMANDS) add(program, io);
   return program;
 }

@@ -1,14 +1,14 @@
-import { dirname, join } from "node:path";
 import type { Platform, Vault } from "../../model";
 import type { Kubernetes } from "../kubernetes";
-import { synthesize } from "../synth";
-import { OpsError } from "../ops/errors";
+import { counted } from "../counted";
 import type { Io } from "../ops/io";
+import { synthesize } from "../synth";
+import type { Env, Terraform } from "../terraform";
 import { check } from "./checks";
-import { inSeconds, linesRenderer } from "./renderer";
-import { clustersWithEnvironments, scopeOf, type Scope } from "./scope";
+import { scopeOf, type Scope } from "./scope";
+import { inSeconds, operatorSteps, runSteps, step, type AfterStep, type Step } from "./steps";
 import { waitForCrds, waitForSync } from "./sync";
-import { Terraform } from "./terraform";
+import { bringTo, loggedTerraform } from "./terraform";
 import { VaultRun, type ShareSettings } from "./vault-steps";
 import { overrideOf } from "./vault-way";
 
@@ -20,18 +20,8 @@ export interface UpOptions extends ShareSettings {
   readonly syncTimeoutMs: number;
   /** Leaves a root token that VAULT_TOKEN gave; @default false: it is revoked, as one of this run's own. */
   readonly keepRootToken?: boolean;
-  /** Called after each step with its name, e.g. `main: access`; @default nothing. A test ends the process there. */
-  readonly afterStep?: (name: string) => void | Promise<void>;
-}
-
-/**
- * One step: what it is called, and what it does; what it returns is shown, and undefined means that there was nothing
- * to do.
- */
-export interface Step {
-  readonly name: string;
-  readonly title: string;
-  run(progress: (text: string) => void): Promise<string | undefined>;
+  /** @default nothing */
+  readonly afterStep?: AfterStep;
 }
 
 /**
@@ -45,7 +35,7 @@ export async function bringUp(io: Io, platform: Platform, options: UpOptions): P
   const wanted = scopeOf(platform, options.environments);
   const installs = (vault: Vault): boolean => vault.installation !== undefined && overrideOf(io, vault) === undefined;
   const outdir = synthesize(platform).outdir;
-  const terraform = new Terraform(outdir, io.env, logFile(outdir, "up"));
+  const terraform = loggedTerraform(outdir, "up", io.env);
   const { scope, clusters, summary } = await check(
     io,
     platform,
@@ -59,15 +49,7 @@ export async function bringUp(io: Io, platform: Platform, options: UpOptions): P
     if (vault.installation && !installs(vault))
       io.err(`Vault ${vault.name} is at ${overrideOf(io, vault)}, as the environment says: no server is installed.`);
   const runs = scope.vaults.map(
-    (vault) =>
-      new VaultRun(
-        io,
-        vault,
-        vault.installation && clusters.get(vault.installation.cluster),
-        terraform,
-        outdir,
-        options,
-      ),
+    (vault) => new VaultRun(io, vault, vault.installation && clusters.get(vault.installation.cluster), outdir, options),
   );
   try {
     await runSteps(io, stepsOf(platform, scope, clusters, runs, terraform, options), options.afterStep);
@@ -79,40 +61,6 @@ export async function bringUp(io: Io, platform: Platform, options: UpOptions): P
   io.out(whatNext(scope, installs));
 }
 
-/** Where Terraform's output of a run goes: beside cdktf.out, in a folder that git ignores. */
-export function logFile(outdir: string, name: string): string {
-  return join(dirname(outdir), ".tmp", `${name}.log`);
-}
-
-/**
- * Runs steps one after the other, with a line for each. An interrupt from the keyboard ends the run after what
- * Terraform is at, in order.
- */
-export async function runSteps(io: Io, steps: readonly Step[], afterStep?: UpOptions["afterStep"]): Promise<void> {
-  // 0.1 s to load, which `--help` should not pay.
-  const { Listr } = await import("listr2");
-  let interrupted = false;
-  const interrupt = (): void => void (interrupted = true);
-  process.once("SIGINT", interrupt);
-  try {
-    await new Listr(
-      steps.map((step) => ({
-        title: step.title,
-        task: async (_: unknown, task: { title?: string; output?: string; skip(): void }) => {
-          if (interrupted) throw new OpsError("stopped; what was done stays, and running this again continues here.");
-          const result = await step.run((text) => void (task.output = text));
-          if (result === undefined) task.skip();
-          else task.title = result;
-          await afterStep?.(step.name);
-        },
-      })) as never,
-      { renderer: linesRenderer(io), concurrent: false, registerSignalListeners: false } as never,
-    ).run();
-  } finally {
-    process.removeListener("SIGINT", interrupt);
-  }
-}
-
 function stepsOf(
   platform: Platform,
   scope: Scope,
@@ -121,68 +69,47 @@ function stepsOf(
   terraform: Terraform,
   options: UpOptions,
 ): Step[] {
-  const changes = (count: number): string =>
-    count === 0 ? "as it should be" : `${count} ${count === 1 ? "change" : "changes"}`;
-  const runOf = (vault: string): VaultRun => runs.find((run) => run.vault.name === vault)!;
-  const vaults = runs.flatMap((run): Step[] => {
+  const apply = async (stack: string, env?: Env): Promise<string> => {
+    const count = await bringTo(terraform, stack, env);
+    return count === 0 ? "as it should be" : counted(count, "change");
+  };
+  const vaults = runs.flatMap((run) => {
     const { name, accessStack } = run.vault;
     return [
       ...(run.installs
-        ? [{ name: `${name}: install`, title: `Vault ${name}: install its server`, run: () => run.install() }]
+        ? [step(`${name}: install`, `Vault ${name}: install its server`, () => run.install(apply))]
         : []),
-      { name: `${name}: initialise`, title: `Vault ${name}: initialise`, run: () => run.initialise() },
-      { name: `${name}: unseal`, title: `Vault ${name}: unseal`, run: () => run.unseal() },
-      { name: `${name}: token`, title: `Vault ${name}: a token to set it up with`, run: () => run.obtainToken() },
-      {
-        name: `${name}: access`,
-        title: `Vault ${name}: who may do what (${accessStack})`,
-        run: async () => changes(await terraform.apply(accessStack, run.access)),
-      },
-      {
-        name: `${name}: password`,
-        title: `Vault ${name}: a password for platform-admin`,
-        run: () => run.setPassword(),
-      },
+      step(`${name}: initialise`, `Vault ${name}: initialise`, () => run.initialise()),
+      step(`${name}: unseal`, `Vault ${name}: unseal`, () => run.unseal()),
+      step(`${name}: token`, `Vault ${name}: a token to set it up with`, () => run.obtainToken()),
+      step(`${name}: access`, `Vault ${name}: who may do what (${accessStack})`, () => apply(accessStack, run.env)),
+      step(`${name}: password`, `Vault ${name}: a password for platform-admin`, () => run.setPassword()),
     ];
   });
-  const operators = clustersWithEnvironments(scope).flatMap(({ name, operator }): Step[] =>
-    operator
-      ? [
-          {
-            name: `${name}: operator`,
-            title: `Cluster ${name}: the operator (${operator.stack})`,
-            run: async () => {
-              const changed = await terraform.apply(operator.stack);
-              await waitForCrds(clusters.get(name)!);
-              return changes(changed);
-            },
-          },
-        ]
+  const operators = operatorSteps(scope, async (cluster, stack) => {
+    const changes = await apply(stack);
+    await waitForCrds(clusters.get(cluster)!);
+    return changes;
+  });
+  const environments = scope.environments.map(({ name, stack, vault }) =>
+    step(`${name}: environment`, `Environment ${name} (${stack})`, () =>
+      apply(stack, runs.find((run) => run.vault.name === vault)!.env),
+    ),
+  );
+  const syncs = scope.environments.flatMap(({ name, cluster }) =>
+    cluster !== undefined && options.syncTimeoutMs > 0
+      ? step(`${name}: sync`, `Environment ${name}: values in their Secrets`, async (progress) => {
+          const tenants = platform.tenants.filter(({ environment, delivery }) => environment === name && delivery);
+          await waitForSync(clusters.get(cluster)!, tenants, options.syncTimeoutMs, progress);
+          return `${tenants.length} synced`;
+        })
       : [],
   );
-  const environments = scope.environments.map((environment): Step => ({
-    name: `${environment.name}: environment`,
-    title: `Environment ${environment.name} (${environment.stack})`,
-    run: async () => changes(await terraform.apply(environment.stack, runOf(environment.vault).access)),
-  }));
-  const syncs = scope.environments
-    .filter(({ cluster }) => cluster !== undefined && options.syncTimeoutMs > 0)
-    .map((environment): Step => ({
-      name: `${environment.name}: sync`,
-      title: `Environment ${environment.name}: values in their Secrets`,
-      run: async (progress) => {
-        const tenants = platform.tenants.filter((tenant) => tenant.environment === environment.name && tenant.delivery);
-        await waitForSync(clusters.get(environment.cluster!)!, tenants, options.syncTimeoutMs, progress);
-        return `${tenants.length} synced`;
-      },
-    }));
   const ends = runs
     .filter(() => !options.keepRootToken)
-    .map((run): Step => ({
-      name: `${run.vault.name}: revoke`,
-      title: `Vault ${run.vault.name}: revoke the root token`,
-      run: () => run.revokeRoot(),
-    }));
+    .map((run) =>
+      step(`${run.vault.name}: revoke`, `Vault ${run.vault.name}: revoke the root token`, () => run.revokeRoot()),
+    );
   return [...vaults, ...operators, ...environments, ...syncs, ...ends];
 }
 

@@ -2,8 +2,8 @@ import type { Cluster, Platform, Vault } from "../../model";
 import { Kubernetes } from "../kubernetes";
 import { OpsError } from "../ops/errors";
 import type { Io } from "../ops/io";
+import type { Terraform } from "../terraform";
 import { withoutClusters, type Scope } from "./scope";
-import type { Terraform } from "./terraform";
 
 /** What the checks found. */
 export interface Checked {

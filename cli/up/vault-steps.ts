@@ -1,4 +1,5 @@
-import type { Vault } from "../../model";
+import { PLATFORM_ADMIN, type Vault } from "../../model";
+import { counted } from "../counted";
 import type { Kubernetes } from "../kubernetes";
 import type { SecretValue } from "../vault";
 import { OpsError } from "../ops/errors";
@@ -10,10 +11,10 @@ import { podServer } from "../ops/unseal/servers";
 import { Shares } from "../ops/unseal/shares";
 import { unsealServer } from "../ops/unseal/unseal";
 import { askNewPassword } from "../ops/users/new-password";
-import { PLATFORM_ADMIN } from "../../model";
+import type { Env } from "../terraform";
 import { obtain, revokeRootTokens, setAdminPassword, type Authority } from "./authority";
 import { BootstrapRecord } from "./record";
-import type { Terraform, VaultAccess } from "./terraform";
+import { vaultEnv } from "./terraform";
 import { openWay, overrideOf, waitForPods, type VaultWay } from "./vault-way";
 
 /** How shares are made, where a Vault is new. */
@@ -38,7 +39,6 @@ export class VaultRun {
     private readonly io: Io,
     readonly vault: Vault,
     private readonly kubernetes: Kubernetes | undefined,
-    private readonly terraform: Terraform,
     outdir: string,
     private readonly settings: ShareSettings,
   ) {
@@ -52,15 +52,15 @@ export class VaultRun {
   }
 
   /** How Terraform reaches the Vault. Throws when `obtainToken` has not been done. */
-  get access(): VaultAccess {
-    return { vault: this.vault.name, address: this.reached().address, token: this.authorised().token };
+  get env(): Env {
+    return vaultEnv(this.vault, this.reached().address, this.authorised().token);
   }
 
   /** Applies the server's stack and waits until its pods run. */
-  async install(): Promise<string> {
-    const changes = await this.terraform.apply(this.vault.stack!);
+  async install(apply: (stack: string) => Promise<unknown>): Promise<string> {
+    await apply(this.vault.stack!);
     this.pods = await waitForPods(this.kubernetes!, this.vault.installation!);
-    return `${this.pods.join(", ")} ${this.pods.length === 1 ? "runs" : "run"}${changes ? "" : ", as before"}`;
+    return `${this.pods.join(", ")} ${this.pods.length === 1 ? "runs" : "run"}`;
   }
 
   /** Reaches it, and initialises it if it is new; its shares go to people. */
@@ -93,7 +93,7 @@ export class VaultRun {
         await close();
       }
     }
-    return unsealed ? `${unsealed} ${unsealed === 1 ? "server" : "servers"}` : undefined;
+    return unsealed ? counted(unsealed, "server") : undefined;
   }
 
   /** Has a token that may set it up. */
@@ -118,7 +118,7 @@ export class VaultRun {
   async revokeRoot(): Promise<string | undefined> {
     const revoked = await revokeRootTokens(this.io, this.reached().client, this.authorised(), this.record);
     if (this.authorised().kind === "root") this.authority = undefined;
-    return revoked ? `${revoked} root ${revoked === 1 ? "token" : "tokens"}` : undefined;
+    return revoked ? counted(revoked, "root token") : undefined;
   }
 
   /**

@@ -126,7 +126,7 @@ describe("ci/drift", () => {
   test.each([
     [0, "none differs", () => left(same(first)), 0],
     [3, "one differs", () => left(differs(first)), 3],
-    [1, "none could be planned", () => left(failedPlan(first, "Error: no route")), 3],
+    [1, "none could be planned", () => left(failedPlan(first, "Error: no route")), 1],
     [2, "what was given cannot be used", () => left(), 2],
   ])("ends with %i where %s", (status, _, plans, code) => {
     expect(drift(plans(), code, first).status).toBe(status);

@@ -79,7 +79,7 @@ describe("GitHub's token", () => {
   ])("%s: an error in words, that holds no token", async (_, answers, said) => {
     answer = answers;
     const message = await failure(idToken(AUDIENCE, "VAULT", env));
-    expect(message).toContain(`CiError: the job's identity for ${AUDIENCE}: `);
+    expect(message).toContain(`OpsError: the job's identity for ${AUDIENCE}: `);
     expect(message).toContain(said);
     expect(message).not.toMatch(/hidden|half-a-token/);
     expect(asked).toHaveLength(1);

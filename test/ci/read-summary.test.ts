@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { CiError } from "../../ci/lib/errors";
+import { UsageError } from "../../cli/ops/errors";
 import { failedPlan, summarizePlan } from "../../ci/lib/plan-summary";
 import { parseSummary, readSummaries } from "../../ci/lib/read-summary";
 import { planText } from "./cases";
@@ -105,9 +105,9 @@ test.each<[string, unknown, RegExp]>([
       return error;
     }
   })();
-  expect(refused).toBeInstanceOf(CiError);
-  expect((refused as CiError).message).toMatch(words);
-  expect((refused as CiError).message).not.toMatch(/@all|!\[|# x/);
+  expect(refused).toBeInstanceOf(UsageError);
+  expect((refused as UsageError).message).toMatch(words);
+  expect((refused as UsageError).message).not.toMatch(/@all|!\[|# x/);
 });
 
 test("any JSON in any place is either a summary or refused", () => {
@@ -121,7 +121,7 @@ test("any JSON in any place is either a summary or refused", () => {
           "stack",
         ]);
       } catch (error) {
-        expect(error).toBeInstanceOf(CiError);
+        expect(error).toBeInstanceOf(UsageError);
       }
     }),
   );

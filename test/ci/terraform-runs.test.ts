@@ -13,11 +13,12 @@ import {
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exitCodeOf } from "../../ci/lib/errors";
 import { planDigest } from "../../ci/lib/plan-digest";
 import { sayableErrors } from "../../ci/lib/terraform";
 import { ROOT } from "../helpers/source";
 import { runTerraform } from "../../ci/terraform";
+import { runWork } from "../../cli/run-program";
+import { captured } from "../cli/captured";
 import { planText } from "./cases";
 
 const STACK = "sample-dev";
@@ -143,13 +144,13 @@ const jobEnv = (more: Record<string, string> = {}): Record<string, string | unde
   TERRAFORM_BINARY_NAME: join(home, "terraform"),
   RUNNER_TEMP: join(home, "runs"),
   PLATFORM: join(home, "platform.ts"),
+  CI_STACKS: join(home, "out"),
+  CI_OUT: home,
   ACTIONS_ID_TOKEN_REQUEST_URL: `${address()}/token?v=2`,
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: "asker",
   AWS_ROLE_ARN: "arn:aws:iam::1:role/x",
   ...more,
 });
-const folders = (): string[] => ["--dir", join(home, "out"), "--out", join(home, "plans")];
-
 /**
  * Runs ci/terraform.ts in this process, which is ten times as fast as in its own, with a job's environment and nothing
  * else.
@@ -159,27 +160,20 @@ async function run(
   more: Record<string, string> = {},
 ): Promise<{ code: number; output: string }> {
   const own = { ...process.env };
-  let output = "";
-  const spies = (["log", "error"] as const).map((name) =>
-    jest
-      .spyOn(console, name)
-      .mockImplementation(
-        (...[text]: unknown[]) => void (output += `${text instanceof Error ? text.stack : String(text)}\n`),
-      ),
-  );
-  const env = jobEnv(more);
-  try {
+  const replace = (env: Record<string, string | undefined>) => {
     for (const name of Object.keys(process.env)) delete process.env[name];
     Object.assign(process.env, env);
-    return { code: await exitCodeOf(() => runTerraform([...words, ...folders()])), output };
+  };
+  try {
+    replace(jobEnv(more));
+    const { code, out, err } = await captured((io) => runWork(io, () => runTerraform(words, io)));
+    return { code, output: out + err };
   } finally {
-    for (const name of Object.keys(process.env)) delete process.env[name];
-    Object.assign(process.env, own);
-    for (const spy of spies) spy.mockRestore();
+    replace(own);
   }
 }
 const plan = (more?: Record<string, string>) => run(["plan", STACK], more);
-const apply = () => run(["apply", STACK, "--digest", planDigest(PLAN)]);
+const apply = () => run(["apply", STACK, planDigest(PLAN)]);
 
 test("as a process of its own it prints and ends the same", async () => {
   says({ plan: FAILED_PLAN });
@@ -187,12 +181,12 @@ test("as a process of its own it prints and ends the same", async () => {
   const there = await new Promise((done) => {
     execFile(
       "node",
-      ["--require", "tsx/cjs", "ci/terraform.ts", "plan", STACK, ...folders()],
+      ["--require", "tsx/cjs", "ci/terraform.ts", "plan", STACK],
       { cwd: ROOT, env: jobEnv(), encoding: "utf8" },
       (error, stdout, stderr) => done({ code: error ? error.code : 0, output: stdout + stderr }),
     );
   });
-  expect(there).toEqual(here);
+  expect(there).toEqual({ ...here, output: `ci: ${here.output}` });
 });
 
 test("a plan that fails leaves no argument's value: not in the log, not in the summary, not in a file", async () => {
@@ -200,7 +194,7 @@ test("a plan that fails leaves no argument's value: not in the log, not in the s
   const { code, output } = await plan({ GITHUB_EVENT_NAME: "pull_request" });
   expect(roles).toEqual(["plan-sample-dev"]);
   expect([code, output, summary().error]).toEqual([
-    2,
+    1,
     expect.not.stringMatching(HIDDEN),
     expect.stringContaining(
       "terraform plan of sample-dev: Error: Resource precondition failed; on cdk.tf.json line 11",
@@ -210,19 +204,20 @@ test("a plan that fails leaves no argument's value: not in the log, not in the s
   expect(readdirSync(join(home, "runs"))).toEqual([]);
 });
 
-test.each<[string, Record<string, Said>, string]>([
+test.each<[string, number, Record<string, Said>, string]>([
   [
     "plan, with standard output alone",
+    1,
     { plan: { code: 1, stdout: FAILED_PLAN.stdout + '\nError: x = "OWNER-VALUE"\n' } },
     "terraform plan of sample-dev: it ended with 1, without an error that may be shown",
   ],
-  ["show", { show: { code: 1, stdout: PLAN } }, "terraform show of sample-dev: it ended with 1"],
-  ["show, that prints half a plan", { show: { stdout: PLAN.slice(0, -20) } }, "the plan: given no JSON"],
-])("%s: nothing of it is told", async (_, said, words) => {
+  ["show", 1, { show: { code: 1, stdout: PLAN } }, "terraform show of sample-dev: it ended with 1"],
+  ["show, that prints half a plan", 2, { show: { stdout: PLAN.slice(0, -20) } }, "the plan: given no JSON"],
+])("%s: it ends with %i, and nothing of it is told", async (_, ends, said, words) => {
   says(said);
   const { code, output } = await plan();
   expect([code, output, summary().error]).toEqual([
-    2,
+    ends,
     expect.not.stringMatching(HIDDEN),
     expect.stringContaining(words),
   ]);
@@ -231,7 +226,7 @@ test.each<[string, Record<string, Said>, string]>([
 test("init may speak by its standard output, for it knows no argument; not without end", async () => {
   says({ init: { code: 1, stdout: `Usage: terraform init ${"x".repeat(5000)}` } });
   const { code, output } = await plan();
-  expect([code, output]).toEqual([2, expect.stringContaining("terraform init of sample-dev: Usage: terraform init")]);
+  expect([code, output]).toEqual([1, expect.stringContaining("terraform init of sample-dev: Usage: terraform init")]);
   expect(output.length).toBeLessThan(1000);
 });
 
@@ -247,7 +242,7 @@ test("an apply tells addresses of what failed, no value, and what to do next", a
     },
   });
   const { code, output } = await apply();
-  expect([code, output]).toEqual([2, expect.not.stringMatching(HIDDEN)]);
+  expect([code, output]).toEqual([1, expect.not.stringMatching(HIDDEN)]);
   expect(output).toContain(
     "terraform apply of sample-dev: Error: error writing: Invalid value […]; status 403; with " +
       'vault_x.y["a"]; on cdk.tf.json line 7',
@@ -302,7 +297,7 @@ test.each<[string, (request: string, number: number) => boolean]>([
     refuse = refuses;
     const { code, output } = await apply();
     expect([code, output]).toEqual([
-      2,
+      1,
       expect.stringContaining(
         "sample-dev: the login before the apply failed. Nothing was applied, and the plan is " +
           "removed; run the job again.",
@@ -319,7 +314,7 @@ test.each<[string, (request: string, number: number) => boolean]>([
 
 test("a plan that is not the reviewed one is not applied, and no second login is made for it", async () => {
   says({});
-  const { code, output } = await run(["apply", STACK, "--digest", "0".repeat(64)]);
+  const { code, output } = await run(["apply", STACK, "0".repeat(64)]);
   expect([code, output, calls().length]).toEqual([2, expect.stringContaining("is not the one that was reviewed"), 3]);
   expect(requests.filter((each) => each.endsWith("login"))).toHaveLength(1);
 });
@@ -345,7 +340,7 @@ test(
 
 test.each<[string, string[], Record<string, string>, string]>([
   ["a push", ["plan", STACK], { GITHUB_EVENT_NAME: "push" }, "watch-sample-dev"],
-  ["another CI that says so", ["plan", STACK, "--as", "watch"], {}, "watch-sample-dev"],
+  ["another CI that says so", ["plan", STACK, "watch"], {}, "watch-sample-dev"],
   ["drift", ["drift", STACK], {}, "watch-sample-dev"],
 ])("%s logs in as who the CI says that it is", async (_, words, more, role) => {
   says({});

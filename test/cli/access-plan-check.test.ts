@@ -2,22 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runPlanCheck } from "../../cli/plan-check";
+import { captured } from "./captured";
 
 const plan = (name: string) => join(__dirname, "..", "access", "plans", "real", `${name}.json`);
 
-function run(...words: string[]): { code: number; out: string; err: string } {
-  const said = { out: "", err: "" };
-  const spies = [
-    jest.spyOn(process.stdout, "write").mockImplementation((text) => Boolean((said.out += String(text)))),
-    jest.spyOn(process.stderr, "write").mockImplementation((text) => Boolean((said.err += String(text)))),
-    jest.spyOn(console, "error").mockImplementation((text) => void (said.err += `${String(text)}\n`)),
-  ];
-  try {
-    return { code: runPlanCheck(words), ...said };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const run = (...words: string[]) => captured((io) => runPlanCheck(words, io));
 
 describe("npm run plan:check", () => {
   test.each([
@@ -28,24 +17,24 @@ describe("npm run plan:check", () => {
     ["policy-widened", ["--fail-on", "error"], 0],
     ["mount-replaced", ["--fail-on", "error"], 1],
     ["mount-replaced", ["--fail-on", "never"], 0],
-  ])("%s %j exits with %i", (name, words, code) => {
-    expect(run(plan(name), ...words).code).toBe(code);
+  ])("%s %j exits with %i", async (name, words, code) => {
+    expect((await run(plan(name), ...words)).code).toBe(code);
   });
 
-  test("shows a table, or writes it, or JSON", () => {
+  test("shows a table, or writes it, or JSON", async () => {
     const folder = mkdtempSync(join(tmpdir(), "plan-check-"));
     const out = join(folder, "plan.md");
-    expect(run(plan("mount-renamed")).out).toContain("| warning | mount kvv2 is renamed to secrets |");
-    expect(run(plan("mount-renamed"), "--out", out)).toEqual({ code: 1, out: "", err: "" });
+    expect((await run(plan("mount-renamed"))).out).toContain("| warning | mount kvv2 is renamed to secrets |");
+    expect(await run(plan("mount-renamed"), "--out", out)).toEqual({ code: 1, out: "", err: "" });
     expect(readFileSync(out, "utf8")).toContain("mount kvv2 is renamed");
-    expect(JSON.parse(run(plan("mount-renamed"), "--format", "json").out)).toEqual([
+    expect(JSON.parse((await run(plan("mount-renamed"), "--format", "json")).out)).toEqual([
       expect.objectContaining({ severity: "warning", address: "vault_mount.kv" }),
     ]);
     rmSync(folder, { recursive: true });
   });
 
-  test("judges several plans as one", () => {
-    expect(run(plan("mount-renamed"), plan("mount-destroyed")).out).toMatch(
+  test("judges several plans as one", async () => {
+    expect((await run(plan("mount-renamed"), plan("mount-destroyed"))).out).toMatch(
       /^### Plan: 1 would lose something for good, 1 needs a person's eyes/,
     );
   });
@@ -59,8 +48,8 @@ describe("npm run plan:check", () => {
       [plan("no-change"), "--fail-on", "bad"],
       /Allowed choices are error, warning, info, never/,
     ],
-  ])("%s exits with 2", (_, words, message) => {
-    const { code, err } = run(...words);
+  ])("%s exits with 2", async (_, words, message) => {
+    const { code, err } = await run(...words);
     expect(err).toMatch(message);
     expect(code).toBe(2);
   });

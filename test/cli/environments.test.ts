@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runEnvironments, stackChanges, stackEntries } from "../../cli/environments";
 import { synthesize } from "../../cli/synth";
+import { captured } from "./captured";
 import production from "../../config/production";
 import sample from "../../config/sample";
 import { resolvePlatform } from "../../model";
@@ -23,14 +24,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Names of the stacks that differ, and how. */
 const touched = () => stackChanges(stacks, base, head).map(({ stack, change }) => `${change} ${stack}`);
 
-function printed(...words: string[]): [number, string] {
-  const lines: string[] = [];
-  const log = jest.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
-  const error = jest.spyOn(console, "error").mockImplementation((line: string) => void lines.push(line));
-  const code = runEnvironments(words);
-  log.mockRestore();
-  error.mockRestore();
-  return [code, lines.join("\n")];
+async function printed(...words: string[]): Promise<[number, string]> {
+  const { code, out, err } = await captured((io) => runEnvironments(words, io));
+  return [code, (out + err).replace(/\n$/, "")];
 }
 
 test("every stack is listed in the order of applying, with the deployment environments of its jobs", () => {
@@ -106,10 +102,10 @@ describe("which stacks a change touches is read from the folders", () => {
   test(
     "--json: a stack that the config does not have is planned under the names that follow from " +
       "its own; what is removed is not planned",
-    () => {
+    async () => {
       plant(head, "sample-new");
       rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
-      const [code, text] = printed("--base", base, "--head", head, "--json");
+      const [code, text] = await printed("--base", base, "--head", head, "--json");
       expect(code).toBe(0);
       expect(JSON.parse(text)).toEqual([
         {
@@ -125,11 +121,11 @@ describe("which stacks a change touches is read from the folders", () => {
           change: "new",
         },
       ]);
-      expect(printed("--base", base, "--head", head, "--json", "--for", "apply")).toEqual([0, "[]"]);
+      expect(await printed("--base", base, "--head", head, "--json", "--for", "apply")).toEqual([0, "[]"]);
     },
   );
 
-  test("what a stack is, is read from its own words, as the head has them", () => {
+  test("what a stack is, is read from its own words, as the head has them", async () => {
     const json = JSON.parse(readFileSync(join(base, "stacks", "sample-dev", "cdk.tf.json"), "utf8")) as {
       locals: { metadata: object };
     };
@@ -137,16 +133,18 @@ describe("which stacks a change touches is read from the folders", () => {
       JSON.stringify({ ...json, locals: { metadata: { ...json.locals.metadata, ...more } } });
     plant(head, "sample-new", said({ environment: "new", protected: true }));
     plant(head, "sample-odd", said({ vault: { name: "main" }, cluster: "x\n::stop::", protected: "yes" }));
-    const entries = JSON.parse(printed("--base", base, "--head", head, "--json", "--for", "apply")[1]) as object[];
+    const entries = JSON.parse(
+      (await printed("--base", base, "--head", head, "--json", "--for", "apply"))[1],
+    ) as object[];
     expect(entries).toMatchObject([
       { stack: "sample-new", kind: "environment", vault: "main", environment: "new", protected: true, change: "new" },
       { stack: "sample-odd", kind: "environment", vault: "", cluster: "", protected: false, change: "new" },
     ]);
   });
 
-  test("the table says what is removed, and that nothing is destroyed", () => {
+  test("the table says what is removed, and that nothing is destroyed", async () => {
     rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
-    const [code, text] = printed("--base", base, "--head", head);
+    const [code, text] = await printed("--base", base, "--head", head);
     expect(code).toBe(0);
     expect(text.split("\n").find((line) => line.startsWith("sample-qa"))).toMatch(
       /^sample-qa +removed +environment +main +– +– +– +–$/,
@@ -155,22 +153,22 @@ describe("which stacks a change touches is read from the folders", () => {
       "removed: sample-qa. Terraform destroys nothing there; the state stays until a person " +
         "destroys what is in it, or removes it.",
     );
-    expect(printed("--base", base, "--head", head, "--for", "apply")[1]).toBe(text);
+    expect((await printed("--base", base, "--head", head, "--for", "apply"))[1]).toBe(text);
   });
 
-  test("--removed is one line for a script, empty when nothing is", () => {
-    expect(printed("--base", base, "--head", head, "--removed")).toEqual([0, ""]);
+  test("--removed is one line for a script, empty when nothing is", async () => {
+    expect(await printed("--base", base, "--head", head, "--removed")).toEqual([0, ""]);
     rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
     rmSync(join(head, "stacks", "sample-dev"), { recursive: true });
     plant(base, "sample-gone");
-    expect(printed("--base", base, "--head", head, "--removed")).toEqual([0, "sample-dev,sample-qa,sample-gone"]);
+    expect(await printed("--base", base, "--head", head, "--removed")).toEqual([0, "sample-dev,sample-qa,sample-gone"]);
     rmSync(join(base, "stacks", "sample-gone"), { recursive: true });
   });
 
-  test("a base that could not be synthesized has no stacks, so that every one is new", () => {
+  test("a base that could not be synthesized has no stacks, so that every one is new", async () => {
     mkdirSync(join(folder, "empty", "stacks"), { recursive: true });
     for (const none of [join(folder, "none"), folder, join(folder, "empty")]) {
-      const [code, text] = printed("--base", none, "--head", head, "--json");
+      const [code, text] = await printed("--base", none, "--head", head, "--json");
       expect([
         code,
         names(text),
@@ -183,58 +181,58 @@ describe("which stacks a change touches is read from the folders", () => {
     ["a folder of another name than a stack's", "plan-a,b", "{}", "No stack is called so."],
     ["a folder of a script's words", "$(id)", "{}", "No stack is called so."],
     ["what is no JSON", "sample-dev", "{", "Its cdk.tf.json is no JSON."],
-  ])("%s is refused", (_, stack, text, why) => {
+  ])("%s is refused", async (_, stack, text, why) => {
     plant(head, stack, text);
-    expect(printed("--base", base, "--head", head, "--json")).toEqual([
+    expect(await printed("--base", base, "--head", head, "--json")).toEqual([
       2,
       `--head: given ${JSON.stringify(join(head, "stacks", stack))}; accepted: what npm run synth wrote. ${why}`,
     ]);
   });
 
-  test("--removed without --base, or beside --json, ends with 2", () => {
-    expect(printed("--removed")).toEqual([
+  test("--removed without --base, or beside --json, ends with 2", async () => {
+    expect(await printed("--removed")).toEqual([
       2,
       "--base: given nothing; accepted: beside --removed, cdktf.out of the base. Without it nothing is compared.",
     ]);
     const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
-    expect(printed("--base", base, "--head", head, "--removed", "--json")[0]).toBe(2);
+    expect((await printed("--base", base, "--head", head, "--removed", "--json"))[0]).toBe(2);
     write.mockRestore();
   });
 });
 
 describe("npm run environments", () => {
-  test("--json is what a matrix takes: one line, no empty field", () => {
-    const [code, text] = printed("--json");
+  test("--json is what a matrix takes: one line, no empty field", async () => {
+    const [code, text] = await printed("--json");
     expect([code, text.includes("\n")]).toEqual([0, false]);
     for (const entry of JSON.parse(text) as object[])
       expect(Object.values(entry).filter((value) => value === undefined || value === null)).toEqual([]);
   });
 
-  test("the table has the three deployment environments of each stack", () => {
-    expect(
-      printed()[1]
-        .split("\n")
-        .find((line) => line.startsWith("sample-dev")),
-    ).toMatch(/ plan-sample-dev +watch-sample-dev +apply-sample-dev$/);
+  test("the table has the three deployment environments of each stack", async () => {
+    expect((await printed())[1].split("\n").find((line) => line.startsWith("sample-dev"))).toMatch(
+      / plan-sample-dev +watch-sample-dev +apply-sample-dev$/,
+    );
   });
 
-  test("--base leaves what is not touched out", () => {
-    expect(printed("--base", base, "--head", head, "--json")).toEqual([0, "[]"]);
-    expect(printed("--base", base, "--head", head)).toEqual([0, "no stack is touched"]);
+  test("--base leaves what is not touched out", async () => {
+    expect(await printed("--base", base, "--head", head, "--json")).toEqual([0, "[]"]);
+    expect(await printed("--base", base, "--head", head)).toEqual([0, "no stack is touched"]);
   });
 
-  test("--for apply leaves out what people apply, and --for people has it; together they are all", () => {
-    const listed = (purpose: string) =>
-      (JSON.parse(printed("--json", "--for", purpose)[1]) as { stack: string; kind: string }[]).map(
+  test("--for apply leaves out what people apply, and --for people has it; together they are all", async () => {
+    const listed = async (purpose: string) =>
+      (JSON.parse((await printed("--json", "--for", purpose))[1]) as { stack: string; kind: string }[]).map(
         ({ stack, kind }) => [kind, stack],
       );
-    expect([...new Set(listed("apply").map(([kind]) => kind))]).toEqual(["access", "environment"]);
-    expect([...new Set(listed("people").map(([kind]) => kind))]).toEqual(["vault", "operator"]);
-    expect([...listed("apply"), ...listed("people")].map(([, stack]) => stack).sort()).toEqual([...stacks].sort());
+    expect([...new Set((await listed("apply")).map(([kind]) => kind))]).toEqual(["access", "environment"]);
+    expect([...new Set((await listed("people")).map(([kind]) => kind))]).toEqual(["vault", "operator"]);
+    expect([...(await listed("apply")), ...(await listed("people"))].map(([, stack]) => stack).sort()).toEqual(
+      [...stacks].sort(),
+    );
   });
 
-  test("a head without stacks ends with a message", () => {
-    const [code, text] = printed("--base", base, "--head", join(folder, "none"));
+  test("a head without stacks ends with a message", async () => {
+    const [code, text] = await printed("--base", base, "--head", join(folder, "none"));
     expect([code, text]).toEqual([
       2,
       `--head: given ${JSON.stringify(join(folder, "none"))}; accepted: what npm run synth wrote. ` +

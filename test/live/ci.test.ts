@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { planDigest } from "../../ci/lib/plan-digest";
-import { StackRun } from "../../ci/lib/terraform";
+import { jobTerraform } from "../../ci/lib/terraform";
 import { ROOT } from "../helpers/source";
 import { TestIssuer } from "./ci-tokens";
 import { Canary, describeLive, startVault, temporaryFolder, type VaultServer } from "./servers";
@@ -117,8 +117,8 @@ export default { ...sample, authority: "separate", vaults: { main: { address: ${
         0,
         watched,
       ]);
-      expect((await run(["ci/plan", "sample-dev", "watch"], "plan-sample-dev")).code).toBe(2);
-      expect((await run(["ci/plan", "sample-dev"], "watch-sample-dev")).code).toBe(2);
+      expect((await run(["ci/plan", "sample-dev", "watch"], "plan-sample-dev")).code).toBe(1);
+      expect((await run(["ci/plan", "sample-dev"], "watch-sample-dev")).code).toBe(1);
       expect((await run(["ci/drift", "sample-dev"], "plan-sample-dev")).code).not.toBe(0);
     }, 90_000);
 
@@ -162,8 +162,8 @@ export default { ...sample, authority: "separate", vaults: { main: { address: ${
         await run(["ci/plan", "sample-dev", "watch"], undefined, { VAULT_CA: "", VAULT_TOKEN: server.rootToken }),
       ];
       expect(untrusted).toEqual([
-        { code: 2, output: expect.stringContaining("unable to verify the first certificate") as string },
-        { code: 2, output: expect.stringContaining("terraform plan of sample-dev: Error: ") as string },
+        { code: 1, output: expect.stringContaining("unable to verify the first certificate") as string },
+        { code: 1, output: expect.stringContaining("terraform plan of sample-dev: Error: ") as string },
       ]);
     }, 60_000);
 
@@ -182,7 +182,7 @@ export default { ...sample, authority: "separate", vaults: { main: { address: ${
       const { code, output } = await apply(reviewed);
       await server.ok("PUT", "sys/policies/acl/apply-sample-dev", { body: { policy } });
       expect([code, output, await owner()]).toEqual([
-        2,
+        1,
         expect.stringMatching(
           /terraform apply of sample-dev: Error: .*; status 403; with vault_generic_endpoint\S+; on cdk\.tf\.json line \d+/,
         ),
@@ -203,7 +203,7 @@ export default { ...sample, authority: "separate", vaults: { main: { address: ${
 
     test("a job with another's token gets nowhere, and the comment will say that there is no plan", async () => {
       const wrong = await run(["ci/plan", "sample-dev"], "plan-sample-prod");
-      expect([wrong.code, wrong.output.includes("auth/jwt-ci/login")]).toEqual([2, true]);
+      expect([wrong.code, wrong.output.includes("auth/jwt-ci/login")]).toEqual([1, true]);
       expect(JSON.parse(readFileSync(join(checkout, ".tmp/ci/plans/sample-dev.json"), "utf8"))).toMatchObject({
         error: expect.stringContaining("login") as string,
       });
@@ -237,17 +237,15 @@ describeLive(["terraform"], "a stack's run, with Terraform alone", () => {
     const folder = join(outdir, "stacks", stack);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "main.tf"), text);
-    const made = new StackRun(outdir, stack);
+    const terraform = jobTerraform(outdir);
+    const file = join(temporaryFolder("plan"), "plan");
     try {
-      await made.init({});
-      const plan = await made.plan({});
-      if (apply) await made.apply({});
+      await terraform.plan(stack, file);
+      const plan = await terraform.show(stack, file);
+      if (apply) await terraform.apply(stack, file);
       return plan;
     } catch (error) {
       return `${(error as Error).name}: ${(error as Error).message}`;
-    } finally {
-      made.end();
-      expect(existsSync(made.private)).toBe(false);
     }
   }
 
@@ -292,7 +290,7 @@ resource "terraform_data" "b" {
     "a failed %s tells where, and no value",
     async (_, text, command, said) => {
       const error = await run(temporaryFolder("run"), "shop", text, true);
-      expect(error).toMatch(new RegExp(`^CiError: terraform ${command} of shop: ${said}\n`));
+      expect(error).toMatch(new RegExp(`^OpsError: terraform ${command} of shop: ${said}\n`));
       expect(error).not.toContain("OWNER");
     },
     60_000,

@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BootstrapRecord } from "../../../cli/up/record";
-import { inSeconds } from "../../../cli/up/renderer";
+import { inSeconds } from "../../../cli/up/steps";
 import { clustersWithEnvironments, scopeOf, withoutClusters } from "../../../cli/up/scope";
 import { complaint, isSynced, type StaticSecret } from "../../../cli/up/sync";
-import { upProgram } from "../../../cli/up";
-import { downProgram } from "../../../cli/down";
-import { runProgram } from "../../../cli/up/program";
+import { runUp } from "../../../cli/up";
+import { runDown } from "../../../cli/down";
 import production from "../../../config/production";
 import sample from "../../../config/sample";
 import { resolvePlatform } from "../../../model";
@@ -125,7 +124,7 @@ describe("the record of a bootstrap", () => {
 describe("command lines", () => {
   const run = async (program: "up" | "down", words: readonly string[], terminal = true) => {
     const io = scriptedIo({ terminal, env: { PLATFORM: "config/sample.ts" } });
-    await runProgram((program === "up" ? upProgram : downProgram)(io), words, io);
+    await (program === "up" ? runUp : runDown)(words, io);
     return { code: io.code, said: [...io.errLines, ...io.outLines].join("\n") };
   };
 
@@ -148,7 +147,7 @@ describe("command lines", () => {
 
   test("down refuses a protected environment before anything else", async () => {
     const io = scriptedIo({ env: { PLATFORM: "config/production.ts" } });
-    await runProgram(downProgram(io), ["dev", "stg"], io);
+    await runDown(["dev", "stg"], io);
     expect([io.code, io.errLines, io.questions]).toEqual([
       2,
       [expect.stringContaining("environment: given stg, which is protected; nothing was changed.")],
