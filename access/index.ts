@@ -35,5 +35,5 @@ export {
   type Filter,
   type Row,
 } from "./report/rows";
-export { judgePlan, judgePlanText, parsePlan, planMarkdown, type Plan, type PlanFinding } from "./plan";
-export { SEVERITIES, type PlannedChange, type Severity } from "../resource-types";
+export { judgePlan, parsePlan, planMarkdown, type Plan, type PlanFinding } from "./plan";
+export { isObject, SEVERITIES, type JsonObject, type PlannedChange, type Severity } from "../resource-types";

@@ -8,7 +8,7 @@ import {
 } from "../../resource-types";
 import { escapeMarkdown, markdownTable } from "../report/markdown";
 import { compare } from "../collections";
-import { parsePlan, type Plan } from "./read-plan";
+import type { Plan } from "./read-plan";
 
 export { parsePlan, type Plan } from "./read-plan";
 
@@ -47,13 +47,6 @@ export function judgePlan({ changes, errored }: Plan): PlanFinding[] {
       compare(a.address, b.address) ||
       compare(a.says, b.says),
   );
-}
-
-/**
- * As {@link judgePlan}, of what `terraform show -json PLAN` prints. @throws AccessInputError when it is no such JSON
- */
-export function judgePlanText(text: string): PlanFinding[] {
-  return judgePlan(parsePlan(text));
 }
 
 function judge(change: PlannedChange): readonly Remark[] {

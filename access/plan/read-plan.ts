@@ -6,6 +6,8 @@ export interface Plan {
   readonly changes: readonly PlannedChange[];
   /** Terraform says that the plan ended in an error, and so lacks things. */
   readonly errored: boolean;
+  /** All of it, as it was printed. */
+  readonly json: JsonObject;
 }
 
 const ACTIONS: { readonly [actions: string]: PlannedAction } = {
@@ -46,6 +48,7 @@ export function parsePlan(text: string): Plan {
       ...list(json.resource_drift).flatMap((each) => change(each, true)),
     ],
     errored: json.errored === true,
+    json,
   };
 }
 

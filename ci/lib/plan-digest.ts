@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
+import { isObject, type JsonObject, type Plan } from "../../access";
 import { UsageError } from "../../cli/ops/errors";
 
-type Json = { readonly [name: string]: unknown };
-
-interface RawChange extends Json {
+interface RawChange {
   readonly address: string;
   readonly previous_address?: string;
   readonly deposed?: string;
@@ -22,7 +21,7 @@ interface RawChange extends Json {
  * The parts of a plan's JSON that are looked at. Source: Terraform's documentation, "JSON Output Format", plan
  * representation, and plans of 1.11.4.
  */
-interface RawPlan extends Json {
+interface RawPlan {
   readonly resource_changes?: readonly RawChange[];
   readonly output_changes?: { readonly [name: string]: RawChange["change"] };
   readonly variables?: { readonly [name: string]: { readonly value?: unknown } };
@@ -48,11 +47,11 @@ const UNKNOWN_PARTS = ["deferred_changes", "action_invocations", "deferred_actio
  * which the absence of changes says already. Ephemeral resources and values are in no plan: what depends on them is a
  * write-only argument.
  *
- * Throws a UsageError when the text is no plan, or one that is not whole.
+ * Throws a UsageError for a plan that is not whole.
  */
-export function planDigest(text: string): string {
-  const plan = parse(text);
-  refuseUnfinished(plan);
+export function planDigest({ json }: Plan): string {
+  refuseUnfinished(json);
+  const plan = json as RawPlan;
   const changes = (plan.resource_changes ?? [])
     .filter(
       ({ change, previous_address }) =>
@@ -81,17 +80,7 @@ export function planDigest(text: string): string {
   return createHash("sha256").update(canonical(counted)).digest("hex");
 }
 
-function parse(text: string): RawPlan {
-  try {
-    const plan: unknown = JSON.parse(text);
-    if (isObject(plan)) return plan as RawPlan;
-  } catch {
-    // Said below: the parser's own message quotes the text.
-  }
-  throw new UsageError("the plan: given no JSON object; accepted: what terraform show -json PLAN prints.");
-}
-
-function refuseUnfinished(plan: RawPlan): void {
+function refuseUnfinished(plan: JsonObject): void {
   const unfinished = [
     ...(plan.errored === true ? ["errored"] : []),
     // Older programs do not say it.
@@ -108,7 +97,7 @@ function refuseUnfinished(plan: RawPlan): void {
     );
 }
 
-function whatChanges(change: RawChange["change"]): Json {
+function whatChanges(change: RawChange["change"]): object {
   return {
     actions: change.actions,
     unknown: change.after_unknown ?? null,
@@ -127,12 +116,8 @@ function difference(before: unknown, after: unknown): { readonly before: unknown
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) => canonical(before[name]) !== canonical(after[name]),
   );
-  const of = (object: Json) => Object.fromEntries(names.map((name) => [name, object[name] ?? null]));
+  const of = (object: JsonObject) => Object.fromEntries(names.map((name) => [name, object[name] ?? null]));
   return { before: of(before), after: of(after) };
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function canonical(value: unknown): string {

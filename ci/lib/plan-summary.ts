@@ -1,4 +1,4 @@
-import { judgePlanText, SEVERITIES, parsePlan, type Severity, type PlanFinding } from "../../access";
+import { judgePlan, SEVERITIES, parsePlan, type Severity, type PlanFinding } from "../../access";
 import { planDigest } from "./plan-digest";
 
 /** What would be done, in the order that a reader wants: most severe first. */
@@ -19,13 +19,15 @@ export interface PlanSummary {
   readonly error?: string;
 }
 
-/** Reads what `terraform show -json PLAN` printed. Throws an AccessInputError when it is no plan. */
+/** Reads what `terraform show -json PLAN` printed. Throws an AccessInputError when it is no plan, and a UsageError
+ * when it is not a whole one. */
 export function summarizePlan(stack: string, text: string): PlanSummary {
-  const changes = parsePlan(text)
-    .changes.filter(({ drift }) => !drift)
+  const plan = parsePlan(text);
+  const changes = plan.changes
+    .filter(({ drift }) => !drift)
     .map(({ action, address }) => ({ action, address }))
     .sort((a, b) => ACTIONS.indexOf(a.action) - ACTIONS.indexOf(b.action) || (a.address < b.address ? -1 : 1));
-  return { stack, changes, findings: judgePlanText(text), digest: planDigest(text) };
+  return { stack, changes, findings: judgePlan(plan), digest: planDigest(plan) };
 }
 
 /** A stack whose plan failed. */

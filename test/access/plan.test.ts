@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { judgePlanText, parsePlan, planMarkdown } from "../../access";
+import { judgePlan, parsePlan, planMarkdown } from "../../access";
 import { short } from "../resource-types/by-hand";
 
 /** Plans of real Terraform against a real Vault: plans/record.ts makes them. */
 const REAL = join(__dirname, "plans", "real");
-const real = (name: string) => judgePlanText(readFileSync(join(REAL, `${name}.json`), "utf8"));
+const judged = (text: string) => judgePlan(parsePlan(text));
+const real = (name: string) => judged(readFileSync(join(REAL, `${name}.json`), "utf8"));
 
 describe("plans of real Terraform", () => {
   const expected: { readonly [name: string]: readonly string[] } = {
@@ -90,9 +91,9 @@ describe("the report", () => {
   });
 
   test("a plan that ended in an error is no clean plan", () => {
-    expect(
-      judgePlanText(JSON.stringify({ format_version: "1.2", resource_changes: [], errored: true })).map(short),
-    ).toEqual(["warning: the plan ended in an error"]);
+    expect(judged(JSON.stringify({ format_version: "1.2", resource_changes: [], errored: true })).map(short)).toEqual([
+      "warning: the plan ended in an error",
+    ]);
   });
 
   test.each([

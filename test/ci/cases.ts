@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parsePlan } from "../../access";
+import { planDigest } from "../../ci/lib/plan-digest";
 import { summarizePlan, type PlanSummary } from "../../ci/lib/plan-summary";
 import { pullRequestComment, standingOf } from "../../ci/lib/pull-request";
 import { synthesize } from "../../cli/synth";
@@ -26,6 +28,11 @@ export function planText(...changes: readonly Planned[]): string {
     change: { actions, before, after, after_unknown: {}, before_sensitive: {}, after_sensitive: {} },
   }));
   return JSON.stringify({ format_version: "1.2", terraform_version: "1.11.4", resource_changes });
+}
+
+/** The digest of a plan, from its text. */
+export function planDigestOf(text: string): string {
+  return planDigest(parsePlan(text));
 }
 
 /** A case of a pull request: two configs, and what the plan jobs would say. */

@@ -1,4 +1,4 @@
-import { planDigest } from "../../ci/lib/plan-digest";
+import { planDigestOf } from "./cases";
 
 type Json = Record<string, unknown>;
 type Change = Json & { change: Json };
@@ -80,7 +80,7 @@ const real = (): Plan => ({
 const digest = (edit: (plan: Plan) => void = () => undefined): string => {
   const plan = real();
   edit(plan);
-  return planDigest(JSON.stringify(plan));
+  return planDigestOf(JSON.stringify(plan));
 };
 const at = (plan: Plan, address: string): Change => plan.resource_changes.find((each) => each.address === address)!;
 
@@ -181,8 +181,8 @@ test.each<[string, (plan: Plan) => void]>([
 });
 
 test("what is no plan is refused, and not quoted", () => {
-  expect(() => planDigest('{"data_json": "OWNER-VALUE"')).toThrow(
-    /^the plan: given no JSON object; accepted: what terraform show -json PLAN prints\.$/,
-  );
-  expect(() => planDigest("[]")).toThrow("given no JSON object");
+  for (const text of ['{"data_json": "OWNER-VALUE"', "[]"])
+    expect(() => planDigestOf(text)).toThrow(
+      /^the plan: given no JSON with a format_version; accepted: what terraform show -json PLAN prints\.$/,
+    );
 });

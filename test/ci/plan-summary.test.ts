@@ -1,6 +1,5 @@
-import { planDigest } from "../../ci/lib/plan-digest";
 import { summarizePlan } from "../../ci/lib/plan-summary";
-import { planText } from "./cases";
+import { planDigestOf, planText } from "./cases";
 
 const policy = (text: string) =>
   planText({
@@ -75,7 +74,7 @@ describe("two plans of the same digest would do the same", () => {
       false,
     ],
   ])("%s", (_, other, same) => {
-    expect(planDigest(other) === planDigest(text)).toBe(same);
+    expect(planDigestOf(other) === planDigestOf(text)).toBe(same);
   });
 
   test(
@@ -89,8 +88,8 @@ describe("two plans of the same digest would do the same", () => {
             before_sensitive: { policy: true },
           }),
         );
-      expect(planDigest(secret("a"))).not.toBe(planDigest(secret("b")));
-      expect(planDigest(secret("a"))).toBe(planDigest(secret("a")));
+      expect(planDigestOf(secret("a"))).not.toBe(planDigestOf(secret("b")));
+      expect(planDigestOf(secret("a"))).toBe(planDigestOf(secret("a")));
     },
   );
 
@@ -100,7 +99,7 @@ describe("two plans of the same digest would do the same", () => {
       actions: ["create"],
       after: { name },
     }));
-    expect(planDigest(planText(a!, b!))).toBe(planDigest(planText(b!, a!)));
+    expect(planDigestOf(planText(a!, b!))).toBe(planDigestOf(planText(b!, a!)));
   });
 });
 
@@ -122,5 +121,5 @@ test("a summary has the most severe first, and what drifted is not counted as pl
 
 test("what is no plan is refused, with what to run", () => {
   expect(() => summarizePlan("s", "{}")).toThrow("terraform show -json PLAN");
-  expect(() => planDigest("no")).toThrow("terraform show -json PLAN");
+  expect(() => planDigestOf("no")).toThrow("terraform show -json PLAN");
 });

@@ -13,13 +13,13 @@ import {
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { planDigest } from "../../ci/lib/plan-digest";
+
 import { sayableErrors } from "../../ci/lib/terraform";
 import { ROOT } from "../helpers/source";
 import { runTerraform } from "../../ci/terraform";
 import { runWork } from "../../cli/run-program";
 import { captured } from "../cli/captured";
-import { planText } from "./cases";
+import { planDigestOf, planText } from "./cases";
 
 const STACK = "sample-dev";
 const HIDDEN = /OWNER-VALUE|token-hidden|hvs\./;
@@ -173,7 +173,7 @@ async function run(
   }
 }
 const plan = (more?: Record<string, string>) => run(["plan", STACK], more);
-const apply = () => run(["apply", STACK, planDigest(PLAN)]);
+const apply = () => run(["apply", STACK, planDigestOf(PLAN)]);
 
 test("as a process of its own it prints and ends the same", async () => {
   says({ plan: FAILED_PLAN });
@@ -255,7 +255,7 @@ test("an apply that succeeds tells nothing of what Terraform says meanwhile", as
   const { code, output } = await apply();
   expect([code, output]).toEqual([
     0,
-    `sample-dev: 1 changes, 1 findings; digest ${planDigest(PLAN)}\nsample-dev: applied\n`,
+    `sample-dev: 1 changes, 1 findings; digest ${planDigestOf(PLAN)}\nsample-dev: applied\n`,
   ]);
 });
 

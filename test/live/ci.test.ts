@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { planDigest } from "../../ci/lib/plan-digest";
+import { planDigestOf } from "../ci/cases";
 import { jobTerraform } from "../../ci/lib/terraform";
 import { ROOT } from "../helpers/source";
 import { TestIssuer } from "./ci-tokens";
@@ -321,10 +321,10 @@ resource "terraform_data" "b" {
       "not read": `${before}resource "terraform_data" "d" {}\n`,
     };
     const digests: Record<string, string> = {};
-    for (const [name, text] of Object.entries(texts)) digests[name] = planDigest(await run(outdir, "shop", text));
+    for (const [name, text] of Object.entries(texts)) digests[name] = planDigestOf(await run(outdir, "shop", text));
     expect(new Set(Object.values(digests)).size).toBe(Object.keys(texts).length);
     for (const name of ["nothing", "import of a", "moved"] as const)
-      expect([name, planDigest(await run(outdir, "shop", texts[name]))]).toEqual([name, digests[name]]);
+      expect([name, planDigestOf(await run(outdir, "shop", texts[name]))]).toEqual([name, digests[name]]);
   }, 90_000);
 
   test("a plan that Terraform calls errored or not complete is refused", async () => {
@@ -334,6 +334,6 @@ resource "terraform_data" "b" {
     >;
     expect([plan.errored, plan.complete, plan.applyable]).toEqual([false, true, true]);
     for (const more of [{ errored: true }, { complete: false }])
-      expect(() => planDigest(JSON.stringify({ ...plan, ...more }))).toThrow("the plan: given one with");
+      expect(() => planDigestOf(JSON.stringify({ ...plan, ...more }))).toThrow("the plan: given one with");
   }, 30_000);
 });

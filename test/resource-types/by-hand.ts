@@ -1,4 +1,4 @@
-import { judgePlanText, type PlanFinding } from "../../access";
+import { judgePlan, parsePlan, type PlanFinding } from "../../access";
 import type { Mutable } from "../access/fixture";
 
 /** What a change is planned to be: the type, what Terraform does, before and after, and what else a plan says. */
@@ -12,19 +12,21 @@ export type Change = readonly [
 
 /** The findings on a plan made by hand, from the documented format of `terraform show -json`. */
 export function judged(...[type, actions, before, after, more]: Change): string[] {
-  return judgePlanText(
-    JSON.stringify({
-      format_version: "1.2",
-      resource_changes: [
-        {
-          address: `${type}.it`,
-          mode: "managed",
-          type,
-          name: "it",
-          change: { actions, before, after, after_unknown: {}, ...more },
-        },
-      ],
-    }),
+  return judgePlan(
+    parsePlan(
+      JSON.stringify({
+        format_version: "1.2",
+        resource_changes: [
+          {
+            address: `${type}.it`,
+            mode: "managed",
+            type,
+            name: "it",
+            change: { actions, before, after, after_unknown: {}, ...more },
+          },
+        ],
+      }),
+    ),
   ).map(short);
 }
 
