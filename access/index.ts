@@ -14,7 +14,7 @@ export { AccessInputError } from "./errors";
 export type { Holding, Identity, Login } from "./identities";
 export type { Escalation, EscalationName } from "./escalations";
 export { ABILITIES, abilitiesOf, bit, requestsOn, type Abilities, type Ability } from "./reach";
-export { nameOf, parseStack, readStacks, stackOf, type Resource, type Stack } from "./read-stacks";
+export { nameOf, parseStack, readStacks, stackOf, stackTexts, type Resource, type Stack } from "./read-stacks";
 export type { Destination, SecretSet } from "./secret-sets";
 export type { VaultSide } from "./vault-side";
 export { changesBetween, RISKS, type AccessChange, type Risk } from "./diff/changes";

@@ -54,18 +54,23 @@ const KINDS: readonly string[] = ["vault", "access", "operator", "environment"] 
  * belongs
  */
 export function readStacks(folder: string): Stack[] {
-  const stacks = join(folder, "stacks");
-  const names = existsSync(stacks)
-    ? readdirSync(stacks)
-        .filter((name) => existsSync(join(stacks, name, "cdk.tf.json")))
-        .sort()
-    : [];
-  if (names.length === 0)
+  const texts = stackTexts(folder);
+  if (texts.size === 0)
     throw new AccessInputError(
       `${folder}: given a folder without stacks/<name>/cdk.tf.json; accepted: what npm start ` +
         `writes, e.g. cdktf.out. Run npm start first.`,
     );
-  return names.map((name) => parseStack(name, readFileSync(join(stacks, name, "cdk.tf.json"), "utf8")));
+  return [...texts].map(([name, text]) => parseStack(name, text));
+}
+
+/** The texts of a synthesis' stacks by name, sorted by it; none where there is no folder. */
+export function stackTexts(folder: string): ReadonlyMap<string, string> {
+  const stacks = join(folder, "stacks");
+  const names = existsSync(stacks) ? readdirSync(stacks).sort() : [];
+  const files = names.map((name) => [name, join(stacks, name, "cdk.tf.json")] as const);
+  return new Map(
+    files.filter(([, file]) => existsSync(file)).map(([name, file]) => [name, readFileSync(file, "utf8")]),
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Option, type Command } from "commander";
 import {
@@ -13,6 +13,7 @@ import {
   linesOf,
   markdownReport,
   RISKS,
+  stackTexts,
   type Filter,
   type Risk,
 } from "../access";
@@ -79,8 +80,7 @@ function prove(io: Output, { dir }: { readonly dir: string }): void {
  * without stacks.
  */
 function hasNoStacks(folder: string): boolean {
-  const stacks = join(folder, "stacks");
-  return existsSync(stacks) && readdirSync(stacks).length === 0;
+  return existsSync(join(folder, "stacks")) && stackTexts(folder).size === 0;
 }
 
 function diff(io: Output, { base, head, format, out, failOn }: DiffOptions): void {

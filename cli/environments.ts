@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Option } from "commander";
-import { AccessInputError, parseStack } from "../access";
 import { metadataOf, type StackMetadata, type Platform } from "../model";
 import { UsageError } from "./ops/errors";
 import { loadPlatform } from "./platform-file";
 import { newProgram, PROCESS, runProgram, type Output } from "./run-program";
+import { synthesizedStacks, type SynthesizedStack } from "./synthesized";
 import { textTable } from "./table";
 
 /** A stack, as a pipeline's matrix wants it. */
@@ -43,17 +43,17 @@ const APPLIED_BY: { readonly [purpose in Exclude<Options["for"], "plan">]: reado
 const NAME = /^[a-z][a-z0-9-]{0,127}$/;
 
 /** What a synthesis says of a stack is another's word: what is no name is left out. */
-function entryOf(stack: string, belongs?: StackMetadata): StackEntry {
+function entryOf(stack: string, metadata?: StackMetadata): StackEntry {
   const name = (value: unknown) => (typeof value === "string" && NAME.test(value) ? value : "");
-  const [vault, cluster, environment] = [name(belongs?.vault), name(belongs?.cluster), name(belongs?.environment)];
-  const kind = belongs?.kind ?? "unknown";
+  const [vault, cluster, environment] = [name(metadata?.vault), name(metadata?.cluster), name(metadata?.environment)];
+  const kind = metadata?.kind ?? "unknown";
   return {
     stack,
     kind,
     vault,
     cluster,
     environment,
-    protected: belongs?.protected === true,
+    protected: metadata?.protected === true,
     plan: `plan-${stack}`,
     watch: `watch-${stack}`,
     apply: APPLIED_BY.apply.includes(kind) ? `apply-${stack}` : "",
@@ -73,54 +73,7 @@ export interface StackChange {
    * What it says of itself: the head's words, or the base's of one that is removed. Absent where it says nothing that
    * this code reads.
    */
-  readonly belongs?: StackMetadata;
-}
-
-/** A stack as a synthesis wrote it. */
-interface Synthesized {
-  /** Its JSON without what cdktf says of itself. */
-  readonly text: string;
-  readonly belongs?: StackMetadata;
-}
-
-/** The stacks of a synthesis. None where there is no folder. */
-function synthesized(option: string, outdir: string): Map<string, Synthesized> {
-  const folder = join(outdir, "stacks");
-  if (!existsSync(folder)) return new Map();
-  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, "cdk.tf.json")));
-  return new Map(
-    names.map((name): [string, Synthesized] => {
-      const refused = (what: string) =>
-        new UsageError(
-          `${option}: given ${JSON.stringify(join(folder, name))}; accepted: what npm run synth wrote. ${what}`,
-        );
-      if (!NAME.test(name)) throw refused("No stack is called so.");
-      const content = readFileSync(join(folder, name, "cdk.tf.json"), "utf8");
-      try {
-        const json: unknown = JSON.parse(content);
-        return [
-          name,
-          {
-            text: JSON.stringify(json, (key, value: unknown) => (key === "//" ? undefined : value)),
-            belongs: saidOf(name, content),
-          },
-        ];
-      } catch (error) {
-        if (error instanceof SyntaxError) throw refused("Its cdk.tf.json is no JSON.");
-        throw error;
-      }
-    }),
-  );
-}
-
-/** Another commit's code may say it in another form. */
-function saidOf(name: string, content: string): StackMetadata | undefined {
-  try {
-    return parseStack(name, content).metadata;
-  } catch (error) {
-    if (error instanceof AccessInputError) return undefined;
-    throw error;
-  }
+  readonly metadata?: StackMetadata;
 }
 
 /**
@@ -129,12 +82,13 @@ function saidOf(name: string, content: string): StackMetadata | undefined {
  *
  * Throws a UsageError for a head without stacks, and for a folder that no synthesis wrote.
  */
-export function stackChanges(order: readonly string[], base: string, head: string): StackChange[] {
+export function stackChanges(order: readonly string[], base: string | undefined, head: string): StackChange[] {
   if (!existsSync(join(head, "stacks")))
     throw new UsageError(
       `--head: given ${JSON.stringify(head)}; accepted: what npm run synth wrote. It has no folder stacks.`,
     );
-  const [before, after] = [synthesized("--base", base), synthesized("--head", head)];
+  const before = base === undefined ? new Map<string, never>() : compared("--base", base);
+  const after = compared("--head", head);
   const names = new Set([...before.keys(), ...after.keys()]);
   const ordered = [
     ...order.filter((name) => names.has(name)),
@@ -142,9 +96,27 @@ export function stackChanges(order: readonly string[], base: string, head: strin
   ];
   return ordered.flatMap((stack): StackChange[] => {
     const [old, made] = [before.get(stack), after.get(stack)];
-    if (!made) return [{ stack, change: "removed", belongs: old?.belongs }];
-    return old?.text === made.text ? [] : [{ stack, change: old ? "changed" : "new", belongs: made.belongs }];
+    if (!made) return [{ stack, change: "removed", metadata: old?.metadata }];
+    return old?.text === made.text ? [] : [{ stack, change: old ? "changed" : "new", metadata: made.metadata }];
   });
+}
+
+/** The stacks of a synthesis without what cdktf says of itself in them. */
+function compared(option: string, outdir: string): ReadonlyMap<string, SynthesizedStack> {
+  const stacks = [...synthesizedStacks(outdir)].map(([name, { text, metadata }]) => {
+    const refused = (what: string) =>
+      new UsageError(
+        `${option}: given ${JSON.stringify(join(outdir, "stacks", name))}; accepted: what npm run synth wrote. ${what}`,
+      );
+    if (!NAME.test(name)) throw refused("No stack is called so.");
+    try {
+      const ours = (key: string, value: unknown) => (key === "//" ? undefined : value);
+      return [name, { text: JSON.stringify(JSON.parse(text), ours), metadata }] as const;
+    } catch {
+      throw refused("Its cdk.tf.json is no JSON.");
+    }
+  });
+  return new Map(stacks);
 }
 
 /** What becomes of a stack that only the base has. */
@@ -171,8 +143,8 @@ function rowsOf(platform: Platform, { base, head, for: purpose }: Options): Row[
   const rows =
     base === undefined
       ? all.map((entry): Row => ({ entry }))
-      : stackChanges(order, base, head).map(({ stack, change, belongs }): Row => ({
-          entry: entryOf(stack, belongs),
+      : stackChanges(order, base, head).map(({ stack, change, metadata }): Row => ({
+          entry: entryOf(stack, metadata),
           change,
         }));
   return rows.filter(

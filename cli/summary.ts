@@ -1,27 +1,22 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseStack, stackTexts, type Stack } from "../access/read-stacks";
 import { PLATFORM_ADMIN, type AccessLevel, type Group, type Platform, type Tenant } from "../model";
 import { RESOURCE_TYPES } from "../resource-types";
+import { counted } from "./counted";
 import type { Synthesis } from "./synth";
 import { textTable } from "./table";
 
-/** How many resources of each type a synthesized stack has. Throws when the stack was not synthesized. */
-export function resourcesByType(outdir: string, stack: string): ReadonlyMap<string, number> {
-  const json = JSON.parse(readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8")) as {
-    resource?: { [type: string]: object };
-  };
-  return new Map(Object.entries(json.resource ?? {}).map(([type, instances]) => [type, Object.keys(instances).length]));
-}
-
-/** Resources in words, with their whole number first: `6`, `2 policies, 2 secret sets, 2 more`. */
-function inKinds(types: ReadonlyMap<string, number>): [string, string] {
-  const total = [...types.values()].reduce((sum, n) => sum + n, 0);
+/** A stack's resources in words, with their whole number first: `6`, `2 policies, 2 secret sets, 2 more`. */
+function inKinds({ resources }: Stack): [string, string] {
+  let rest = [...resources.values()].reduce((sum, { size }) => sum + size, 0);
+  const total = `${rest}`;
   const told = Object.entries(RESOURCE_TYPES).flatMap(([type, { label }]) => {
-    const n = types.get(type);
-    return n && label ? [{ n, word: label[n === 1 ? 0 : 1] }] : [];
+    const size = resources.get(type)?.size;
+    if (!size || !label) return [];
+    rest -= size;
+    return counted(size, ...label);
   });
-  const rest = total - told.reduce((sum, { n }) => sum + n, 0);
-  return [`${total}`, [...told.map(({ n, word }) => `${n} ${word}`), ...(rest > 0 ? [`${rest} more`] : [])].join(", ")];
+  return [total, [...told, ...(rest > 0 ? [`${rest} more`] : [])].join(", ")];
 }
 
 /** The secret sets that a group's grants of an access reach, of those that exist. */
@@ -53,7 +48,8 @@ function inSets(platform: Platform, sets: readonly Tenant[]): string {
  * nothing.
  */
 export function summary(platform: Platform, { stacks, outdir }: Synthesis): string {
-  const made = stacks.map((stack) => [stack, ...inKinds(resourcesByType(outdir, stack))]);
+  const texts = stackTexts(outdir);
+  const made = stacks.map((stack) => [stack, ...inKinds(parseStack(stack, texts.get(stack)!))]);
   const groups = platform.groups.map((group) => {
     const members = platform.users.filter((user) => user.groups.includes(group.name)).length;
     return [
@@ -65,8 +61,7 @@ export function summary(platform: Platform, { stacks, outdir }: Synthesis): stri
   const admins = platform.users.filter((user) => user.groups.includes(PLATFORM_ADMIN)).map((user) => user.name);
   const workloads = platform.tenants.filter((tenant) => tenant.delivery).length;
   return [
-    `${platform.name}: ${stacks.length} ${stacks.length === 1 ? "stack" : "stacks"} in ` +
-      `${join(outdir, "stacks", "<stack>", "cdk.tf.json")}`,
+    `${platform.name}: ${counted(stacks.length, "stack")} in ` + `${join(outdir, "stacks", "<stack>", "cdk.tf.json")}`,
     "",
     textTable([["stack", "resources", ""], ...made], "  "),
     "",

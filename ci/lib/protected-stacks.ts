@@ -1,26 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { AccessInputError, parseStack } from "../../access";
+import { synthesizedStacks } from "../../cli/synthesized";
 import type { StackMetadata } from "../../model";
 
 /**
  * What the stacks of some syntheses say of themselves, by name. A stack that does not say so, or a folder that is not
  * there, is left out.
  */
-export function belongings(...folders: readonly string[]): [string, StackMetadata][] {
-  return folders.flatMap((folder) => {
-    const stacks = join(folder, "stacks");
-    return (existsSync(stacks) ? readdirSync(stacks).sort() : []).flatMap((name): [string, StackMetadata][] => {
-      const file = join(stacks, name, "cdk.tf.json");
-      if (!existsSync(file)) return [];
-      try {
-        return [[name, parseStack(name, readFileSync(file, "utf8")).metadata]];
-      } catch (error) {
-        if (error instanceof AccessInputError) return [];
-        throw error;
-      }
-    });
-  });
+export function metadataOfStacks(...folders: readonly string[]): [string, StackMetadata][] {
+  return folders.flatMap((folder) =>
+    [...synthesizedStacks(folder)].flatMap(([name, { metadata }]): [string, StackMetadata][] =>
+      metadata ? [[name, metadata]] : [],
+    ),
+  );
 }
 
 /**

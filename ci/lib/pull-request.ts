@@ -1,12 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Access, AccessInputError, changesBetween, check, diffComment } from "../../access";
+import { Access, AccessInputError, changesBetween, check, diffComment, stackTexts } from "../../access";
 import { stackChanges } from "../../cli/environments";
 import { loadPlatform, PlatformFileError } from "../../cli/platform-file";
 import { renderComment, type PlansState } from "./comment";
 import { UsageError } from "../../cli/ops/errors";
-import { belongings, protectedStacks } from "./protected-stacks";
+import { metadataOfStacks, protectedStacks } from "./protected-stacks";
 import { readSummaries } from "./read-summary";
 
 /** What the one comment of a pull request is made from. */
@@ -71,7 +68,7 @@ export function pullRequestComment({
   const problems: string[] = [];
   const judged = (outdir: string) => {
     try {
-      if (!hasStacks(outdir)) return undefined;
+      if (stackTexts(outdir).size === 0) return undefined;
       const access = Access.fromFolder(outdir);
       return { access, proofs: check(access) };
     } catch (error) {
@@ -81,8 +78,11 @@ export function pullRequestComment({
     }
   };
   const [before, after] = [judged(base), judged(head)];
-  const stacks = belongings(base, head);
-  const { touched, removed } = after ? differing(order, before ? base : undefined, head) : { touched: [], removed: [] };
+  const stacks = metadataOfStacks(base, head);
+  const changes = after ? stackChanges(order, before && base, head) : [];
+  const named = (gone: boolean) =>
+    changes.flatMap(({ stack, change }) => ((change === "removed") === gone ? stack : []));
+  const touched = named(false);
   const known = [...new Set([...touched, ...stacks.map(([name]) => name)])];
   const { plans, unreadable } = readSummaries(folder, known.length > 0 ? known : undefined);
   const text = renderComment({
@@ -97,34 +97,12 @@ export function pullRequestComment({
     plans,
     unreadable,
     unplanned: touched.filter((stack) => ![...plans, ...unreadable].some((each) => each.stack === stack)),
-    removed,
+    removed: named(true),
     protectedStacks: protectedStacks(stacks),
     commit,
     ...standing,
   });
   return { text, problems };
-}
-
-function hasStacks(outdir: string): boolean {
-  const stacks = join(outdir, "stacks");
-  return existsSync(stacks) && readdirSync(stacks).length > 0;
-}
-
-/** The stacks that can be planned, and those that are gone. */
-function differing(
-  order: readonly string[],
-  base: string | undefined,
-  head: string,
-): { readonly touched: string[]; readonly removed: string[] } {
-  const nothing = mkdtempSync(join(tmpdir(), "no-base-"));
-  try {
-    const changes = stackChanges(order, base ?? nothing, head);
-    const named = (gone: boolean) =>
-      changes.flatMap(({ stack, change }) => ((change === "removed") === gone ? [stack] : []));
-    return { touched: named(false), removed: named(true) };
-  } finally {
-    rmSync(nothing, { recursive: true });
-  }
 }
 
 function committedOrder(): string[] {

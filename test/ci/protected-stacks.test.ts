@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { belongings, protectedStacks } from "../../ci/lib/protected-stacks";
+import { metadataOfStacks, protectedStacks } from "../../ci/lib/protected-stacks";
 import { productionStacks, writeStacks, type Stacks } from "../access/fixture";
 
 const folder = mkdtempSync(join(tmpdir(), "protected-"));
@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const written = (name: string, stacks: Stacks) => writeStacks(join(folder, name), stacks);
 
-const held = (...folders: string[]) => [...protectedStacks(belongings(...folders))].sort();
+const held = (...folders: string[]) => [...protectedStacks(metadataOfStacks(...folders))].sort();
 
 test("protected is what a protected environment needs: its stack, its Vault's two, its cluster's operator", () => {
   expect(held(written("base", productionStacks()))).toEqual(
@@ -28,5 +28,5 @@ test("a change that takes the protection away is still one of a protected stack"
 
 test("a stack that does not say where it belongs is left out, and so is a folder that is not there", () => {
   const broken = written("broken", { "acme-x": { locals: {} }, "acme-y": [] });
-  expect(belongings(broken, join(folder, "nowhere"))).toEqual([]);
+  expect(metadataOfStacks(broken, join(folder, "nowhere"))).toEqual([]);
 });
