@@ -1,4 +1,5 @@
 import { code, codes } from "../../access";
+import { counted } from "../../cli/counted";
 import { UsageError } from "../../cli/ops/errors";
 import { caution, countsOf, folded, inOrder, planned, unplannedStacks, withoutPlan, type Planned } from "./plans-text";
 
@@ -55,26 +56,31 @@ export interface CommentParts extends Planned {
  */
 export function renderComment(parts: CommentParts): string {
   const { access, checkFailed = false } = parts;
-  const first = [MARKER, ...(checkFailed ? [CHECK_FAILED] : []), ...caution(parts), ...ofCommit(parts.commit)];
   const head = [
-    ...first,
+    MARKER,
+    checkFailed ? CHECK_FAILED : "",
+    caution(parts),
+    ofCommit(parts.commit),
     cutMarkdown(access?.trim() ?? NO_ACCESS, ACCESS_LIMIT),
     heading(parts),
-    ...withoutPlan(parts),
-    ...waiting(parts),
-    ...takenOut(parts),
+    withoutPlan(parts),
+    waiting(parts),
+    takenOut(parts),
     ...planned(parts),
   ];
   return withFolded(
-    head.join("\n\n"),
+    head,
     parts,
     "_No value is in this comment. The order is: what would be lost, access, what would be done, the rest folded._",
   );
 }
 
-/** A text with the lists of resources that fit, and its last line; at most {@link LIMIT} bytes. */
-export function withFolded(head: string, parts: Planned, foot: string): string {
-  let text = head;
+/**
+ * Paragraphs, of which `""` is none, with the lists of resources that fit, and a last line; at most {@link LIMIT}
+ * bytes.
+ */
+export function withFolded(head: readonly string[], parts: Planned, foot: string): string {
+  let text = head.filter(Boolean).join("\n\n");
   let left = 0;
   for (const plan of inOrder(parts).filter(({ changes }) => changes.length > 0)) {
     const each = folded(plan);
@@ -96,9 +102,9 @@ const NO_ACCESS =
   "stops before it has written its stacks, or they do not say where they belong. Who would gain or " +
   "lose what by it is not known.";
 
-/** The line that says which commit a text is of. */
-export function ofCommit(commit: string | undefined): string[] {
-  return commit === undefined ? [] : [`Of commit ${code(commit.slice(0, 7))}.`];
+/** The line that says which commit a text is of; `""` where nobody knows. */
+export function ofCommit(commit: string | undefined): string {
+  return commit === undefined ? "" : `Of commit ${code(commit.slice(0, 7))}.`;
 }
 
 /** A commit's hash as a CI gives it. Throws a UsageError for what is none. */
@@ -113,44 +119,38 @@ export function parseCommit(given: string): string {
 function heading(parts: CommentParts): string {
   const { access, plans, unplanned = [], unreadable = [], state = "made" } = parts;
   const counts = countsOf(parts);
-  const missing = unplanned.length + unreadable.length + plans.filter(({ error }) => error !== undefined).length;
+  const refused = unreadable.length + plans.filter(({ error }) => error !== undefined).length;
+  const missing = unplanned.length + refused;
   const words = () => {
-    if (counts !== "")
-      return `${counts}${missing > 0 ? `; ${missing} ${missing === 1 ? "stack" : "stacks"} without a plan` : ""}`;
-    if (missing > 0)
-      return missing > unplanned.length || state === "made"
-        ? "not all plans are there"
-        : state === "pending"
-          ? "not planned yet"
-          : "not planned";
+    if (counts !== "") return `${counts}${missing > 0 ? `; ${counted(missing, "stack")} without a plan` : ""}`;
+    if (refused > 0 || (missing > 0 && state === "made")) return "not all plans are there";
+    if (missing > 0) return state === "pending" ? "not planned yet" : "not planned";
     return access === undefined ? "not known" : plans.length > 0 ? "nothing" : "nothing, no stack is touched";
   };
   return `### What would be done: ${words()}`;
 }
 
-function waiting(parts: CommentParts): string[] {
+function waiting(parts: CommentParts): string {
   const { unplanned = [], state = "made" } = parts;
-  if (unplanned.length === 0) return [];
+  if (unplanned.length === 0) return "";
   const stacks = unplannedStacks(parts);
-  const words: { readonly [each in PlansState]: string } = {
-    made:
-      `No plan of ${stacks}: no summary came from ` +
-      `${unplanned.length === 1 ? "its plan job" : "their plan jobs"}, which failed early, or which nobody let run.`,
+  const jobs = unplanned.length === 1 ? "its plan job" : "their plan jobs";
+  return {
+    made: `No plan of ${stacks}: no summary came from ${jobs}, which failed early, or which nobody let run.`,
     pending: `The plans of ${stacks} wait for an approval. This comment is written again after them.`,
     none:
       `Touched, and not planned: ${stacks}. No plan is made of this commit; what would be done ` +
       `to what is there is not known.`,
-  };
-  return [words[state]];
+  }[state];
 }
 
-function takenOut({ removed = [] }: CommentParts): string[] {
-  if (removed.length === 0) return [];
+function takenOut({ removed = [] }: CommentParts): string {
+  if (removed.length === 0) return "";
   const its = removed.length === 1 ? "it made; its state stays" : "they made; their states stay";
-  return [
+  return (
     `Taken out: ${codes(removed, STACKS)}. Nothing destroys what ${its} until somebody destroys it ` +
-      `from a commit that still has the stack, or drops the state.`,
-  ];
+    `from a commit that still has the stack, or drops the state.`
+  );
 }
 
 function bytes(text: string): number {

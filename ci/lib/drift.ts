@@ -41,26 +41,21 @@ const FIRST: { readonly [state in DriftState]: string } = {
 
 /** The text of the issue about drift; as long as a comment at most, no value. */
 export function renderDrift(parts: DriftParts): string {
-  const { unplanned = [] } = parts;
   const counts = countsOf(parts);
-  const missing =
-    unplanned.length > 0
-      ? [
-          `No plan of ${unplannedStacks(parts)}: the job left no summary. It failed before it could ` +
-            `plan, or nobody let it run; its log says which.`,
-        ]
-      : [];
   const head = [
     FIRST[driftState(parts)],
-    ...caution(parts),
-    ...ofCommit(parts.commit),
-    ...(counts === "" ? [] : [`### What applying again would do: ${counts}`]),
-    ...withoutPlan(parts),
-    ...missing,
+    caution(parts),
+    ofCommit(parts.commit),
+    counts && `### What applying again would do: ${counts}`,
+    withoutPlan(parts),
+    parts.unplanned?.length
+      ? `No plan of ${unplannedStacks(parts)}: the job left no summary. It failed before it could ` +
+        `plan, or nobody let it run; its log says which.`
+      : "",
     ...planned(parts),
   ];
   return withFolded(
-    head.join("\n\n"),
+    head,
     parts,
     "_No value is in this text. It is written again, and closed, by the job that looks for drift._",
   );

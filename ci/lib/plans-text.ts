@@ -1,4 +1,5 @@
 import { code, codes, htmlCode, SEVERITIES, type PlanFinding } from "../../access";
+import { counted } from "../../cli/counted";
 import { ACTIONS, mostSevere, type PlanAction, type PlanSummary } from "./plan-summary";
 import type { Unreadable } from "./read-summary";
 
@@ -42,12 +43,20 @@ export interface Planned {
   readonly protectedStacks?: ReadonlySet<string>;
 }
 
+/** Those of protected stacks first, else in their order. */
+function protectedFirst<T>(all: readonly T[], stackOf: (each: T) => string, { protectedStacks }: Planned): T[] {
+  const place = (each: T) => (protectedStacks?.has(stackOf(each)) ? 0 : 1);
+  return [...all].sort((a, b) => place(a) - place(b));
+}
+
 /** The plans of {@link Planned}, those of protected stacks first, else in their order. */
-export function inOrder({ plans, protectedStacks = new Set() }: Planned): PlanSummary[] {
-  return [
-    ...plans.filter(({ stack }) => protectedStacks.has(stack)),
-    ...plans.filter(({ stack }) => !protectedStacks.has(stack)),
-  ];
+export function inOrder(given: Planned): PlanSummary[] {
+  return protectedFirst(given.plans, ({ stack }) => stack, given);
+}
+
+/** Lines of which at most so many are shown, and one that tells of the others. */
+function atMost(most: number, lines: readonly string[], others: (left: number) => string): string[] {
+  return lines.length > most ? [...lines.slice(0, most), others(lines.length - most)] : [...lines];
 }
 
 /** A stack's name; of a protected one it says so. */
@@ -57,53 +66,33 @@ function called(stack: string, { protectedStacks }: Planned): string {
 
 /** The {@link Planned.unplanned}, protected stacks first. */
 export function unplannedStacks(given: Planned): string {
-  const { unplanned = [], protectedStacks = new Set() } = given;
-  const names = [
-    ...unplanned.filter((stack) => protectedStacks.has(stack)),
-    ...unplanned.filter((stack) => !protectedStacks.has(stack)),
-  ];
-  return `${names
-    .slice(0, STACKS)
-    .map((stack) => called(stack, given))
-    .join(", ")}${names.length > STACKS ? ` and ${names.length - STACKS} more` : ""}`;
+  const names = protectedFirst(given.unplanned ?? [], (stack) => stack, given).map((stack) => called(stack, given));
+  const more = names.length > STACKS ? ` and ${names.length - STACKS} more` : "";
+  return `${names.slice(0, STACKS).join(", ")}${more}`;
 }
 
-/** What would be lost for good, stack by stack, as a caution; nothing where nothing would. */
-export function caution(planned: Planned): string[] {
-  const lost = inOrder(planned).flatMap(({ stack, findings }) => {
-    const stops = findings.filter(({ severity }) => severity === "error");
-    return stops[0]
-      ? [
-          `${called(stack, planned)}: ` +
-            `${code(stops[0].says, 200)}${stops.length > 1 ? ` and ${stops.length - 1} more` : ""}`,
-        ]
-      : [];
+/** What would be lost for good, stack by stack, as a caution; `""` where nothing would. */
+export function caution(given: Planned): string {
+  const lost = inOrder(given).flatMap(({ stack, findings }) => {
+    const [first, ...others] = findings.filter(({ severity }) => severity === "error");
+    const more = others.length > 0 ? ` and ${others.length} more` : "";
+    return first ? `${called(stack, given)}: ${code(first.says, 200)}${more}` : [];
   });
-  if (lost.length === 0) return [];
-  return [
-    `> [!CAUTION]\n> **This would lose something for good.** ` +
-      `${lost.slice(0, 10).join("; ")}${lost.length > 10 ? `; and in ${lost.length - 10} more stacks` : ""}.`,
-  ];
+  const words = atMost(10, lost, (left) => `and in ${left} more stacks`).join("; ");
+  return words && `> [!CAUTION]\n> **This would lose something for good.** ${words}.`;
 }
 
-/** Why stacks have no plan, as far as anybody said. */
-export function withoutPlan(given: Planned): string[] {
+/** Why stacks have no plan, as far as anybody said; `""` where all have one. */
+export function withoutPlan(given: Planned): string {
   const failed = inOrder(given).flatMap(({ stack, error }) =>
-    error === undefined ? [] : [`${called(stack, given)} has no plan: ${code(error, 600)}`],
+    error === undefined ? [] : `- ${called(stack, given)} has no plan: ${code(error, 600)}`,
   );
   const refused = (given.unreadable ?? []).map(
     ({ stack, why }) =>
-      `The summary of ${called(stack, given)} cannot be read: ${why} Its plan job made it: look at what that job ran.`,
+      `- The summary of ${called(stack, given)} cannot be read: ${why} ` +
+      `Its plan job made it: look at what that job ran.`,
   );
-  const all = [...failed, ...refused];
-  return all.length === 0
-    ? []
-    : [
-        [
-          ...all.slice(0, 12).map((line) => `- ${line}`),
-          ...(all.length > 12 ? [`- and ${all.length - 12} more stacks without a plan`] : []),
-        ].join("\n"),
-      ];
+  return atMost(12, [...failed, ...refused], (left) => `- and ${left} more stacks without a plan`).join("\n");
 }
 
 /**
@@ -113,22 +102,17 @@ export function withoutPlan(given: Planned): string[] {
 export function countsOf({ plans }: Planned): string {
   const changed = plans.filter(({ changes }) => changes.length > 0);
   if (changed.length === 0) return "";
-  const total = (action: PlanAction) => changed.reduce((sum, { changes }) => sum + count(changes, action), 0);
-  const grave = changed.reduce((sum, plan) => sum + graveOf(plan).length, 0);
-  const words = ACTIONS.filter((action) => total(action) > 0).map((action) => `${WORDS[action]} ${total(action)}`);
-  return (
-    `${words.join(", ")} in ${changed.length} ` +
-    `${changed.length === 1 ? "stack" : "stacks"}${grave > 0 ? `; ${grave} to look at` : ""}`
-  );
+  const all = changed.flatMap(({ changes }) => changes);
+  const words = ACTIONS.flatMap((action) => (count(all, action) > 0 ? `${WORDS[action]} ${count(all, action)}` : []));
+  const grave = changed.flatMap(graveOf).length;
+  return `${words.join(", ")} in ${counted(changed.length, "stack")}${grave > 0 ? `; ${grave} to look at` : ""}`;
 }
 
 /** Counts per stack, then per stack the risky changes by name, then the stacks that would not change. */
 export function planned(given: Planned): string[] {
   const all = inOrder(given);
   const changed = all.filter(({ changes }) => changes.length > 0);
-  const same = all
-    .filter(({ changes, error }) => changes.length === 0 && error === undefined)
-    .map(({ stack }) => stack);
+  const same = all.flatMap(({ stack, changes, error }) => (changes.length === 0 && error === undefined ? stack : []));
   return [
     ...(changed.length > 0 ? [table(changed, given)] : []),
     ...risky(changed, given),
@@ -138,61 +122,50 @@ export function planned(given: Planned): string[] {
 
 function table(plans: readonly PlanSummary[], given: Planned): string {
   const shown = ACTIONS.filter((action) => plans.some(({ changes }) => count(changes, action) > 0));
-  const rows = plans
-    .slice(0, STACKS)
-    .map((plan) => [
-      called(plan.stack, given),
-      ...shown.map((action) => `${count(plan.changes, action) || ""}`),
-      `${graveOf(plan).length || ""}`,
-      mostSevere(plan.findings) ?? "",
-      code(plan.digest.slice(0, 12)),
-    ]);
-  const lines = [
-    ["stack", ...shown.map((action) => WORDS[action]), "to look at", "severity", "plan"],
-    ["---", ...shown.map(() => "---:"), "---:", "---", "---"],
-    ...rows,
-  ].map((row) => `| ${row.join(" | ")} |`);
-  return [...lines, ...(plans.length > STACKS ? ["", `And ${plans.length - STACKS} more stacks.`] : [])].join("\n");
+  const rows = plans.map((plan) => [
+    called(plan.stack, given),
+    ...shown.map((action) => `${count(plan.changes, action) || ""}`),
+    `${graveOf(plan).length || ""}`,
+    mostSevere(plan.findings) ?? "",
+    code(plan.digest.slice(0, 12)),
+  ]);
+  const head = ["stack", ...shown.map((action) => WORDS[action]), "to look at", "severity", "plan"];
+  const rule = ["---", ...shown.map(() => "---:"), "---:", "---", "---"];
+  const lines = [head, rule, ...rows].map((row) => `| ${row.join(" | ")} |`);
+  return atMost(STACKS + 2, lines, (left) => `\nAnd ${left} more stacks.`).join("\n");
 }
 
 /**
- * The risky changes of each stack. Every stack names its most severe before any names a second one: else the first of five
- * environments that change alike would take the whole room, and production's would be "and 210 more".
+ * The risky changes of each stack. Every stack names its most severe before any names a second one: else the first of
+ * five environments that change alike would take the whole room, and production's would be "and 210 more".
  */
 function risky(plans: readonly PlanSummary[], given: Planned): string[] {
   const stacks = plans
-    .map((plan) => ({ stack: plan.stack, grave: graveOf(plan) }))
-    .filter(({ grave }) => grave.length > 0);
-  const quota = quotas(stacks.map(({ grave }) => grave));
-  return stacks.map(({ stack, grave }, i) => {
-    const rest = grave.length - quota[i]!;
-    const lines = [
-      ...grave.slice(0, quota[i]).map(graveLine),
-      ...(rest > 0 ? [`- ${quota[i]! > 0 ? "and " : ""}${rest} more`] : []),
-    ];
-    return `**${called(stack, given)}**: ${grave.length} to look at\n\n${lines.join("\n")}`;
+    .map((plan) => ({ stack: plan.stack, lines: graveOf(plan).map(graveLine), named: 0 }))
+    .filter(({ lines }) => lines.length > 0);
+  nameInTurn(stacks);
+  return stacks.map(({ stack, lines, named }) => {
+    const shown = atMost(named, lines, (left) => `- ${named > 0 ? "and " : ""}${left} more`);
+    return `**${called(stack, given)}**: ${lines.length} to look at\n\n${shown.join("\n")}`;
   });
 }
 
-/** How many of each stack's findings are named: one of each in turn, until there is no room. */
-function quotas(stacks: readonly (readonly PlanFinding[])[]): number[] {
-  const quota = stacks.map(() => 0);
+/** Counts how many of each stack's lines are shown: one of each in turn, until there is no room. */
+function nameInTurn(stacks: readonly { readonly lines: readonly string[]; named: number }[]): void {
   let [left, room] = [NAMED, NAMED_BYTES];
-  for (let round = 0; stacks.some((grave) => grave.length > round); round++)
-    for (const [i, grave] of stacks.entries()) {
-      if (grave.length <= round) continue;
-      room -= Buffer.byteLength(graveLine(grave[round]!));
-      if (room < 0 || (round > 0 && left <= 0)) return quota;
-      quota[i]!++;
+  for (let round = 0; stacks.some(({ lines }) => lines.length > round); round++)
+    for (const each of stacks) {
+      if (each.lines.length <= round) continue;
+      room -= Buffer.byteLength(each.lines[round]!);
+      if (room < 0 || (round > 0 && left <= 0)) return;
+      each.named++;
       left--;
     }
-  return quota;
 }
 
 function graveOf({ findings }: PlanSummary): PlanFinding[] {
-  return SEVERITIES.flatMap((severity) =>
-    severity === "info" ? [] : findings.filter((finding) => finding.severity === severity),
-  );
+  const rank = ({ severity }: PlanFinding) => SEVERITIES.indexOf(severity);
+  return findings.filter(({ severity }) => severity !== "info").sort((a, b) => rank(a) - rank(b));
 }
 
 function graveLine({ severity, address, says, why }: PlanFinding): string {
@@ -203,27 +176,21 @@ function graveLine({ severity, address, says, why }: PlanFinding): string {
 export function folded({ stack, changes, findings }: PlanSummary): string {
   const lines = ACTIONS.flatMap((action) => {
     const byType = new Map<string, string[]>();
-    for (const { address } of changes.filter((each) => each.action === action))
-      byType.set(typeOf(address), [...(byType.get(typeOf(address)) ?? []), address.slice(typeOf(address).length + 1)]);
+    for (const { address } of changes.filter((each) => each.action === action)) {
+      const type = address.split(".")[0]!;
+      byType.set(type, [...(byType.get(type) ?? []), address.slice(type.length + 1)]);
+    }
     return [...byType].map(([type, names]) => `- ${WORDS[action]} ${names.length} ${code(type)}: ${codes(names, 12)}`);
   });
-  const notes = findings.filter(({ severity }) => severity === "info").map(({ says }) => `- info: ${code(says, 200)}`);
+  const notes = findings.flatMap(({ severity, says }) => (severity === "info" ? `- info: ${code(says, 200)}` : []));
   const shown = [
-    ...lines.slice(0, 60),
-    ...(lines.length > 60 ? [`- and ${lines.length - 60} more types`] : []),
-    ...notes.slice(0, 10),
-    ...(notes.length > 10 ? [`- and ${notes.length - 10} more notes`] : []),
-  ];
-  return (
-    `<details><summary>${htmlCode(stack)}: ${changes.length} ` +
-    `${changes.length === 1 ? "resource" : "resources"}</summary>\n\n${shown.join("\n")}\n\n</details>`
-  );
+    ...atMost(60, lines, (left) => `- and ${left} more types`),
+    ...atMost(10, notes, (left) => `- and ${left} more notes`),
+  ].join("\n");
+  const head = `${htmlCode(stack)}: ${counted(changes.length, "resource")}`;
+  return `<details><summary>${head}</summary>\n\n${shown}\n\n</details>`;
 }
 
-function typeOf(address: string): string {
-  return address.split(".")[0] ?? address;
-}
-
-function count(changes: PlanSummary["changes"], action: PlanAction): number {
-  return changes.reduce((sum, each) => (each.action === action ? sum + 1 : sum), 0);
+function count(changes: PlanSummary["changes"], wanted: PlanAction): number {
+  return changes.filter(({ action }) => action === wanted).length;
 }

@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import {
   appsOf,
   appWords,
@@ -13,41 +12,8 @@ import {
   type Check,
   type Filter,
 } from "../../access";
-
-/** A table with a line under its head; words wrap where the terminal ends. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const none = Object.fromEntries(
-    [
-      "top",
-      "top-mid",
-      "top-left",
-      "top-right",
-      "bottom",
-      "bottom-mid",
-      "bottom-left",
-      "bottom-right",
-      "left",
-      "right",
-      "left-mid",
-      "mid",
-      "mid-mid",
-      "right-mid",
-    ].map((part) => [part, ""]),
-  );
-  const drawn = new Table({
-    head: [...head],
-    chars: { ...none, middle: "  " },
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
-  });
-  drawn.push(...rows.map((row) => [...row]));
-  const lines = drawn
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
-  const under = Math.max(...head.map((each) => each.split("\n").length));
-  const width = Math.max(...lines.map((line) => line.length));
-  return [...lines.slice(0, under), "─".repeat(width), ...lines.slice(under)].join("\n");
-}
+import { counted } from "../counted";
+import { textTable } from "../table";
 
 /** The matrix for people at a terminal. A protected environment says so in its head. */
 export function matrixText(access: Access, filter: Filter): string {
@@ -56,23 +22,16 @@ export function matrixText(access: Access, filter: Filter): string {
   const rows = rowsOf(access, filter);
   if (rows.length === 0)
     return "Nobody reaches anything that fits; without --who, --app and --environment all is shown.";
-  let last = "";
-  const body = rows.map((row) => {
-    const name = row.identity.name === last ? "" : row.identity.name;
-    last = row.identity.name;
-    return [
-      name,
-      appWords(row, apps),
-      ...columns.map(({ environment }) => cellWords(row.cells.get(environment) ?? 0).join("\n") || "·"),
-    ];
-  });
-  return table(
-    ["who", "app", ...columns.map((column) => `${column.environment}${column.protected ? "\n(protected)" : ""}`)],
-    body,
-  );
+  const body = rows.map((row, i) => [
+    row.identity.name === rows[i - 1]?.identity.name ? "" : row.identity.name,
+    appWords(row, apps),
+    ...columns.map(({ environment }) => cellWords(row.cells.get(environment) ?? 0).join("\n") || "·"),
+  ]);
+  const head = columns.map((column) => `${column.environment}${column.protected ? "\n(protected)" : ""}`);
+  return textTable([["who", "app", ...head], ...body], "", true);
 }
 
-/** the privilege escalations, and what Kubernetes lets read beside Vault. */
+/** The privilege escalations, and what Kubernetes lets read beside Vault. */
 export function aroundText(access: Access, { who }: Filter): string {
   const escalations = escalationLines(access).filter(
     ({ identity }) => who === undefined || identity.name.includes(who),
@@ -94,10 +53,7 @@ export function checkText(check: Check): string {
   const { failures, waived, unused } = check;
   const holds = Object.entries(PROOF_WORDS).map(([proof, words]) => {
     const count = failures.filter((each) => each.proof === proof).length;
-    return (
-      `  ${count === 0 ? "✔" : "✘"} ${proof}: ` +
-      `${words}${count === 0 ? "" : ` – ${count === 1 ? "1 finding" : `${count} findings`}`}`
-    );
+    return count === 0 ? `  ✔ ${proof}: ${words}` : `  ✘ ${proof}: ${words} – ${counted(count, "finding")}`;
   });
   return [
     ...(failures.length > 0 ? [failureText(check), ""] : []),
