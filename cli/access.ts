@@ -19,6 +19,7 @@ import {
 } from "../access";
 import { aroundText, checkText, matrixText } from "./access/terminal";
 import { EXIT } from "./exit-codes";
+import { oneOf } from "./ops/arguments";
 import { deliver, newProgram, PROCESS, runProgram, type Output } from "./run-program";
 
 const FORMATS = ["terminal", "markdown", "json", "csv", "html"] as const;
@@ -53,16 +54,8 @@ function report(io: Output, { dir, format, out, ...filter }: ReportOptions): voi
 
 /** A name that is not there would show an empty table, which reads as "nobody". */
 function checkFilter({ sets, identities }: Access, { who, app, environment }: Filter): void {
-  const known = [
-    ["--app", app, [...new Set(sets.map((set) => set.app))]],
-    ["--environment", environment, [...new Set(sets.map((set) => set.environment))]],
-  ] as const;
-  for (const [option, given, names] of known)
-    if (given !== undefined && !names.includes(given))
-      throw new AccessInputError(
-        `${option}: given ${JSON.stringify(given)}; accepted: ` +
-          `${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}.`,
-      );
+  if (app !== undefined) oneOf("--app", app, [...new Set(sets.map((set) => set.app))]);
+  if (environment !== undefined) oneOf("--environment", environment, [...new Set(sets.map((set) => set.environment))]);
   if (who !== undefined && !identities.some(({ name }) => name.includes(who)))
     throw new AccessInputError(
       `--who: given ${JSON.stringify(who)}; accepted: part of the name of a person, workload or pipeline. None has it.`,

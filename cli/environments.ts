@@ -43,17 +43,16 @@ const APPLIED_BY: { readonly [purpose in Exclude<Options["for"], "plan">]: reado
 const NAME = /^[a-z][a-z0-9-]{0,127}$/;
 
 /** What a synthesis says of a stack is another's word: what is no name is left out. */
-function entryOf(stack: string, metadata?: StackMetadata): StackEntry {
+function entryOf(stack: string, metadata: Partial<StackMetadata> = {}): StackEntry {
   const name = (value: unknown) => (typeof value === "string" && NAME.test(value) ? value : "");
-  const [vault, cluster, environment] = [name(metadata?.vault), name(metadata?.cluster), name(metadata?.environment)];
-  const kind = metadata?.kind ?? "unknown";
+  const { kind = "unknown", vault, cluster, environment } = metadata;
   return {
     stack,
     kind,
-    vault,
-    cluster,
-    environment,
-    protected: metadata?.protected === true,
+    vault: name(vault),
+    cluster: name(cluster),
+    environment: name(environment),
+    protected: metadata.protected === true,
     plan: `plan-${stack}`,
     watch: `watch-${stack}`,
     apply: APPLIED_BY.apply.includes(kind) ? `apply-${stack}` : "",
@@ -65,15 +64,12 @@ export function stackEntries(platform: Platform): StackEntry[] {
   return platform.stacks.map((stack) => entryOf(stack.name, metadataOf(platform, stack)));
 }
 
-/** How a stack differs between two syntheses. */
-export interface StackChange {
-  readonly stack: string;
+/**
+ * A stack that differs between two syntheses: what the head says of it, or the base of one that is removed, and how it
+ * differs.
+ */
+export interface StackChange extends StackEntry {
   readonly change: "new" | "changed" | "removed";
-  /**
-   * What it says of itself: the head's words, or the base's of one that is removed. Absent where it says nothing that
-   * this code reads.
-   */
-  readonly metadata?: StackMetadata;
 }
 
 /**
@@ -96,8 +92,9 @@ export function stackChanges(order: readonly string[], base: string | undefined,
   ];
   return ordered.flatMap((stack): StackChange[] => {
     const [old, made] = [before.get(stack), after.get(stack)];
-    if (!made) return [{ stack, change: "removed", metadata: old?.metadata }];
-    return old?.text === made.text ? [] : [{ stack, change: old ? "changed" : "new", metadata: made.metadata }];
+    if (made && made.text === old?.text) return [];
+    const change = made ? (old ? "changed" : "new") : "removed";
+    return [{ ...entryOf(stack, (made ?? old)?.metadata), change }];
   });
 }
 
@@ -132,44 +129,28 @@ interface Options {
 }
 
 /** A stack of the list, and how it differs where two syntheses are compared. */
-interface Row {
-  readonly entry: StackEntry;
-  readonly change?: StackChange["change"];
-}
+type Row = StackEntry & Partial<StackChange>;
 
 function rowsOf(platform: Platform, { base, head, for: purpose }: Options): Row[] {
   const all = stackEntries(platform);
   const order = all.map(({ stack }) => stack);
-  const rows =
-    base === undefined
-      ? all.map((entry): Row => ({ entry }))
-      : stackChanges(order, base, head).map(({ stack, change, metadata }): Row => ({
-          entry: entryOf(stack, metadata),
-          change,
-        }));
+  const rows: Row[] = base === undefined ? all : stackChanges(order, base, head);
   return rows.filter(
-    ({ entry, change }) => purpose === "plan" || change === "removed" || APPLIED_BY[purpose].includes(entry.kind),
+    ({ kind, change }) => purpose === "plan" || change === "removed" || APPLIED_BY[purpose].includes(kind),
   );
 }
 
 /** For people: what is removed is in it too, with what follows. */
-function table(rows: readonly Row[]): string {
+function table(rows: readonly Row[], removed: readonly string[]): string {
   if (rows.length === 0) return "no stack is touched";
   const compared = rows.some(({ change }) => change);
-  const lines = rows.map(({ entry: { stack, kind, vault, cluster, protected: held, ...entry }, change }) => {
-    const jobs = change === "removed" ? ["–", "–", "–"] : [entry.plan, entry.watch, entry.apply || "people"];
+  const lines = rows.map(({ stack, kind, vault, cluster, protected: held, plan, watch, apply, change }) => {
+    const jobs = change === "removed" ? ["–", "–", "–"] : [plan, watch, apply || "people"];
     return [stack, ...(compared ? [change ?? ""] : []), kind, vault || "–", cluster || "–", held ? "yes" : "", ...jobs];
   });
-  const text = textTable([
-    ["stack", ...(compared ? ["change"] : []), "kind", "vault", "cluster", "protected", "plan", "watch", "apply"],
-    ...lines,
-  ]);
-  const removed = removedIn(rows);
+  const head = ["kind", "vault", "cluster", "protected", "plan", "watch", "apply"];
+  const text = textTable([["stack", ...(compared ? ["change"] : []), ...head], ...lines]);
   return removed.length > 0 ? `${text}\n\nremoved: ${removed.join(", ")}. ${REMOVED}` : text;
-}
-
-function removedIn(rows: readonly Row[]): string[] {
-  return rows.flatMap(({ entry, change }) => (change === "removed" ? [entry.stack] : []));
 }
 
 /** Runs a command line, without node's own two words. */
@@ -196,14 +177,10 @@ export async function runEnvironments(words: readonly string[], io: Output = PRO
           "--base: given nothing; accepted: beside --removed, cdktf.out of the base. Without it nothing is compared.",
         );
       const rows = rowsOf(loadPlatform(), options);
-      const kept = rows.filter(({ change }) => change !== "removed");
-      io.out(
-        options.removed
-          ? removedIn(rows).join(",")
-          : options.json
-            ? JSON.stringify(kept.map(({ entry, change }) => ({ ...entry, change })))
-            : table(rows),
-      );
+      const removed = rows.flatMap(({ stack, change }) => (change === "removed" ? stack : []));
+      if (options.removed) io.out(removed.join(","));
+      else if (options.json) io.out(JSON.stringify(rows.filter(({ stack }) => !removed.includes(stack))));
+      else io.out(table(rows, removed));
     });
   await runProgram(program, words, io);
 }

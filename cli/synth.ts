@@ -28,7 +28,7 @@ export interface SynthesizeOptions {
 /**
  * Writes a platform's stacks as Terraform JSON.
  *
- * Throws a PlatformFileError when `only` names a stack that the platform does not have.
+ * Throws a UsageError when `only` names a stack that the platform does not have.
  */
 export function synthesize(platform: Platform, { only = [], outdir }: SynthesizeOptions = {}): Synthesis {
   const chosen = chooseStacks(platform, only);

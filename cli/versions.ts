@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
 import { VERSIONS } from "../model";
+import { newProgram, PROCESS, runProgram } from "./run-program";
 import { textTable } from "./table";
 
 /** Something whose version is pinned. */
@@ -16,7 +16,7 @@ export interface Pinned {
 }
 
 /** A version that a line of a workflow or a script gives to a program. */
-const GIVEN: readonly (readonly [RegExp, Pinned["kind"], string, string])[] = [
+const GIVEN: readonly (readonly [RegExp, Pinned["kind"], name: string, by: string])[] = [
   [
     /terraform_version:\s*([\d.]+)/g,
     "terraform",
@@ -35,52 +35,15 @@ const GIVEN: readonly (readonly [RegExp, Pinned["kind"], string, string])[] = [
  */
 export function pinnedVersions(root: string): Pinned[] {
   const text = (file: string) => readFileSync(join(root, file), "utf8");
-  const manifest = JSON.parse(text("package.json")) as {
+  const { dependencies, devDependencies, engines } = JSON.parse(text("package.json")) as {
     readonly dependencies: Record<string, string>;
     readonly devDependencies: Record<string, string>;
     readonly engines: { readonly node: string };
   };
-  const packages = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).map(
-    ([name, version]): Pinned => ({
-      kind: "package",
-      name,
-      version,
-      where: "package.json",
-      by: "its version; package-lock.json has its digest",
-    }),
-  );
-  const model = "model/versions.ts";
-  const ours: Pinned[] = [
-    {
-      kind: "terraform",
-      name: "terraform, oldest",
-      version: VERSIONS.terraform,
-      where: model,
-      by: "required_version of every stack",
-    },
-    { kind: "runtime", name: "node, oldest", version: manifest.engines.node, where: "package.json", by: "engines" },
-    ...Object.entries(VERSIONS.providers).map(([name, version]): Pinned => ({
-      kind: "provider",
-      name: `hashicorp/${name}`,
-      version,
-      where: model,
-      by: "its version; Terraform checks HashiCorp's signature",
-    })),
-    ...Object.values(VERSIONS.charts).map(({ name, version }): Pinned => ({
-      kind: "chart",
-      name,
-      version,
-      where: model,
-      by: "its version",
-    })),
-    ...Object.values(VERSIONS.images).map(({ repository, tag }): Pinned => ({
-      kind: "image",
-      name: repository,
-      version: tag,
-      where: model,
-      by: "its tag",
-    })),
-  ];
+  const at =
+    (where: string) =>
+    (kind: Pinned["kind"], name: string, version: string, by: string): Pinned => ({ kind, name, version, where, by });
+  const [manifest, model] = [at("package.json"), at("model/versions.ts")];
   const files = [".github/workflows", "ci"].flatMap((folder) =>
     existsSync(join(root, folder))
       ? readdirSync(join(root, folder), { withFileTypes: true })
@@ -88,44 +51,53 @@ export function pinnedVersions(root: string): Pinned[] {
           .map(({ name }) => `${folder}/${name}`)
       : [],
   );
-  const found = new Map(
-    [...packages, ...ours, ...files.flatMap((file) => inFile(file, text(file)))].map((each) => [
-      `${each.kind} ${each.name} ${each.version} ${each.where}`,
-      each,
-    ]),
-  );
+  const all = [
+    ...Object.entries({ ...dependencies, ...devDependencies }).map(([name, version]) =>
+      manifest("package", name, version, "its version; package-lock.json has its digest"),
+    ),
+    manifest("runtime", "node, oldest", engines.node, "engines"),
+    model("terraform", "terraform, oldest", VERSIONS.terraform, "required_version of every stack"),
+    ...Object.entries(VERSIONS.providers).map(([name, version]) =>
+      model("provider", `hashicorp/${name}`, version, "its version; Terraform checks HashiCorp's signature"),
+    ),
+    ...Object.values(VERSIONS.charts).map(({ name, version }) => model("chart", name, version, "its version")),
+    ...Object.values(VERSIONS.images).map(({ repository, tag }) => model("image", repository, tag, "its tag")),
+    ...files.flatMap((file) => inFile(at(file), text(file))),
+  ];
+  const found = new Map(all.map((each) => [Object.values(each).slice(0, 4).join(" "), each]));
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
 }
 
-function inFile(where: string, text: string): Pinned[] {
+type Pin = (kind: Pinned["kind"], name: string, version: string, by: string) => Pinned;
+
+function inFile(pin: Pin, text: string): Pinned[] {
   const actions = [...text.matchAll(/uses:\s*([\w.-]+\/[\w./-]+)@(\S+)(?:\s*#\s*(\S+))?/g)].map(
-    ([, name, reference, version]): Pinned => ({
-      kind: "action",
-      name: name!,
-      version: version ?? reference!,
-      where,
-      by: /^[0-9a-f]{40}$/.test(reference!) ? `commit ${reference}` : "a tag, which can be moved: pin the commit",
-    }),
+    ([, name, reference, version = reference]) =>
+      pin(
+        "action",
+        name!,
+        version!,
+        /^[0-9a-f]{40}$/.test(reference!) ? `commit ${reference}` : "a tag, which can be moved: pin the commit",
+      ),
   );
   const given = GIVEN.flatMap(([pattern, kind, name, by]) =>
-    [...text.matchAll(pattern)].map(([, version]): Pinned => ({ kind, name, version: version!, where, by })),
+    [...text.matchAll(pattern)].map(([, version]) => pin(kind, name, version!, by)),
   );
   return [...actions, ...given];
 }
 
 if (require.main === module) {
-  const { json } = new Command("versions")
+  const program = newProgram("versions", PROCESS)
     .description("What is pinned, where, and by what.")
     .option("--json", "for a program")
-    .parse(process.argv)
-    .opts<{ json?: boolean }>();
-  const pinned = pinnedVersions(join(__dirname, ".."));
-  if (json) console.log(JSON.stringify(pinned, null, 2));
-  else
-    console.log(
-      textTable([
-        ["what", "name", "version", "where", "pinned by"],
-        ...pinned.map(({ kind, name, version, where, by }) => [kind, name, version, where, by]),
-      ]),
-    );
+    .action(({ json }: { json?: boolean }) => {
+      const pinned = pinnedVersions(join(__dirname, ".."));
+      const rows = pinned.map(({ kind, name, version, where, by }) => [kind, name, version, where, by]);
+      PROCESS.out(
+        json
+          ? JSON.stringify(pinned, null, 2)
+          : textTable([["what", "name", "version", "where", "pinned by"], ...rows]),
+      );
+    });
+  void runProgram(program, process.argv.slice(2), PROCESS);
 }

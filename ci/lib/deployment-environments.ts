@@ -1,3 +1,4 @@
+import type { StackEntry } from "../../cli/environments";
 import { OpsError, UsageError } from "../../cli/ops/errors";
 
 /**
@@ -12,14 +13,8 @@ export interface WantedEnvironment {
   readonly branch?: string;
 }
 
-/** A stack's jobs, as `npm run environments -- --json` prints them. */
-export interface StackJobs {
-  readonly stack: string;
-  readonly plan: string;
-  readonly watch: string;
-  /** Empty where people apply the stack. */
-  readonly apply: string;
-}
+/** A stack's jobs, as `npm run environments -- --json` prints them; no `apply` where people apply the stack. */
+export type StackJobs = Pick<StackEntry, "stack" | "plan" | "watch" | "apply">;
 
 /** What the environments of a stack's jobs need. */
 export function wantedEnvironments({ plan, watch, apply }: StackJobs, branch: string): WantedEnvironment[] {

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { SEVERITIES, type PlanFinding } from "../../access";
+import { isObject, SEVERITIES, type JsonObject, type PlanFinding } from "../../access";
 import { UsageError } from "../../cli/ops/errors";
 import { ACTIONS, type PlanSummary } from "./plan-summary";
 
@@ -84,7 +84,8 @@ function readSummary(file: string, stack: string, expected: readonly string[] | 
 /**
  * A summary from the text of its file. Fields that it does not know are left out.
  * @param expected the stack that it must be of
- * @throws UsageError that says which field, what kind of thing was given and what is accepted, and nothing of the content
+ * @throws UsageError that says which field, what kind of thing was given and what is accepted, and nothing of the
+ *   content
  */
 export function parseSummary(text: string, expected?: string): PlanSummary {
   let json: unknown;
@@ -94,68 +95,67 @@ export function parseSummary(text: string, expected?: string): PlanSummary {
     throw new UsageError("the file: given no JSON; accepted: what ci/plan writes.");
   }
   const summary = object(json, "the file");
-  const stack = matching(summary.stack, "stack", STACK, "a stack's name", MOST.stack);
+  const stack = textOf(summary.stack, "stack", MOST.stack, STACK, "a stack's name");
   if (expected !== undefined && stack !== expected)
-    refuse("stack", "another stack's name", "the name that its file has");
+    throw refused("stack", "another stack's name", "the name that its file has");
   const changes = list(summary.changes, "changes").map((each, i) => {
     const { action, address } = object(each, `changes[${i}]`);
     return {
       action: oneOf(action, `changes[${i}].action`, ACTIONS),
-      address: bounded(address, `changes[${i}].address`, MOST.address),
+      address: textOf(address, `changes[${i}].address`, MOST.address),
     };
   });
   const findings = list(summary.findings, "findings").map((each, i): PlanFinding => {
-    const { severity, address, says, why } = object(each, `findings[${i}]`);
     const at = `findings[${i}]`;
+    const { severity, address, says, why } = object(each, at);
     return {
       severity: oneOf(severity, `${at}.severity`, SEVERITIES),
-      address: bounded(address, `${at}.address`, MOST.address),
-      says: bounded(says, `${at}.says`, MOST.says),
-      why: bounded(why, `${at}.why`, MOST.says),
+      address: textOf(address, `${at}.address`, MOST.address),
+      says: textOf(says, `${at}.says`, MOST.says),
+      why: textOf(why, `${at}.why`, MOST.says),
     };
   });
-  if (summary.error === undefined)
-    return {
-      stack,
-      changes,
-      findings,
-      digest: matching(summary.digest, "digest", /^[0-9a-f]{64}$/, "64 hexadecimal digits", 64),
-    };
+  if (summary.error === undefined) {
+    const digest = textOf(summary.digest, "digest", 64, /^[0-9a-f]{64}$/, "64 hexadecimal digits");
+    return { stack, changes, findings, digest };
+  }
   // Without a plan there is nothing that it would do: something else beside the error would be half a plan.
   if (changes.length > 0 || findings.length > 0 || summary.digest !== "")
-    refuse("error", "an error beside a plan", "either of them");
-  return { stack, changes, findings, digest: "", error: bounded(summary.error, "error", MOST.error) };
+    throw refused("error", "an error beside a plan", "either of them");
+  return { stack, changes, findings, digest: "", error: textOf(summary.error, "error", MOST.error) };
 }
 
-function refuse(where: string, given: string, accepted: string): never {
-  throw new UsageError(`${where}: given ${given}; accepted: ${accepted}.`);
+function refused(where: string, given: string, accepted: string): UsageError {
+  return new UsageError(`${where}: given ${given}; accepted: ${accepted}.`);
 }
 
-function object(value: unknown, where: string): { readonly [name: string]: unknown } {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(where, kindOf(value), "an object");
-  return value as { readonly [name: string]: unknown };
+function checked<T>(value: unknown, where: string, is: (value: unknown) => boolean, accepted: string): T {
+  if (is(value)) return value as T;
+  throw refused(where, kindOf(value), accepted);
+}
+
+function object(value: unknown, where: string): JsonObject {
+  return checked(value, where, isObject, "an object");
 }
 
 function list(value: unknown, where: string): readonly unknown[] {
-  if (!Array.isArray(value) || value.length > MOST_ITEMS)
-    refuse(where, kindOf(value), `a list of at most ${MOST_ITEMS}`);
-  return value;
+  const fits = (given: unknown) => Array.isArray(given) && given.length <= MOST_ITEMS;
+  return checked(value, where, fits, `a list of at most ${MOST_ITEMS}`);
 }
 
-function bounded(value: unknown, where: string, most: number): string {
-  if (typeof value !== "string" || value.length > most)
-    refuse(where, kindOf(value), `a text of at most ${most} characters`);
-  return value;
+function textOf(
+  value: unknown,
+  where: string,
+  most: number,
+  pattern = /^/,
+  accepted = `a text of at most ${most} characters`,
+): string {
+  const fits = (given: unknown) => typeof given === "string" && given.length <= most && pattern.test(given);
+  return checked(value, where, fits, accepted);
 }
 
-function matching(value: unknown, where: string, pattern: RegExp, accepted: string, most: number): string {
-  if (typeof value !== "string" || value.length > most || !pattern.test(value)) refuse(where, kindOf(value), accepted);
-  return value;
-}
-
-function oneOf<T extends string>(value: unknown, where: string, accepted: readonly T[]): T {
-  if (!(accepted as readonly unknown[]).includes(value)) refuse(where, kindOf(value), accepted.join(", "));
-  return value as T;
+function oneOf<T>(value: unknown, where: string, accepted: readonly T[]): T {
+  return checked(value, where, (given) => accepted.includes(given as T), accepted.join(", "));
 }
 
 /** What kind of thing a value is; never the value. */
@@ -163,9 +163,6 @@ function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  return typeof value === "string"
-    ? `a text of ${value.length} characters`
-    : typeof value === "object"
-      ? "an object"
-      : `a ${typeof value}`;
+  if (typeof value === "string") return `a text of ${value.length} characters`;
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

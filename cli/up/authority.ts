@@ -1,5 +1,5 @@
 import { PLATFORM_ADMIN, USERPASS_MOUNT, type Vault } from "../../model";
-import { SecretValue, VaultError, type VaultClient } from "../vault";
+import { SecretValue, VaultError, type VaultAuth, type VaultClient } from "../vault";
 import { OpsError } from "../ops/errors";
 import type { Io } from "../ops/io";
 import { generateRoot } from "../ops/rekey/generate-root";
@@ -39,7 +39,7 @@ export async function obtain(
   if (fresh) return root(client, record, fresh, true);
   if (io.env.VAULT_TOKEN) {
     const token = new SecretValue(io.env.VAULT_TOKEN);
-    const { policies } = (await client.read<{ policies: string[] }>("auth/token/lookup-self", { token })).data;
+    const { policies } = await lookUp(client, token);
     return policies.includes("root") ? root(client, record, token, false) : { token, kind: "given", own: false };
   }
   if (await hasUserpass(client)) {
@@ -55,8 +55,14 @@ async function root(
   token: SecretValue,
   own: boolean,
 ): Promise<Authority> {
-  if (own) record.made((await client.read<{ accessor: string }>("auth/token/lookup-self", { token })).data.accessor);
+  if (own) record.made((await lookUp(client, token)).accessor);
   return { token, kind: "root", own };
+}
+
+type Looked = { readonly accessor: string; readonly policies: readonly string[] };
+
+async function lookUp(client: VaultClient, token: SecretValue): Promise<Looked> {
+  return (await client.read<Looked>("auth/token/lookup-self", { token })).data;
 }
 
 /** The mount of people is listed to whoever asks (constructs/userpass.ts): where it is not, nobody can log in yet. */
@@ -78,7 +84,7 @@ async function loginAsAdmin(
     const password = await io.askSecret(`Password of ${PLATFORM_ADMIN} in Vault ${vault.name}${otherwise}`);
     if (password.unsafeReveal() === "" && !isSet) return undefined;
     try {
-      return await login(client, password);
+      return (await login(client, password)).token;
     } catch (error) {
       if (!(error instanceof VaultError) || (error.kind !== "badRequest" && error.kind !== "forbidden")) throw error;
       if (attempt === TRIES)
@@ -92,10 +98,8 @@ async function loginAsAdmin(
   }
 }
 
-/** A token of platform-admin. Throws VaultErrors. */
-export async function login(client: VaultClient, password: SecretValue): Promise<SecretValue> {
-  return (await client.write(`auth/${USERPASS_MOUNT}/login/${PLATFORM_ADMIN}`, { password }, { token: null })).auth!
-    .token;
+async function login(client: VaultClient, password: SecretValue): Promise<VaultAuth> {
+  return (await client.write(`auth/${USERPASS_MOUNT}/login/${PLATFORM_ADMIN}`, { password }, { token: null })).auth!;
 }
 
 /**
@@ -106,8 +110,7 @@ export async function login(client: VaultClient, password: SecretValue): Promise
  */
 export async function setAdminPassword(client: VaultClient, vault: Vault, password: SecretValue): Promise<void> {
   await client.write(`auth/${USERPASS_MOUNT}/users/${PLATFORM_ADMIN}/password`, { password });
-  const answer = await client.write(`auth/${USERPASS_MOUNT}/login/${PLATFORM_ADMIN}`, { password }, { token: null });
-  const { token, identityPolicies, tokenPolicies } = answer.auth!;
+  const { token, identityPolicies, tokenPolicies } = await login(client, password);
   await client.write("auth/token/revoke-self", {}, { token });
   if (![...identityPolicies, ...tokenPolicies].includes(PLATFORM_ADMIN))
     throw new OpsError(
@@ -129,10 +132,7 @@ export async function revokeRootTokens(
   record: BootstrapRecord,
 ): Promise<number> {
   const { initialised, accessors } = record.read();
-  const self =
-    authority.kind === "root"
-      ? (await client.read<{ accessor: string }>("auth/token/lookup-self")).data.accessor
-      : undefined;
+  const self = authority.kind === "root" ? (await lookUp(client, authority.token)).accessor : undefined;
   const looks = initialised || accessors.some((accessor) => accessor !== self);
   const found = looks
     ? await findTokens(

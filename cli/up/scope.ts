@@ -1,5 +1,5 @@
-import { didYouMean, named, type Cluster, type Environment, type Platform, type Vault } from "../../model";
-import { UsageError } from "../ops/errors";
+import { named, type Cluster, type Environment, type Platform, type Vault } from "../../model";
+import { oneOf } from "../ops/arguments";
 
 /** What a run of `up` or `down` is about, in the config's order. */
 export interface Scope {
@@ -14,18 +14,9 @@ export interface Scope {
  */
 export function scopeOf(platform: Platform, names: readonly string[]): Scope {
   const known = platform.environments.map((environment) => environment.name);
-  for (const name of names)
-    if (!known.includes(name))
-      throw new UsageError(
-        [`environment: given ${JSON.stringify(name)}; accepted: ${known.join(", ")}.`, didYouMean(name, known)]
-          .filter(Boolean)
-          .join(" "),
-      );
-  const environments =
-    names.length === 0
-      ? platform.environments
-      : platform.environments.filter((environment) => names.includes(environment.name));
-  if (names.length === 0) return { vaults: platform.vaults, clusters: platform.clusters, environments };
+  for (const name of names) oneOf("environment", name, known);
+  if (names.length === 0) return platform;
+  const environments = platform.environments.filter((environment) => names.includes(environment.name));
   const vaults = platform.vaults.filter((vault) =>
     environments.some((environment) => environment.vault === vault.name),
   );
