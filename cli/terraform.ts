@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { OpsError } from "./ops/errors";
 
 /** Variables of a child's environment. */
@@ -152,15 +153,9 @@ export class Terraform {
       });
       const said = { stdout: "", stderr: "" };
       for (const stream of ["stdout", "stderr"] as const) {
-        let line = "";
-        child[stream].setEncoding("utf8").on("data", (text: string) => {
-          said[stream] += text;
-          // Whole lines, so that a token split over two pieces is seen.
-          const lines = (line + text).split("\n");
-          line = lines.pop()!;
-          if (lines.length > 0) hear(`${lines.join("\n")}\n`);
-        });
-        child[stream].once("end", () => line && hear(`${line}\n`));
+        child[stream].setEncoding("utf8").on("data", (text: string) => void (said[stream] += text));
+        // Whole lines, so that a token split over two pieces is seen.
+        createInterface({ input: child[stream] }).on("line", (line) => hear(`${line}\n`));
       }
       child.once("error", (error: NodeJS.ErrnoException) =>
         fail(

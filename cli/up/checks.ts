@@ -1,4 +1,5 @@
-import type { Cluster, Platform, Vault } from "../../model";
+import type { Cluster, Installation, Platform, Vault } from "../../model";
+import { counted } from "../counted";
 import { Kubernetes } from "../kubernetes";
 import { OpsError } from "../ops/errors";
 import type { Io } from "../ops/io";
@@ -36,56 +37,44 @@ export async function check(
   terraform: Terraform,
 ): Promise<Checked> {
   const problems: string[] = [];
-  const note = (error: unknown): undefined => {
-    if (!(error instanceof OpsError)) throw error;
-    problems.push(error.message);
-    return undefined;
-  };
+  const noted = <T>(work: Promise<T>, where = problems): Promise<T | undefined> =>
+    work.catch((error: unknown) => {
+      if (!(error instanceof OpsError)) throw error;
+      where.push(error.message);
+      return undefined;
+    });
   if (io.env.VAULT_ADDR && wanted.vaults.length > 1)
-    note(
-      new OpsError(
-        `VAULT_ADDR: given one address for ${wanted.vaults.length} Vaults ` +
-          `(${wanted.vaults.map((vault) => vault.name).join(", ")}); accepted: one for one. Name ` +
-          `environments of one Vault, or set TF_VAR_vault_address_<vault> for each.`,
-      ),
+    problems.push(
+      `VAULT_ADDR: given one address for ${wanted.vaults.length} Vaults ` +
+        `(${wanted.vaults.map((vault) => vault.name).join(", ")}); accepted: one for one. Name ` +
+        `environments of one Vault, or set TF_VAR_vault_address_<vault> for each.`,
     );
-  const version = await terraform.version().catch(note);
+  const version = await noted(terraform.version());
   const clusters = new Map<string, Kubernetes>();
   const lost = new Map<string, string>();
   for (const cluster of neededClusters(wanted, installs)) {
-    try {
-      clusters.set(cluster.name, await reach(cluster, io.env));
-    } catch (error) {
-      if (!(error instanceof OpsError)) throw error;
-      lost.set(cluster.name, error.message);
-    }
+    const unreachable: string[] = [];
+    const kubernetes = await noted(reach(cluster, io.env), unreachable);
+    if (kubernetes) clusters.set(cluster.name, kubernetes);
+    for (const message of unreachable) lost.set(cluster.name, message);
   }
-  if (named) for (const message of lost.values()) problems.push(message);
   const scope = withoutClusters(platform, wanted, new Set(lost.keys()), installs);
-  if (!named && lost.size > 0) {
-    if (scope.vaults.length === 0) for (const message of lost.values()) problems.push(message);
-    else
-      for (const [name, message] of lost) io.err(`       cluster ${name} is left out, and what needs it: ${message}`);
-  }
-  for (const vault of scope.vaults.filter(installs))
-    await checkRoom(clusters.get(vault.installation!.cluster)!, vault.name, vault.installation!).catch(note);
-  for (const auth of scope.clusters.flatMap((cluster) => cluster.auths)) {
-    const variable = `TF_VAR_reviewer_jwt_${auth.cluster.replaceAll("-", "_")}`;
-    if (auth.login.type === "token" && scope.vaults.some((vault) => vault.name === auth.vault) && !io.env[variable])
-      note(
-        new OpsError(
-          `${variable}: given nothing; accepted: a token of a service account of cluster ` +
-            `${auth.cluster} bound to system:auth-delegator, by which Vault checks that cluster's logins.`,
-        ),
+  if (named || scope.vaults.length === 0) problems.push(...lost.values());
+  else for (const [name, message] of lost) io.err(`       cluster ${name} is left out, and what needs it: ${message}`);
+  for (const { name, installation } of scope.vaults.filter(installs))
+    await noted(checkRoom(clusters.get(installation!.cluster)!, name, installation!));
+  for (const { vault, cluster, login } of scope.clusters.flatMap(({ auths }) => auths)) {
+    const variable = `TF_VAR_reviewer_jwt_${cluster.replaceAll("-", "_")}`;
+    if (login.type === "token" && scope.vaults.some(({ name }) => name === vault) && !io.env[variable])
+      problems.push(
+        `${variable}: given nothing; accepted: a token of a service account of cluster ` +
+          `${cluster} bound to system:auth-delegator, by which Vault checks that cluster's logins.`,
       );
   }
   if (problems.length > 0)
     throw new OpsError(`nothing was changed:\n${problems.map((problem) => `- ${problem}`).join("\n")}`);
-  const reached =
-    clusters.size === 0
-      ? "no cluster needed"
-      : `${clusters.size === 1 ? "cluster" : "clusters"} ${[...clusters.keys()].join(", ")} reached`;
-  return { scope, clusters, summary: `Terraform ${version}, ${reached}` };
+  const reached = [...clusters.keys()].join(", ");
+  return { scope, clusters, summary: `Terraform ${version}, ${reached ? `${reached} reached` : "no cluster needed"}` };
 }
 
 function neededClusters({ vaults, clusters, environments }: Scope, installs: (vault: Vault) => boolean): Cluster[] {
@@ -106,7 +95,7 @@ async function reach(cluster: Cluster, env: Io["env"]): Promise<Kubernetes> {
 async function checkRoom(
   kubernetes: Kubernetes,
   vault: string,
-  { mode, replicas, storage, auditStorage }: NonNullable<Platform["vaults"][number]["installation"]>,
+  { mode, replicas, storage, auditStorage }: Installation,
 ): Promise<void> {
   const nodes = (await kubernetes.list<Node>("/api/v1/nodes")) ?? [];
   const usable = nodes.filter(
@@ -117,8 +106,7 @@ async function checkRoom(
   );
   if (usable.length < replicas)
     throw new OpsError(
-      `cluster ${kubernetes.cluster.name}: has ${usable.length} ready ` +
-        `${usable.length === 1 ? "node" : "nodes"} without taints; Vault ${vault} (${mode}) needs ` +
+      `cluster ${kubernetes.cluster.name}: has ${counted(usable.length, "ready node")} without taints; Vault ${vault} (${mode}) needs ` +
         `${replicas}, each replica on a node of its own. Add nodes, or set vaults.${vault}.mode to "standalone".`,
     );
   if (storage?.storageClass && auditStorage?.storageClass) return;

@@ -14,6 +14,8 @@ interface Remembered {
   readonly accessors: readonly string[];
 }
 
+const NOTHING: Remembered = { initialised: false, passwordSet: false, accessors: [] };
+
 /**
  * The record of a Vault's bootstrap: a file beside the state, there from the first root token until the last is
  * revoked.
@@ -28,23 +30,16 @@ export class BootstrapRecord {
   /** What is remembered; nothing, if there is no file or it is not readable as one. */
   read(): Remembered {
     try {
-      const { initialised, passwordSet, accessors } = JSON.parse(
-        readFileSync(this.file, "utf8"),
-      ) as Partial<Remembered>;
-      return {
-        initialised: initialised === true,
-        passwordSet: passwordSet === true,
-        accessors: (accessors ?? []).filter((each) => typeof each === "string"),
-      };
+      return { ...NOTHING, ...(JSON.parse(readFileSync(this.file, "utf8")) as Partial<Remembered>) };
     } catch {
-      return { initialised: false, passwordSet: false, accessors: [] };
+      return NOTHING;
     }
   }
 
   /** Remembers that the Vault is initialised by `up`. Called before it is, since what follows may be killed. */
   initialising(): void {
     // A new Vault: what is remembered of another at this place holds no more.
-    this.write({ initialised: true, passwordSet: false, accessors: [] });
+    this.write({ ...NOTHING, initialised: true });
   }
 
   /** Remembers a root token by its accessor. */
