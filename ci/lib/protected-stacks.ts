@@ -19,12 +19,12 @@ export function metadataOfStacks(...folders: readonly string[]): [string, StackM
  * a protected stack.
  */
 export function protectedStacks(stacks: readonly (readonly [string, StackMetadata])[]): Set<string> {
-  const environments = stacks.flatMap(([, { kind, protected: is, vault, cluster }]) =>
-    kind === "environment" && is === true ? [{ vault, cluster }] : [],
+  const environments = stacks.flatMap(([, each]) =>
+    each.kind === "environment" && each.protected === true ? each : [],
   );
-  const vaults = new Set(environments.flatMap(({ vault }) => vault ?? []));
-  const clusters = new Set(environments.flatMap(({ cluster }) => cluster ?? []));
-  const needed = ({ kind, protected: is, vault = "", cluster = "" }: StackMetadata) =>
-    kind === "environment" ? is === true : kind === "operator" ? clusters.has(cluster) : vaults.has(vault);
-  return new Set(stacks.filter(([, belongs]) => needed(belongs)).map(([name]) => name));
+  const isNeeded = ({ kind, vault, cluster }: StackMetadata) =>
+    kind === "operator"
+      ? environments.some((each) => cluster !== undefined && each.cluster === cluster)
+      : kind !== "environment" && environments.some((each) => vault !== undefined && each.vault === vault);
+  return new Set(stacks.flatMap(([name, each]) => (environments.includes(each) || isNeeded(each) ? name : [])));
 }

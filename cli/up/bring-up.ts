@@ -6,7 +6,7 @@ import { synthesize } from "../synth";
 import type { Env, Terraform } from "../terraform";
 import { check } from "./checks";
 import { scopeOf, type Scope } from "./scope";
-import { inSeconds, operatorSteps, runSteps, step, type AfterStep, type Step } from "./steps";
+import { inSeconds, operatorSteps, runSteps, type AfterStep, type Step } from "./steps";
 import { waitForCrds, waitForSync } from "./sync";
 import { bringTo, loggedTerraform } from "./terraform";
 import { VaultRun, type ShareSettings } from "./vault-steps";
@@ -73,44 +73,43 @@ function stepsOf(
     const count = await bringTo(terraform, stack, env);
     return count === 0 ? "as it should be" : counted(count, "change");
   };
-  const vaults = runs.flatMap((run) => {
+  const steps: Step[] = [];
+  for (const run of runs) {
     const { name, accessStack } = run.vault;
-    return [
-      ...(run.installs
-        ? [step(`${name}: install`, `Vault ${name}: install its server`, () => run.install(apply))]
-        : []),
-      step(`${name}: initialise`, `Vault ${name}: initialise`, () => run.initialise()),
-      step(`${name}: unseal`, `Vault ${name}: unseal`, () => run.unseal()),
-      step(`${name}: token`, `Vault ${name}: a token to set it up with`, () => run.obtainToken()),
-      step(`${name}: access`, `Vault ${name}: who may do what (${accessStack})`, () => apply(accessStack, run.env)),
-      step(`${name}: password`, `Vault ${name}: a password for platform-admin`, () => run.setPassword()),
-    ];
-  });
-  const operators = operatorSteps(scope, async (cluster, stack) => {
-    const changes = await apply(stack);
-    await waitForCrds(clusters.get(cluster)!);
-    return changes;
-  });
-  const environments = scope.environments.map(({ name, stack, vault }) =>
-    step(`${name}: environment`, `Environment ${name} (${stack})`, () =>
-      apply(stack, runs.find((run) => run.vault.name === vault)!.env),
-    ),
+    if (run.installs) steps.push([`Vault ${name}: install its server`, () => run.install(apply)]);
+    steps.push(
+      [`Vault ${name}: initialise`, () => run.initialise()],
+      [`Vault ${name}: unseal`, () => run.unseal()],
+      [`Vault ${name}: a token to set it up with`, () => run.obtainToken()],
+      [`Vault ${name}: who may do what (${accessStack})`, () => apply(accessStack, run.env)],
+      [`Vault ${name}: a password for platform-admin`, () => run.setPassword()],
+    );
+  }
+  steps.push(
+    ...operatorSteps(scope, async (cluster, stack) => {
+      const changes = await apply(stack);
+      await waitForCrds(clusters.get(cluster)!);
+      return changes;
+    }),
   );
-  const syncs = scope.environments.flatMap(({ name, cluster }) =>
-    cluster !== undefined && options.syncTimeoutMs > 0
-      ? step(`${name}: sync`, `Environment ${name}: values in their Secrets`, async (progress) => {
+  for (const { name, stack, vault } of scope.environments)
+    steps.push([
+      `Environment ${name} (${stack})`,
+      () => apply(stack, runs.find((run) => run.vault.name === vault)!.env),
+    ]);
+  for (const { name, cluster } of scope.environments)
+    if (cluster !== undefined && options.syncTimeoutMs > 0)
+      steps.push([
+        `Environment ${name}: values in their Secrets`,
+        async (progress) => {
           const tenants = platform.tenants.filter(({ environment, delivery }) => environment === name && delivery);
           await waitForSync(clusters.get(cluster)!, tenants, options.syncTimeoutMs, progress);
           return `${tenants.length} synced`;
-        })
-      : [],
-  );
-  const ends = runs
-    .filter(() => !options.keepRootToken)
-    .map((run) =>
-      step(`${run.vault.name}: revoke`, `Vault ${run.vault.name}: revoke the root token`, () => run.revokeRoot()),
-    );
-  return [...vaults, ...operators, ...environments, ...syncs, ...ends];
+        },
+      ]);
+  if (!options.keepRootToken)
+    for (const run of runs) steps.push([`Vault ${run.vault.name}: revoke the root token`, () => run.revokeRoot()]);
+  return steps;
 }
 
 function whatNext({ vaults, environments }: Scope, installs: (vault: Vault) => boolean): string {

@@ -1,7 +1,7 @@
 import type { Environment, Vault } from "../../model";
 import { deleteCrds, withoutStuckFinalizers } from "./leftovers";
 import { BootstrapRecord } from "./record";
-import { operatorSteps, step, type Step } from "./steps";
+import { operatorSteps, type Step } from "./steps";
 import type { Teardown, VaultEntry } from "./vault-entry";
 
 /**
@@ -19,32 +19,32 @@ const NAMESPACE = /^kubernetes_namespace_v1\./;
  */
 export function downSteps(run: Teardown, entries: ReadonlyMap<string, VaultEntry>): Step[] {
   const { scope, all, deleteSecrets } = run;
-  const environments = [...scope.environments]
+  const steps: Step[] = [...scope.environments]
     .reverse()
-    .map(({ name, stack, vault, cluster }) =>
-      step(`${name}: environment`, `Environment ${name} (${stack})`, (progress) =>
-        removeEnvironment(run, { name, stack, cluster }, entries.get(vault), progress),
-      ),
-    );
-  const ends = [...entries.values()].map((entry) =>
-    step(`${entry.vault.name}: end`, `Vault ${entry.vault.name}: the token of this run`, () => entry.end()),
-  );
-  if (!all) return [...environments, ...ends];
-  const vaults = scope.vaults.map((vault) => {
-    const { name, stack, accessStack } = vault;
-    const entry = entries.get(name);
-    const what = deleteSecrets ? "with all that is in it" : "without its volumes";
-    return entry
-      ? step(`${name}: access`, `Vault ${name}: who may do what (${accessStack})`, () => removeAccess(run, entry))
-      : step(`${name}: server`, `Vault ${name}: its server, ${what} (${stack})`, () => removeServer(run, vault));
-  });
-  const operators = operatorSteps(scope, (cluster, stack) => removeOperator(run, cluster, stack));
-  return [...environments, ...operators, ...vaults, ...ends];
+    .map((each) => [
+      `Environment ${each.name} (${each.stack})`,
+      (progress) => removeEnvironment(run, each, entries.get(each.vault), progress),
+    ]);
+  if (all) {
+    steps.push(...operatorSteps(scope, (cluster, stack) => removeOperator(run, cluster, stack)));
+    for (const vault of scope.vaults) {
+      const { name, stack, accessStack } = vault;
+      const entry = entries.get(name);
+      const what = deleteSecrets ? "with all that is in it" : "without its volumes";
+      steps.push(
+        entry
+          ? [`Vault ${name}: who may do what (${accessStack})`, () => removeAccess(run, entry)]
+          : [`Vault ${name}: its server, ${what} (${stack})`, () => removeServer(run, vault)],
+      );
+    }
+  }
+  for (const [name, entry] of entries) steps.push([`Vault ${name}: the token of this run`, () => entry.end()]);
+  return steps;
 }
 
 async function removeEnvironment(
   { platform, terraform, clusters, deleteSecrets }: Teardown,
-  { name, stack, cluster }: Pick<Environment, "name" | "stack" | "cluster">,
+  { name, stack, cluster }: Environment,
   entry: VaultEntry | undefined,
   progress: (text: string) => void,
 ): Promise<string | undefined> {

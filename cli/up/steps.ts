@@ -6,19 +6,10 @@ import { clustersWithEnvironments, type Scope } from "./scope";
  * One step: what it is called, and what it does; what it returns is shown, and undefined means that there was nothing
  * to do.
  */
-export interface Step {
-  readonly name: string;
-  readonly title: string;
-  run(progress: (text: string) => void): Promise<string | undefined>;
-}
+export type Step = readonly [title: string, run: (progress: (text: string) => void) => Promise<string | undefined>];
 
-/** Makes one. */
-export function step(name: string, title: string, run: Step["run"]): Step {
-  return { name, title, run };
-}
-
-/** Called after each step with its name, e.g. `main: access`. A test ends the process there. */
-export type AfterStep = (name: string) => void | Promise<void>;
+/** Called after each step with its title, e.g. `Vault main: unseal`. A test ends the process there. */
+export type AfterStep = (title: string) => void | Promise<void>;
 
 /** What is said where a person ends a run. */
 export const CONTINUES = "stopped; what was done stays, and running this again continues here.";
@@ -42,18 +33,18 @@ export async function runSteps(io: Io, steps: readonly Step[], afterStep?: After
   const interrupt = (): void => void (interrupted = true);
   process.once("SIGINT", interrupt);
   try {
-    for (const [i, step] of steps.entries()) {
+    for (const [i, [title, run]] of steps.entries()) {
       if (interrupted) throw new OpsError(CONTINUES);
       const started = Date.now();
       const say = (text: string): void => io.err(`       ${text}`);
       const end = (words: string): void => say(`${words} (${inSeconds(Date.now() - started)})`);
-      io.err(`[${String(i + 1).padStart(String(steps.length).length)}/${steps.length}] ${step.title}`);
-      const result = await step.run(say).catch((error: unknown) => {
+      io.err(`[${String(i + 1).padStart(String(steps.length).length)}/${steps.length}] ${title}`);
+      const result = await run(say).catch((error: unknown) => {
         end("FAILED");
         throw error;
       });
       end(result === undefined ? "nothing to do" : `done: ${result}`);
-      await afterStep?.(step.name);
+      await afterStep?.(title);
     }
   } finally {
     process.removeListener("SIGINT", interrupt);
@@ -65,9 +56,7 @@ export function operatorSteps(
   scope: Scope,
   run: (cluster: string, stack: string) => Promise<string | undefined>,
 ): Step[] {
-  return clustersWithEnvironments(scope).flatMap(({ name, operator }) =>
-    operator
-      ? step(`${name}: operator`, `Cluster ${name}: the operator (${operator.stack})`, () => run(name, operator.stack))
-      : [],
+  return clustersWithEnvironments(scope).flatMap(({ name, operator }): Step[] =>
+    operator ? [[`Cluster ${name}: the operator (${operator.stack})`, () => run(name, operator.stack)]] : [],
   );
 }

@@ -46,8 +46,8 @@ const PASSWORD = "correct-horse-battery-staple";
           threshold: 3,
           syncTimeoutMs: 30_000,
           keepRootToken: true,
-          afterStep: async (name) => {
-            if (name === "local: operator") operator ??= await startOperator(cluster);
+          afterStep: async (title) => {
+            if (title.startsWith("Cluster local: the operator")) operator ??= await startOperator(cluster);
           },
         }),
       );

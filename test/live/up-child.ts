@@ -25,8 +25,8 @@ bringUp(io, loadPlatform(), {
   threshold: 3,
   outDir: shares,
   syncTimeoutMs: 0,
-  afterStep: (name) => {
-    if (name === process.env.KILL_AFTER) process.kill(process.pid, "SIGKILL");
+  afterStep: (title) => {
+    if (title === process.env.KILL_AFTER) process.kill(process.pid, "SIGKILL");
   },
 }).then(
   () => console.log(JSON.stringify({ questions: io.questions, err: io.errLines, out: io.outLines })),

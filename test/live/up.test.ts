@@ -7,13 +7,13 @@ import { commandEnvironment } from "./up-helpers";
 const root = join(__dirname, "..", "..");
 const TIMEOUT_MS = 120_000;
 const STEPS = [
-  "main: initialise",
-  "main: unseal",
-  "main: token",
-  "main: access",
-  "main: password",
-  "dev: environment",
-  "main: revoke",
+  "Vault main: initialise",
+  "Vault main: unseal",
+  "Vault main: a token to set it up with",
+  "Vault main: who may do what (sample-access-main)",
+  "Vault main: a password for platform-admin",
+  "Environment dev (sample-dev)",
+  "Vault main: revoke the root token",
 ];
 
 interface Ended {
@@ -108,7 +108,10 @@ describeLive(
     test.each(STEPS)(
       "killed after %p, with what was done until then kept",
       async (step) => {
-        const { signal, output } = await up(step, STEPS.indexOf(step) > STEPS.indexOf("main: password"));
+        const { signal, output } = await up(
+          step,
+          STEPS.indexOf(step) > STEPS.indexOf("Vault main: a password for platform-admin"),
+        );
         said += output;
         expect(output).not.toContain("Error");
         expect(signal).toBe("SIGKILL");
