@@ -48,9 +48,10 @@ export async function bringUp(io: Io, platform: Platform, options: UpOptions): P
   for (const vault of scope.vaults)
     if (vault.installation && !installs(vault))
       io.err(`Vault ${vault.name} is at ${overrideOf(io, vault)}, as the environment says: no server is installed.`);
-  const runs = scope.vaults.map(
-    (vault) => new VaultRun(io, vault, vault.installation && clusters.get(vault.installation.cluster), outdir, options),
-  );
+  const runs = scope.vaults.map((vault) => {
+    const home = installs(vault) ? clusters.get(vault.installation!.cluster) : undefined;
+    return new VaultRun(io, vault, home, outdir, options);
+  });
   try {
     await runSteps(io, stepsOf(platform, scope, clusters, runs, terraform, options), options.afterStep);
   } finally {
@@ -76,7 +77,7 @@ function stepsOf(
   const steps: Step[] = [];
   for (const run of runs) {
     const { name, accessStack } = run.vault;
-    if (run.installs) steps.push([`Vault ${name}: install its server`, () => run.install(apply)]);
+    if (run.home) steps.push([`Vault ${name}: install its server`, () => run.install(apply)]);
     steps.push(
       [`Vault ${name}: initialise`, () => run.initialise()],
       [`Vault ${name}: unseal`, () => run.unseal()],

@@ -1,8 +1,7 @@
 import { PLATFORM_ADMIN, type Vault } from "../../model";
 import { counted } from "../counted";
 import type { Kubernetes } from "../kubernetes";
-import type { SecretValue } from "../vault";
-import { OpsError } from "../ops/errors";
+import type { SecretValue, VaultClient } from "../vault";
 import { initialise } from "../ops/init/initialise";
 import { chooseRecipients, type RecipientOptions } from "../ops/init/recipients";
 import type { Io } from "../ops/io";
@@ -15,7 +14,7 @@ import type { Env } from "../terraform";
 import { obtain, revokeRootTokens, setAdminPassword, type Authority } from "./authority";
 import { BootstrapRecord } from "./record";
 import { vaultEnv } from "./terraform";
-import { openWay, overrideOf, waitForPods, type VaultWay } from "./vault-way";
+import { openWay, waitForPods, type VaultWay } from "./vault-way";
 
 /** How shares are made, where a Vault is new. */
 export interface ShareSettings extends RecipientOptions {
@@ -35,10 +34,11 @@ export class VaultRun {
   private authority: Authority | undefined;
   private readonly record: BootstrapRecord;
 
+  /** @param home the cluster that this run installs the server in; undefined where it installs none */
   constructor(
     private readonly io: Io,
     readonly vault: Vault,
-    private readonly kubernetes: Kubernetes | undefined,
+    readonly home: Kubernetes | undefined,
     outdir: string,
     private readonly settings: ShareSettings,
   ) {
@@ -46,49 +46,41 @@ export class VaultRun {
     this.shares = new Shares(io);
   }
 
-  /** Whether this run installs the server: not where VAULT_ADDR leads to one. */
-  get installs(): boolean {
-    return Boolean(this.vault.installation && this.vault.stack) && overrideOf(this.io, this.vault) === undefined;
-  }
-
-  /** How Terraform reaches the Vault. Throws when `obtainToken` has not been done. */
+  /** How Terraform reaches the Vault, once there is a token. */
   get env(): Env {
-    return vaultEnv(this.vault, this.reached().address, this.authorised().token);
+    return vaultEnv(this.vault, this.way!.address, this.authority!.token);
   }
 
   /** Applies the server's stack and waits until its pods run. */
   async install(apply: (stack: string) => Promise<unknown>): Promise<string> {
     await apply(this.vault.stack!);
-    this.pods = await waitForPods(this.kubernetes!, this.vault.installation!);
+    this.pods = await waitForPods(this.home!, this.vault.installation!);
     return `${this.pods.join(", ")} ${this.pods.length === 1 ? "runs" : "run"}`;
   }
 
   /** Reaches it, and initialises it if it is new; its shares go to people. */
   async initialise(): Promise<string | undefined> {
-    this.way = await openWay(
-      this.io,
-      this.vault,
-      this.installs ? { kubernetes: this.kubernetes!, pod: this.pods[0]! } : undefined,
-    );
+    const { io, home, settings } = this;
+    this.way = await openWay(io, this.vault, home && { kubernetes: home, pod: this.pods[0]! });
     if ((await this.way.client.sealStatus()).initialized) return undefined;
-    const recipients = chooseRecipients(this.io, this.settings, this.settings.shares);
+    const recipients = chooseRecipients(io, settings, settings.shares);
     this.record.initialising();
-    const made = await initialise(this.io, this.way.client, { ...this.settings, recipients });
+    const made = await initialise(io, this.way.client, { ...settings, recipients });
     this.fresh = made.rootToken;
     if (made.shares && made.kind === "key share")
-      this.shares = new Shares(this.io, made.shares.slice(0, this.settings.threshold));
-    return `${this.settings.shares} ${made.kind}s, any ${this.settings.threshold} of which are enough`;
+      this.shares = new Shares(io, made.shares.slice(0, settings.threshold));
+    return `${settings.shares} ${made.kind}s, any ${settings.threshold} of which are enough`;
   }
 
   /** Unseals every server of it. */
   async unseal(): Promise<string | undefined> {
-    const way = this.reached();
-    let unsealed =
-      (await unsealServer(this.io, `Vault ${this.vault.name}`, way.client, this.shares)) === "unsealed" ? 1 : 0;
+    const unseal = async (name: string, client: VaultClient) =>
+      (await unsealServer(this.io, name, client, this.shares)) === "unsealed" ? 1 : 0;
+    let unsealed = await unseal(`Vault ${this.vault.name}`, this.way!.client);
     for (const pod of this.pods.slice(1)) {
-      const { client, close } = await podServer(this.io, this.kubernetes!, this.vault.installation!, pod).open();
+      const { client, close } = await podServer(this.io, this.home!, this.vault.installation!, pod).open();
       try {
-        if ((await unsealServer(this.io, pod, client, this.shares)) === "unsealed") unsealed++;
+        unsealed += await unseal(pod, client);
       } finally {
         await close();
       }
@@ -98,7 +90,7 @@ export class VaultRun {
 
   /** Has a token that may set it up. */
   async obtainToken(): Promise<string> {
-    const { client, use } = this.reached();
+    const { client, use } = this.way!;
     this.authority = await obtain(this.io, client, this.vault, this.shares, this.record, this.fresh);
     use(this.authority.token);
     return { root: "a root token, revoked at the end", admin: `logged in as ${PLATFORM_ADMIN}`, given: "VAULT_TOKEN" }[
@@ -108,16 +100,17 @@ export class VaultRun {
 
   /** Gives platform-admin a password, where nobody has one yet. */
   async setPassword(): Promise<string | undefined> {
-    if (this.authorised().kind !== "root" || this.record.read().passwordSet) return undefined;
-    await setAdminPassword(this.reached().client, this.vault, await askNewPassword(this.io, PLATFORM_ADMIN));
+    if (this.authority!.kind !== "root" || this.record.read().passwordSet) return undefined;
+    await setAdminPassword(this.way!.client, this.vault, await askNewPassword(this.io, PLATFORM_ADMIN));
     this.record.passwordSet();
     return `${PLATFORM_ADMIN} can log in`;
   }
 
   /** Revokes root tokens of this and of killed runs. */
   async revokeRoot(): Promise<string | undefined> {
-    const revoked = await revokeRootTokens(this.io, this.reached().client, this.authorised(), this.record);
-    if (this.authorised().kind === "root") this.authority = undefined;
+    const authority = this.authority!;
+    const revoked = await revokeRootTokens(this.io, this.way!.client, authority, this.record);
+    if (authority.kind === "root") this.authority = undefined;
     return revoked ? counted(revoked, "root token") : undefined;
   }
 
@@ -135,37 +128,21 @@ export class VaultRun {
   }
 
   private async giveUp({ kind, token }: Authority): Promise<void> {
-    const { client } = this.reached();
-    const keep =
-      kind === "root" && !this.record.read().passwordSet && asksForToken((await client.sealStatus()).version);
+    const { io, record } = this;
+    const { client } = this.way!;
+    const name = `Vault ${this.vault.name}`;
+    const keep = kind === "root" && !record.read().passwordSet && asksForToken((await client.sealStatus()).version);
+    const why = `${name}: nobody can log in yet, and since Vault 2.0 key shares alone make no other root token.`;
     if (!keep)
-      return void (await client
+      await client
         .write("auth/token/revoke-self", {}, { token })
         .catch(() =>
-          this.io.err(
-            `Vault ${this.vault.name}: the token of this run could not be revoked; npm run up again ` +
-              `revokes root tokens at its end`,
+          io.err(
+            `${name}: the token of this run could not be revoked; npm run up again revokes root tokens at its end`,
           ),
-        ));
-    const why =
-      `Vault ${this.vault.name}: nobody can log in yet, and since Vault 2.0 key shares ` +
-      `alone make no other root token.`;
-    if (this.io.terminal && (await this.io.confirm(`${why} Show it once, to go on with VAULT_TOKEN?`)))
-      await this.io.showOnce([
-        "The root token. It may do everything; it is shown once.",
-        "",
-        `  ${token.unsafeReveal()}`,
-      ]);
-    else this.io.err(`${why} It is lost. docs/bootstrap.md says how to make another.`);
-  }
-
-  private reached(): VaultWay {
-    if (!this.way) throw new OpsError(`Vault ${this.vault.name} is not reached yet.`);
-    return this.way;
-  }
-
-  private authorised(): Authority {
-    if (!this.authority) throw new OpsError(`Vault ${this.vault.name}: there is no token yet.`);
-    return this.authority;
+        );
+    else if (io.terminal && (await io.confirm(`${why} Show it once, to go on with VAULT_TOKEN?`)))
+      await io.showOnce(["The root token. It may do everything; it is shown once.", "", `  ${token.unsafeReveal()}`]);
+    else io.err(`${why} It is lost. docs/bootstrap.md says how to make another.`);
   }
 }
