@@ -110,17 +110,15 @@ async function checkRoom(
         `${replicas}, each replica on a node of its own. Add nodes, or set vaults.${vault}.mode to "standalone".`,
     );
   if (storage?.storageClass && auditStorage?.storageClass) return;
-  type StorageClass = { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } };
-  const classes = (await kubernetes.list<StorageClass>("/apis/storage.k8s.io/v1/storageclasses")) ?? [];
+  type Claimable = { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } };
+  const list = async (path: string) => (await kubernetes.list<Claimable>(path)) ?? [];
+  const isDefault = ({ metadata }: Claimable) =>
+    metadata.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true";
+  if ((await list("/apis/storage.k8s.io/v1/storageclasses")).some(isDefault)) return;
   // Volumes that somebody has made by hand serve as well.
-  const volumes =
-    (await kubernetes.list<{ readonly status?: { readonly phase?: string } }>("/api/v1/persistentvolumes")) ?? [];
-  const ready =
-    classes.some(({ metadata }) => metadata.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true") ||
-    volumes.length > 0;
-  if (!ready)
-    throw new OpsError(
-      `cluster ${kubernetes.cluster.name}: has no default storage class, so the volumes of Vault ` +
-        `${vault} would wait for ever. Name one in vaults.${vault}.storage and auditStorage, or make one the default.`,
-    );
+  if ((await list("/api/v1/persistentvolumes")).length > 0) return;
+  throw new OpsError(
+    `cluster ${kubernetes.cluster.name}: has no default storage class, so the volumes of Vault ` +
+      `${vault} would wait for ever. Name one in vaults.${vault}.storage and auditStorage, or make one the default.`,
+  );
 }

@@ -72,7 +72,7 @@ export async function waitForSync(
   timeoutMs: number,
   progress: (text: string) => void,
 ): Promise<void> {
-  const waiting = new Map(tenants.filter((tenant) => tenant.delivery).map((tenant) => [tenant.name, tenant.delivery!]));
+  const waiting = new Map(tenants.flatMap(({ name, delivery }) => (delivery ? [[name, delivery]] : [])));
   const total = waiting.size;
   const said = new Map<string, string>();
   let told = 0;
@@ -81,19 +81,21 @@ export async function waitForSync(
       for (const [name, delivery] of waiting) {
         const secret = await kubernetes.get<StaticSecret>(staticSecretPath(delivery));
         if (secret && isSynced(secret)) waiting.delete(name);
-        else said.set(name, complaint(secret));
+        else said.set(name, complaint(secret) || "not synced");
       }
-      if (total - waiting.size > told && total > 1) progress(`${(told = total - waiting.size)} of ${total} synced`);
+      const synced = total - waiting.size;
+      if (synced > told && total > 1) progress(`${synced} of ${total} synced`);
+      told = synced;
       return waiting.size === 0;
     },
     timeoutMs,
-    () =>
-      `${waiting.size} of ${total} secret sets are not in their Secrets after ${timeoutMs / 1000} s. ${[
-        ...waiting.keys(),
-      ]
-        .slice(0, 3)
-        .map((name) => `${name}: ${said.get(name) || "not synced"}`)
-        .join("; ")}. npm run ops -- doctor names the cause; then run this again.`,
+    () => {
+      const first = [...waiting.keys()].slice(0, 3).map((name) => `${name}: ${said.get(name)}`);
+      return (
+        `${waiting.size} of ${total} secret sets are not in their Secrets after ${timeoutMs / 1000} s. ` +
+        `${first.join("; ")}. npm run ops -- doctor names the cause; then run this again.`
+      );
+    },
   );
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Vault } from "../../model";
-import { PolicyDocument, type PolicyRule } from "../../policies/write";
+import { PolicyDocument, type Capability, type PolicyRule } from "../../policies/write";
 import type { SecretValue, VaultClient } from "../vault";
 import { OpsError } from "../ops/errors";
 
@@ -26,31 +26,30 @@ export function teardownRules(
   authMounts: readonly string[],
   deleteSecrets: boolean,
 ): PolicyRule[] {
-  const metadata: PolicyRule["capabilities"] = deleteSecrets ? ["delete"] : [];
-  const others = deleteSecrets ? [`${root.mount}/metadata`, `${root.mount}/metadata/`] : [];
-  const rules: [comment: string, path: string, ...PolicyRule["capabilities"]][] = [
-    ["mounts", "sys/mounts", "read"],
-    ["mounts", `sys/mounts/${root.mount}`, "read", ...metadata],
-    ["mounts", `sys/mounts/${root.mount}/tune`, "read"],
-    ["mounts", `${root.mount}/config`, "read"],
-    ["auth methods", "sys/auth", "read"],
-    ["auth methods", "sys/auth/*", "read", "delete", "sudo"],
-    ["auth methods", "sys/mounts/auth/*", "read"],
-    ...authMounts.map((mount): (typeof rules)[number] => [
-      "users, roles and configuration",
-      `auth/${mount}/*`,
-      "read",
-      "list",
-      "delete",
-    ]),
-    ["policies, its own too", "sys/policies/acl/*", "read", "delete"],
-    ["people", "identity/*", "create", "read", "update", "list", "delete"],
-    ["audit devices", "sys/audit", "read", "sudo"],
-    ["audit devices", "sys/audit/*", "delete", "sudo"],
-    ["secret sets", `${root.metadata()}/*`, "read", "list", ...metadata],
-    ...others.map((path): (typeof rules)[number] => ["whether other secrets are in the mount", path, "list"]),
+  const rule = (comment: string, path: string, capabilities: string): PolicyRule => ({
+    comment,
+    path,
+    capabilities: capabilities.split(" ") as readonly Capability[],
+  });
+  const mayDelete = deleteSecrets ? " delete" : "";
+  return [
+    rule("mounts", "sys/mounts", "read"),
+    rule("mounts", `sys/mounts/${root.mount}`, `read${mayDelete}`),
+    rule("mounts", `sys/mounts/${root.mount}/tune`, "read"),
+    rule("mounts", `${root.mount}/config`, "read"),
+    rule("auth methods", "sys/auth", "read"),
+    rule("auth methods", "sys/auth/*", "read delete sudo"),
+    rule("auth methods", "sys/mounts/auth/*", "read"),
+    ...authMounts.map((mount) => rule("users, roles and configuration", `auth/${mount}/*`, "read list delete")),
+    rule("policies, its own too", "sys/policies/acl/*", "read delete"),
+    rule("people", "identity/*", "create read update list delete"),
+    rule("audit devices", "sys/audit", "read sudo"),
+    rule("audit devices", "sys/audit/*", "delete sudo"),
+    rule("secret sets", `${root.metadata()}/*`, `read list${mayDelete}`),
+    ...(deleteSecrets ? ["", "/"] : []).map((end) =>
+      rule("whether other secrets are in the mount", `${root.mount}/metadata${end}`, "list"),
+    ),
   ];
-  return rules.map(([comment, path, ...capabilities]) => ({ comment, path, capabilities }));
 }
 
 /**
