@@ -17,7 +17,7 @@ import { chartsFolder, onExistingVault } from "./up-helpers";
 import { Workspace } from "./workspace";
 
 const charts = chartsFolder();
-const TIMEOUT_MS = 60_000;
+jest.setTimeout(60_000);
 const VSS =
   "/apis/secrets.hashicorp.com/v1beta1/namespaces/sample/vaultstaticsecrets/sample-node-api-vault-static-secret";
 const AUTH = "/apis/secrets.hashicorp.com/v1beta1/namespaces/sample/vaultauths/sample-node-api-vault-auth-static";
@@ -94,45 +94,37 @@ interface Conditions {
       await synced();
     }, 120_000);
 
-    test(
-      "status: one screen of a Vault and its bindings, with their last sync; nothing of it is secret",
-      async () => {
-        const io = await run(["status"]);
-        const screen = io.outLines.join("\n");
-        expect(screen).toMatch(/unsealed +alone +shamir/);
-        expect(screen).toMatch(/sample-node-api-local +sample +yes +yes +yes +\d+ s ago/);
-        expect(screen).toContain("no audit device; nobody could say later who read what");
-        expect(io.code).toBe(3);
-        const { vaults, clusters } = JSON.parse((await run(["status", "--json"])).outLines.join("\n")) as {
-          vaults: { servers: { sealed: boolean }[]; audit: string[] }[];
-          clusters: { bindings: { lastSync: string }[] }[];
-        };
-        expect(vaults[0]).toMatchObject({ servers: [{ sealed: false }], audit: [] });
-        expect(Date.parse(clusters[0]!.bindings[0]!.lastSync)).not.toBeNaN();
-      },
-      TIMEOUT_MS,
-    );
+    test("status: one screen of a Vault and its bindings, with their last sync; nothing of it is secret", async () => {
+      const io = await run(["status"]);
+      const screen = io.outLines.join("\n");
+      expect(screen).toMatch(/unsealed +alone +shamir/);
+      expect(screen).toMatch(/sample-node-api-local +sample +yes +yes +yes +\d+ s ago/);
+      expect(screen).toContain("no audit device; nobody could say later who read what");
+      expect(io.code).toBe(3);
+      const { vaults, clusters } = JSON.parse((await run(["status", "--json"])).outLines.join("\n")) as {
+        vaults: { servers: { sealed: boolean }[]; audit: string[] }[];
+        clusters: { bindings: { lastSync: string }[] }[];
+      };
+      expect(vaults[0]).toMatchObject({ servers: [{ sealed: false }], audit: [] });
+      expect(Date.parse(clusters[0]!.bindings[0]!.lastSync)).not.toBeNaN();
+    });
 
-    test(
-      "a placeholder that nobody replaced; and nothing else while all is well",
-      async () => {
-        const { all, findings, io } = await diagnose();
-        expect(findings).toEqual([]);
-        expect(all.findings.filter(({ id }) => id === "placeholder")).toMatchObject([
-          {
-            where: "sample-node-api-local",
-            severity: "warning",
-            remedy: "npm run ops -- secrets set sample-node-api local",
-          },
-        ]);
-        expect(io.code).toBe(3);
-        await server.ok("POST", "kvv2/data/sample/sample-node-api/sample-node-api-local", {
-          body: { data: { PRIVATE_NODE_API_DB_USERNAME: "a", PRIVATE_NODE_API_DB_PASSWORD: "b" } },
-        });
-        expect((await diagnose()).all.findings.filter(({ id }) => id === "placeholder")).toEqual([]);
-      },
-      TIMEOUT_MS,
-    );
+    test("a placeholder that nobody replaced; and nothing else while all is well", async () => {
+      const { all, findings, io } = await diagnose();
+      expect(findings).toEqual([]);
+      expect(all.findings.filter(({ id }) => id === "placeholder")).toMatchObject([
+        {
+          where: "sample-node-api-local",
+          severity: "warning",
+          remedy: "npm run ops -- secrets set sample-node-api local",
+        },
+      ]);
+      expect(io.code).toBe(3);
+      await server.ok("POST", "kvv2/data/sample/sample-node-api/sample-node-api-local", {
+        body: { data: { PRIVATE_NODE_API_DB_USERNAME: "a", PRIVATE_NODE_API_DB_PASSWORD: "b" } },
+      });
+      expect((await diagnose()).all.findings.filter(({ id }) => id === "placeholder")).toEqual([]);
+    });
 
     test.each<[FindingId, string, object, RegExp]>([
       [
@@ -159,171 +151,135 @@ interface Conditions {
         { token_policies: ["default"] },
         /does not have the policy sample-node-api-local/,
       ],
-    ])(
-      "%s: %s",
-      async (id, _, changes, cause) => {
-        await setRole(changes);
-        const { findings, io } = await diagnose();
-        await setRole({});
-        expect(findings).toMatchObject([
-          { id, where: "sample-node-api-local", cause: expect.stringMatching(cause) as string },
-        ]);
-        if (id !== "role-without-policy")
-          expect(findings[0]!.seen).toContain(
-            "its token says: subject system:serviceaccount:sample:sample-node-api-vault-operator-sa, audience vault",
-          );
-        // Claims, never the token.
-        expect(io.outLines.join()).not.toMatch(/eyJ[\w-]{10,}\./);
-      },
-      TIMEOUT_MS,
-    );
-
-    test(
-      "role-missing: a role that was deleted",
-      async () => {
-        await server.ok("DELETE", ROLE);
-        expect(await ids()).toEqual(["role-missing"]);
-        await setRole({});
-      },
-      TIMEOUT_MS,
-    );
-
-    test(
-      "without a Vault token it says the same, with less in it, and that it did not look",
-      async () => {
-        await setRole({ bound_audiences: ["other"] });
-        const { findings, all } = await diagnose({ VAULT_TOKEN: "" });
-        await setRole({});
-        expect(findings).toMatchObject([{ id: "wrong-audience" }]);
-        expect(all.notes[0]).toContain("roles and metadata were not read");
-      },
-      TIMEOUT_MS,
-    );
-
-    test(
-      "stale-token: the operator's token is from before the role was mended",
-      async () => {
-        await setRole({ token_policies: ["default"] });
-        await restartOperator();
-        await says(/403/);
-        await setRole({});
-        const { findings } = await diagnose();
-        expect(findings).toMatchObject([
-          { id: "stale-token", remedy: expect.stringContaining("restart the operator") as string },
-        ]);
-        await restartOperator();
-        await synced();
-        expect(await ids()).toEqual([]);
-      },
-      TIMEOUT_MS,
-    );
-
-    test(
-      "operator-tls: the operator does not trust the Vault",
-      async () => {
-        const { spec } = await cluster.ok<Conditions>("GET", CONNECTION);
-        const tls = await startVault({ storage: "dev", tls: true });
-        await cluster.ok("PATCH", CONNECTION, { spec: { address: tls.address } });
-        await restartOperator();
-        await says(/certificate|x509|tls/);
-        expect(await ids()).toEqual(["operator-tls"]);
-        await cluster.ok("PATCH", CONNECTION, { spec: { address: spec.address } });
-        await restartOperator();
-        await synced();
-        // And from here.
-        expect(await ids({ VAULT_ADDR: tls.address, TF_VAR_vault_address_main: tls.address })).toContain("vault-tls");
-        const io = await run(["status", "--json"], {
-          TF_VAR_vault_address_main: tls.address,
-          VAULT_CACERT: tls.caFile!,
-        });
-        const { vaults } = JSON.parse(io.outLines.join("\n")) as {
-          vaults: { servers: { certificate: { days: number } }[] }[];
-        };
-        expect(vaults[0]!.servers[0]!.certificate.days).toBeLessThanOrEqual(1);
-        await tls.remove();
-      },
-      TIMEOUT_MS,
-    );
-
-    test(
-      "secret-missing and service-account-missing: somebody deleted what the stack made",
-      async () => {
-        const secret = "/api/v1/namespaces/sample/secrets/sample-app-node-api-local-db-connection-secret";
-        const account = "/api/v1/namespaces/sample/serviceaccounts/sample-node-api-vault-operator-sa";
-        const { body } = await cluster.request<{ metadata: { labels: object }; data: object; type: string }>(
-          "GET",
-          secret,
+    ])("%s: %s", async (id, _, changes, cause) => {
+      await setRole(changes);
+      const { findings, io } = await diagnose();
+      await setRole({});
+      expect(findings).toMatchObject([
+        { id, where: "sample-node-api-local", cause: expect.stringMatching(cause) as string },
+      ]);
+      if (id !== "role-without-policy")
+        expect(findings[0]!.seen).toContain(
+          "its token says: subject system:serviceaccount:sample:sample-node-api-vault-operator-sa, audience vault",
         );
-        await cluster.ok("DELETE", secret);
-        expect(await ids()).toContain("secret-missing");
-        await cluster.ok("POST", "/api/v1/namespaces/sample/secrets", {
-          metadata: { name: secret.split("/").at(-1), labels: body.metadata.labels },
-          data: body.data,
-          type: body.type,
-        });
-        await cluster.ok("DELETE", account);
-        expect(await ids()).toContain("service-account-missing");
-        await cluster.createServiceAccount("sample", "sample-node-api-vault-operator-sa");
-      },
-      TIMEOUT_MS,
-    );
+      // Claims, never the token.
+      expect(io.outLines.join()).not.toMatch(/eyJ[\w-]{10,}\./);
+    });
 
-    test(
-      "vault-sealed, and then unsealed: the operator goes on by itself",
-      async () => {
-        await server.seal();
-        await says(/sealed/i);
-        expect(await ids()).toEqual(["vault-sealed"]);
-        expect((await run(["status"])).outLines.join()).toContain("SEALED, 0 of 2 shares given");
-        await server.unseal();
-        await synced();
-        expect(await ids()).toEqual([]);
-      },
-      TIMEOUT_MS,
-    );
+    test("role-missing: a role that was deleted", async () => {
+      await server.ok("DELETE", ROLE);
+      expect(await ids()).toEqual(["role-missing"]);
+      await setRole({});
+    });
 
-    test(
-      "binding-missing: a VaultAuth that is gone; and an app that is none suggests the nearest",
-      async () => {
-        const { spec } = await cluster.ok<Conditions>("GET", AUTH);
-        expect(spec).toBeDefined();
-        await operator.stop();
-        await cluster.ok("PATCH", AUTH, { metadata: { finalizers: [] } });
-        await cluster.ok("DELETE", AUTH);
-        expect(await ids()).toEqual(["binding-missing"]);
-        const io = await run(["doctor", "sample-node-apo"]);
-        expect([io.code, io.errLines.join()]).toEqual([
-          2,
-          expect.stringContaining('Did you mean "sample-node-api"?') as string,
-        ]);
-      },
-      TIMEOUT_MS,
-    );
+    test("without a Vault token it says the same, with less in it, and that it did not look", async () => {
+      await setRole({ bound_audiences: ["other"] });
+      const { findings, all } = await diagnose({ VAULT_TOKEN: "" });
+      await setRole({});
+      expect(findings).toMatchObject([{ id: "wrong-audience" }]);
+      expect(all.notes[0]).toContain("roles and metadata were not read");
+    });
 
-    test(
-      "crd-missing, vault-unreachable, cluster-unreachable",
-      async () => {
-        // The operator is stopped: nobody else takes its finalizers off.
-        for (const name of ["node", "python"])
-          await cluster.ok("PATCH", VSS.replace("node", name), { metadata: { finalizers: [] } });
-        await cluster.ok(
-          "DELETE",
-          "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/vaultstaticsecrets.secrets.hashicorp.com",
-        );
-        await cluster.until(
-          async () =>
-            (await cluster.request("GET", "/apis/secrets.hashicorp.com/v1beta1/vaultstaticsecrets")).status === 404,
-          "the CRD is gone",
-        );
-        expect(await ids()).toEqual(["crd-missing"]);
-        expect(await ids({ TF_VAR_vault_address_main: "http://127.0.0.1:1" })).toEqual([
-          "vault-unreachable",
-          "crd-missing",
-        ]);
-        await cluster.stop();
-        expect(await ids()).toEqual(["cluster-unreachable"]);
-      },
-      TIMEOUT_MS,
-    );
+    test("stale-token: the operator's token is from before the role was mended", async () => {
+      await setRole({ token_policies: ["default"] });
+      await restartOperator();
+      await says(/403/);
+      await setRole({});
+      const { findings } = await diagnose();
+      expect(findings).toMatchObject([
+        { id: "stale-token", remedy: expect.stringContaining("restart the operator") as string },
+      ]);
+      await restartOperator();
+      await synced();
+      expect(await ids()).toEqual([]);
+    });
+
+    test("operator-tls: the operator does not trust the Vault", async () => {
+      const { spec } = await cluster.ok<Conditions>("GET", CONNECTION);
+      const tls = await startVault({ storage: "dev", tls: true });
+      await cluster.ok("PATCH", CONNECTION, { spec: { address: tls.address } });
+      await restartOperator();
+      await says(/certificate|x509|tls/);
+      expect(await ids()).toEqual(["operator-tls"]);
+      await cluster.ok("PATCH", CONNECTION, { spec: { address: spec.address } });
+      await restartOperator();
+      await synced();
+      // And from here.
+      expect(await ids({ VAULT_ADDR: tls.address, TF_VAR_vault_address_main: tls.address })).toContain("vault-tls");
+      const io = await run(["status", "--json"], {
+        TF_VAR_vault_address_main: tls.address,
+        VAULT_CACERT: tls.caFile!,
+      });
+      const { vaults } = JSON.parse(io.outLines.join("\n")) as {
+        vaults: { servers: { certificate: { days: number } }[] }[];
+      };
+      expect(vaults[0]!.servers[0]!.certificate.days).toBeLessThanOrEqual(1);
+      await tls.remove();
+    });
+
+    test("secret-missing and service-account-missing: somebody deleted what the stack made", async () => {
+      const secret = "/api/v1/namespaces/sample/secrets/sample-app-node-api-local-db-connection-secret";
+      const account = "/api/v1/namespaces/sample/serviceaccounts/sample-node-api-vault-operator-sa";
+      const { body } = await cluster.request<{ metadata: { labels: object }; data: object; type: string }>(
+        "GET",
+        secret,
+      );
+      await cluster.ok("DELETE", secret);
+      expect(await ids()).toContain("secret-missing");
+      await cluster.ok("POST", "/api/v1/namespaces/sample/secrets", {
+        metadata: { name: secret.split("/").at(-1), labels: body.metadata.labels },
+        data: body.data,
+        type: body.type,
+      });
+      await cluster.ok("DELETE", account);
+      expect(await ids()).toContain("service-account-missing");
+      await cluster.createServiceAccount("sample", "sample-node-api-vault-operator-sa");
+    });
+
+    test("vault-sealed, and then unsealed: the operator goes on by itself", async () => {
+      await server.seal();
+      await says(/sealed/i);
+      expect(await ids()).toEqual(["vault-sealed"]);
+      expect((await run(["status"])).outLines.join()).toContain("SEALED, 0 of 2 shares given");
+      await server.unseal();
+      await synced();
+      expect(await ids()).toEqual([]);
+    });
+
+    test("binding-missing: a VaultAuth that is gone; and an app that is none suggests the nearest", async () => {
+      const { spec } = await cluster.ok<Conditions>("GET", AUTH);
+      expect(spec).toBeDefined();
+      await operator.stop();
+      await cluster.ok("PATCH", AUTH, { metadata: { finalizers: [] } });
+      await cluster.ok("DELETE", AUTH);
+      expect(await ids()).toEqual(["binding-missing"]);
+      const io = await run(["doctor", "sample-node-apo"]);
+      expect([io.code, io.errLines.join()]).toEqual([
+        2,
+        expect.stringContaining('Did you mean "sample-node-api"?') as string,
+      ]);
+    });
+
+    test("crd-missing, vault-unreachable, cluster-unreachable", async () => {
+      // The operator is stopped: nobody else takes its finalizers off.
+      for (const name of ["node", "python"])
+        await cluster.ok("PATCH", VSS.replace("node", name), { metadata: { finalizers: [] } });
+      await cluster.ok(
+        "DELETE",
+        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/vaultstaticsecrets.secrets.hashicorp.com",
+      );
+      await cluster.until(
+        async () =>
+          (await cluster.request("GET", "/apis/secrets.hashicorp.com/v1beta1/vaultstaticsecrets")).status === 404,
+        "the CRD is gone",
+      );
+      expect(await ids()).toEqual(["crd-missing"]);
+      expect(await ids({ TF_VAR_vault_address_main: "http://127.0.0.1:1" })).toEqual([
+        "vault-unreachable",
+        "crd-missing",
+      ]);
+      await cluster.stop();
+      expect(await ids()).toEqual(["cluster-unreachable"]);
+    });
   },
 );
