@@ -9,38 +9,35 @@ import { chooseStacks } from "./stack-names";
  * dependencies are not included, although they exist; and locking providers for other platforms asks a registry that a
  * mirror's user cannot reach.
  */
-function run(verb: "diff" | "deploy", stacks: readonly string[], approve: boolean): number {
+function run(verb: "diff" | "deploy", stacks: readonly string[], approve = false): void {
   const chosen = chooseStacks(loadPlatform(), stacks);
+  const some = verb === "deploy" && stacks.length > 0;
   const flags = [
     "--skip-provider-lock",
-    ...(verb === "deploy" && stacks.length > 0 ? ["--ignore-missing-stack-dependencies"] : []),
+    ...(some ? ["--ignore-missing-stack-dependencies"] : []),
     ...(approve ? ["--auto-approve"] : []),
   ];
   // cdktf diffs one stack a call, and deploys several in order.
-  const calls = verb === "deploy" ? [stacks.length > 0 ? chosen : ["*"]] : chosen.map((name) => [name]);
+  const calls = verb === "diff" ? chosen.map((name) => [name]) : [some ? chosen : ["*"]];
   for (const words of calls) {
     const { status } = spawnSync("npx", ["--no-install", "cdktf", verb, ...words, ...flags], {
       stdio: "inherit",
       env: { ...process.env, CHECKPOINT_DISABLE: "1" },
     });
-    if (status !== 0) return status ?? EXIT.failed;
+    if (status !== 0) return PROCESS.exit(status ?? EXIT.failed);
   }
-  return EXIT.ok;
 }
 
-const io = PROCESS;
-const program = newProgram("npm run", io);
+const program = newProgram("npm run", PROCESS);
 program
   .command("diff")
   .argument("[stacks...]", "names of stacks; none means all, one after the other")
   .description("What an apply would change. Example: npm run diff -- sample-dev")
-  .action((stacks: string[]) => io.exit(run("diff", stacks, false)));
+  .action((stacks: string[]) => run("diff", stacks));
 program
   .command("deploy")
   .argument("[stacks...]", "names of stacks; none means all, in order")
   .option("--auto-approve", "do not ask")
   .description("Applies stacks. Example: npm run deploy -- sample-dev")
-  .action((stacks: string[], { autoApprove = false }: { autoApprove?: boolean }) =>
-    io.exit(run("deploy", stacks, autoApprove)),
-  );
-void runProgram(program, process.argv.slice(2), io);
+  .action((stacks: string[], { autoApprove }: { autoApprove?: boolean }) => run("deploy", stacks, autoApprove));
+void runProgram(program, process.argv.slice(2), PROCESS);

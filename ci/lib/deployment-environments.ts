@@ -41,6 +41,10 @@ interface Environment {
   readonly deployment_branch_policy?: { readonly custom_branch_policies?: boolean } | null;
 }
 
+interface Policies {
+  readonly branch_policies?: readonly { readonly name: string; readonly type?: string }[];
+}
+
 /** What of an environment is not as it must be, in sentences; none when all is. */
 export async function missingRules(wanted: WantedEnvironment, ask: Ask): Promise<string[]> {
   const path = `environments/${encodeURIComponent(wanted.name)}`;
@@ -50,27 +54,27 @@ export async function missingRules(wanted: WantedEnvironment, ask: Ask): Promise
       `${wanted.name}: there is none; GitHub would make it at the first job, without a rule. Make it with its rules.`,
     ];
   const missing: string[] = [];
-  const review = found.protection_rules?.find(({ type }) => type === "required_reviewers");
+  const { protection_rules: rules = [], deployment_branch_policy: branches } = found;
+  const review = rules.find(({ type }) => type === "required_reviewers");
   if (wanted.reviewers && !review?.reviewers?.length)
     missing.push(
-      `${wanted.name}: nobody has to look before its job runs. Set required reviewers (a private ` +
-        `repository needs GitHub Enterprise for them).`,
+      "nobody has to look before its job runs. Set required reviewers (a private " +
+        "repository needs GitHub Enterprise for them).",
     );
   if (wanted.reviewers && wanted.branch && review?.prevent_self_review === false)
-    missing.push(`${wanted.name}: who starts an apply may approve it. Prevent self-review.`);
+    missing.push("who starts an apply may approve it. Prevent self-review.");
   if (wanted.branch) {
-    const policies = found.deployment_branch_policy?.custom_branch_policies
-      ? ((await ask(`${path}/deployment-branch-policies`)) as
-          { readonly branch_policies?: readonly { readonly name: string; readonly type?: string }[] } | undefined)
+    const policies = branches?.custom_branch_policies
+      ? ((await ask(`${path}/deployment-branch-policies`)) as Policies | undefined)
       : undefined;
-    const allowed = (policies?.branch_policies ?? []).map(({ name, type = "branch" }) => `${type} ${name}`);
-    if (allowed.join() !== `branch ${wanted.branch}`)
+    const allowed = (policies?.branch_policies ?? []).map(({ name, type = "branch" }) => `${type} ${name}`).join(", ");
+    if (allowed !== `branch ${wanted.branch}`)
       missing.push(
-        `${wanted.name}: given ${allowed.join(", ") || "any branch"}; accepted: the branch ` +
+        `given ${allowed || "any branch"}; accepted: the branch ` +
           `${wanted.branch} alone. Set it under deployment branches and tags.`,
       );
   }
-  return missing;
+  return missing.map((words) => `${wanted.name}: ${words}`);
 }
 
 /**

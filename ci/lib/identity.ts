@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
+import { isObject } from "../../access";
+import type { Env } from "../../cli/terraform";
 import { SecretValue, VaultClient } from "../../cli/vault";
 import { addressVariable, named, type PipelinePurpose, type Platform } from "../../model";
 import { OpsError, UsageError } from "../../cli/ops/errors";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Who a job is: what Terraform's environment gets, and how it ends. */
 export interface JobIdentity {
@@ -59,10 +59,8 @@ async function requestToken(url: string, token: string, audience: string, env: E
     }
     said = `the CI answers ${answer.status}${answer.ok ? " without a token" : ""}`;
   } catch (error) {
-    said =
-      error instanceof Error && error.name === "TimeoutError"
-        ? "the CI does not answer within 10 s"
-        : "the CI gives no answer that can be read";
+    const late = (error as Error).name === "TimeoutError";
+    said = late ? "the CI does not answer within 10 s" : "the CI gives no answer that can be read";
   }
   throw new OpsError(
     `the job's identity for ${audience}: ${said}; accepted: a job with \`permissions: id-token: ` +
@@ -73,10 +71,8 @@ async function requestToken(url: string, token: string, audience: string, env: E
 /** Whom a JWT is for. Not verified: who takes the token does that. */
 function audiencesOf(token: string): readonly string[] {
   try {
-    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8")) as {
-      aud?: unknown;
-    } | null;
-    return [claims?.aud].flat().filter((each): each is string => typeof each === "string");
+    const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+    return isObject(claims) ? [claims.aud].flat().filter((each) => typeof each === "string") : [];
   } catch {
     return [];
   }
@@ -96,10 +92,12 @@ export async function jobIdentity(
 ): Promise<JobIdentity> {
   const { pipelines } = platform;
   const identity = pipelines?.identities.find((each) => each.stack === stack && each.purpose === purpose);
-  const made: Record<string, string> = { ...vaultCertificate(folder, env) };
-  if (identity?.cluster) Object.assign(made, await kubeconfig(platform, identity.cluster, folder, env));
-  Object.assign(made, await stateIdentity(folder, env));
-  if (!identity?.vault || !pipelines || env.VAULT_TOKEN) return { env: made, end: () => Promise.resolve() };
+  const made: Record<string, string> = {
+    ...vaultCertificate(folder, env),
+    ...(identity?.cluster && (await kubeconfig(platform, identity.cluster, folder, env))),
+    ...(await stateIdentity(folder, env)),
+  };
+  if (!identity?.vault || !pipelines || env.VAULT_TOKEN) return { env: made, end: async () => {} };
   const { name, address } = named(platform.vaults, identity.vault);
   const client = new VaultClient({
     address: env[`TF_VAR_${addressVariable(name)}`] ?? address ?? env.VAULT_ADDR ?? "https://127.0.0.1:8200",
@@ -108,13 +106,11 @@ export async function jobIdentity(
   const jwt = new SecretValue(await idToken(pipelines.audience, "VAULT", env));
   const { auth } = await client.write(`auth/${pipelines.mount}/login`, { role: identity.name, jwt });
   if (!auth) throw new OpsError(`login as ${identity.name}: Vault answers without a token.`);
-  const token = auth.token.unsafeReveal();
-  mask(token, env);
+  const { token } = auth;
+  mask(token.unsafeReveal(), env);
   return {
-    env: { ...made, VAULT_TOKEN: token },
-    end: async () => {
-      await client.write("auth/token/revoke-self", {}, { token: auth.token }).catch(() => undefined);
-    },
+    env: { ...made, VAULT_TOKEN: token.unsafeReveal() },
+    end: async () => void (await client.write("auth/token/revoke-self", {}, { token }).catch(() => undefined)),
   };
 }
 

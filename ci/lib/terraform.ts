@@ -1,13 +1,7 @@
-import { Terraform } from "../../cli/terraform";
 import { OpsError } from "../../cli/ops/errors";
+import { Terraform } from "../../cli/terraform";
+import { sayableErrors } from "../../cli/terraform-errors";
 import { withoutTokens } from "../../cli/vault";
-
-/** Errors of one command that are told, and characters of each summary. */
-const ERRORS = 10;
-const SUMMARY = 300;
-
-/** A line that says which resource, provider or line of configuration an error is about. */
-const WHERE = /^ {2}(with [\w.-]+(?:\[[^\]]*\][\w.-]*)*(?=,)|on [\w./-]+ line \d+)/;
 
 /**
  * Terraform as a job runs it: of what it prints nobody hears anything but, of a command that failed, what may be said of
@@ -26,7 +20,7 @@ export function jobTerraform(outdir: string): Terraform {
       const said =
         sayableErrors(stderr) ||
         (command === "init" &&
-          (sayableErrors(stdout) || withoutTokens((stderr.trim() || stdout.trim()).slice(0, SUMMARY)))) ||
+          (sayableErrors(stdout) || withoutTokens((stderr.trim() || stdout.trim()).slice(0, 300)))) ||
         `it ended with ${code}, without an error that may be shown.`;
       return new OpsError(
         `terraform ${command} of ${stack}: ${said}` +
@@ -36,26 +30,4 @@ export function jobTerraform(outdir: string): Terraform {
       );
     },
   });
-}
-
-/**
- * Of Terraform's errors what holds no argument's value: each one's summary, a server's status code, the resource's
- * address, the file and line. Their details, the lines of configuration and the "x is …" below them quote values, and
- * so does what some providers put behind "value" in a summary.
- */
-export function sayableErrors(stderr: string): string {
-  const lines = stderr.split(/\r?\n/).map((line) => line.replace(/^[╷│╵] ?/, "").trimEnd());
-  const starts = [...lines.keys()].filter((i) => lines[i]!.startsWith("Error: ") && !lines[i - 1]);
-  const told = starts.slice(0, ERRORS).map((start, i) => {
-    const block = lines.slice(start + 1, starts[i + 1]);
-    const where = block.flatMap((line) => WHERE.exec(line)?.[1] ?? []).slice(0, 2);
-    const status = block.map((line) => /^Code: (\d{3})\. Errors:$/.exec(line)?.[1]).find(Boolean);
-    return [withoutValues(lines[start]!), ...(status ? [`status ${status}`] : []), ...where].join("; ");
-  });
-  if (starts.length > ERRORS) told.push(`and ${starts.length - ERRORS} more errors`);
-  return withoutTokens(told.join("\n"));
-}
-
-function withoutValues(summary: string): string {
-  return summary.replace(/\b(value|was|got|is)(:| of)?\s+["'`{[\d].*$/i, "$1 […]").slice(0, SUMMARY);
 }

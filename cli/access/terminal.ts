@@ -33,19 +33,20 @@ export function matrixText(access: Access, filter: Filter): string {
 
 /** The privilege escalations, and what Kubernetes lets read beside Vault. */
 export function aroundText(access: Access, { who }: Filter): string {
-  const escalations = escalationLines(access).filter(
-    ({ identity }) => who === undefined || identity.name.includes(who),
-  );
-  const lines = escalations.map(
-    ({ identity, vault, escalations: held }) => `${identity.name} in Vault ${vault} can ${held.join("; ")}.`,
-  );
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length > 0 ? [title, ...lines.map((line) => `  ${line}`)].join("\n") : [];
+  const escalations = escalationLines(access)
+    .filter(({ identity }) => who === undefined || identity.name.includes(who))
+    .map(({ identity, vault, escalations: held }) => `${identity.name} in Vault ${vault} can ${held.join("; ")}.`);
   const shared = sharedDestinations(access).map(
     ({ set, where, who: readers }) => `${set.name} lands in ${where}, which ${readers.join(", ")} can read too.`,
   );
   return [
-    ...(lines.length > 0 ? ["who can change who may read what", ...lines.map((line) => `  ${line}`)] : []),
-    ...(shared.length > 0 ? ["", "who else can read it in Kubernetes", ...shared.map((line) => `  ${line}`)] : []),
-  ].join("\n");
+    section("who can change who may read what", escalations),
+    section("who else can read it in Kubernetes", shared),
+  ]
+    .flat()
+    .join("\n\n");
 }
 
 /** What the proofs say: failures with their shortest paths, waivers with their reasons. */

@@ -4,6 +4,7 @@ import { parsePlan } from "../../access";
 import { addressVariable, type Vault } from "../../model";
 import { OpsError } from "../ops/errors";
 import { Terraform, type Env } from "../terraform";
+import { sayableErrors } from "../terraform-errors";
 import { withoutTokens, type SecretValue } from "../vault";
 
 /** What Terraform's environment needs to reach a Vault. */
@@ -23,29 +24,18 @@ export function loggedTerraform(outdir: string, name: "up" | "down", inherited: 
   const logFile = join(dirname(outdir), ".tmp", `${name}.log`);
   mkdirSync(dirname(logFile), { recursive: true });
   writeFileSync(logFile, "", { mode: 0o600 });
-  const clean = (text: string, { VAULT_TOKEN }: Env): string =>
-    withoutTokens(VAULT_TOKEN ? text.replaceAll(VAULT_TOKEN, "[token]") : text);
   const { VAULT_TOKEN: _, ...env } = inherited;
   return new Terraform({
     outdir,
     env,
     lockTimeout: "60s",
-    hear: (text, own) => appendFileSync(logFile, clean(text, own)),
-    failure: (stack, command, { stdout, stderr }, own) => {
-      // Terraform draws a box around each error; its first lines say what it is.
-      const lines = (stderr || stdout)
-        .split("\n")
-        .map((line) => line.replace(/^[│╷╵\s]+/, "").trimEnd())
-        .filter(Boolean);
-      const start = Math.max(
-        0,
-        lines.findIndex((line) => line.startsWith("Error:")),
-      );
-      return new OpsError(
-        `stack ${stack}: terraform ${command} failed. ${clean(lines.slice(start, start + 6).join(" "), own)}\n` +
+    hear: (text, { VAULT_TOKEN }) =>
+      appendFileSync(logFile, withoutTokens(VAULT_TOKEN ? text.replaceAll(VAULT_TOKEN, "[token]") : text)),
+    failure: (stack, command, { stderr }) =>
+      new OpsError(
+        `stack ${stack}: terraform ${command} failed. ${sayableErrors(stderr)}\n` +
           `All that it said: ${logFile}. Run this again when it is mended; it continues here.`,
-      );
-    },
+      ),
   });
 }
 

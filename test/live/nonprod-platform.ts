@@ -46,6 +46,7 @@ export function nonprodPlatform(server: VaultServer, ci: TestIssuer): PlatformCo
     environments: only(production.environments, here),
     apps,
     people: { groups, users: { "jonas.weber": { groups: ["storefront-developers"] } } },
+    waivers: production.waivers!.filter(({ vault }) => vault === "nonprod"),
     pipelines: ci.pipelines({ require: { repository_id: "730112358" } }),
   };
 }

@@ -1,4 +1,4 @@
-import { sayableErrors } from "../../ci/lib/terraform";
+import { sayableErrors } from "../../cli/terraform-errors";
 
 describe("of Terraform's errors", () => {
   test.each<[string, string, string]>([
