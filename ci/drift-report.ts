@@ -11,7 +11,6 @@ import { readSummaries } from "./lib/read-summary";
 /** Called by ci/drift-report, whose head says what is read and written: the plans, the stacks with commas, the text. */
 main((io) => {
   const [folder, list, out] = process.argv.slice(2) as [string, string, string];
-  const { COMMIT } = process.env;
   const platform = loadPlatform();
   const expected = chooseStacks(platform, list.split(",").filter(Boolean));
   const { plans, unreadable } = readSummaries(folder, expected);
@@ -20,7 +19,7 @@ main((io) => {
     unreadable,
     unplanned: expected.filter((stack) => ![...plans, ...unreadable].some((each) => each.stack === stack)),
     protectedStacks: protectedStacks(platform.stacks.map((stack) => [stack.name, metadataOf(platform, stack)])),
-    commit: COMMIT ? parseCommit(COMMIT) : undefined,
+    commit: parseCommit(process.env.COMMIT),
   };
   writeFileSync(out, renderDrift(parts));
   io.out(driftState(parts));

@@ -129,7 +129,7 @@ export class Terraform {
     env: Env,
     accepted: (run: TerraformRun) => boolean = ({ code }) => code === 0,
   ): Promise<TerraformRun> {
-    const hear = (text: string): void => {
+    const hear = (text: string) => {
       if (words[0] !== "show") this.settings.hear?.(text, env);
     };
     hear(`\n==> terraform ${words[0]} ${stack}, ${new Date().toISOString()}\n`);

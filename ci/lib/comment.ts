@@ -31,11 +31,6 @@ export interface CommentParts extends Planned {
    * judged.
    */
   readonly access: string | undefined;
-  /**
-   * The commit that all of it is of: {@link parseCommit}.
-   * @default the comment names none
-   */
-  readonly commit?: string;
   /** @default made */
   readonly state?: PlansState;
   /**
@@ -107,8 +102,9 @@ export function ofCommit(commit: string | undefined): string {
   return commit === undefined ? "" : `Of commit ${code(commit.slice(0, 7))}.`;
 }
 
-/** A commit's hash as a CI gives it. Throws a UsageError for what is none. */
-export function parseCommit(given: string): string {
+/** A commit's hash as a CI gives it; undefined where it gives none. Throws a UsageError for what is no hash. */
+export function parseCommit(given = ""): string | undefined {
+  if (given === "") return undefined;
   if (/^[0-9a-f]{7,64}$/i.test(given)) return given.toLowerCase();
   throw new UsageError(
     `--commit: given ${JSON.stringify(given.slice(0, 80))}; accepted: a commit's hash, 7 to 64 ` +

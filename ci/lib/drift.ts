@@ -9,15 +9,6 @@ import { caution, countsOf, planned, unplannedStacks, withoutPlan, type Planned 
  */
 export type DriftState = "fine" | "drifted" | "failed";
 
-/** What a report about drift is made from. */
-export interface DriftParts extends Planned {
-  /**
-   * The commit that was planned.
-   * @default the report names none
-   */
-  readonly commit?: string;
-}
-
 /** What looking for drift came to. */
 export function driftState({ plans, unreadable = [], unplanned = [] }: Planned): DriftState {
   if (plans.some(({ changes }) => changes.length > 0)) return "drifted";
@@ -40,7 +31,7 @@ const FIRST: { readonly [state in DriftState]: string } = {
 };
 
 /** The text of the issue about drift; as long as a comment at most, no value. */
-export function renderDrift(parts: DriftParts): string {
+export function renderDrift(parts: Planned): string {
   const counts = countsOf(parts);
   const head = [
     FIRST[driftState(parts)],

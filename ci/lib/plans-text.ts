@@ -37,6 +37,11 @@ export interface Planned {
    */
   readonly unplanned?: readonly string[];
   /**
+   * The commit that all of it is of: `parseCommit`.
+   * @default the text names none
+   */
+  readonly commit?: string;
+  /**
    * Stacks that a protected environment needs: they come first.
    * @default none
    */

@@ -1,7 +1,7 @@
 import { Access, AccessInputError, changesBetween, check, diffComment, stackTexts } from "../../access";
 import { stackChanges } from "../../cli/environments";
 import { loadPlatform, PlatformFileError } from "../../cli/platform-file";
-import { renderComment, type PlansState } from "./comment";
+import { renderComment, type CommentParts, type PlansState } from "./comment";
 import { UsageError } from "../../cli/ops/errors";
 import { metadataOfStacks, protectedStacks } from "./protected-stacks";
 import { readSummaries } from "./read-summary";
@@ -29,10 +29,7 @@ export interface PullRequest {
 }
 
 /** How far the jobs of a commit are. */
-export interface Standing {
-  readonly checkFailed: boolean;
-  readonly state: PlansState;
-}
+export type Standing = Pick<CommentParts, "checkFailed" | "state">;
 
 /**
  * Reads CHECK and PLANS, as a workflow knows them: how the checks ended (`success`, `failure`, `cancelled`, `skipped`;

@@ -33,7 +33,7 @@ export interface UpOptions extends ShareSettings {
 export async function bringUp(io: Io, platform: Platform, options: UpOptions): Promise<void> {
   const started = Date.now();
   const wanted = scopeOf(platform, options.environments);
-  const installs = (vault: Vault): boolean => vault.installation !== undefined && overrideOf(io, vault) === undefined;
+  const installs = (vault: Vault) => vault.installation !== undefined && overrideOf(io, vault) === undefined;
   const outdir = synthesize(platform).outdir;
   const terraform = loggedTerraform(outdir, "up", io.env);
   const { scope, clusters, summary } = await check(
@@ -70,7 +70,7 @@ function stepsOf(
   terraform: Terraform,
   options: UpOptions,
 ): Step[] {
-  const apply = async (stack: string, env?: Env): Promise<string> => {
+  const apply = async (stack: string, env?: Env) => {
     const count = await bringTo(terraform, stack, env);
     return count === 0 ? "as it should be" : counted(count, "change");
   };

@@ -60,7 +60,7 @@ async function removeEnvironment(
   if (deleteSecrets) await entry?.deleteSets(name);
   await terraform.forget(stack, forgotten);
   if (going.length > 0) {
-    const destroy = (): Promise<void> => terraform.destroy(stack, going, env);
+    const destroy = () => terraform.destroy(stack, going, env);
     const kubernetes = cluster === undefined ? undefined : clusters.get(cluster);
     const namespaces = platform.tenants.flatMap(({ environment, delivery }) =>
       environment === name && delivery ? delivery.namespace : [],

@@ -30,14 +30,14 @@ export function inSeconds(ms: number): string {
  */
 export async function runSteps(io: Io, steps: readonly Step[], afterStep?: AfterStep): Promise<void> {
   let interrupted = false;
-  const interrupt = (): void => void (interrupted = true);
+  const interrupt = () => void (interrupted = true);
   process.once("SIGINT", interrupt);
   try {
     for (const [i, [title, run]] of steps.entries()) {
       if (interrupted) throw new OpsError(CONTINUES);
       const started = Date.now();
-      const say = (text: string): void => io.err(`       ${text}`);
-      const end = (words: string): void => say(`${words} (${inSeconds(Date.now() - started)})`);
+      const say = (text: string) => io.err(`       ${text}`);
+      const end = (words: string) => say(`${words} (${inSeconds(Date.now() - started)})`);
       io.err(`[${String(i + 1).padStart(String(steps.length).length)}/${steps.length}] ${title}`);
       const result = await run(say).catch((error: unknown) => {
         end("FAILED");

@@ -32,7 +32,7 @@ export function staticSecretPath({ namespace, vaultStaticSecret }: Delivery): st
 
 /** Whether the operator has carried the values over, for the object as it is now. */
 export function isSynced({ metadata, status }: StaticSecret): boolean {
-  const is = (type: string): boolean =>
+  const is = (type: string) =>
     status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
   return is("SecretSynced") && status?.lastGeneration === metadata.generation;
 }

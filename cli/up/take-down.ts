@@ -39,8 +39,7 @@ export async function takeDown(io: Io, platform: Platform, options: DownOptions)
   const outdir = synthesize(platform).outdir;
   const terraform = loggedTerraform(outdir, "down", io.env);
   await terraform.version();
-  const installed = (vault: Vault): boolean =>
-    all && Boolean(vault.installation) && overrideOf(io, vault) === undefined;
+  const installed = (vault: Vault) => all && Boolean(vault.installation) && overrideOf(io, vault) === undefined;
   if (deleteSecrets)
     for (const vault of scope.vaults.filter(installed))
       if (!vault.installation!.unsafeDestroy)

@@ -43,7 +43,7 @@ function comment(
     head,
     plans: join(out, "plans"),
     standing: standingOf(given),
-    commit: given.COMMIT && parseCommit(given.COMMIT),
+    commit: parseCommit(given.COMMIT),
   }).text;
 }
 

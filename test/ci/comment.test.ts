@@ -25,7 +25,7 @@ describe("the comment", () => {
     expect(renderComment({ access, plans: [] })).not.toContain("Of commit");
   });
 
-  test.each(["", "main", "abc", "g".repeat(40), `${"a".repeat(40)}\n# heading`, "a".repeat(65)])(
+  test.each(["main", "abc", "g".repeat(40), `${"a".repeat(40)}\n# heading`, "a".repeat(65)])(
     "takes %j for no commit, and says what is one",
     (given) => {
       expect(() => parseCommit(given)).toThrow(
