@@ -13,11 +13,8 @@ main((io) => {
   const [folder, list, out] = process.argv.slice(2) as [string, string, string];
   const platform = loadPlatform();
   const expected = chooseStacks(platform, list.split(",").filter(Boolean));
-  const { plans, unreadable } = readSummaries(folder, expected);
   const parts = {
-    plans,
-    unreadable,
-    unplanned: expected.filter((stack) => ![...plans, ...unreadable].some((each) => each.stack === stack)),
+    ...readSummaries(folder, expected),
     protectedStacks: protectedStacks(platform.stacks.map((stack) => [stack.name, metadataOf(platform, stack)])),
     commit: parseCommit(process.env.COMMIT),
   };

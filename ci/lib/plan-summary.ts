@@ -1,4 +1,4 @@
-import { judgePlan, SEVERITIES, parsePlan, type Severity, type PlanFinding } from "../../access";
+import { judgePlan, parsePlan, type PlanFinding } from "../../access";
 import { planDigest } from "./plan-digest";
 
 /** What would be done, in the order that a reader wants: most severe first. */
@@ -33,9 +33,4 @@ export function summarizePlan(stack: string, text: string): PlanSummary {
 /** A stack whose plan failed. */
 export function failedPlan(stack: string, error: string): PlanSummary {
   return { stack, changes: [], findings: [], digest: "", error };
-}
-
-/** The most severe severity among findings; undefined when there is none. */
-export function mostSevere(findings: readonly PlanFinding[]): Severity | undefined {
-  return SEVERITIES.find((severity) => findings.some((finding) => finding.severity === severity));
 }

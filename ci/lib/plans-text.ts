@@ -1,6 +1,6 @@
 import { code, codes, htmlCode, SEVERITIES, type PlanFinding } from "../../access";
 import { counted } from "../../cli/counted";
-import { ACTIONS, mostSevere, type PlanAction, type PlanSummary } from "./plan-summary";
+import { ACTIONS, type PlanAction, type PlanSummary } from "./plan-summary";
 import type { Unreadable } from "./read-summary";
 
 /** Risky changes that are named before the rest is counted; more, where more stacks than these have one. */
@@ -127,13 +127,16 @@ export function planned(given: Planned): string[] {
 
 function table(plans: readonly PlanSummary[], given: Planned): string {
   const shown = ACTIONS.filter((action) => plans.some(({ changes }) => count(changes, action) > 0));
-  const rows = plans.map((plan) => [
-    called(plan.stack, given),
-    ...shown.map((action) => `${count(plan.changes, action) || ""}`),
-    `${graveOf(plan).length || ""}`,
-    mostSevere(plan.findings) ?? "",
-    code(plan.digest.slice(0, 12)),
-  ]);
+  const rows = plans.map((plan) => {
+    const grave = graveOf(plan);
+    return [
+      called(plan.stack, given),
+      ...shown.map((action) => `${count(plan.changes, action) || ""}`),
+      `${grave.length || ""}`,
+      (grave[0] ?? plan.findings[0])?.severity ?? "",
+      code(plan.digest.slice(0, 12)),
+    ];
+  });
   const head = ["stack", ...shown.map((action) => WORDS[action]), "to look at", "severity", "plan"];
   const rule = ["---", ...shown.map(() => "---:"), "---:", "---", "---"];
   const lines = [head, rule, ...rows].map((row) => `| ${row.join(" | ")} |`);

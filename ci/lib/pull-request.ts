@@ -81,7 +81,6 @@ export function pullRequestComment({
     changes.flatMap(({ stack, change }) => ((change === "removed") === gone ? stack : []));
   const touched = named(false);
   const known = [...new Set([...touched, ...stacks.map(([name]) => name)])];
-  const { plans, unreadable } = readSummaries(folder, known.length > 0 ? known : undefined);
   const text = renderComment({
     access:
       after &&
@@ -91,9 +90,7 @@ export function pullRequestComment({
         before?.proofs,
         after.proofs,
       ),
-    plans,
-    unreadable,
-    unplanned: touched.filter((stack) => ![...plans, ...unreadable].some((each) => each.stack === stack)),
+    ...readSummaries(folder, known.length > 0 ? known : undefined, touched),
     removed: named(true),
     protectedStacks: protectedStacks(stacks),
     commit,

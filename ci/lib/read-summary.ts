@@ -29,14 +29,17 @@ export interface Summaries {
   /** In the order of the expected stacks, then by name. */
   readonly plans: readonly PlanSummary[];
   readonly unreadable: readonly Unreadable[];
+  /** Stacks that should have one and have none. */
+  readonly unplanned: readonly string[];
 }
 
 /**
  * Reads the summaries of a folder, `<stack>.json` each; a folder that is not there holds none. They were made by a plan
  * job, which runs a pull request's own code: each field is looked at, and what does not fit is said, not shown.
  * @param expected stacks that can have one; undefined: nobody knows
+ * @param wanted stacks that should have one
  */
-export function readSummaries(folder: string, expected?: readonly string[]): Summaries {
+export function readSummaries(folder: string, expected?: readonly string[], wanted = expected ?? []): Summaries {
   const plans: PlanSummary[] = [];
   const unreadable: Unreadable[] = [];
   for (const file of files(folder)) {
@@ -49,7 +52,8 @@ export function readSummaries(folder: string, expected?: readonly string[]): Sum
     }
   }
   const place = ({ stack }: PlanSummary) => (expected?.indexOf(stack) ?? -1) >>> 0;
-  return { plans: plans.sort((a, b) => place(a) - place(b)), unreadable };
+  const unplanned = wanted.filter((stack) => ![...plans, ...unreadable].some((each) => each.stack === stack));
+  return { plans: plans.sort((a, b) => place(a) - place(b)), unreadable, unplanned };
 }
 
 function files(folder: string): string[] {

@@ -37,10 +37,10 @@ export async function check(
   terraform: Terraform,
 ): Promise<Checked> {
   const problems: string[] = [];
-  const noted = <T>(work: Promise<T>, where = problems): Promise<T | undefined> =>
+  const noted = <T>(work: Promise<T>, note: (message: string) => unknown = (message) => problems.push(message)) =>
     work.catch((error: unknown) => {
       if (!(error instanceof OpsError)) throw error;
-      where.push(error.message);
+      note(error.message);
       return undefined;
     });
   if (io.env.VAULT_ADDR && wanted.vaults.length > 1)
@@ -53,10 +53,8 @@ export async function check(
   const clusters = new Map<string, Kubernetes>();
   const lost = new Map<string, string>();
   for (const cluster of neededClusters(wanted, installs)) {
-    const unreachable: string[] = [];
-    const kubernetes = await noted(reach(cluster, io.env), unreachable);
+    const kubernetes = await noted(reach(cluster, io.env), (message) => lost.set(cluster.name, message));
     if (kubernetes) clusters.set(cluster.name, kubernetes);
-    for (const message of unreachable) lost.set(cluster.name, message);
   }
   const scope = withoutClusters(platform, wanted, new Set(lost.keys()), installs);
   if (named || scope.vaults.length === 0) problems.push(...lost.values());

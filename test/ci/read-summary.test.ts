@@ -133,7 +133,11 @@ describe("a folder", () => {
   const write = (name: string, content: string) => writeFileSync(join(folder, name), content);
 
   test("that is not there holds none", () => {
-    expect(readSummaries(join(folder, "none"), ["shop-dev"])).toEqual({ plans: [], unreadable: [] });
+    expect(readSummaries(join(folder, "none"), ["shop-dev"])).toEqual({
+      plans: [],
+      unreadable: [],
+      unplanned: ["shop-dev"],
+    });
   });
 
   test("is read in the order of the expected stacks; what cannot be read is said with its file's name", () => {
