@@ -11,12 +11,12 @@ export const EXIT = {
 } as const;
 
 /** One of {@link EXIT}. */
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The table, as `--help` shows it below everything else. */
 export const EXIT_HELP =
-  "\nExit codes: 0 done, 1 failed or a check does not hold, 2 what was given cannot be used, " +
-  "3 done and there is something to look at.";
+  "\nExit codes: 0 done, 1 failed or a check does not hold, 2 what was given cannot be used,\n" +
+  "  3 done and there is something to look at.";
 
 /** Errors whose message is for people, by name: the programs that throw them need not be loaded for this. */
 const MEANT: ReadonlyMap<string, ExitCode> = new Map([
