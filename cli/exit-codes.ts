@@ -21,7 +21,6 @@ export const EXIT_HELP =
 /** Errors whose message is for people, by name: the programs that throw them need not be loaded for this. */
 const MEANT: ReadonlyMap<string, ExitCode> = new Map([
   ["UsageError", EXIT.usage],
-  ["PlatformFileError", EXIT.usage],
   ["AccessInputError", EXIT.usage],
   ["OpsError", EXIT.failed],
   ["VaultError", EXIT.failed],

@@ -1,11 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { ConfigError, resolvePlatform, type Platform, type PlatformConfig } from "../model";
-
-/** A config file that cannot be used; the message says which, why, and what to do. */
-export class PlatformFileError extends Error {
-  override readonly name = "PlatformFileError";
-}
+import { UsageError } from "./ops/errors";
 
 /**
  * `config.platform` of package.json: committed, so that a fork's checks and every job take the config that is meant.
@@ -17,7 +13,7 @@ function committedFile(): string {
     readonly config?: { readonly platform?: unknown };
   };
   if (typeof config?.platform !== "string")
-    throw new PlatformFileError(
+    throw new UsageError(
       `package.json: given ${JSON.stringify(config?.platform) ?? "no"} config.platform; accepted: ` +
         `the path of a config file, e.g. "config/sample.ts".`,
     );
@@ -28,24 +24,24 @@ function committedFile(): string {
  * Loads a config file and resolves it. `file` is relative to the current folder.
  * @default the file that PLATFORM names for this run, or else `config.platform` of package.json
  *
- * Throws a PlatformFileError when the file is missing, has no default export or has mistakes, each of which it names.
+ * Throws a UsageError when the file is missing, has no default export or has mistakes, each of which it names.
  */
 export function loadPlatform(file: string | undefined = process.env.PLATFORM || undefined): Platform {
   const path = file === undefined ? committedFile() : resolve(file);
   file ??= relative(process.cwd(), path);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-    throw new PlatformFileError(
+    throw new UsageError(
       `PLATFORM, or config.platform in package.json: given ${JSON.stringify(file)}; accepted: the ` +
         `path of a config file, e.g. config/sample.ts. There is no such file.`,
     );
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is chosen when the program runs
   const loaded = require(path) as { readonly default?: PlatformConfig };
   if (loaded.default === undefined)
-    throw new PlatformFileError(`${file}: given no default export; accepted: export default definePlatform({ … }).`);
+    throw new UsageError(`${file}: given no default export; accepted: export default definePlatform({ … }).`);
   try {
     return resolvePlatform(loaded.default);
   } catch (error) {
-    if (error instanceof ConfigError) throw new PlatformFileError(`${file}: ${error.message}`);
+    if (error instanceof ConfigError) throw new UsageError(`${file}: ${error.message}`);
     throw error;
   }
 }

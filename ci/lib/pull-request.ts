@@ -1,6 +1,6 @@
 import { Access, AccessInputError, changesBetween, check, diffComment, stackTexts } from "../../access";
 import { stackChanges } from "../../cli/environments";
-import { loadPlatform, PlatformFileError } from "../../cli/platform-file";
+import { loadPlatform } from "../../cli/platform-file";
 import { renderComment, type CommentParts, type PlansState } from "./comment";
 import { UsageError } from "../../cli/ops/errors";
 import { metadataOfStacks, protectedStacks } from "./protected-stacks";
@@ -103,7 +103,7 @@ function committedOrder(): string[] {
   try {
     return loadPlatform().stacks.map(({ name }) => name);
   } catch (error) {
-    if (error instanceof PlatformFileError) return [];
+    if (error instanceof UsageError) return [];
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadPlatform, PlatformFileError } from "../../cli/platform-file";
+import { UsageError } from "../../cli/ops/errors";
+import { loadPlatform } from "../../cli/platform-file";
 import { smallConfig } from "../helpers/configs";
 
 let folder: string;
@@ -28,7 +29,7 @@ function complaint(path: string): string {
   try {
     loadPlatform(path);
   } catch (error) {
-    expect(error).toBeInstanceOf(PlatformFileError);
+    expect(error).toBeInstanceOf(UsageError);
     return (error as Error).message;
   }
   throw new Error("nothing was thrown");
