@@ -6,7 +6,7 @@ import { resourceType } from "./types";
 /**
  * What a record knows of the requests for each resource of some providers. Those of Vault were read off the audit log
  * of a real server (terraform-provider-vault 5.10.1 with `skip_child_token`), those of a cluster off a real API server
- * (kubernetes 2.38.0, helm 3.1.1 with releases in ConfigMaps); test/live/least-tokens.test.ts asks again.
+ * (kubernetes 2.38.0, helm 3.1.1 with releases in ConfigMaps); test/live/least-identities.test.ts asks again.
  */
 function known<Where extends "inVault" | "inCluster", R>(
   resources: readonly AppliedResource[],

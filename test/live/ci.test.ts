@@ -11,7 +11,7 @@ interface Run {
   readonly output: string;
 }
 
-const FOLDERS = ["access", "ci", "cli", "constructs", "model", "policies", "stacks", "config"];
+const FOLDERS = ["access", "ci", "cli", "constructs", "model", "policies", "resource-types", "stacks", "config"];
 
 describeLive(
   ["vault", "openssl", "terraform-providers"],
