@@ -1,4 +1,4 @@
-import { checkShares, shareOptions, type ShareOptions } from "./ops/init";
+import { shareOptions, type ShareOptions } from "./ops/init";
 import { processIo, type Io } from "./ops/io";
 import { Duration } from "../model";
 import { UsageError } from "./ops/errors";
@@ -36,7 +36,6 @@ Examples:
         environments: string[],
         options: ShareOptions & { syncTimeout: string; wait: boolean; keepRootToken?: boolean },
       ) => {
-        checkShares(options);
         const timeout = Duration.parse(options.syncTimeout);
         if (!timeout)
           throw new UsageError(

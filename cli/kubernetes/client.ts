@@ -1,10 +1,10 @@
-import type { Agent } from "node:https";
-import { request as httpRequest, type RequestOptions } from "node:http";
-import { request as httpsRequest } from "node:https";
 import { existsSync } from "node:fs";
+import type { RequestOptions } from "node:https";
 import { homedir } from "node:os";
-import { didYouMean, type Cluster } from "../../model";
+import type { Cluster } from "../../model";
+import { notAccepted } from "../ops/arguments";
 import { OpsError } from "../ops/errors";
+import { Transport } from "../vault/transport";
 
 /** Something that the Kubernetes API, or the way to it, refused. The message says where, what, and what to do. */
 export class KubernetesError extends OpsError {
@@ -39,8 +39,8 @@ export class Kubernetes {
     /** The kubeconfig's file. */
     readonly kubeconfig: string,
     /** The API server's URL. */
-    readonly address: string,
-    private readonly options: RequestOptions & { readonly agent: Agent },
+    private readonly address: string,
+    private readonly transport: Transport,
   ) {}
 
   /**
@@ -62,15 +62,7 @@ export class Kubernetes {
     config.loadFromFile(file);
     const contexts = config.getContexts().map((context) => context.name);
     if (!contexts.includes(cluster.context))
-      throw new KubernetesError(
-        [
-          `${at}.context: given ${JSON.stringify(cluster.context)}; accepted: a context of ${file}: ` +
-            `${contexts.join(", ") || "it has none"}.`,
-          didYouMean(cluster.context, contexts),
-        ]
-          .filter(Boolean)
-          .join(" "),
-      );
+      throw new KubernetesError(notAccepted(`${at}.context`, cluster.context, contexts, `a context of ${file}: `));
     config.setCurrentContext(cluster.context);
     const options: RequestOptions = {};
     try {
@@ -82,20 +74,13 @@ export class Kubernetes {
           `again; kubectl --context ${cluster.context} get ns tries it.`,
       );
     }
-    return new Kubernetes(
-      cluster,
-      file,
-      config.getCurrentCluster()!.server.replace(/\/$/, ""),
-      options as RequestOptions & { agent: Agent },
-    );
+    const { server } = config.getCurrentCluster()!;
+    return new Kubernetes(cluster, file, server, new Transport(new URL(server), TIMEOUT_MS, options));
   }
 
   /** GET; undefined where there is nothing (404). Throws a KubernetesError for every other failure. */
-  async get<T>(path: string): Promise<T | undefined> {
-    return this.send<T>("GET", path).catch((error: unknown) => {
-      if (error instanceof KubernetesError && error.status === 404) return undefined;
-      throw error;
-    });
+  get<T>(path: string): Promise<T | undefined> {
+    return this.send<T>("GET", path).catch(undefinedIfAbsent);
   }
 
   /** The items of a list; undefined where the kind is not known (404: its CRD is missing). */
@@ -115,56 +100,34 @@ export class Kubernetes {
 
   /** DELETE; nothing there is as good. */
   async delete(path: string): Promise<void> {
-    await this.send("DELETE", path).catch((error: unknown) => {
-      if (!(error instanceof KubernetesError) || error.status !== 404) throw error;
-    });
+    await this.send("DELETE", path).catch(undefinedIfAbsent);
   }
 
   /** Closes the kept connections. */
   close(): void {
-    this.options.agent.destroy();
+    this.transport.close();
   }
 
-  private send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const url = new URL(`${this.address}${path}`);
-    const payload = body === undefined ? undefined : JSON.stringify(body);
-    const headers: Record<string, string | number> = {
-      ...(this.options.headers as Record<string, string>),
-      accept: "application/json",
-    };
-    if (payload !== undefined) {
+  private async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = { accept: "application/json" };
+    if (body !== undefined)
       headers["content-type"] = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-      headers["content-length"] = Buffer.byteLength(payload);
-    }
     const where = `${method} ${path} in cluster ${this.cluster.name} (context ${this.cluster.context})`;
-    return new Promise((resolve, reject) => {
-      const outgoing = (url.protocol === "http:" ? httpRequest : httpsRequest)(
-        url,
-        { ...this.options, method, headers, timeout: TIMEOUT_MS },
-        (incoming) => {
-          const chunks: Buffer[] = [];
-          incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-          incoming.once("end", () => {
-            const text = Buffer.concat(chunks).toString("utf8");
-            const status = incoming.statusCode ?? 0;
-            if (status >= 200 && status < 300) resolve(parse(text) as T);
-            else reject(new KubernetesError(`${where}: ${refusal(status, text)}`, status));
-          });
-        },
-      );
-      outgoing.once("timeout", () => outgoing.destroy(new Error(`no answer in ${TIMEOUT_MS / 1000} s`)));
-      outgoing.once("error", (error) =>
-        reject(
-          new KubernetesError(
-            `${where}: the API server at ${this.address} cannot be reached ` +
-              `(${error.message || (error as NodeJS.ErrnoException).code}). Start the cluster, or ` +
-              `check the context: kubectl --context ${this.cluster.context} cluster-info`,
-          ),
-        ),
-      );
-      outgoing.end(payload);
-    });
+    const { status, text } = await this.transport
+      .send(method, path, headers, body === undefined ? undefined : JSON.stringify(body))
+      .catch((error: Error) => {
+        throw new KubernetesError(
+          `${where}: the API server at ${this.address} cannot be reached (${error.message}). Start the cluster, or ` +
+            `check the context: kubectl --context ${this.cluster.context} cluster-info`,
+        );
+      });
+    if (status < 200 || status >= 300) throw new KubernetesError(`${where}: ${refusal(status, text)}`, status);
+    return parse(text) as T;
   }
+}
+
+function undefinedIfAbsent(error: unknown): undefined {
+  if (!(error instanceof KubernetesError) || error.status !== 404) throw error;
 }
 
 function refusal(status: number, text: string): string {

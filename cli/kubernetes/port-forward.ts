@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { Kubernetes } from "./client";
 import { KubernetesError } from "./client";
 
@@ -41,11 +41,27 @@ export function forwardPort(
     `:${remote}`,
   ];
   const child = spawn("kubectl", words, { env: childEnvironment(env), stdio: ["ignore", "pipe", "pipe"] });
-  const end = endsWithUs(child);
+  const gone = new Promise<unknown>((resolve) => void child.once("exit", resolve).once("error", resolve));
+  // By its own id, and also when this process ends in the ordinary way or by a signal.
+  const kill = (): void => void child.kill("SIGTERM");
+  process.once("exit", kill);
+  void gone.then(() => process.removeListener("exit", kill));
+  const stop = async (): Promise<void> => {
+    kill();
+    await gone;
+  };
   let said = "";
-  return new Promise((resolve, reject) => {
+  return new Promise<PortForward>((resolve, reject) => {
+    const listen = (chunk: Buffer): void => {
+      said = (said + chunk.toString("utf8")).slice(-2000);
+      const port = /Forwarding from 127\.0\.0\.1:(\d+)/.exec(said)?.[1];
+      if (port === undefined) return;
+      clearTimeout(timer);
+      resolve({ port: Number(port), stop });
+    };
     const fail = (reason: string): void => {
-      void end();
+      clearTimeout(timer);
+      void stop();
       reject(
         new KubernetesError(
           `kubectl port-forward to pod ${pod} in namespace ${namespace} of cluster ` +
@@ -53,37 +69,15 @@ export function forwardPort(
         ),
       );
     };
-    const timer = setTimeout(() => fail(`not after ${TIMEOUT_MS / 1000} s. ${said.trim()}`), TIMEOUT_MS);
-    const listen = (chunk: Buffer): void => {
-      said = (said + chunk.toString("utf8")).slice(-2000);
-      const port = /Forwarding from 127\.0\.0\.1:(\d+)/.exec(said)?.[1];
-      if (port === undefined) return;
-      clearTimeout(timer);
-      resolve({ port: Number(port), stop: end });
-    };
     child.stdout.on("data", listen);
     child.stderr.on("data", listen);
-    child.once("error", (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
-      fail(error.code === "ENOENT" ? "kubectl is missing: install it, or give VAULT_ADDR" : error.message);
-    });
-    child.once("exit", () => {
-      clearTimeout(timer);
-      fail(`it ended. ${said.trim()}`);
-    });
+    child
+      .once("error", ({ code, message }: NodeJS.ErrnoException) =>
+        fail(code === "ENOENT" ? "kubectl is missing: install it, or give VAULT_ADDR" : message),
+      )
+      .once("exit", () => fail(`it ended. ${said.trim()}`));
+    const timer = setTimeout(() => fail(`not after ${TIMEOUT_MS / 1000} s. ${said.trim()}`), TIMEOUT_MS);
   });
-}
-
-/** Stops the child by its own id, and also when this process ends in the ordinary way or by a signal. */
-function endsWithUs(child: ChildProcess): () => Promise<void> {
-  const gone = new Promise<void>((resolve) => void child.once("exit", () => resolve()).once("error", () => resolve()));
-  const kill = (): void => void child.kill("SIGTERM");
-  process.once("exit", kill);
-  void gone.then(() => process.removeListener("exit", kill));
-  return async () => {
-    kill();
-    await gone;
-  };
 }
 
 /** kubectl, and the credential plugins that it runs, get what they need, and no token of Vault's. */

@@ -3,35 +3,35 @@ import { didYouMean } from "../../model";
 import { UsageError } from "./errors";
 
 /**
- * Refuses words beyond those that a command has, without repeating them: what stands there is most likely the secret
- * that the command asks for. The command must allow excess arguments, or commander would answer first. `what` is e.g.
- * `A value`.
- *
- * Throws a UsageError.
+ * Has a command refuse words beyond those that it has, without repeating them: what stands there is most likely the
+ * secret that the command asks for. `what` is e.g. `A value`. Running it throws a UsageError then.
  */
-export function refuseSecretArguments(command: Command, what: string): void {
-  if (command.args.length <= command.registeredArguments.length) return;
-  const words = command.registeredArguments.map((argument) => argument.name().toUpperCase());
-  throw new UsageError(
-    `${command.name()}: given ${command.args.length} words; accepted: ` +
-      `${words.length === 0 ? "none" : words.join(" ")}. ` +
-      `${what} has no place on a command line, where the shell's history and every process list ` +
-      `show it: it is asked for without being shown. If one stood there, change it now.`,
-  );
+export function refuseSecretArguments(command: Command, what: string): Command {
+  return command.allowExcessArguments().hook("preAction", (_, { args, registeredArguments }) => {
+    if (args.length <= registeredArguments.length) return;
+    const words = registeredArguments.map((argument) => argument.name().toUpperCase());
+    throw new UsageError(
+      `${command.name()}: given ${args.length} words; accepted: ${words.join(" ") || "none"}. ` +
+        `${what} has no place on a command line, where the shell's history and every process list ` +
+        `show it: it is asked for without being shown. If one stood there, change it now.`,
+    );
+  });
+}
+
+/** What is said of a name that is none: what was given, what is accepted, and the nearest. */
+export function notAccepted(where: string, given: string, accepted: readonly string[], which = ""): string {
+  const names = accepted.join(", ") || "none: there is none";
+  return [`${where}: given ${JSON.stringify(given)}; accepted: ${which}${names}.`, didYouMean(given, accepted)]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /**
- * The member of `accepted` that was given. `where` is the argument or option, e.g. `--app`. Throws a UsageError, with
- * the nearest name, if there is none.
+ * The member of `accepted` that was given: names, or what has them. `where` is the argument or option, e.g. `--app`.
+ * Throws a UsageError, with the nearest name, if there is none.
  */
-export function oneOf(where: string, given: string, accepted: readonly string[]): string {
-  if (accepted.includes(given)) return given;
-  throw new UsageError(
-    [
-      `${where}: given ${JSON.stringify(given)}; accepted: ${accepted.join(", ") || "none: the config has none"}.`,
-      didYouMean(given, accepted),
-    ]
-      .filter(Boolean)
-      .join(" "),
-  );
+export function oneOf(where: string, given: string, accepted: readonly (string | { readonly name: string })[]): string {
+  const names = accepted.map((each) => (typeof each === "string" ? each : each.name));
+  if (!names.includes(given)) throw new UsageError(notAccepted(where, given, names));
+  return given;
 }

@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import { confirm, input, password } from "@inquirer/prompts";
 import { SecretValue } from "../vault";
 import { OpsError, UsageError } from "./errors";
@@ -32,17 +33,24 @@ export interface Io {
   exit(code: number): void;
 }
 
+/** Prints a result: as JSON where that is asked for (an error is its message there), else its lines for people. */
+export function print(io: Io, json: boolean | undefined, value: unknown, lines: () => readonly string[]): void {
+  for (const line of json
+    ? [JSON.stringify(value, (_, each) => (each instanceof Error ? each.message : (each as unknown)), 2)]
+    : lines())
+    io.out(line);
+}
+
 /** The real world. */
 export function processIo(): Io {
   // Questions go to standard error, so that standard output holds the result alone.
   const context = { output: process.stderr };
   const terminal = Boolean(process.stdin.isTTY && process.stderr.isTTY);
-  const needTerminal = (question: string) => {
-    if (!terminal)
-      throw new UsageError(
-        `there is no terminal to ask "${question}" on; run this in a terminal, or give what it ` +
-          `needs as its --help says.`,
-      );
+  const asked = async <T>(question: string, ask: () => Promise<T>): Promise<T> => {
+    if (terminal) return ask();
+    throw new UsageError(
+      `there is no terminal to ask "${question}" on; run this in a terminal, or give what it needs as its --help says.`,
+    );
   };
   return {
     env: process.env,
@@ -50,42 +58,26 @@ export function processIo(): Io {
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
     now: () => new Date(),
-    askSecret: async (question) => {
-      needTerminal(question);
-      return new SecretValue(await password({ message: question, mask: false }, context));
-    },
-    ask: async (question) => {
-      needTerminal(question);
-      return input({ message: question }, context);
-    },
-    confirm: async (question) => {
-      needTerminal(question);
-      return confirm({ message: question, default: false }, context);
-    },
-    showOnce: async (lines) => {
-      needTerminal(lines[0] ?? "");
-      // The alternate screen has no scrollback, and goes as a whole: the terminal shows what it showed before.
-      process.stderr.write(`\u001b[?1049h\u001b[2J\u001b[H${lines.join("\n")}\n\n`);
-      try {
-        await password({ message: "Enter when it is kept", mask: false }, context);
-      } finally {
-        process.stderr.write("\u001b[2J\u001b[3J\u001b[?1049l");
-      }
-    },
+    askSecret: (message) =>
+      asked(message, async () => new SecretValue(await password({ message, mask: false }, context))),
+    ask: (message) => asked(message, () => input({ message }, context)),
+    confirm: (message) => asked(message, () => confirm({ message, default: false }, context)),
+    showOnce: (lines) =>
+      asked(lines[0] ?? "", async () => {
+        // The alternate screen has no scrollback, and goes as a whole: the terminal shows what it showed before.
+        process.stderr.write(`\u001b[?1049h\u001b[2J\u001b[H${lines.join("\n")}\n\n`);
+        try {
+          await password({ message: "Enter when it is kept", mask: false }, context);
+        } finally {
+          process.stderr.write("\u001b[2J\u001b[3J\u001b[?1049l");
+        }
+      }),
     readSecretInput: async () => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of process.stdin) {
-        size += (chunk as Buffer).length;
-        if (size > 1024 * 1024)
-          throw new OpsError("standard input is longer than 1 MiB, which Vault's default request size does not take.");
-        chunks.push(chunk as Buffer);
-      }
-      const text = Buffer.concat(chunks)
-        .toString("utf8")
-        .replace(/\r?\n$/, "");
-      if (text === "") throw new OpsError("standard input is empty; nothing was changed.");
-      return new SecretValue(text);
+      const given = (await text(process.stdin)).replace(/\r?\n$/, "");
+      if (Buffer.byteLength(given) > 1024 * 1024)
+        throw new OpsError("standard input is longer than 1 MiB, which Vault's default request size does not take.");
+      if (given === "") throw new OpsError("standard input is empty; nothing was changed.");
+      return new SecretValue(given);
     },
     exit: (code) => void (process.exitCode = code),
   };

@@ -1,7 +1,7 @@
 import type { Io } from "./io";
 
 /** How {@link eachInParallel} runs. */
-export interface ParallelOptions {
+interface ParallelOptions {
   /** What is done, for progress: `looking at tokens`. */
   readonly doing: string;
   /**

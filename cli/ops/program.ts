@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { newProgram } from "../run-program";
 import { addBreach } from "./breach";
 import { addDoctor } from "./doctor";
+import { EXIT } from "./errors";
 import { addInit } from "./init";
 import type { Io } from "./io";
 import { addRekey } from "./rekey";
@@ -29,9 +30,11 @@ const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
  * one.
  */
 export function opsProgram(io: Io): Command {
-  const program = newProgram("ops", io).description(
-    "Operations on the Vaults of a platform (config.platform in package.json; PLATFORM=<file> picks another)",
-  );
+  const program = newProgram("ops", io)
+    .description(
+      "Operations on the Vaults of a platform (config.platform in package.json; PLATFORM=<file> picks another)",
+    )
+    .hook("preAction", () => io.exit(EXIT.ok)); // a command that finds something says so itself
   for (const add of COMMANDS) add(program, io);
   return program;
 }

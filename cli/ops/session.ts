@@ -1,130 +1,159 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { addressVariable, didYouMean, named, USERPASS_MOUNT, type Platform, type Vault } from "../../model";
-import { SecretValue, VaultClient, type TokenProvider } from "../vault";
+import type { Command } from "commander";
+import { named, USERPASS_MOUNT, type Platform, type Vault } from "../../model";
+import { loadPlatform } from "../platform-file";
+import { SecretValue, VaultError, type VaultClient } from "../vault";
+import { oneOf } from "./arguments";
 import { UsageError } from "./errors";
 import type { Io } from "./io";
+import { wayTo } from "./way";
 
 /** A Vault of the platform, and a client that talks to it. */
 export interface Session {
+  readonly platform: Platform;
   readonly vault: Vault;
   readonly client: VaultClient;
-  /** Revokes the token if this program made it, and closes the connection. */
-  end(): Promise<void>;
 }
 
-/** Which Vault a command means. */
-export interface SessionOptions {
-  /**
-   * A Vault's name.
-   * @default the only one of the platform
-   */
+/** Which Vault a command means, and where it is. */
+export interface VaultOptions {
+  /** @default the only one of the platform */
   readonly vault?: string;
-  /**
-   * Whether a token is needed.
-   * @default true
-   */
-  readonly login?: boolean;
+  /** @default as {@link wayTo} finds it */
+  readonly address?: string;
 }
 
-/** The Vault that is meant. Throws a UsageError when there is none of that name, or several and none is named. */
-export function chooseVault(platform: Platform, name?: string): Vault {
-  const names = platform.vaults.map((vault) => vault.name);
-  if (name === undefined && names.length === 1) return platform.vaults[0]!;
-  if (name === undefined) throw new UsageError(`--vault: given nothing; accepted: ${names.join(", ")}.`);
-  if (!names.includes(name))
-    throw new UsageError(
-      [`--vault: given ${JSON.stringify(name)}; accepted: ${names.join(", ")}.`, didYouMean(name, names)]
-        .filter(Boolean)
-        .join(" "),
-    );
-  return named(platform.vaults, name);
+/** Whether a token is needed; @default yes. */
+export type Login = (client: VaultClient) => Promise<boolean>;
+
+/** For what needs no token. */
+export const NO_LOGIN: Login = async () => false;
+
+/** The platform that PLATFORM names, or else package.json. Throws PlatformFileErrors. */
+export function platformOf(io: Io): Platform {
+  return loadPlatform(io.env.PLATFORM || undefined);
+}
+
+/** Adds `--address URL`. */
+export function addressOption(command: Command): Command {
+  return command.option(
+    "--address <url>",
+    "where the Vault is; else TF_VAR_vault_address_<vault>, VAULT_ADDR, the config, or a port-forward to its pod",
+  );
+}
+
+/** Adds `--vault NAME`, needed where a platform has several. */
+export function vaultOption(command: Command): Command {
+  return command.option("--vault <name>", "the Vault, where the platform has several");
+}
+
+/** The Vault that is meant, of these. Throws a UsageError for any other, and for several where none is named. */
+export function oneVault(names: readonly string[], given: string | undefined): string {
+  if (given !== undefined) return oneOf("--vault", given, names);
+  if (names.length === 1) return names[0]!;
+  throw new UsageError(
+    `--vault: given nothing, and this is on several; accepted: ${names.join(", ")}. Run it once for each, as its ` +
+      "token is for one.",
+  );
+}
+
+/** As {@link oneVault}, of a platform's. */
+export function chooseVault({ vaults }: Platform, given: string | undefined): Vault {
+  const names = vaults.map(({ name }) => name);
+  return named(vaults, oneVault(names, given));
 }
 
 /**
- * Connects to a Vault: at its address in the config, else at VAULT_ADDR (TF_VAR_vault_address_<vault> overrides both,
- * as for Terraform). The token is VAULT_TOKEN, else the one that `vault login` left, else a person logs in here by
- * hidden prompt, and `end` revokes what that made.
+ * Adds a command that works on one Vault, with `--vault` and `--address`. `work` gets the command's options and its
+ * argument.
+ */
+export function vaultCommand<Options extends object>(
+  parent: Command,
+  io: Io,
+  name: string,
+  work: (session: Session, options: Options & VaultOptions, argument: string) => Promise<void>,
+  login?: Login,
+): Command {
+  return addressOption(vaultOption(parent.command(name))).action(async (...given: unknown[]) => {
+    const [argument, options] = [given[0] as string, given.at(-2) as Options & VaultOptions];
+    await onVault(io, platformOf(io), options, (session) => work(session, options, argument), login);
+  });
+}
+
+/**
+ * Connects to a Vault by {@link wayTo}, does `work` there and ends the connection, whatever happens. The token is
+ * VAULT_TOKEN, else the one that `vault login` left, else a person logs in here by hidden prompt, and what that made is
+ * revoked at the end.
  *
- * Throws a UsageError when it is not known where the Vault is, and VaultErrors of the login.
+ * Throws a UsageError where there is no token and no terminal to log in on, what {@link wayTo} and `work` throw, and
+ * VaultErrors of the login.
  */
-export async function connect(io: Io, platform: Platform, options: SessionOptions = {}): Promise<Session> {
-  const vault = chooseVault(platform, options.vault);
-  const address = io.env[`TF_VAR_${addressVariable(vault.name)}`] || vault.address || io.env.VAULT_ADDR;
-  if (!address)
-    throw new UsageError(
-      `VAULT_ADDR: given nothing; accepted: the URL of Vault ${vault.name}, e.g. ` +
-        `http://127.0.0.1:8200 of a port-forward.`,
-    );
-  let token: SecretValue | undefined;
-  const client = openClient({ ...io.env, VAULT_ADDR: address }, () => token);
-  const close = () => client.close();
-  if (options.login === false) return { vault, client, end: async () => close() };
-  token = tokenAtHand(io);
-  if (token) return { vault, client, end: async () => close() };
-  token = await loginByPrompt(io, client, vault);
-  return {
-    vault,
-    client,
-    end: async () => {
-      await client
-        .write("auth/token/revoke-self")
-        .catch(() => io.err("the token of this run could not be revoked; it expires by itself"));
-      close();
-    },
-  };
-}
-
-/**
- * Does `work` with a session of {@link connect} and ends it, whatever happens. Throws what `connect` and `work` throw.
- */
-export async function withSession<T>(
+export async function onVault<T>(
   io: Io,
   platform: Platform,
-  options: SessionOptions,
+  { vault: name, address }: VaultOptions,
   work: (session: Session) => Promise<T>,
+  login: Login = async () => true,
 ): Promise<T> {
-  const session = await connect(io, platform, options);
+  const vault = chooseVault(platform, name);
+  const { client, close } = await (await wayTo(io, platform, vault, address)).open();
+  let own: SecretValue | undefined;
   try {
-    return await work(session);
+    if (await login(client))
+      client.token = (await tokenAtHand(io, client)) ?? (own = await loginByPrompt(io, client, vault));
+    return await work({ platform, vault, client });
   } finally {
-    await session.end();
+    if (own) await endToken(io, client, own);
+    await close();
   }
 }
 
-/** The client's own complaints about its variables, and a CA file that cannot be read, are the caller's mistakes. */
-function openClient(env: Io["env"], token: TokenProvider): VaultClient {
-  try {
-    return VaultClient.fromEnvironment(env, token);
-  } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(`${error.message}.`);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code)
-      throw new UsageError(
-        `VAULT_CACERT: given ${JSON.stringify(env.VAULT_CACERT)}; accepted: a readable file of PEM ` +
-          `certificates (${code}).`,
-      );
-    throw error;
-  }
+/** Revokes a token that this run made; where that fails, it says so. */
+export async function endToken(io: Io, client: VaultClient, token: SecretValue): Promise<void> {
+  await client
+    .write("auth/token/revoke-self", {}, { token })
+    .catch(() => io.err("the token of this run could not be revoked; it expires by itself"));
 }
 
-/** The token that there is without asking: VAULT_TOKEN, else the file that the vault program's `login` writes. */
-export function tokenAtHand(io: Io): SecretValue | undefined {
+/**
+ * The token that there is without asking: VAULT_TOKEN, else what the vault program's `login` left in ~/.vault-token. A
+ * stored one that this Vault does not know, such as another Vault's, is said and passed over. Throws VaultErrors.
+ */
+export async function tokenAtHand(io: Io, client: VaultClient): Promise<SecretValue | undefined> {
   if (io.env.VAULT_TOKEN) return new SecretValue(io.env.VAULT_TOKEN);
+  const stored = storedToken(io);
+  if (!stored) return undefined;
+  const token = new SecretValue(stored);
   try {
-    const stored = readFileSync(join(io.env.HOME || homedir(), ".vault-token"), "utf8").trim();
-    return stored ? new SecretValue(stored) : undefined;
+    await client.read("auth/token/lookup-self", { token });
+  } catch (error) {
+    if (!(error instanceof VaultError) || error.kind !== "forbidden") throw error;
+    // One that may not look at itself is still good.
+    if (!error.isDenied) return void io.err(`~/.vault-token holds no token of ${client.address}: passed over`);
+  }
+  return token;
+}
+
+function storedToken(io: Io): string {
+  try {
+    return readFileSync(join(io.env.HOME || homedir(), ".vault-token"), "utf8").trim();
   } catch {
-    return undefined;
+    return "";
   }
 }
 
 async function loginByPrompt(io: Io, client: VaultClient, vault: Vault): Promise<SecretValue> {
+  if (!io.terminal)
+    throw new UsageError(
+      `VAULT_TOKEN: given nothing, and there is no terminal to log in to Vault ${vault.name} on; accepted: a token ` +
+        "of that Vault there or in ~/.vault-token (vault login), or a run in a terminal.",
+    );
   const user = (await io.ask(`User name in Vault ${vault.name}`)).trim().toLowerCase();
   if (!/^[\w.-]+$/.test(user))
     throw new UsageError(`user name: given ${JSON.stringify(user)}; accepted: letters, digits, dots and dashes.`);
   const password = await io.askSecret(`Password of ${user}`);
-  const answer = await client.write(`auth/${USERPASS_MOUNT}/login/${user}`, { password }, { token: null });
-  return answer.auth!.token;
+  const { auth } = await client.write(`auth/${USERPASS_MOUNT}/login/${user}`, { password }, { token: null });
+  return auth!.token;
 }

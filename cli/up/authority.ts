@@ -1,9 +1,10 @@
 import { PLATFORM_ADMIN, USERPASS_MOUNT, type Vault } from "../../model";
-import { SecretValue, VaultError, type VaultAuth, type VaultClient } from "../vault";
+import { VaultError, type SecretValue, type VaultAuth, type VaultClient } from "../vault";
 import { OpsError } from "../ops/errors";
 import type { Io } from "../ops/io";
 import { generateRoot } from "../ops/rekey/generate-root";
 import type { Shares } from "../ops/unseal/shares";
+import { tokenAtHand } from "../ops/session";
 import { findTokens, revokeTokens } from "../ops/users/tokens";
 import type { BootstrapRecord } from "./record";
 
@@ -11,8 +12,8 @@ import type { BootstrapRecord } from "./record";
 export interface Authority {
   readonly token: SecretValue;
   /**
-   * `root`: made by this run or given, revoked at the end; `admin`: a login of this run, revoked too; `given`:
-   * VAULT_TOKEN, somebody else's to revoke.
+   * `root`: made by this run or given, revoked at the end; `admin`: a login of this run, revoked too; `given`: the
+   * token at hand, somebody else's to revoke.
    */
   readonly kind: "root" | "admin" | "given";
   /** Whether this run made it, so that nobody else has it. */
@@ -22,8 +23,8 @@ export interface Authority {
 const TRIES = 3;
 
 /**
- * A token that may set a Vault up: the root token that this run has just been given, else VAULT_TOKEN, else a login of
- * platform-admin by hidden prompt, else, where it has no password yet, a new root token from key shares. A root token
+ * A token that may set a Vault up: the root token that this run has just been given, else the token at hand (in
+ * ~/.vault-token only platform-admin's or a root token counts), else a login of platform-admin by hidden prompt, else, where it has no password yet, a new root token from key shares. A root token
  * that this run made goes into the record before it is used.
  *
  * Throws an OpsError after three wrong passwords, what `generateRoot` throws, and VaultErrors.
@@ -37,10 +38,12 @@ export async function obtain(
   fresh?: SecretValue,
 ): Promise<Authority> {
   if (fresh) return root(client, record, fresh, true);
-  if (io.env.VAULT_TOKEN) {
-    const token = new SecretValue(io.env.VAULT_TOKEN);
-    const { policies } = await lookUp(client, token);
-    return policies.includes("root") ? root(client, record, token, false) : { token, kind: "given", own: false };
+  const atHand = await tokenAtHand(io, client);
+  if (atHand) {
+    const { policies, identity_policies: ofGroups } = await lookUp(client, atHand);
+    if (policies.includes("root")) return root(client, record, atHand, false);
+    if (io.env.VAULT_TOKEN || ofGroups?.includes(PLATFORM_ADMIN)) return { token: atHand, kind: "given", own: false };
+    io.err(`the token in ~/.vault-token is not ${PLATFORM_ADMIN}'s: passed over`);
   }
   if (await hasUserpass(client)) {
     const token = await loginAsAdmin(io, client, vault, record.read().passwordSet);
@@ -59,18 +62,22 @@ async function root(
   return { token, kind: "root", own };
 }
 
-type Looked = { readonly accessor: string; readonly policies: readonly string[] };
+interface Looked {
+  readonly accessor: string;
+  readonly policies: readonly string[];
+  readonly identity_policies?: readonly string[];
+}
 
-async function lookUp(client: VaultClient, token: SecretValue): Promise<Looked> {
-  return (await client.read<Looked>("auth/token/lookup-self", { token })).data;
+function lookUp(client: VaultClient, token: SecretValue): Promise<Looked> {
+  return client.read("auth/token/lookup-self", { token });
 }
 
 /** The mount of people is listed to whoever asks (constructs/userpass.ts): where it is not, nobody can log in yet. */
 async function hasUserpass(client: VaultClient): Promise<boolean> {
-  const { data } = await client.read<{ auth?: Readonly<Record<string, unknown>> }>("sys/internal/ui/mounts", {
+  const { auth } = await client.read<{ auth?: Readonly<Record<string, unknown>> }>("sys/internal/ui/mounts", {
     token: null,
   });
-  return Boolean(data.auth?.[`${USERPASS_MOUNT}/`]);
+  return Boolean(auth?.[`${USERPASS_MOUNT}/`]);
 }
 
 async function loginAsAdmin(
@@ -110,9 +117,9 @@ async function login(client: VaultClient, password: SecretValue): Promise<VaultA
  */
 export async function setAdminPassword(client: VaultClient, vault: Vault, password: SecretValue): Promise<void> {
   await client.write(`auth/${USERPASS_MOUNT}/users/${PLATFORM_ADMIN}/password`, { password });
-  const { token, identityPolicies, tokenPolicies } = await login(client, password);
+  const { token, policies } = await login(client, password);
   await client.write("auth/token/revoke-self", {}, { token });
-  if (![...identityPolicies, ...tokenPolicies].includes(PLATFORM_ADMIN))
+  if (!policies.includes(PLATFORM_ADMIN))
     throw new OpsError(
       `Vault ${vault.name}: ${PLATFORM_ADMIN} can log in, but has no policy ${PLATFORM_ADMIN}, so ` +
         `the root token stays; is there another entity of that name? Apply ${vault.accessStack} ` +

@@ -1,7 +1,9 @@
 import type { Platform, Vault } from "../../model";
 import type { Kubernetes } from "../kubernetes";
 import { counted } from "../counted";
+import type { ShareOptions } from "../ops/init/recipients";
 import type { Io } from "../ops/io";
+import { givenAddress } from "../ops/way";
 import { synthesize } from "../synth";
 import type { Env, Terraform } from "../terraform";
 import { check } from "./checks";
@@ -9,11 +11,10 @@ import { scopeOf, type Scope } from "./scope";
 import { inSeconds, operatorSteps, runSteps, type AfterStep, type Step } from "./steps";
 import { waitForCrds, waitForSync } from "./sync";
 import { bringTo, loggedTerraform } from "./terraform";
-import { VaultRun, type ShareSettings } from "./vault-steps";
-import { overrideOf } from "./vault-way";
+import { VaultRun } from "./vault-steps";
 
 /** How a platform is brought up. */
-export interface UpOptions extends ShareSettings {
+export interface UpOptions extends ShareOptions {
   /** Names of environments; empty: all that can be reached. */
   readonly environments: readonly string[];
   /** Milliseconds to wait for the values to be in their Secrets; 0 does not wait. */
@@ -33,7 +34,7 @@ export interface UpOptions extends ShareSettings {
 export async function bringUp(io: Io, platform: Platform, options: UpOptions): Promise<void> {
   const started = Date.now();
   const wanted = scopeOf(platform, options.environments);
-  const installs = (vault: Vault) => vault.installation !== undefined && overrideOf(io, vault) === undefined;
+  const installs = (vault: Vault) => Boolean(vault.installation && !givenAddress(io, platform, vault));
   const outdir = synthesize(platform).outdir;
   const terraform = loggedTerraform(outdir, "up", io.env);
   const { scope, clusters, summary } = await check(
@@ -47,10 +48,10 @@ export async function bringUp(io: Io, platform: Platform, options: UpOptions): P
   io.err(`checks: ${summary}`);
   for (const vault of scope.vaults)
     if (vault.installation && !installs(vault))
-      io.err(`Vault ${vault.name} is at ${overrideOf(io, vault)}, as the environment says: no server is installed.`);
+      io.err(`Vault ${vault.name}: the environment gives its address, so that no server is installed.`);
   const runs = scope.vaults.map((vault) => {
     const home = installs(vault) ? clusters.get(vault.installation!.cluster) : undefined;
-    return new VaultRun(io, vault, home, outdir, options);
+    return new VaultRun(io, platform, vault, home, outdir, options);
   });
   try {
     await runSteps(io, stepsOf(platform, scope, clusters, runs, terraform, options), options.afterStep);
@@ -59,7 +60,7 @@ export async function bringUp(io: Io, platform: Platform, options: UpOptions): P
     for (const kubernetes of clusters.values()) kubernetes.close();
   }
   io.err(`up in ${inSeconds(Date.now() - started)}.`);
-  io.out(whatNext(scope, installs));
+  io.out(whatNext(scope));
 }
 
 function stepsOf(
@@ -113,25 +114,22 @@ function stepsOf(
   return steps;
 }
 
-function whatNext({ vaults, environments }: Scope, installs: (vault: Vault) => boolean): string {
+function whatNext({ vaults, environments }: Scope): string {
   const vault = vaults[0];
   const environment = environments[0]?.name ?? "<environment>";
   const { installation } = vault ?? {};
   const http = `http${installation?.unsafeNoTls ? "" : "s"}`;
   return [
     "next:",
-    ...(vault && installation && !vault.address && installs(vault)
-      ? [
-          `  reach it from here         kubectl -n ${installation.namespace} port-forward ` +
-            `svc/${installation.release} 8200, and VAULT_ADDR=${http}://127.0.0.1:8200 for users and secrets`,
-        ]
-      : []),
     `  invite the first person    npm run ops -- users invite ` +
       `<name>${vaults.length > 1 ? ` --vault ${vault?.name}` : ""}`,
     `  set the first values       npm run ops -- secrets set <app> ${environment} <key>`,
     "  see how it is              npm run ops -- status",
     ...(installation?.ui
-      ? [`  open Vault's UI            ${http}://127.0.0.1:8200/ui, through that port-forward`]
+      ? [
+          `  open Vault's UI            kubectl -n ${installation.namespace} port-forward ` +
+            `svc/${installation.release} 8200, then ${http}://127.0.0.1:8200/ui`,
+        ]
       : []),
     "  take it away again         npm run down",
   ].join("\n");

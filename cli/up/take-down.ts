@@ -2,13 +2,13 @@ import type { Platform, Vault } from "../../model";
 import { Kubernetes } from "../kubernetes";
 import { OpsError, UsageError } from "../ops/errors";
 import type { Io } from "../ops/io";
+import { givenAddress } from "../ops/way";
 import { synthesize } from "../synth";
 import { downSteps } from "./down-steps";
 import { scopeOf, type Scope } from "./scope";
 import { inSeconds, runSteps, type AfterStep } from "./steps";
 import { loggedTerraform } from "./terraform";
 import { VaultEntry, type Teardown } from "./vault-entry";
-import { overrideOf } from "./vault-way";
 
 /** How a platform, or environments of it, is taken down. */
 export interface DownOptions {
@@ -39,7 +39,7 @@ export async function takeDown(io: Io, platform: Platform, options: DownOptions)
   const outdir = synthesize(platform).outdir;
   const terraform = loggedTerraform(outdir, "down", io.env);
   await terraform.version();
-  const installed = (vault: Vault) => all && Boolean(vault.installation) && overrideOf(io, vault) === undefined;
+  const installed = (vault: Vault) => all && Boolean(vault.installation) && !givenAddress(io, platform, vault);
   if (deleteSecrets)
     for (const vault of scope.vaults.filter(installed))
       if (!vault.installation!.unsafeDestroy)

@@ -61,7 +61,7 @@ export function teardownRules(
  * Throws an OpsError when the client's token belongs to no entity, and VaultErrors.
  */
 export async function makeTeardownToken(client: VaultClient, rules: readonly PolicyRule[]): Promise<TeardownToken> {
-  const { entity_id: entity } = (await client.read<{ entity_id: string }>("auth/token/lookup-self")).data;
+  const { entity_id: entity } = await client.read<{ entity_id: string }>("auth/token/lookup-self");
   if (!entity)
     throw new OpsError(
       "VAULT_TOKEN: given a token that belongs to no person and is no root token; accepted: a login " +

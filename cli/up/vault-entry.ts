@@ -3,6 +3,7 @@ import type { Kubernetes } from "../kubernetes";
 import type { Io } from "../ops/io";
 import { eachInParallel } from "../ops/parallel";
 import { Shares } from "../ops/unseal/shares";
+import { wayTo, type Connection } from "../ops/way";
 import type { Env, Terraform } from "../terraform";
 import type { VaultClient } from "../vault";
 import { obtain, type Authority } from "./authority";
@@ -10,7 +11,6 @@ import { BootstrapRecord } from "./record";
 import type { Scope } from "./scope";
 import { makeTeardownToken, teardownRules, type TeardownToken } from "./teardown-token";
 import { vaultEnv } from "./terraform";
-import { addressOf, openWay, waitForPods, type VaultWay } from "./vault-way";
 
 /** What one run of `down` works with. */
 export interface Teardown {
@@ -28,7 +28,7 @@ export interface Teardown {
 
 /** The way into one Vault that stays, opened only when a step needs it. */
 export class VaultEntry {
-  private way: VaultWay | undefined;
+  private way: Connection | undefined;
   private authority: Authority | undefined;
   private teardown: TeardownToken | undefined;
   private readonly record: BootstrapRecord;
@@ -45,18 +45,18 @@ export class VaultEntry {
    * values, needs a token of its own.
    */
   async env(): Promise<Env> {
-    const { io, all, deleteSecrets } = this.run;
-    this.way ??= await this.open();
+    const { io, platform, all, deleteSecrets } = this.run;
+    this.way ??= await (await wayTo(io, platform, this.vault)).open();
     if (!this.authority) {
       this.authority = await obtain(io, this.way.client, this.vault, new Shares(io), this.record);
-      this.way.use(this.authority.token);
+      this.client.token = this.authority.token;
       if ((all || deleteSecrets) && this.authority.kind !== "root") {
         const rules = teardownRules(this.vault, this.authMounts, deleteSecrets);
         this.teardown = await makeTeardownToken(this.way.client, rules);
-        this.way.use(this.teardown.token);
+        this.client.token = this.teardown.token;
       }
     }
-    return vaultEnv(this.vault, this.way.address, (this.teardown ?? this.authority).token);
+    return vaultEnv(this.vault, this.client.address, (this.teardown ?? this.authority).token);
   }
 
   /** Deletes every version of an environment's secret sets. */
@@ -89,7 +89,7 @@ export class VaultEntry {
       this.run.io,
       await this.client.list("identity/entity/id"),
       { doing: "looking at entities" },
-      async (id) => (await this.client.readIfPresent<Entity>(`identity/entity/id/${id}`))?.data,
+      (id) => this.client.readIfPresent<Entity>(`identity/entity/id/${id}`),
     );
     return entities
       .filter((entity) => entity?.aliases?.length && entity.aliases.every(({ mount_path: path }) => mounts.has(path)))
@@ -124,17 +124,6 @@ export class VaultEntry {
       ),
     );
     await this.way?.close();
-  }
-
-  private async open(): Promise<VaultWay> {
-    const { io, clusters } = this.run;
-    const { installation } = this.vault;
-    const kubernetes = installation && clusters.get(installation.cluster);
-    const inside =
-      kubernetes && addressOf(io, this.vault) === undefined
-        ? { kubernetes, pod: (await waitForPods(kubernetes, installation, 0))[0]! }
-        : undefined;
-    return openWay(io, this.vault, inside);
   }
 
   private get client(): VaultClient {

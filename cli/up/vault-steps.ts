@@ -1,33 +1,28 @@
-import { PLATFORM_ADMIN, type Vault } from "../../model";
+import { PLATFORM_ADMIN, type Platform, type Vault } from "../../model";
 import { counted } from "../counted";
 import type { Kubernetes } from "../kubernetes";
 import type { SecretValue, VaultClient } from "../vault";
 import { initialise } from "../ops/init/initialise";
-import { chooseRecipients, type RecipientOptions } from "../ops/init/recipients";
+import { showRootToken } from "../ops/init";
+import { chooseRecipients, type ShareOptions } from "../ops/init/recipients";
 import type { Io } from "../ops/io";
 import { asksForToken } from "../ops/rekey";
-import { podServer } from "../ops/unseal/servers";
 import { Shares } from "../ops/unseal/shares";
 import { unsealServer } from "../ops/unseal/unseal";
 import { askNewPassword } from "../ops/users/new-password";
+import { podServer, wayTo, type Connection } from "../ops/way";
 import type { Env } from "../terraform";
 import { obtain, revokeRootTokens, setAdminPassword, type Authority } from "./authority";
 import { BootstrapRecord } from "./record";
 import { vaultEnv } from "./terraform";
-import { openWay, waitForPods, type VaultWay } from "./vault-way";
-
-/** How shares are made, where a Vault is new. */
-export interface ShareSettings extends RecipientOptions {
-  readonly shares: number;
-  readonly threshold: number;
-}
+import { openNew, waitForPods } from "./pods";
 
 /**
  * What the steps on one Vault share. Each step can be done again: it looks at what there is, and says what it did, or
  * undefined when there was nothing to do.
  */
 export class VaultRun {
-  private way: VaultWay | undefined;
+  private way: Connection | undefined;
   private pods: readonly string[] = [];
   private shares: Shares;
   private fresh: SecretValue | undefined;
@@ -37,10 +32,11 @@ export class VaultRun {
   /** @param home the cluster that this run installs the server in; undefined where it installs none */
   constructor(
     private readonly io: Io,
+    private readonly platform: Platform,
     readonly vault: Vault,
     readonly home: Kubernetes | undefined,
     outdir: string,
-    private readonly settings: ShareSettings,
+    private readonly settings: ShareOptions,
   ) {
     this.record = new BootstrapRecord(outdir, vault.accessStack);
     this.shares = new Shares(io);
@@ -48,7 +44,7 @@ export class VaultRun {
 
   /** How Terraform reaches the Vault, once there is a token. */
   get env(): Env {
-    return vaultEnv(this.vault, this.way!.address, this.authority!.token);
+    return vaultEnv(this.vault, this.way!.client.address, this.authority!.token);
   }
 
   /** Applies the server's stack and waits until its pods run. */
@@ -60,10 +56,13 @@ export class VaultRun {
 
   /** Reaches it, and initialises it if it is new; its shares go to people. */
   async initialise(): Promise<string | undefined> {
-    const { io, home, settings } = this;
-    this.way = await openWay(io, this.vault, home && { kubernetes: home, pod: this.pods[0]! });
+    const { io, home, settings, vault } = this;
+    // A new server's own address may lead nowhere yet.
+    this.way = home
+      ? await openNew(podServer(io, home, vault.installation!, this.pods[0]!))
+      : await (await wayTo(io, this.platform, vault)).open();
     if ((await this.way.client.sealStatus()).initialized) return undefined;
-    const recipients = chooseRecipients(io, settings, settings.shares);
+    const recipients = chooseRecipients(io, settings);
     this.record.initialising();
     const made = await initialise(io, this.way.client, { ...settings, recipients });
     this.fresh = made.rootToken;
@@ -90,12 +89,12 @@ export class VaultRun {
 
   /** Has a token that may set it up. */
   async obtainToken(): Promise<string> {
-    const { client, use } = this.way!;
+    const { client } = this.way!;
     this.authority = await obtain(this.io, client, this.vault, this.shares, this.record, this.fresh);
-    use(this.authority.token);
-    return { root: "a root token, revoked at the end", admin: `logged in as ${PLATFORM_ADMIN}`, given: "VAULT_TOKEN" }[
-      this.authority.kind
-    ];
+    client.token = this.authority.token;
+    const { kind } = this.authority;
+    if (kind === "root") return "a root token, revoked at the end";
+    return kind === "admin" ? `logged in as ${PLATFORM_ADMIN}` : "the token at hand";
   }
 
   /** Gives platform-admin a password, where nobody has one yet. */
@@ -142,7 +141,7 @@ export class VaultRun {
           ),
         );
     else if (io.terminal && (await io.confirm(`${why} Show it once, to go on with VAULT_TOKEN?`)))
-      await io.showOnce(["The root token. It may do everything; it is shown once.", "", `  ${token.unsafeReveal()}`]);
+      await showRootToken(io, token, "it is shown once.");
     else io.err(`${why} It is lost. docs/bootstrap.md says how to make another.`);
   }
 }

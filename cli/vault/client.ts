@@ -1,30 +1,18 @@
 import { readFileSync } from "node:fs";
 import { Duration } from "../../model/duration";
+import { UsageError } from "../ops/errors";
 import { kindOf, VaultError, type FailedRequest } from "./errors";
-import {
-  toResponse,
-  type Envelope,
-  type SealStatus,
-  type VaultHealth,
-  type VaultResponse,
-  type WrapInfo,
-} from "./responses";
-import { retryAfterSeconds, RetryPolicy, type RetryOptions } from "./retry";
+import { toResponse, type Envelope, type SealStatus, type VaultResponse, type WrapInfo } from "./responses";
+import { repeated, type RetryOptions } from "./retry";
 import { SecretValue, toRequestBody, withoutTokens } from "./secret-value";
 import { Transport, TransportError, type HttpAnswer } from "./transport";
-
-/**
- * Where the token comes from, asked before each request, so that a renewed one is used; undefined sends none. It must
- * keep the token in memory only.
- */
-export type TokenProvider = () => SecretValue | undefined | Promise<SecretValue | undefined>;
 
 /** How a Vault is reached. */
 export interface VaultClientOptions {
   /** E.g. `https://vault.example.com:8200`. */
   readonly address: string;
   /** @default no token is sent: enough for health, seal status, init, unseal and logins. */
-  readonly token?: TokenProvider;
+  readonly token?: SecretValue;
   /** Vault's own namespaces (Enterprise, HCP), sent as X-Vault-Namespace; @default none. */
   readonly namespace?: string;
   /** File of the CA certificates to trust, PEM; @default those that Node trusts. */
@@ -55,73 +43,67 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 export class VaultClient {
   /** The server's address, without a slash at its end. */
   readonly address: string;
+  /** What is sent from now on, unless a request says otherwise; undefined: none. */
+  token: SecretValue | undefined;
+  /** When the server's certificate ends; undefined without TLS, and before the first answer. */
+  certificateEnd: Date | undefined;
   private readonly transport: Transport;
-  private readonly retry: RetryPolicy;
 
   /**
-   * Throws a TypeError for an address that is not an http(s) URL or holds a user name, and an error of `node:fs` for a
-   * CA file that cannot be read.
+   * Throws a UsageError for an address that is not an http(s) URL or holds a user name, and for a CA file that cannot
+   * be read.
    */
   constructor(private readonly options: VaultClientOptions) {
     const address = parseAddress(options.address);
     this.address = address.href.replace(/\/$/, "");
-    this.retry = new RetryPolicy(options.retry);
-    const ca = options.caFile ? readFileSync(options.caFile, "utf8") : undefined;
-    this.transport = new Transport({
-      address,
-      ca,
-      serverName: options.serverName,
-      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    this.token = options.token;
+    this.transport = new Transport(address, options.timeoutMs ?? DEFAULT_TIMEOUT_MS, {
+      ca: options.caFile ? readCa(options.caFile) : undefined,
+      servername: options.serverName,
     });
   }
 
   /**
-   * A client from the variables that the vault program reads: VAULT_ADDR (@default `https://127.0.0.1:8200`, as there),
-   * VAULT_CACERT, VAULT_NAMESPACE, VAULT_TLS_SERVER_NAME, VAULT_CLIENT_TIMEOUT (seconds or a duration). VAULT_TOKEN is
-   * the token, if `token` is not given.
+   * A client without a token for an address, with the settings that the vault program reads: VAULT_CACERT,
+   * VAULT_NAMESPACE, VAULT_TLS_SERVER_NAME, VAULT_CLIENT_TIMEOUT (seconds or a duration). Throws as the constructor.
    */
-  static fromEnvironment(
-    env: Readonly<Record<string, string | undefined>> = process.env,
-    token?: TokenProvider,
-  ): VaultClient {
-    const fromVariable = env.VAULT_TOKEN ? new SecretValue(env.VAULT_TOKEN) : undefined;
+  static at(address: string, env: Readonly<Record<string, string | undefined>>): VaultClient {
     return new VaultClient({
-      address: env.VAULT_ADDR || "https://127.0.0.1:8200",
-      token: token ?? (() => fromVariable),
-      namespace: env.VAULT_NAMESPACE || undefined,
-      caFile: env.VAULT_CACERT || undefined,
+      address,
+      namespace: env.VAULT_NAMESPACE,
+      caFile: env.VAULT_CACERT,
       serverName: env.VAULT_TLS_SERVER_NAME || undefined,
       timeoutMs: parseTimeout(env.VAULT_CLIENT_TIMEOUT),
     });
   }
 
   /**
-   * GET. Throws kind `notFound` if there is nothing. Not for paths that make something on each read, such as
-   * `database/creds/…`: it may be repeated.
+   * GET: the answer's data. Throws kind `notFound` if there is nothing. Not for paths that make something on each read,
+   * such as `database/creds/…`: it may be repeated.
    */
-  async read<T>(path: string, options: RequestOptions = {}): Promise<VaultResponse<T>> {
-    return toResponse<T>(await this.request("GET", path, undefined, options));
+  async read<T>(path: string, options?: RequestOptions): Promise<T> {
+    return (await this.request<T>("GET", path, undefined, options)).data;
   }
 
   /** As `read`, but undefined where a mount has nothing at that path. Throws still if nothing is mounted there. */
-  async readIfPresent<T>(path: string, options: RequestOptions = {}): Promise<VaultResponse<T> | undefined> {
+  readIfPresent<T>(path: string, options?: RequestOptions): Promise<T | undefined> {
     return this.read<T>(path, options).catch(undefinedIfAbsent);
   }
 
   /** The keys below a path, folders with a slash at their end; empty if there are none. */
-  async list(path: string, options: RequestOptions = {}): Promise<readonly string[]> {
-    const envelope = await this.request("LIST", path, undefined, options).catch(undefinedIfAbsent);
-    return toResponse<{ keys?: string[] } | undefined>(envelope).data?.keys ?? [];
+  async list(path: string): Promise<readonly string[]> {
+    const found = await this.request<{ keys?: string[] } | undefined>("LIST", path).catch(undefinedIfAbsent);
+    return found?.data?.keys ?? [];
   }
 
   /** POST: Vault's create and update. Secret values in `body` are revealed in the request alone. */
-  async write<T = unknown>(path: string, body: unknown = {}, options: RequestOptions = {}): Promise<VaultResponse<T>> {
-    return toResponse<T>(await this.request("POST", path, body, options));
+  write<T = unknown>(path: string, body: unknown = {}, options?: RequestOptions): Promise<VaultResponse<T>> {
+    return this.request("POST", path, body, options);
   }
 
   /** PATCH as a JSON merge patch: keys not named stay, keys that are null go. */
-  async patch<T = unknown>(path: string, body: unknown, options: RequestOptions = {}): Promise<VaultResponse<T>> {
-    return toResponse<T>(await this.request("PATCH", path, body, options));
+  patch<T = unknown>(path: string, body: unknown): Promise<VaultResponse<T>> {
+    return this.request("PATCH", path, body);
   }
 
   /** DELETE; `body` for the few paths that want one, e.g. the nonce of a rekey. */
@@ -129,17 +111,9 @@ export class VaultClient {
     await this.request("DELETE", path, body, options);
   }
 
-  /** The server's state; answers also when it is sealed, new or a standby. Without a token. */
-  async health(): Promise<VaultHealth> {
-    const asOk = ["standbycode", "sealedcode", "uninitcode", "performancestandbycode", "drsecondarycode"]
-      .map((code) => `${code}=200`)
-      .join("&");
-    return (await this.request("GET", "sys/health", undefined, { token: null }, asOk)) as unknown as VaultHealth;
-  }
-
   /** Whether it is sealed, and how many key shares are still wanted. Without a token. */
-  async sealStatus(): Promise<SealStatus> {
-    return (await this.request("GET", "sys/seal-status", undefined, { token: null })) as unknown as SealStatus;
+  sealStatus(): Promise<SealStatus> {
+    return this.read("sys/seal-status", { token: null });
   }
 
   /** Has Vault keep `data` for whoever brings the single-use token that is returned (`sys/wrapping/wrap`). */
@@ -161,27 +135,24 @@ export class VaultClient {
     this.transport.close();
   }
 
-  private async request(
+  private async request<T>(
     method: string,
     path: string,
-    body: unknown,
-    { wrapTtl, token }: RequestOptions,
-    query = "",
-  ): Promise<Envelope | undefined> {
-    const sent = token === undefined ? await this.options.token?.() : token;
+    body?: unknown,
+    { wrapTtl, token = this.token }: RequestOptions = {},
+  ): Promise<VaultResponse<T>> {
     const headers: Record<string, string> = { "x-vault-request": "true" };
-    if (sent) headers["x-vault-token"] = sent.unsafeReveal();
+    if (token) headers["x-vault-token"] = token.unsafeReveal();
     if (this.options.namespace) headers["x-vault-namespace"] = this.options.namespace;
     if (wrapTtl) headers["x-vault-wrap-ttl"] = `${wrapTtl.seconds}s`;
     if (body !== undefined)
       headers["content-type"] = method === "PATCH" ? "application/merge-patch+json" : "application/json";
     // `?list=true` rather than the LIST method, which some proxies refuse.
-    const search = [query, method === "LIST" ? "list=true" : ""].filter(Boolean).join("&");
-    const url = `/v1/${encodePath(path)}${search && `?${search}`}`;
+    const url = `/v1/${encodePath(path)}${method === "LIST" ? "?list=true" : ""}`;
     const payload = body === undefined ? undefined : toRequestBody(body);
     const mayRepeat = (method === "GET" || method === "LIST") && !wrapTtl;
-    const failed: FailedRequest = { method, path, address: this.address, hadToken: Boolean(sent) };
-    return this.retry.run(mayRepeat, async (attempt) => {
+    const failed: FailedRequest = { method, path, address: this.address, hadToken: Boolean(token) };
+    return repeated(mayRepeat ? this.options.retry : { retries: 0 }, async (attempt) => {
       const request = { ...failed, attempts: attempt };
       const answer = await this.transport
         .send(method === "LIST" ? "GET" : method, url, headers, payload)
@@ -191,7 +162,8 @@ export class VaultClient {
             reason: error.message,
           });
         });
-      return understand(request, answer);
+      this.certificateEnd ??= answer.validTo ? new Date(answer.validTo) : undefined;
+      return toResponse<T>(understand(request, answer));
     });
   }
 }
@@ -220,7 +192,8 @@ function understand(request: FailedRequest, { status, headers, text }: HttpAnswe
     errors,
     data,
     reason: isVaults ? undefined : foreign,
-    retryAfter: retryAfterSeconds(headers["retry-after"]),
+    // Vault says seconds; a proxy that says a date is asked again as if it said nothing.
+    retryAfter: /^\d+$/.test(headers["retry-after"] ?? "") ? Number(headers["retry-after"]) : undefined,
   });
 }
 
@@ -234,7 +207,7 @@ function parseEnvelope(text: string): Envelope | undefined {
 }
 
 /** For `catch`: undefined for the 404 by which a mount says that it has nothing there; anything else is thrown on. */
-export function undefinedIfAbsent(error: unknown): undefined {
+function undefinedIfAbsent(error: unknown): undefined {
   if (error instanceof VaultError && error.kind === "notFound" && error.errors.length === 0) return undefined;
   throw error;
 }
@@ -249,13 +222,24 @@ function encodePath(path: string): string {
   return segments.map(encodeURIComponent).join("/");
 }
 
+function readCa(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(
+      `VAULT_CACERT: given ${JSON.stringify(file)}; accepted: a readable file of PEM certificates ` +
+        `(${String((error as NodeJS.ErrnoException).code)}).`,
+    );
+  }
+}
+
 function parseAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
     // The text is not repeated: a password may be in it.
-    throw new TypeError(
+    throw new UsageError(
       "VAULT_ADDR is not accepted; accepted: a URL such as https://vault.example.com:8200, without " +
-        "a user name, query or fragment",
+        "a user name, query or fragment.",
     );
   }
   return url;
@@ -265,8 +249,8 @@ function parseTimeout(text: string | undefined): number | undefined {
   if (!text) return undefined;
   const duration = Duration.parse(/^\d+$/.test(text) ? `${text}s` : text);
   if (!duration)
-    throw new TypeError(
-      `VAULT_CLIENT_TIMEOUT: given ${JSON.stringify(text)}; accepted: seconds, or ${Duration.ACCEPTED}`,
+    throw new UsageError(
+      `VAULT_CLIENT_TIMEOUT: given ${JSON.stringify(text)}; accepted: seconds, or ${Duration.ACCEPTED}.`,
     );
   return duration.seconds * 1000;
 }

@@ -26,7 +26,7 @@ export interface FailedRequest {
 }
 
 /** What came back, if anything did. */
-export interface FailedAnswer {
+interface FailedAnswer {
   readonly status?: number;
   /** Vault's `errors`. */
   readonly errors?: readonly string[];
@@ -44,10 +44,6 @@ export interface FailedAnswer {
  */
 export class VaultError extends Error {
   override readonly name = "VaultError";
-  /** The request that failed. */
-  readonly request: FailedRequest;
-  /** The HTTP status; undefined if there was no answer. */
-  readonly status: number | undefined;
   /** What Vault said, without anything that looks like a token. */
   readonly errors: readonly string[];
   /** What the reader can do about it, in one sentence. */
@@ -56,6 +52,11 @@ export class VaultError extends Error {
   readonly retryAfter: number | undefined;
   /** See `FailedAnswer.data`. */
   readonly data: unknown;
+
+  /** Whether the token is a good one that lacks the right; a token that Vault does not know is forbidden too. */
+  get isDenied(): boolean {
+    return this.kind === "forbidden" && !BAD_TOKEN.test(this.errors.join(" "));
+  }
 
   constructor(
     readonly kind: VaultErrorKind,
@@ -71,14 +72,14 @@ export class VaultError extends Error {
     super(
       `${method} ${request.path} at ${address}: ${TITLES[kind]}${details(answer)}${tries}.${said} Next: ${nextStep}`,
     );
-    this.request = request;
-    this.status = answer.status;
     this.errors = errors;
     this.nextStep = nextStep;
     this.retryAfter = answer.retryAfter;
     this.data = answer.data;
   }
 }
+
+const BAD_TOKEN = /invalid token|bad token/i;
 
 const TITLES: Record<VaultErrorKind, string> = {
   sealed: "Vault is sealed",
@@ -137,7 +138,7 @@ function nextStepFor(
         : "it may or may not have taken effect: look before running this again; " +
             "VAULT_CLIENT_TIMEOUT gives the server more seconds";
     case "forbidden":
-      if (/invalid token|bad token/i.test(text)) return "the token is not valid any more: log in again";
+      if (BAD_TOKEN.test(text)) return "the token is not valid any more: log in again";
       if (!request.hadToken) return "no token was sent: log in, or set VAULT_TOKEN";
       return (
         `use a token whose policies grant ${CAPABILITY[request.method] ?? "access"} on ` +

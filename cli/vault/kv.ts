@@ -1,16 +1,15 @@
 import type { KvPath } from "../../model/kv-path";
 import type { VaultClient } from "./client";
 import { VaultError } from "./errors";
-import { SecretValue } from "./secret-value";
+import type { SecretValue } from "./secret-value";
 
 /** Who did something to a version. Source: answers of Vault 1.21.1; older servers do not say. */
-export interface KvActor {
+interface KvActor {
   /** E.g. `userpass-sample-node-api-user` or `root`. */
   readonly actor: string;
   /** `create`, `update`, `patch`, `delete`, … */
   readonly operation?: string;
   readonly entity_id?: string;
-  readonly client_id?: string;
 }
 
 /** One version's facts, without its values. Times are ISO 8601, UTC. */
@@ -30,20 +29,8 @@ export interface KvVersion {
 export interface KvMetadata {
   readonly current_version: number;
   readonly created_time: string;
-  readonly updated_time: string;
-  readonly cas_required: boolean;
-  /** 0: the mount's. */
-  readonly max_versions: number;
-  readonly custom_metadata: Readonly<Record<string, string>> | null;
   /** By number, the oldest first. */
   readonly versions: readonly KvVersion[];
-}
-
-/** Settings of `<mount>/metadata/<path>`. */
-export interface KvMetadataSettings {
-  readonly custom_metadata?: Readonly<Record<string, string | null>>;
-  readonly max_versions?: number;
-  readonly cas_required?: boolean;
 }
 
 /** A secret set's key names, without values. */
@@ -56,21 +43,8 @@ export interface KvSubkeys {
   readonly deleted: boolean;
 }
 
-/** A secret set's values, hidden. */
-export interface KvData {
-  /** Undefined if that version is deleted or destroyed. */
-  readonly values: SecretValue<Readonly<Record<string, unknown>>> | undefined;
-  readonly version: number;
-}
-
-/** Values to store, by key; null in a patch takes the key out. */
-export type KvValues = Readonly<Record<string, SecretValue | string | null>>;
-
-interface RawVersion {
-  readonly version: number;
-  readonly deletion_time: string;
-  readonly destroyed: boolean;
-}
+/** Values to store, by key; null takes the key out. */
+type KvValues = Readonly<Record<string, SecretValue | string | null>>;
 
 /**
  * kv-v2 on a VaultClient. Every write is a check-and-set: a person's value that came in between is never overwritten.
@@ -81,7 +55,7 @@ export class KvClient {
   /** What is known without reading values; undefined if there is no such secret set. */
   async metadata(path: KvPath): Promise<KvMetadata | undefined> {
     type Raw = Omit<KvMetadata, "versions"> & { versions: Record<string, Omit<KvVersion, "version">> };
-    const raw = (await this.vault.readIfPresent<Raw>(path.metadata()))?.data;
+    const raw = await this.vault.readIfPresent<Raw>(path.metadata());
     if (!raw) return undefined;
     const versions = Object.entries(raw.versions).map(([version, facts]) => ({ version: Number(version), ...facts }));
     return { ...raw, versions: versions.sort((a, b) => a.version - b.version) };
@@ -89,8 +63,12 @@ export class KvClient {
 
   /** The key names of the current version; undefined if there is no such secret set. Reads no value. */
   async subkeys(path: KvPath): Promise<KvSubkeys | undefined> {
-    type Raw = { subkeys: Record<string, unknown> | null; metadata: RawVersion };
-    const raw = await this.withDeleted<Raw>(path.subkeys());
+    type Raw = { readonly subkeys: object | null; readonly metadata: { readonly version: number } };
+    const raw = await this.vault.read<Raw>(path.subkeys()).catch((error: unknown) => {
+      // For a deleted version Vault answers 404 with the version's facts in `data`.
+      if (!(error instanceof VaultError) || error.kind !== "notFound" || error.errors.length > 0) throw error;
+      return error.data as Raw | undefined;
+    });
     return (
       raw && {
         keys: Object.keys(raw.subkeys ?? {}).sort(),
@@ -100,24 +78,9 @@ export class KvClient {
     );
   }
 
-  /** The values of the current version; undefined if there is no such secret set. */
-  async read(path: KvPath): Promise<KvData | undefined> {
-    type Raw = { data: Record<string, unknown> | null; metadata: RawVersion };
-    const raw = await this.withDeleted<Raw>(path.data());
-    return raw && { values: raw.data ? new SecretValue(raw.data) : undefined, version: raw.metadata.version };
-  }
-
   /** The names directly below a path (folders with a slash at their end); empty if there are none. */
   list(path: KvPath): Promise<readonly string[]> {
     return this.vault.list(path.metadata());
-  }
-
-  /**
-   * Writes all keys as a new version, if the current version is `cas` (0: if there has never been one). Returns the new
-   * version. Throws kind `casMismatch`.
-   */
-  async write(path: KvPath, values: KvValues, cas: number): Promise<number> {
-    return (await this.vault.write<RawVersion>(path.data(), { options: { cas }, data: values })).data.version;
   }
 
   /**
@@ -125,24 +88,10 @@ export class KvClient {
    * `casMismatch` and `notFound`.
    */
   async patch(path: KvPath, values: KvValues, cas: number): Promise<number> {
-    return (await this.vault.patch<RawVersion>(path.data(), { options: { cas }, data: values })).data.version;
-  }
-
-  /**
-   * Changes the named settings of the metadata and leaves the others. Throws kind `notFound` if there is no such secret
-   * set.
-   */
-  async patchMetadata(path: KvPath, settings: KvMetadataSettings): Promise<void> {
-    await this.vault.patch(path.metadata(), settings);
-  }
-
-  // For a deleted version Vault answers 404 with the version's facts in `data`.
-  private async withDeleted<T>(path: string): Promise<T | undefined> {
-    try {
-      return (await this.vault.read<T>(path)).data;
-    } catch (error) {
-      if (!(error instanceof VaultError) || error.kind !== "notFound" || error.errors.length > 0) throw error;
-      return error.data as T | undefined;
-    }
+    const { data } = await this.vault.patch<{ readonly version: number }>(path.data(), {
+      options: { cas },
+      data: values,
+    });
+    return data.version;
   }
 }

@@ -3,28 +3,20 @@ import { SecretValue } from "./secret-value";
 /** What a login or a token creation returns. */
 export interface VaultAuth {
   readonly token: SecretValue;
-  /** Safe to show: it looks the token up or revokes it, and cannot be used in its place. */
-  readonly accessor: string;
-  /** Policies of the token itself. */
-  readonly tokenPolicies: readonly string[];
-  /** Policies that come from the identity's groups. */
-  readonly identityPolicies: readonly string[];
-  readonly entityId: string;
-  /** Seconds. */
-  readonly ttl: number;
-  readonly renewable: boolean;
+  /** Its policies: the token's own, and those that come from the identity's groups. */
+  readonly policies: readonly string[];
 }
 
 /** A response that Vault keeps for one unwrapping. */
 export interface WrapInfo {
   /** The single-use token. */
   readonly token: SecretValue;
+  /** Safe to show: it revokes the token, and cannot be used in its place. */
   readonly accessor: string;
   /** Seconds. */
   readonly ttl: number;
   /** ISO 8601, UTC. */
   readonly creationTime: string;
-  readonly creationPath: string;
 }
 
 /** Vault's answer to a successful request. */
@@ -34,19 +26,8 @@ export interface VaultResponse<T> {
    * without a body.
    */
   readonly data: T;
-  readonly auth: VaultAuth | undefined;
-  readonly wrapInfo: WrapInfo | undefined;
-  readonly warnings: readonly string[];
-}
-
-/** `sys/health`, whatever the state. */
-export interface VaultHealth {
-  readonly initialized: boolean;
-  readonly sealed: boolean;
-  readonly standby: boolean;
-  /** E.g. `1.21.1`. */
-  readonly version: string;
-  readonly cluster_name?: string;
+  readonly auth?: VaultAuth;
+  readonly wrapInfo?: WrapInfo;
 }
 
 /** `sys/seal-status`. */
@@ -63,29 +44,22 @@ export interface SealStatus {
   readonly progress: number;
   readonly version: string;
   readonly storage_type: string;
-  readonly recovery_seal: boolean;
 }
 
 /** Vault's JSON envelope, as far as it is used. Source: Vault's API documentation. */
 export interface Envelope {
   readonly data?: unknown;
   readonly errors?: readonly string[];
-  readonly warnings?: readonly string[] | null;
   readonly auth?: {
     readonly client_token: string;
-    readonly accessor: string;
     readonly token_policies?: readonly string[] | null;
     readonly identity_policies?: readonly string[] | null;
-    readonly entity_id: string;
-    readonly lease_duration: number;
-    readonly renewable: boolean;
   } | null;
   readonly wrap_info?: {
     readonly token: string;
     readonly accessor: string;
     readonly ttl: number;
     readonly creation_time: string;
-    readonly creation_path: string;
   } | null;
 }
 
@@ -96,26 +70,19 @@ export function toResponse<T>(envelope: Envelope | undefined): VaultResponse<T> 
   const bare = envelope && !auth && !wrap && !("data" in envelope);
   return {
     data: (bare ? envelope : envelope?.data) as T,
-    auth: auth
-      ? {
-          token: new SecretValue(auth.client_token),
-          accessor: auth.accessor,
-          tokenPolicies: auth.token_policies ?? [],
-          identityPolicies: auth.identity_policies ?? [],
-          entityId: auth.entity_id,
-          ttl: auth.lease_duration,
-          renewable: auth.renewable,
-        }
-      : undefined,
-    wrapInfo: wrap
-      ? {
-          token: new SecretValue(wrap.token),
-          accessor: wrap.accessor,
-          ttl: wrap.ttl,
-          creationTime: wrap.creation_time,
-          creationPath: wrap.creation_path,
-        }
-      : undefined,
-    warnings: envelope?.warnings ?? [],
+    ...(auth && {
+      auth: {
+        token: new SecretValue(auth.client_token),
+        policies: [...(auth.token_policies ?? []), ...(auth.identity_policies ?? [])],
+      },
+    }),
+    ...(wrap && {
+      wrapInfo: {
+        token: new SecretValue(wrap.token),
+        accessor: wrap.accessor,
+        ttl: wrap.ttl,
+        creationTime: wrap.creation_time,
+      },
+    }),
   };
 }

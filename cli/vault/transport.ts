@@ -1,23 +1,14 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-
-/** Where requests go. */
-export interface TransportOptions {
-  /** The server's URL; a path in it stays in front of every request's. */
-  readonly address: URL;
-  /** PEM text of the CAs to trust; @default those that Node trusts. */
-  readonly ca?: string;
-  /** The name to expect in the certificate; @default the address's. */
-  readonly serverName?: string;
-  /** Milliseconds from sending to the answer's end. */
-  readonly timeoutMs: number;
-}
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
+import type { TLSSocket } from "node:tls";
 
 /** An answer, whatever its status. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
+  /** The last day of the server's certificate, as TLS says it; undefined without TLS. */
+  readonly validTo: string | undefined;
 }
 
 /** No answer. `sort` says whether time ran out or the connection failed. */
@@ -37,24 +28,33 @@ export class TransportError extends Error {
 export class Transport {
   private readonly agent: HttpAgent;
 
-  constructor(private readonly options: TransportOptions) {
-    const { address, ca, serverName } = options;
-    this.agent =
-      address.protocol === "https:"
-        ? new HttpsAgent({ keepAlive: true, ca, servername: serverName })
-        : new HttpAgent({ keepAlive: true });
+  /**
+   * @param address the server's URL; a path in it stays in front of every request's
+   * @param timeoutMs milliseconds from sending to the answer's end
+   * @param options of every request, such as `ca`, `servername` and `agent`; @default none, and an agent of its own
+   */
+  constructor(
+    private readonly address: URL,
+    private readonly timeoutMs: number,
+    private readonly options: RequestOptions = {},
+  ) {
+    const Agent = address.protocol === "https:" ? HttpsAgent : HttpAgent;
+    this.agent = (options.agent as HttpAgent | undefined) ?? new Agent({ keepAlive: true });
   }
 
-  /**
-   * Sends one request, once. `path` begins with `/v1/` and is encoded. Throws a TransportError when there is no answer.
-   */
+  /** Sends one request, once. `path` is encoded. Throws a TransportError when there is no answer. */
   send(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<HttpAnswer> {
-    const { address, timeoutMs } = this.options;
+    const { address, timeoutMs, options, agent } = this;
     const send = address.protocol === "https:" ? httpsRequest : httpRequest;
     const url = new URL(address.pathname.replace(/\/$/, "") + path, address);
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
     return new Promise((resolve, reject) => {
-      const outgoing = send(url, { method, agent: this.agent, headers: { ...headers, ...length } });
+      const outgoing = send(url, {
+        ...options,
+        method,
+        agent,
+        headers: { ...(options.headers as Record<string, string>), ...headers, ...length },
+      });
       let outOfTime = false;
       const timer = setTimeout(() => {
         outOfTime = true;
@@ -70,6 +70,7 @@ export class Transport {
       };
       outgoing.once("error", fail);
       outgoing.once("response", (incoming) => {
+        const validTo = (incoming.socket as Partial<TLSSocket>).getPeerCertificate?.().valid_to;
         const chunks: Buffer[] = [];
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
         incoming.once("error", fail);
@@ -79,6 +80,7 @@ export class Transport {
             status: incoming.statusCode ?? 0,
             headers: incoming.headers,
             text: Buffer.concat(chunks).toString("utf8"),
+            validTo,
           });
         });
       });

@@ -3,7 +3,8 @@ import { delimiter, join } from "node:path";
 import sample from "../../config/sample";
 import { bringUp } from "../../cli/up/bring-up";
 import { takeDown } from "../../cli/up/take-down";
-import { resolvePlatform, type Platform } from "../../model";
+import { resolvePlatform, type Platform, type PlatformConfig } from "../../model";
+import { ops, type OpsWorld } from "../cli/ops/run-ops";
 import { scriptedIo } from "../cli/up/scripted-io";
 import {
   describeLive,
@@ -40,24 +41,27 @@ process.on("SIGTERM", () => process.exit(0));
     const home = temporaryFolder("home");
     const forwards = join(home, "forwards");
 
-    const io = (answer = "") => {
-      const port = new URL(server.address).port;
-      const env = {
-        ...commandEnvironment(home, { FORWARDS: forwards, TARGET: port }),
-        PATH: [home, process.env.PATH].join(delimiter),
-        VAULT_CACERT: undefined,
-      };
-      return scriptedIo({ env, secret: () => PASSWORD, answer: () => answer });
+    const environment = () => ({
+      ...commandEnvironment(home, { FORWARDS: forwards, TARGET: new URL(server.address).port }),
+      PATH: [home, process.env.PATH].join(delimiter),
+      PLATFORM: join(home, "platform.ts"),
+    });
+    const io = (answer = "") => scriptedIo({ env: environment(), secret: () => PASSWORD, answer: () => answer });
+    /** A command of `npm run ops`, with nothing but a home and the config to find the Vault by. */
+    const run = async (words: string, answers: OpsWorld["answers"]) => {
+      const ended = await ops(words, { env: environment() as Record<string, string>, answers });
+      expect([ended.code, ended.err]).toEqual([0, expect.stringContaining("pod sample-vault-0 in cluster local")]);
+      return ended.out;
     };
     const at = async <T>(work: () => Promise<T>): Promise<T> => {
       process.env.CDKTF_OUTDIR = join(home, "cdktf.out");
       return work().finally(() => delete process.env.CDKTF_OUTDIR);
     };
-    const up = async (environment = "local") => {
+    const up = async (name = "local") => {
       const world = io();
       await at(() =>
         bringUp(world, platform, {
-          environments: [environment],
+          environments: [name],
           shares: 3,
           threshold: 2,
           outDir: join(home, `shares`),
@@ -76,7 +80,7 @@ process.on("SIGTERM", () => process.exit(0));
       writeFileSync(join(home, "kubectl"), KUBECTL);
       chmodSync(join(home, "kubectl"), 0o755);
       const audit = join(temporaryFolder("audit"), "audit.log");
-      const resolved = resolvePlatform({
+      const config: PlatformConfig = {
         ...sample,
         vaults: {
           main: {
@@ -96,7 +100,9 @@ process.on("SIGTERM", () => process.exit(0));
           },
         },
         environments: { local: sample.environments.local!, dev: { vault: "main" } },
-      });
+      };
+      writeFileSync(join(home, "platform.ts"), `export default ${JSON.stringify(config)};\n`);
+      const resolved = resolvePlatform(config);
       // In its pod Vault reviews tokens with its own service account, which this one has not: it is given the cluster's
       // public key.
       const login = { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] } as const;
@@ -150,6 +156,34 @@ process.on("SIGTERM", () => process.exit(0));
           /^\d+ --kubeconfig \S+ --context live --namespace sample-vault port-forward --address 127\.0\.0\.1 pod\/sample-vault-0 :8200 $/,
         );
         expect(existsSync(`/proc/${line.split(" ")[0]}`)).toBe(false);
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
+      "then the README's path as it is written, without VAULT_ADDR: invite, accept, and the first value",
+      async () => {
+        expect(Object.keys(environment()).filter((name) => name.startsWith("VAULT_"))).toEqual([]);
+        const owner = "sample-node-api-admin";
+        const own = "an-own-battery-of-9-horses";
+        const invited = await run(`users invite ${owner}`, [
+          [/User name in Vault main/, "platform-admin"],
+          [/Password of platform-admin/, PASSWORD],
+        ]);
+        await run(`users accept ${owner}`, [
+          [/Token of the invitation/, /hvs\.[\w-]+/.exec(invited)![0]],
+          [/New password/, own],
+          [/once more/, own],
+        ]);
+        const out = await run("secrets set sample-node-api local PRIVATE_NODE_API_DB_PASSWORD", [
+          [/User name in Vault main/, owner],
+          [/Password of sample-node-api-admin/, own],
+          [/Value of PRIVATE_NODE_API_DB_PASSWORD/, "a value of a person's"],
+        ]);
+        expect(out).toContain("is set: version 2 of kvv2/sample/sample-node-api/sample-node-api-local");
+        const all = readFileSync(forwards, "utf8").trim().split("\n");
+        expect(all.length).toBeGreaterThan(3);
+        for (const line of all) expect(existsSync(`/proc/${line.split(" ")[0]}`)).toBe(false);
       },
       TIMEOUT_MS,
     );

@@ -54,7 +54,7 @@ describeLive(["vault"], "ops secrets", () => {
   });
 
   test("set while somebody else writes: nothing is written, and it says so", async () => {
-    const kv = new KvClient(new VaultClient({ address: vault.server.address, token: () => new SecretValue(owner) }));
+    const kv = new KvClient(new VaultClient({ address: vault.server.address, token: new SecretValue(owner) }));
     const set = new KvPath("kvv2", `sample/${path("stg")}`);
     const { version } = (await kv.subkeys(set))!;
     await kv.patch(set, { [USERNAME]: "first" }, version);
@@ -152,7 +152,7 @@ describeLive(["vault"], "ops secrets", () => {
 
   test("sync while a person sets the very key: the person's value stays, however often they write", async () => {
     const tenant = { ...resolvePlatform(sample).tenants.find((each) => each.name === "sample-node-api-local")! };
-    const kv = new KvClient(new VaultClient({ address: vault.server.address, token: () => new SecretValue(owner) }));
+    const kv = new KvClient(new VaultClient({ address: vault.server.address, token: new SecretValue(owner) }));
     await kv.patch(tenant.path, { [PASSWORD]: null }, 1);
     let writes = 0;
     const racing = Object.create(kv, {

@@ -1,21 +1,18 @@
 import type { BreachPlan } from "./plan";
-import { REKEY_STEPS } from "./plan";
 import type { Reach } from "./reach";
 
 /** How far it is, and when. */
-export interface ChecklistOptions {
+interface ChecklistOptions {
   readonly platform: string;
   readonly at: Date;
   /** Whether what the plan cuts has been cut. */
   readonly done: boolean;
-  /** Whether this is the plan for a leaked share. */
-  readonly rekey: boolean;
 }
 
 /** A plan as a Markdown checklist, to be put into an issue and worked through from top to bottom. Pure. */
-export function checklist(plan: BreachPlan, { platform, at, done, rekey }: ChecklistOptions): string {
+export function checklist(plan: BreachPlan, { platform, at, done }: ChecklistOptions): string {
   const time = `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  const state = rekey ? "" : done ? ": cut off" : ": dry run, nothing was changed";
+  const state = plan.rekey ? "" : done ? ": cut off" : ": dry run, nothing was changed";
   return [
     `# Breach of ${plan.title}${state}`,
     "",
@@ -28,7 +25,7 @@ export function checklist(plan: BreachPlan, { platform, at, done, rekey }: Check
       ...plan.cut.map((step) => `- [${done ? "x" : " "}] ${step}`),
       ...(done || plan.cut.length === 0 ? [] : ["", "The same command with `--confirm` does these."]),
     ]),
-    ...(rekey ? section("1. Rekey", REKEY_STEPS.map(open)) : []),
+    ...section("1. Rekey", (plan.rekey ?? []).map(open)),
     ...section("2. Look", plan.look.map(open)),
     ...section(
       "3. Change the values, in this order",

@@ -1,10 +1,9 @@
-import { USERPASS_MOUNT } from "../../../model";
 import type { VaultClient } from "../../vault";
 import type { Io } from "../io";
-import { generatePassword } from "../users/password";
-import { refuseOwn } from "../users/own";
-import { findTokens, revokeTokens } from "../users/tokens";
-import type { RoleFacts, UserFindings } from "./vault-facts";
+import { lockOut } from "../users/lock-out";
+import { generatePassword, setPassword } from "../users/password";
+import { revokeTokens } from "../users/tokens";
+import { tokensOfRoles, type RoleFacts, type UserFindings } from "./vault-facts";
 
 /**
  * Cuts a person off: entity disabled, tokens revoked, password replaced by one that nobody knows. Each step may be done
@@ -17,13 +16,10 @@ export async function cutUser(
   name: string,
   { entity, exists, tokens }: UserFindings,
 ): Promise<number> {
-  if (entity) await refuseOwn(client, entity);
-  if (entity && !entity.disabled) await client.write(`identity/entity/id/${entity.id}`, { disabled: true });
-  // Looked for once more: a token may have been made between the first look and the closing of the door.
-  const now = entity ? await findTokens(io, client, (token) => token.entity_id === entity.id) : tokens;
-  await revokeTokens(io, client, now);
-  if (exists) await client.write(`auth/${USERPASS_MOUNT}/users/${name}/password`, { password: generatePassword() });
-  return now.length;
+  if (!entity) await revokeTokens(io, client, tokens);
+  const count = entity ? await lockOut(io, client, entity) : tokens.length;
+  if (exists) await setPassword(client, name, generatePassword());
+  return count;
 }
 
 /**
@@ -32,8 +28,8 @@ export async function cutUser(
  */
 export async function cutWorkloads(io: Io, client: VaultClient, roles: readonly RoleFacts[]): Promise<number> {
   for (const { path, exists } of roles) if (exists) await client.delete(path);
-  const logins = new Set(roles.map(({ tenant }) => `auth/${tenant.delivery!.authMount}/login ${tenant.name}`));
-  const tokens = await findTokens(io, client, (token) => logins.has(`${token.path} ${token.meta?.role ?? ""}`));
+  // Looked for once more: a token may have been made between the first look and the closing of the door.
+  const tokens = await tokensOfRoles(io, client, roles);
   await revokeTokens(io, client, tokens);
   return tokens.length;
 }

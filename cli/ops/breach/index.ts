@@ -1,21 +1,21 @@
 import type { Command } from "commander";
-import { didYouMean, type Platform } from "../../../model";
-import { loadPlatform } from "../../platform-file";
-import { EXIT, UsageError } from "../errors";
+import type { Platform } from "../../../model";
+import { notAccepted } from "../arguments";
+import { UsageError } from "../errors";
 import type { Io } from "../io";
-import { withSession } from "../session";
+import { addressOption, onVault, platformOf, type VaultOptions } from "../session";
 import { tokenCount } from "../users/tokens";
 import { checklist } from "./checklist";
 import { cutUser, cutWorkloads } from "./cut";
-import { planForShare, planForUser, planForWorkloads } from "./plan";
-import { everything } from "./reach";
+import { planForShare, planForUser, planForWorkloads, type BreachPlan } from "./plan";
+import { EVERYTHING, reachOf } from "./reach";
 import { chooseSuspect, type Suspect, type SuspectOptions } from "./suspect";
 import { lookAtUser, lookAtWorkloads } from "./vault-facts";
 
 const HELP = `
-Prints, as a Markdown checklist, what that identity could read and change (by the config and by the policies that Vault has), how it is cut off, and the
-values to change in order: protected environments first. Without --confirm nothing is changed. Run it again after a failure: it does what is left.
-docs/runbooks/breach.md tells the whole.
+Prints, as a Markdown checklist, what that identity could read and change (by the config and by the policies that Vault
+has), how it is cut off, and the values to change in order: protected environments first. Without --confirm nothing is
+changed. Run it again after a failure: it does what is left. docs/runbooks/breach.md tells the whole.
 
 Examples:
   npm run ops -- breach --user mei.tanaka
@@ -26,8 +26,7 @@ Examples:
 
 /** `ops breach`. */
 export function addBreach(program: Command, io: Io): void {
-  program
-    .command("breach")
+  addressOption(program.command("breach"))
     .option("--user <name>", "a person's password or token")
     .option("--app <name>", "an app: its workloads in every environment")
     .option("--environment <name>", "an environment: all its workloads")
@@ -38,37 +37,41 @@ export function addBreach(program: Command, io: Io): void {
     .option("--confirm", "cut the identity off, then print the checklist")
     .description("After a leak: what could be read, cut it off, and the checklist of what to change")
     .addHelpText("after", HELP)
-    .action(async ({ dryRun, confirm, ...options }: SuspectOptions & { dryRun?: boolean; confirm?: boolean }) => {
-      if (dryRun && confirm)
-        throw new UsageError("--dry-run, --confirm: given both; accepted: one of them, or none, which is --dry-run.");
-      const platform = loadPlatform(io.env.PLATFORM || undefined);
-      const suspect = chooseSuspect(platform, options);
-      const print = (plan: Parameters<typeof checklist>[0], done: boolean) => {
-        io.out(
-          checklist(plan, { platform: platform.name, at: io.now(), done, rekey: suspect.kind === "unseal share" }),
-        );
-        io.exit(EXIT.ok);
-      };
-      if (suspect.kind === "unseal share") {
-        if (confirm) io.err("--confirm does nothing here: rekeying needs several people, npm run ops -- rekey");
-        return print(planForShare(suspect.vault, everything(platform, suspect.vault)), false);
-      }
-      await withSession(io, platform, { vault: suspect.vault }, async ({ client }) => {
-        if (suspect.kind === "user") {
-          const findings = await lookAtUser(io, client, platform, suspect.vault, suspect.name);
-          if (!findings.exists && !findings.entity) refuseUnknown(platform, suspect);
-          const count = confirm ? await cutUser(io, client, suspect.name, findings) : undefined;
-          if (count !== undefined)
-            io.err(`${suspect.name} is cut off from Vault ${suspect.vault}; ${tokenCount(count)} revoked`);
-          return print(planForUser(platform, suspect.vault, suspect.name, findings), Boolean(confirm));
+    .action(
+      async ({
+        dryRun,
+        confirm = false,
+        ...options
+      }: SuspectOptions & VaultOptions & { dryRun?: boolean; confirm?: boolean }) => {
+        if (dryRun && confirm)
+          throw new UsageError("--dry-run, --confirm: given both; accepted: one of them, or none, which is --dry-run.");
+        const platform = platformOf(io);
+        const suspect = chooseSuspect(platform, options);
+        const { vault } = suspect;
+        const show = (plan: BreachPlan): void =>
+          io.out(checklist(plan, { platform: platform.name, at: io.now(), done: confirm }));
+        if (suspect.kind === "unseal share") {
+          if (confirm) io.err("--confirm does nothing here: rekeying needs several people, npm run ops -- rekey");
+          return show(planForShare(vault, reachOf(platform, vault, EVERYTHING)));
         }
-        const { title, vault, tenants, elsewhere } = suspect;
-        const findings = await lookAtWorkloads(io, client, platform, vault, tenants);
-        const count = confirm ? await cutWorkloads(io, client, findings.roles) : undefined;
-        if (count !== undefined) io.err(`${title} is cut off from Vault ${vault}; ${tokenCount(count)} revoked`);
-        return print(planForWorkloads(platform, vault, title, elsewhere, findings), Boolean(confirm));
-      });
-    });
+        const cutOff = (who: string, count: number): void =>
+          io.err(`${who} is cut off from Vault ${vault}; ${tokenCount(count)} revoked`);
+        await onVault(io, platform, { ...options, vault }, async (session) => {
+          const { client } = session;
+          if (suspect.kind === "user") {
+            const { name } = suspect;
+            const found = await lookAtUser(io, session, name);
+            if (!found.exists && !found.entity) refuseUnknown(platform, suspect);
+            if (confirm) cutOff(name, await cutUser(io, client, name, found));
+            return show(planForUser(platform, vault, name, found));
+          }
+          const { title, tenants, elsewhere } = suspect;
+          const found = await lookAtWorkloads(io, session, tenants);
+          if (confirm) cutOff(title, await cutWorkloads(io, client, found.roles));
+          return show(planForWorkloads(platform, vault, title, elsewhere, found));
+        });
+      },
+    );
 }
 
 /**
@@ -78,12 +81,6 @@ export function addBreach(program: Command, io: Io): void {
 function refuseUnknown(platform: Platform, { name, vault }: Extract<Suspect, { kind: "user" }>): never {
   const names = platform.users.filter((user) => user.vaults.includes(vault)).map((user) => user.name);
   throw new UsageError(
-    [
-      `--user: given ${JSON.stringify(name)}, whom Vault ${vault} does not have; accepted: one of ` +
-        `its users (npm run ops -- users list).`,
-      didYouMean(name, names),
-    ]
-      .filter(Boolean)
-      .join(" "),
+    notAccepted("--user", name, names, `a user of Vault ${vault} (npm run ops -- users list), such as `),
   );
 }

@@ -9,6 +9,8 @@ export interface BreachPlan {
   readonly vault: string;
   /** What this program does with `--confirm`, in this order. */
   readonly cut: readonly string[];
+  /** What people do instead, where nobody can be cut off; @default nothing. */
+  readonly rekey?: readonly string[];
   /** What to know before deciding. */
   readonly remarks: readonly string[];
   /** What people look into. */
@@ -101,7 +103,6 @@ export function planForWorkloads(
   elsewhere: readonly string[],
   { reach, tokens, remarks, roles }: WorkloadFindings,
 ): BreachPlan {
-  const present = roles.filter((role) => role.exists);
   const stacks = [...new Set(roles.map(({ tenant }) => stackOfRole(platform, tenant)))];
   const accounts = roles.map(
     ({ tenant: { delivery } }) =>
@@ -137,7 +138,7 @@ export function planForWorkloads(
           `end the service account's own tokens: ${command} (the stack makes it again; where Vault ` +
           `checks tokens by the issuer's keys, they live until they expire)`,
       ),
-      ...(present.length > 0 || roles.length > 0
+      ...(roles.length > 0
         ? [
             `Terraform puts the roles back with the next apply of ` +
               `${stacks.map((stack) => `\`${stack}\``).join(", ")}: do that when the values are ` +
@@ -159,6 +160,7 @@ export function planForShare(vault: string, values: readonly Reach[]): BreachPla
     title: "a share of the unseal key",
     vault,
     cut: [],
+    rekey: REKEY_STEPS,
     remarks: [
       "One share alone opens nothing. Together, as many as the threshold unseal the server, and make a root token.",
       "With an automatic seal these are recovery keys: they unseal nothing, and still make a root " +
@@ -183,7 +185,7 @@ export function planForShare(vault: string, values: readonly Reach[]): BreachPla
  * Steps of rekeying, for {@link planForShare}. Source: Vault's documentation, "Rekeying & rotating Vault"; from 2.0 on
  * it needs a token.
  */
-export const REKEY_STEPS: readonly string[] = [
+const REKEY_STEPS: readonly string[] = [
   "gather as many keepers of good shares as the threshold says, the suspect share not among them if that can be had",
   "`npm run ops -- rekey`: each gives the own share by hidden prompt; the old shares stop working " +
     "when the last new share has been verified",

@@ -21,6 +21,18 @@ export interface Reach {
   readonly protected: boolean;
 }
 
+/** Whether somebody may do something on a path. */
+type Allows = (operation: "read" | "update" | "patch" | "delete", path: string) => boolean;
+
+/** Whoever holds everything. */
+export const EVERYTHING: Allows = () => true;
+
+/** What policies together allow. */
+export function allowedBy(policies: readonly NamedPolicy[], identity: Identity = {}): Allows {
+  const acl = Acl.of(policies, identity);
+  return (operation, path) => acl.allows(operation, path).allowed;
+}
+
 /**
  * The policies that the config gives the groups of a Vault, as the access stack writes them. Undeclared groups have
  * none.
@@ -30,18 +42,18 @@ export function configPoliciesOfGroups(platform: Platform, vault: string, groups
   const mounts = authMounts.map(({ path }) => path);
   return platform.groups
     .filter((group) => groups.includes(group.name) && group.vaults.includes(vault))
-    .map((group) => {
-      const granted = group.grants
+    .map(({ name, grants, admin }) => {
+      const granted = grants
         .filter((grant) => grant.vault === vault)
         .flatMap(({ access, scope }) =>
           "tree" in scope ? peopleRules(access, scope) : scope.sets.flatMap((set) => peopleRules(access, { set })),
         );
       const rules = [
         ...granted,
-        ...(group.admin ? platformAdminRules(root, mounts) : []),
+        ...(admin ? platformAdminRules(root, mounts) : []),
         ...ownPasswordRules(USERPASS_MOUNT),
       ];
-      return policy(group.name, PolicyDocument.of(...rules).render());
+      return policy(name, PolicyDocument.of(...rules).render());
     });
 }
 
@@ -56,66 +68,27 @@ export function policy(name: string, text: string): NamedPolicy {
 }
 
 /**
- * What policies together reach of the sets of a Vault: those that can be read or changed, protected ones first, else in
- * the config's order.
+ * What is reached of the sets of a Vault by any of several: those that can be read or changed, protected ones first,
+ * else in the config's order.
  */
-export function reachOf(
-  platform: Platform,
-  vault: string,
-  policies: readonly NamedPolicy[],
-  identity: Identity = {},
-): Reach[] {
-  const acl = Acl.of(policies, identity);
-  const can = (operation: "read" | "create" | "update" | "patch" | "delete", path: string) =>
-    acl.allows(operation, path).allowed;
-  return inOrder(
-    platform.tenants
-      .filter((tenant) => tenant.vault === vault)
-      .map((tenant): Reach => {
-        const data = tenant.path.data();
-        const change =
-          (["update", "patch", "delete"] as const).some((operation) => can(operation, data)) ||
-          can("update", tenant.path.delete()) ||
-          can("update", tenant.path.destroy()) ||
-          can("delete", tenant.path.metadata());
-        return {
-          tenant,
-          read: can("read", data),
-          change,
-          protected: named(platform.environments, tenant.environment).protected,
-        };
-      })
-      .filter(({ read, change }) => read || change),
-  );
-}
-
-/** Every set of a Vault, as whoever holds everything could read and change it; protected ones first. */
-export function everything(platform: Platform, vault: string): Reach[] {
-  const sets = platform.tenants.filter((tenant) => tenant.vault === vault);
-  return inOrder(
-    sets.map((tenant) => ({
-      tenant,
-      read: true,
-      change: true,
-      protected: named(platform.environments, tenant.environment).protected,
-    })),
-  );
-}
-
-/** Two reaches as one: what either could do. */
-export function union(a: readonly Reach[], b: readonly Reach[]): Reach[] {
-  const merged = new Map(a.map((each) => [each.tenant.path.toString(), each]));
-  for (const each of b) {
-    const before = merged.get(each.tenant.path.toString());
-    merged.set(
-      each.tenant.path.toString(),
-      before ? { ...each, read: each.read || before.read, change: each.change || before.change } : each,
-    );
-  }
-  return inOrder([...merged.values()]);
-}
-
-// A stable sort: within both halves the order of the config stays.
-function inOrder(reach: readonly Reach[]): Reach[] {
-  return [...reach].sort((a, b) => Number(b.protected) - Number(a.protected));
+export function reachOf(platform: Platform, vault: string, ...several: readonly Allows[]): Reach[] {
+  const can: Allows = (operation, path) => several.some((allows) => allows(operation, path));
+  const reach = platform.tenants
+    .filter((tenant) => tenant.vault === vault)
+    .map((tenant): Reach => {
+      const { path } = tenant;
+      return {
+        tenant,
+        read: can("read", path.data()),
+        change:
+          (["update", "patch", "delete"] as const).some((operation) => can(operation, path.data())) ||
+          can("update", path.delete()) ||
+          can("update", path.destroy()) ||
+          can("delete", path.metadata()),
+        protected: named(platform.environments, tenant.environment).protected,
+      };
+    })
+    .filter(({ read, change }) => read || change);
+  // A stable sort: within both halves the order of the config stays.
+  return reach.sort((a, b) => Number(b.protected) - Number(a.protected));
 }

@@ -1,6 +1,7 @@
 import type { Platform, Tenant } from "../../../model";
 import { oneOf } from "../arguments";
 import { UsageError } from "../errors";
+import { oneVault } from "../session";
 import { userName } from "../users/people";
 
 /** What the command line says; one of them. */
@@ -50,59 +51,22 @@ export function chooseSuspect(
     const declared = platform.users.find((each) => each.name === name);
     return { kind: "user", name, vault: oneVault(declared ? declared.vaults : vaults, vault) };
   }
-  const tenants = workloadsOf(platform, { app, environment, workload });
+  const workloadName = ({ app: name, environment: place }: Tenant): string => `${name}/${place}`;
+  if (app !== undefined) oneOf("--app", app, platform.apps);
+  if (environment !== undefined) oneOf("--environment", environment, platform.environments);
+  if (workload !== undefined) oneOf("--workload", workload, platform.tenants.map(workloadName));
+  const tenants = platform.tenants.filter(
+    (tenant) => tenant.app === app || tenant.environment === environment || workloadName(tenant) === workload,
+  );
+  if (tenants.length === 0)
+    throw new UsageError(`--app, --environment: given one that runs nowhere; accepted: ${ACCEPTED}.`);
   const all = [...new Set(tenants.map((tenant) => tenant.vault))];
   const chosen = oneVault(all, vault);
-  const title =
-    app !== undefined
-      ? `app ${app}`
-      : environment !== undefined
-        ? `environment ${environment}`
-        : `the workload of ${workload!}`;
   return {
     kind: "workloads",
-    title,
+    title: app ? `app ${app}` : environment ? `environment ${environment}` : `the workload of ${workload!}`,
     vault: chosen,
     tenants: tenants.filter((tenant) => tenant.vault === chosen),
     elsewhere: all.filter((each) => each !== chosen),
   };
-}
-
-function workloadsOf(platform: Platform, { app, environment, workload }: SuspectOptions): readonly Tenant[] {
-  if (app !== undefined) {
-    oneOf(
-      "--app",
-      app,
-      platform.apps.map((each) => each.name),
-    );
-    return platform.tenants.filter((tenant) => tenant.app === app);
-  }
-  if (environment !== undefined) {
-    oneOf(
-      "--environment",
-      environment,
-      platform.environments.map((each) => each.name),
-    );
-    return platform.tenants.filter((tenant) => tenant.environment === environment);
-  }
-  const name = oneOf(
-    "--workload",
-    workload!,
-    platform.tenants.map((tenant) => `${tenant.app}/${tenant.environment}`),
-  );
-  return platform.tenants.filter((tenant) => `${tenant.app}/${tenant.environment}` === name);
-}
-
-function oneVault(vaults: readonly string[], given: string | undefined): string {
-  const [only, ...others] = vaults;
-  if (only === undefined)
-    throw new UsageError(
-      "given something that is on no Vault; accepted: an app, environment or person that the config has on one.",
-    );
-  if (given !== undefined) return oneOf("--vault", given, vaults);
-  if (others.length > 0)
-    throw new UsageError(
-      `--vault: given nothing, and this is on several; accepted: ${vaults.join(", ")}. Run it once for each.`,
-    );
-  return only;
 }

@@ -27,7 +27,7 @@ export type FindingId =
 export interface Finding {
   readonly id: FindingId;
   /** `error`: something does not work; `warning`: it works, and is not as it should be. */
-  readonly level: "error" | "warning";
+  readonly severity: "error" | "warning";
   /** What it is about: a Vault, a cluster or `<app>-<environment>`. */
   readonly where: string;
   /** What was seen. */
@@ -36,14 +36,17 @@ export interface Finding {
   readonly remedy: string;
 }
 
-/** Makes a finding; an error unless it says otherwise. */
-export function finding(
+/** Adds a finding; an error unless it says otherwise. */
+export type Report = (
   id: FindingId,
-  where: string,
   seen: string,
   cause: string,
   remedy: string,
-  level: Finding["level"] = "error",
-): Finding {
-  return { id, level, where, seen, cause, remedy };
+  severity?: Finding["severity"],
+) => void;
+
+/** Adds findings about one Vault, cluster or tenant to a list. */
+export function reportTo(findings: Finding[], where: string): Report {
+  return (id, seen, cause, remedy, severity = "error") =>
+    void findings.push({ id, severity, where, seen, cause, remedy });
 }

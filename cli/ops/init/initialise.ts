@@ -1,19 +1,17 @@
 import { SecretValue, type VaultClient } from "../../vault";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
-import { readPgpKey, type Recipients } from "./recipients";
+import { readPgpKey, type Recipients, type ShareOptions } from "./recipients";
 
 /** How a Vault is initialised. */
-export interface InitialiseOptions {
-  readonly shares: number;
-  readonly threshold: number;
+interface InitialiseOptions extends Pick<ShareOptions, "shares" | "threshold"> {
   readonly recipients: Recipients;
   /** File of a PGP public key that the root token is encrypted to; @default it is returned as it is. */
   readonly rootTokenPgpKey?: string;
 }
 
 /** What came of it. */
-export interface Initialised {
+interface Initialised {
   /** `key share`, or `recovery share` where the Vault unseals itself. */
   readonly kind: string;
   /** The shares; absent where they were encrypted, and are not known here. */
@@ -54,10 +52,10 @@ export async function initialise(
   const body = {
     [`${prefix}_shares`]: shares,
     [`${prefix}_threshold`]: threshold,
-    ...(pgp && { [own ? "recovery_pgp_keys" : "pgp_keys"]: pgp }),
-    ...(rootTokenPgpKey && { root_token_pgp_key: readPgpKey(rootTokenPgpKey).base64 }),
+    [own ? "recovery_pgp_keys" : "pgp_keys"]: pgp,
+    root_token_pgp_key: rootTokenPgpKey && readPgpKey(rootTokenPgpKey).base64,
   };
-  await recipients.prepare(shares, kind);
+  await recipients.prepare(kind);
   let answer: InitAnswer;
   try {
     answer = (await client.write<InitAnswer>("sys/init", body, { token: null })).data;

@@ -1,19 +1,22 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { SecretValue } from "../../vault";
 import { OpsError, UsageError } from "../errors";
 import type { Io } from "../io";
 
 /** A public key of somebody who gets a share. */
-export interface PgpKey {
+interface PgpKey {
   /** The key's file, which names its owner in messages. */
   readonly file: string;
   /** The binary key in base64, as Vault takes it. */
   readonly base64: string;
 }
 
-/** What the command line says about who gets the shares. */
-export interface RecipientOptions {
+/** What the command line says about shares that are made, and who gets them. */
+export interface ShareOptions {
+  /** How many are made, and how many of them are enough. */
+  readonly shares: number;
+  readonly threshold: number;
   /** Files of PGP public keys, one a share. */
   readonly pgpKey?: readonly string[];
   /** A folder that gets one file a share. */
@@ -27,7 +30,7 @@ export interface RecipientOptions {
 export interface Recipients {
   readonly pgpKeys?: readonly PgpKey[];
   /** Makes sure, before the shares exist, that they can be handed over. Throws a UsageError or OpsError if not. */
-  prepare(count: number, kind: string): Promise<void>;
+  prepare(kind: string): Promise<void>;
   /** Hands the shares over. `shares` are encrypted where `pgpKeys` are given. */
   handOver(shares: readonly SecretValue[], kind: string): Promise<void>;
   /** Takes back what `prepare` made, when no shares came of it. */
@@ -35,25 +38,23 @@ export interface Recipients {
 }
 
 /**
- * Who gets `count` shares. Throws a UsageError where nobody would: no terminal and no recipient, a number of keys that
- * is not the number of shares, or a file that is no PGP public key.
+ * Who gets the shares. Throws a UsageError where nobody would: no terminal and no recipient, a number of keys that is
+ * not the number of shares, or a file that is no PGP public key.
  */
-export function chooseRecipients(io: Io, { pgpKey, outDir }: RecipientOptions, count: number): Recipients {
-  if (pgpKey?.length) {
-    if (pgpKey.length !== count)
-      throw new UsageError(
-        `--pgp-key: given ${pgpKey.length} ${pgpKey.length === 1 ? "key" : "keys"}; accepted: one ` +
-          `for each of the ${count} shares.`,
-      );
-    return new PgpRecipients(io, pgpKey.map(readPgpKey), outDir);
-  }
-  if (outDir !== undefined) return new FileRecipients(io, outDir);
-  if (!io.terminal)
+export function chooseRecipients(io: Io, { shares, pgpKey, outDir }: ShareOptions): Recipients {
+  if (pgpKey && pgpKey.length !== shares)
     throw new UsageError(
-      "recipients: given none, and there is no terminal; accepted: --pgp-key FILE for each share, " +
-        "--out-dir FOLDER, or a terminal, where each share is shown once.",
+      `--pgp-key: given ${pgpKey.length} ${pgpKey.length === 1 ? "key" : "keys"}; accepted: one ` +
+        `for each of the ${shares} shares.`,
     );
-  return new TerminalRecipients(io);
+  const pgpKeys = pgpKey?.map(readPgpKey);
+  if (outDir !== undefined) return inFiles(io, outDir, shares, pgpKeys);
+  if (pgpKeys) return printed(io, pgpKeys);
+  if (io.terminal) return onTerminal(io, shares);
+  throw new UsageError(
+    "recipients: given none, and there is no terminal; accepted: --pgp-key FILE for each share, " +
+      "--out-dir FOLDER, or a terminal, where each share is shown once.",
+  );
 }
 
 /**
@@ -87,125 +88,89 @@ export function readPgpKey(file: string): PgpKey {
 }
 
 /** One file a share: made empty before there are shares, so that none is lost to a full disk or a missing right. */
-class FileRecipients implements Recipients {
-  protected files: string[] = [];
-
-  constructor(
-    protected readonly io: Io,
-    protected readonly folder: string,
-  ) {}
-
-  async prepare(count: number, kind: string): Promise<void> {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    const names = Array.from({ length: count }, (_, index) => join(this.folder, this.nameOf(index, kind)));
-    for (const file of names)
-      if (existsSync(file))
-        throw new UsageError(
-          `--out-dir ${this.folder}: given a folder that has ${basename(file)} already; accepted: ` +
-            `one without shares in it, since nothing is overwritten.`,
-        );
-    for (const file of names) {
-      closeSync(openSync(file, "wx", 0o600));
-      this.files.push(file);
-    }
-  }
-
-  async handOver(shares: readonly SecretValue[], kind: string): Promise<void> {
-    for (const [index, share] of shares.entries()) {
-      const handle = openSync(this.files[index]!, "w", 0o600);
-      writeSync(handle, `${share.unsafeReveal()}\n`);
-      fsyncSync(handle);
-      closeSync(handle);
-    }
-    this.io.err(
-      `${shares.length} ${kind}s are in ${this.folder}, one a file, readable by you alone. Give ` +
-        `each to its person, and remove the files: whoever has this folder has the Vault.`,
-    );
-  }
-
-  abandon(): void {
-    for (const file of this.files) rmSync(file, { force: true });
-    this.files = [];
-  }
-
-  protected nameOf(index: number, kind: string): string {
-    return `${kind.replace(" ", "-")}-${index + 1}`;
-  }
+function inFiles(io: Io, folder: string, count: number, pgpKeys?: readonly PgpKey[]): Recipients {
+  const files: string[] = [];
+  return {
+    pgpKeys,
+    prepare: async (kind) => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const names = Array.from({ length: count }, (_, index) => `${kind.replace(" ", "-")}-${index + 1}`);
+      for (const name of names)
+        if (existsSync(join(folder, name)))
+          throw new UsageError(
+            `--out-dir ${folder}: given a folder that has ${name} already; accepted: ` +
+              `one without shares in it, since nothing is overwritten.`,
+          );
+      for (const name of names) {
+        const file = join(folder, name);
+        writeFileSync(file, "", { flag: "wx", mode: 0o600 });
+        files.push(file);
+      }
+    },
+    handOver: async (shares, kind) => {
+      for (const [index, share] of shares.entries())
+        writeFileSync(files[index]!, `${share.unsafeReveal()}\n`, { mode: 0o600, flush: true });
+      io.err(
+        `${shares.length} ${kind}s are in ${folder}, one a file, readable by you alone. Give ` +
+          `each to its person, and remove the files: whoever has this folder has the Vault.`,
+      );
+      if (pgpKeys) io.err(howToRead(kind));
+    },
+    abandon: () => files.splice(0).forEach((file) => rmSync(file, { force: true })),
+  };
 }
 
-/** Shares that Vault encrypted: no secret any more, so they are printed, or written to a folder. */
-class PgpRecipients implements Recipients {
-  private readonly files: FileRecipients | undefined;
-
-  constructor(
-    private readonly io: Io,
-    readonly pgpKeys: readonly PgpKey[],
-    folder: string | undefined,
-  ) {
-    this.files = folder === undefined ? undefined : new FileRecipients(io, folder);
-  }
-
-  async prepare(count: number, kind: string): Promise<void> {
-    await this.files?.prepare(count, kind);
-  }
-
-  async handOver(shares: readonly SecretValue[], kind: string): Promise<void> {
-    await this.files?.handOver(shares, kind);
-    if (!this.files)
+/** Shares that Vault encrypted: no secret any more. */
+function printed(io: Io, pgpKeys: readonly PgpKey[]): Recipients {
+  return {
+    pgpKeys,
+    prepare: async () => undefined,
+    handOver: async (shares, kind) => {
       for (const [index, share] of shares.entries())
-        this.io.out(`${kind} ${index + 1}, for ${basename(this.pgpKeys[index]!.file)}: ${share.unsafeReveal()}`);
-    this.io.err(`each ${kind} is encrypted to its key; its owner reads it with: base64 -d | gpg -d`);
-  }
+        io.out(`${kind} ${index + 1}, for ${basename(pgpKeys[index]!.file)}: ${share.unsafeReveal()}`);
+      io.err(howToRead(kind));
+    },
+    abandon: () => undefined,
+  };
+}
 
-  abandon(): void {
-    this.files?.abandon();
-  }
+function howToRead(kind: string): string {
+  return `each ${kind} is encrypted to its key; its owner reads it with: base64 -d | gpg -d`;
 }
 
 /** Each share on a screen of its own, for one person at a time. */
-class TerminalRecipients implements Recipients {
-  constructor(private readonly io: Io) {}
-
-  async prepare(count: number, kind: string): Promise<void> {
-    const question =
-      `${count} ${kind}s will be shown here, one at a time and never again. Is each ` +
-      `of the ${count} people ready to keep one?`;
-    if (!(await this.io.confirm(question)))
-      throw new OpsError(
-        "nothing was changed: nobody is ready to keep the shares. --pgp-key and --out-dir hand them " +
-          "over in another way.",
-      );
-  }
-
-  async handOver(shares: readonly SecretValue[], kind: string): Promise<void> {
-    for (const [index, share] of shares.entries()) {
-      const which = `${kind} ${index + 1} of ${shares.length}`;
-      await this.show(
-        [
-          `${which.charAt(0).toUpperCase()}${which.slice(1)}. For one person alone; it is shown once.`,
-          "",
-          `  ${share.unsafeReveal()}`,
-        ],
-        which,
-      );
-      this.io.err(`${which} was shown.`);
-    }
-  }
-
-  abandon(): void {
-    // nothing was made
-  }
-
-  /** Ctrl-C on a screen would lose a share for good: it is asked about. */
-  private async show(lines: readonly string[], which: string): Promise<void> {
-    for (;;) {
-      try {
-        return await this.io.showOnce(lines);
-      } catch (error) {
-        if (!(error instanceof Error) || error.name !== "ExitPromptError") throw error;
-        if (await this.io.confirm(`${which}, and those after it, are lost for good if you stop now. Stop?`))
-          throw error;
+function onTerminal(io: Io, count: number): Recipients {
+  return {
+    prepare: async (kind) => {
+      const question =
+        `${count} ${kind}s will be shown here, one at a time and never again. Is each ` +
+        `of the ${count} people ready to keep one?`;
+      if (!(await io.confirm(question)))
+        throw new OpsError(
+          "nothing was changed: nobody is ready to keep the shares. --pgp-key and --out-dir hand them " +
+            "over in another way.",
+        );
+    },
+    handOver: async (shares, kind) => {
+      for (const [index, share] of shares.entries()) {
+        const which = `${kind} ${index + 1} of ${shares.length}`;
+        const title = `${which.charAt(0).toUpperCase()}${which.slice(1)}. For one person alone; it is shown once.`;
+        await show(io, [title, "", `  ${share.unsafeReveal()}`], which);
+        io.err(`${which} was shown.`);
       }
+    },
+    abandon: () => undefined,
+  };
+}
+
+/** Ctrl-C on a screen would lose a share for good: it is asked about. */
+async function show(io: Io, lines: readonly string[], which: string): Promise<void> {
+  for (;;) {
+    try {
+      return await io.showOnce(lines);
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== "ExitPromptError") throw error;
+      if (await io.confirm(`${which}, and those after it, are lost for good if you stop now. Stop?`)) throw error;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { SecretValue, VaultError, type RequestOptions, type VaultClient } from "../../vault";
+import { SecretValue, VaultError, type VaultClient } from "../../vault";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import type { Shares } from "../unseal/shares";
@@ -18,35 +18,27 @@ const ATTEMPT = "sys/generate-root/attempt";
 
 /**
  * Makes a root token from key shares (recovery shares where the Vault unseals itself). An attempt that somebody else
- * left unfinished is given up first. `login` sends the client's token: since Vault 2.0 this needs one of someone who
- * may (platform-admin may), unless the server's configuration opens it.
+ * left unfinished is given up first. Since Vault 2.0 the client needs a token of someone who may (platform-admin may),
+ * unless the server's configuration opens it.
  *
  * Throws an OpsError where Vault asks for a token and there is none, what `Shares.giveTo` throws, and VaultErrors.
  */
-export async function generateRoot(io: Io, client: VaultClient, shares: Shares, login = false): Promise<SecretValue> {
+export async function generateRoot(io: Io, client: VaultClient, shares: Shares): Promise<SecretValue> {
   const { type } = await client.sealStatus();
-  const options = login ? {} : { token: null };
-  let attempt = await begin(io, client, options);
-  const restart = async (): Promise<void> => {
-    attempt = await begin(io, client, options);
-  };
+  let attempt = await begin(io, client);
   const encoded = await shares
     .giveTo({
       purpose: `for a root token of ${client.address}`,
       kind: type === "shamir" ? "key share" : "recovery share",
       required: attempt.required,
       send: async (key) => {
-        const { data } = await client.write<Attempt>(
-          "sys/generate-root/update",
-          { key, nonce: attempt.nonce },
-          options,
-        );
+        const { data } = await client.write<Attempt>("sys/generate-root/update", { key, nonce: attempt.nonce });
         return { progress: data.progress, ...(data.complete && { done: new SecretValue(data.encoded_token!) }) };
       },
-      restart,
+      restart: async () => (attempt = await begin(io, client)),
     })
     .catch(async (error: unknown) => {
-      await client.delete(ATTEMPT, options).catch(() => undefined);
+      await client.delete(ATTEMPT).catch(() => undefined);
       throw error;
     });
   return decodeToken(encoded, attempt.otp!);
@@ -59,17 +51,16 @@ export function decodeToken(encoded: SecretValue, otp: string): SecretValue {
   return new SecretValue(Buffer.from(bytes.map((byte, index) => byte ^ pad[index]!)).toString("utf8"));
 }
 
-async function begin(io: Io, client: VaultClient, options: RequestOptions): Promise<Attempt> {
+async function begin(io: Io, client: VaultClient): Promise<Attempt> {
   try {
-    const { data } = await client.read<Attempt>(ATTEMPT, options);
-    if (data.started) {
-      if (data.progress > 0)
-        io.err(`an attempt at a root token with ${data.progress} of ${data.required} shares is given up`);
-      await client.delete(ATTEMPT, options);
+    const { started, progress, required } = await client.read<Attempt>(ATTEMPT);
+    if (started) {
+      if (progress > 0) io.err(`an attempt at a root token with ${progress} of ${required} shares is given up`);
+      await client.delete(ATTEMPT);
     }
-    return (await client.write<Attempt>(ATTEMPT, {}, options)).data;
+    return (await client.write<Attempt>(ATTEMPT)).data;
   } catch (error) {
-    if (!(error instanceof VaultError) || error.kind !== "forbidden" || options.token !== null) throw error;
+    if (!(error instanceof VaultError) || error.kind !== "forbidden" || client.token) throw error;
     throw new OpsError(
       `${client.address}: since Vault 2.0 key shares alone make no root token; a token that may ` +
         `start it is needed too (platform-admin may: npm run ops -- root-token create). ` +

@@ -1,3 +1,4 @@
+import { names } from "./changes";
 import type { SetFacts } from "./facts";
 
 /**
@@ -5,7 +6,7 @@ import type { SetFacts } from "./facts";
  * the placeholder (which cannot be known without reading them). `missing`: there is no such set. `deleted`: its current
  * version is. `retired`: it is leaving, and still stored.
  */
-export type SetState = "set" | "never set" | "missing" | "deleted" | "retired";
+type SetState = "set" | "never set" | "missing" | "deleted" | "retired";
 
 /** The state of one secret set. This is what `secrets status --json` prints; docs/secrets.md describes it. */
 export interface SetStatus {
@@ -34,39 +35,24 @@ export interface SetStatus {
 /** The state of a set at a time. Pure. */
 export function assess({ tenant, metadata, subkeys }: SetFacts, now: Date): SetStatus {
   const rotateEverySeconds = tenant.rotateEvery?.seconds ?? null;
-  const base = {
-    app: tenant.app,
-    environment: tenant.environment,
-    path: tenant.path.toString(),
-    owner: tenant.owner,
-    rotateEverySeconds,
-  };
   const current = metadata?.versions.find((version) => version.version === metadata.current_version);
-  if (!metadata || !current)
-    return {
-      ...base,
-      state: "missing",
-      version: null,
-      changed: null,
-      by: null,
-      ageSeconds: null,
-      overdue: false,
-      missingKeys: [...tenant.keys],
-      undeclaredKeys: [],
-    };
   const stored = subkeys?.keys ?? [];
-  const ageSeconds = Math.max(0, Math.floor((now.getTime() - Date.parse(current.created_time)) / 1000));
-  const retired = tenant.secretSet === "retired";
-  const deleted = current.destroyed || subkeys?.deleted === true;
-  const state = retired ? "retired" : deleted ? "deleted" : neverSet(metadata) ? "never set" : "set";
+  const ageSeconds = current
+    ? Math.max(0, Math.floor((now.getTime() - Date.parse(current.created_time)) / 1000))
+    : null;
+  const retired = current !== undefined && tenant.secretSet === "retired";
+  const deleted = current?.destroyed || subkeys?.deleted === true;
+  const written = neverSet(metadata) ? "never set" : "set";
   return {
-    ...base,
-    state,
-    version: current.version,
-    changed: current.created_time,
-    by: current.created_by?.actor ?? null,
+    ...names(tenant),
+    owner: tenant.owner,
+    state: !current ? "missing" : retired ? "retired" : deleted ? "deleted" : written,
+    version: current?.version ?? null,
+    changed: current?.created_time ?? null,
+    by: current?.created_by?.actor ?? null,
     ageSeconds,
-    overdue: !retired && rotateEverySeconds !== null && ageSeconds > rotateEverySeconds,
+    rotateEverySeconds,
+    overdue: !retired && ageSeconds !== null && rotateEverySeconds !== null && ageSeconds > rotateEverySeconds,
     // Of a deleted version no key can be seen: that it is deleted is what must be looked at.
     missingKeys: retired || deleted ? [] : tenant.keys.filter((key) => !stored.includes(key)),
     undeclaredKeys: retired ? [] : stored.filter((key) => !tenant.keys.includes(key)),
@@ -77,14 +63,13 @@ export function assess({ tenant, metadata, subkeys }: SetFacts, now: Date): SetS
  * Whether nobody but who placed version 1 has written. Where old versions are gone, or Vault does not say who wrote,
  * only a single version is sure. Who places and sets values under one name (root, in a trial) is not told apart.
  */
-function neverSet({ versions, current_version: current }: NonNullable<SetFacts["metadata"]>): boolean {
-  if (current === 1) return true;
-  const [first] = versions;
+function neverSet(metadata: SetFacts["metadata"]): boolean {
+  if (!metadata || metadata.current_version === 1) return true;
+  const [first] = metadata.versions;
   const placer = first?.version === 1 ? first.created_by : undefined;
-  return (
-    placer !== undefined &&
-    placer !== null &&
-    versions.every(({ created_by: by }) => by?.actor === placer.actor && by.entity_id === placer.entity_id)
+  return Boolean(
+    placer &&
+    metadata.versions.every(({ created_by: by }) => by?.actor === placer.actor && by.entity_id === placer.entity_id),
   );
 }
 

@@ -1,11 +1,11 @@
-import { createReadStream, statSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import type { KvPath, Tenant } from "../../../model";
 import { UsageError } from "../errors";
-import { byTime, names, type Change } from "./changes";
+import { byTime, isWithin, names, type Change } from "./changes";
 
 /** What an audit log told. */
-export interface AuditChanges {
+interface AuditChanges {
   readonly changes: readonly Change[];
   /** Lines that are no audit entries: cut by rotation, or of another program. */
   readonly unreadable: number;
@@ -60,7 +60,7 @@ export async function readAuditLogs(
         const entry = parse(line);
         if (!entry) unreadable++;
         const change = entry && changeOf(entry, root, tenants);
-        if (!change || Date.parse(change.time) < since.getTime() || Date.parse(change.time) > now.getTime()) continue;
+        if (!change || !isWithin(change, since, now)) continue;
         found.set(JSON.stringify([change.time, change.path, change.operation, change.version, change.by]), change);
       }
     }
@@ -72,27 +72,23 @@ export async function readAuditLogs(
  * A file's lines, as many at once as one read gives: waiting for each alone takes longer than all that is done with it.
  */
 async function* linesOf(file: string): AsyncGenerator<readonly string[]> {
-  const problem = (reason: unknown) =>
-    new UsageError(
-      `--audit-log: given ${JSON.stringify(file)}; accepted: a readable file of an audit device, ` +
-        `plain or .gz (${reason instanceof Error ? reason.message : String(reason)}).`,
-    );
-  const facts = statSync(file, { throwIfNoEntry: false });
-  if (!facts?.isFile()) throw problem(facts ? "it is no file" : "there is none");
   const raw = createReadStream(file);
   const input = file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
   // A pipe does not pass a failure on.
   raw.once("error", (error) => input.destroy(error));
   let cut = "";
-  const read = input.setEncoding("utf8")[Symbol.asyncIterator]() as AsyncIterator<string>;
-  const next = () => read.next().catch((error: unknown) => Promise.reject(problem(error)));
   try {
-    for (let chunk = await next(); !chunk.done; chunk = await next()) {
-      const lines = (cut + chunk.value).split("\n");
-      cut = lines.pop() ?? "";
+    for await (const chunk of input.setEncoding("utf8")) {
+      const lines = (cut + (chunk as string)).split("\n");
+      cut = lines.pop()!;
       yield lines;
     }
     yield [cut];
+  } catch (error) {
+    throw new UsageError(
+      `--audit-log: given ${JSON.stringify(file)}; accepted: a readable file of an audit device, ` +
+        `plain or .gz (${(error as Error).message}).`,
+    );
   } finally {
     raw.destroy();
   }
@@ -100,10 +96,8 @@ async function* linesOf(file: string): AsyncGenerator<readonly string[]> {
 
 function parse(line: string): AuditEntry | undefined {
   try {
-    const parsed: unknown = JSON.parse(line);
-    return parsed !== null && typeof parsed === "object" && "type" in parsed && "request" in parsed
-      ? (parsed as AuditEntry)
-      : undefined;
+    const parsed = JSON.parse(line) as AuditEntry | null;
+    return parsed?.type && parsed.request ? parsed : undefined;
   } catch {
     return undefined;
   }

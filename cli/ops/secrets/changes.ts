@@ -28,33 +28,29 @@ export interface Change {
  * undelete and destroy, nor of versions beyond the number that is kept: an audit log does. Pure.
  */
 export function changesOf(facts: readonly SetFacts[], since: Date, now: Date): Change[] {
-  const within = (time: string) =>
-    time !== "" && Date.parse(time) >= since.getTime() && Date.parse(time) <= now.getTime();
   return facts
     .flatMap(({ tenant, metadata }) =>
       (metadata?.versions ?? []).flatMap((version): Change[] => {
+        const { created_by: writer, deleted_by: deleter } = version;
         const base = { ...names(tenant), version: version.version, keys: null };
-        const written = {
-          ...base,
-          time: version.created_time,
-          operation: version.created_by?.operation ?? "write",
-          by: version.created_by?.actor ?? null,
-        };
-        // A deletion time that lies ahead is a plan (delete_version_after), not a change.
-        const deleted = {
-          ...base,
-          time: version.deletion_time,
-          operation: "delete",
-          by: version.deleted_by?.actor ?? null,
-        };
-        return [written, deleted].filter(({ time }) => within(time));
+        return [
+          { ...base, time: version.created_time, operation: writer?.operation ?? "write", by: writer?.actor ?? null },
+          // A deletion time that lies ahead is a plan (delete_version_after), not a change; without one it is empty.
+          { ...base, time: version.deletion_time, operation: "delete", by: deleter?.actor ?? null },
+        ];
       }),
     )
+    .filter((change) => isWithin(change, since, now))
     .sort(byTime);
 }
 
-/** The names of a set in a {@link Change}. */
-export function names(tenant: Tenant): Pick<Change, "app" | "environment" | "path"> {
+/** Whether a change lies between two times; one without a time does not. */
+export function isWithin({ time }: Change, since: Date, now: Date): boolean {
+  return Date.parse(time) >= since.getTime() && Date.parse(time) <= now.getTime();
+}
+
+/** What a set is called in what these commands print. */
+export function names(tenant: Tenant): Record<"app" | "environment" | "path", string> {
   return { app: tenant.app, environment: tenant.environment, path: tenant.path.toString() };
 }
 

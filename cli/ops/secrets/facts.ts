@@ -1,5 +1,5 @@
 import type { Tenant } from "../../../model";
-import { VaultError, type KvClient, type KvMetadata, type KvSubkeys } from "../../vault";
+import { KvClient, VaultError, type KvMetadata, type KvSubkeys, type VaultClient } from "../../vault";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
@@ -14,7 +14,7 @@ export interface SetFacts {
 }
 
 /** The sets that could be looked at, and those that the token may not look at. */
-export interface Seen {
+interface Seen {
   readonly facts: readonly SetFacts[];
   readonly denied: readonly Tenant[];
 }
@@ -25,33 +25,22 @@ export interface Seen {
  */
 export async function readFacts(
   io: Io,
-  kv: KvClient,
+  client: VaultClient,
   tenants: readonly Tenant[],
   { keys }: { readonly keys: boolean },
 ): Promise<Seen> {
-  const seen = await eachInParallel(
-    io,
-    tenants,
-    { doing: "looking at secret sets" },
-    async (tenant): Promise<SetFacts | Tenant> => {
-      try {
-        const metadata = await kv.metadata(tenant.path);
-        return { tenant, metadata, subkeys: metadata && keys ? await kv.subkeys(tenant.path) : undefined };
-      } catch (error) {
-        if (
-          error instanceof VaultError &&
-          error.kind === "forbidden" &&
-          !/invalid token|bad token/i.test(error.errors.join(" "))
-        )
-          return tenant;
-        throw error;
-      }
-    },
-  );
-  return {
-    facts: seen.filter((each) => "tenant" in each),
-    denied: seen.filter((each): each is Tenant => !("tenant" in each)),
-  };
+  const kv = new KvClient(client);
+  const denied: Tenant[] = [];
+  const facts = await eachInParallel(io, tenants, { doing: "looking at secret sets" }, async (tenant) => {
+    try {
+      const metadata = await kv.metadata(tenant.path);
+      return { tenant, metadata, subkeys: metadata && keys ? await kv.subkeys(tenant.path) : undefined };
+    } catch (error) {
+      if (!(error instanceof VaultError) || !error.isDenied) throw error;
+      return void denied.push(tenant);
+    }
+  });
+  return { facts: facts.filter((each) => each !== undefined), denied };
 }
 
 /**

@@ -2,15 +2,15 @@ import type { Command } from "commander";
 import type { Platform, Tenant } from "../../../model";
 import { oneOf } from "../arguments";
 import { UsageError } from "../errors";
+import type { Io } from "../io";
+import { addressOption, onVault, oneVault, platformOf, type Session, type VaultOptions } from "../session";
 
-/** Which secret sets a command looks at. */
-export interface Selection {
+/** Which secret sets a command looks at; without `vault`, those of the one Vault that they are on. */
+export interface Selection extends VaultOptions {
   /** @default every app */
   readonly app?: string;
   /** @default every environment */
   readonly environment?: string;
-  /** @default the one Vault that the selected sets are on */
-  readonly vault?: string;
 }
 
 /** Selected secret sets, all on one Vault. */
@@ -20,68 +20,60 @@ export interface Selected {
   readonly tenants: readonly Tenant[];
 }
 
-/** Adds `--app`, `--environment`, `--vault`. */
+/** Adds `--app`, `--environment`, `--vault`, `--address` and `--json`. */
 export function selectionOptions(command: Command): Command {
-  return command
+  return addressOption(command)
     .option("--app <name>", "only this app")
     .option("--environment <name>", "only this environment")
-    .option("--vault <name>", "only sets of this Vault, where the platform has several");
+    .option("--vault <name>", "only sets of this Vault, where the platform has several")
+    .option("--json", "print it as JSON, see docs/secrets.md");
+}
+
+/** Adds a command that works on the selected secret sets of one Vault. */
+export function setsCommand<Options extends object>(
+  secrets: Command,
+  io: Io,
+  name: string,
+  work: (
+    session: Session & Pick<Selected, "tenants">,
+    options: Options & Selection & { readonly json?: boolean },
+  ) => Promise<void>,
+): Command {
+  return selectionOptions(secrets.command(name)).action(async (options: Options & Selection) => {
+    const platform = platformOf(io);
+    const { vault, tenants } = select(platform, options);
+    await onVault(io, platform, { ...options, vault }, (session) => work({ ...session, tenants }, options));
+  });
 }
 
 /**
  * The secret sets that are meant. Throws a UsageError for unknown names, for a selection of nothing, and where several
  * Vaults are meant.
  */
-export function select(platform: Platform, { app, environment, vault }: Selection): Selected {
-  if (app !== undefined)
-    oneOf(
-      "--app",
-      app,
-      platform.apps.map((each) => each.name),
-    );
-  if (environment !== undefined)
-    oneOf(
-      "--environment",
-      environment,
-      platform.environments.map((each) => each.name),
-    );
-  if (vault !== undefined)
-    oneOf(
-      "--vault",
-      vault,
-      platform.vaults.map((each) => each.name),
-    );
+export function select(platform: Platform, { app, environment, vault: given }: Selection): Selected {
+  if (app !== undefined) oneOf("--app", app, platform.apps);
+  if (environment !== undefined) oneOf("--environment", environment, platform.environments);
+  if (given !== undefined) oneOf("--vault", given, platform.vaults);
   const tenants = platform.tenants.filter(
     (tenant) =>
-      (app === undefined || tenant.app === app) &&
-      (environment === undefined || tenant.environment === environment) &&
-      (vault === undefined || tenant.vault === vault),
+      tenant.app === (app ?? tenant.app) &&
+      tenant.environment === (environment ?? tenant.environment) &&
+      tenant.vault === (given ?? tenant.vault),
   );
-  const [first] = tenants;
-  if (!first)
+  if (tenants.length === 0)
     throw new UsageError(
       `--app, --environment, --vault: given a combination that no secret set has; accepted: an app ` +
         `in an environment that it runs in, on that environment's Vault.`,
     );
-  const vaults = [...new Set(tenants.map((tenant) => tenant.vault))];
-  if (vaults.length > 1)
-    throw new UsageError(
-      `--vault: given nothing, and the secret sets are on several; accepted: ${vaults.join(", ")}. ` +
-        `One run looks at one Vault, as its token is for one.`,
-    );
-  return { vault: first.vault, tenants };
+  return { vault: oneVault([...new Set(tenants.map((tenant) => tenant.vault))], given), tenants };
 }
 
 /** One app's secret set in one environment. Throws a UsageError for unknown names, with the nearest. */
 export function selectSet(platform: Platform, app: string, environment: string): Tenant {
-  oneOf(
-    "APP",
-    app,
-    platform.apps.map((each) => each.name),
-  );
-  const environments = platform.tenants.filter((tenant) => tenant.app === app).map((tenant) => tenant.environment);
-  oneOf("ENV", environment, environments);
-  return platform.tenants.find((tenant) => tenant.app === app && tenant.environment === environment)!;
+  oneOf("APP", app, platform.apps);
+  const tenants = platform.tenants.filter((tenant) => tenant.app === app);
+  const environments = tenants.map((tenant) => tenant.environment);
+  return tenants[environments.indexOf(oneOf("ENV", environment, environments))]!;
 }
 
 /**

@@ -1,16 +1,16 @@
 import type { Command } from "commander";
 import type { Tenant } from "../../../model";
-import { loadPlatform } from "../../platform-file";
 import { KvClient, type SecretValue } from "../../vault";
 import { refuseSecretArguments } from "../arguments";
-import { EXIT, OpsError, UsageError } from "../errors";
+import { OpsError, UsageError } from "../errors";
 import type { Io } from "../io";
-import { withSession } from "../session";
+import { addressOption, onVault, platformOf, type VaultOptions } from "../session";
 import { selectKey, selectSet } from "./select";
 
 const HELP = `
-The value is asked for without being shown, or read from standard input (a line break at its end is not part of it). The other keys stay as they are;
-if somebody else changes the set at the same moment, nothing is written and this says so.
+The value is asked for without being shown, or read from standard input (a line break at its end is not part of it).
+The other keys stay as they are; if somebody else changes the set at the same moment, nothing is written and this says
+so.
 
 Examples:
   npm run ops -- secrets set sample-node-api dev PRIVATE_NODE_API_DB_PASSWORD
@@ -18,19 +18,21 @@ Examples:
 
 /** `ops secrets set APP ENV KEY`. */
 export function addSet(secrets: Command, io: Io): void {
-  secrets
-    .command("set")
+  const command = addressOption(secrets.command("set"))
     .argument("<app>", "the app")
     .argument("<env>", "the environment")
     .argument("<key>", "one declared key")
     .option("--stdin", "read the value from standard input")
-    .allowExcessArguments()
     .description("Set the value of one key, and leave the others")
     .addHelpText("after", HELP)
     .action(
-      async (app: string, environment: string, given: string, { stdin }: { stdin?: boolean }, command: Command) => {
-        refuseSecretArguments(command, "A value");
-        const platform = loadPlatform(io.env.PLATFORM || undefined);
+      async (
+        app: string,
+        environment: string,
+        given: string,
+        options: Omit<VaultOptions, "vault"> & { stdin?: boolean },
+      ) => {
+        const platform = platformOf(io);
         const tenant = selectSet(platform, app, environment);
         const key = selectKey(tenant, given);
         if (tenant.secretSet === "retired")
@@ -38,8 +40,8 @@ export function addSet(secrets: Command, io: Io): void {
             `ENV: given "${environment}", where ${app} is retired; accepted: an environment where it is not.`,
           );
         // Standard input first: a prompt for a login, where there is no token, could not be asked on it any more.
-        const piped = stdin ? await io.readSecretInput() : undefined;
-        await withSession(io, platform, { vault: tenant.vault }, async ({ client }) => {
+        const piped = options.stdin ? await io.readSecretInput() : undefined;
+        await onVault(io, platform, { ...options, vault: tenant.vault }, async ({ client }) => {
           const kv = new KvClient(client);
           const cas = await currentVersion(kv, tenant);
           const value = piped ?? (await io.askSecret(`Value of ${key} of ${app} in ${environment}`));
@@ -48,10 +50,10 @@ export function addSet(secrets: Command, io: Io): void {
           if (/^\s|\s$/.test(value.unsafeReveal()))
             io.err(`warning: the value of ${key} begins or ends with white space; set it again if that is not meant`);
           io.out(`${key} of ${app} in ${environment} is set: version ${version} of ${tenant.path.toString()}.`);
-          io.exit(EXIT.ok);
         });
       },
     );
+  refuseSecretArguments(command, "A value");
 }
 
 /**

@@ -1,19 +1,16 @@
 import type { Command } from "commander";
-import { loadPlatform } from "../../platform-file";
 import { textTable } from "../../table";
-import { KvClient } from "../../vault";
 import { EXIT } from "../errors";
-import type { Io } from "../io";
-import { withSession } from "../session";
+import { print, type Io } from "../io";
 import { ageText, assess, findings, minuteText, type SetStatus } from "./assess";
 import { failIfDenied, readFacts } from "./facts";
-import { select, selectionOptions, type Selection } from "./select";
+import { setsCommand } from "./select";
 
 const HELP = `
 Reads key names and version facts (subkeys, metadata), never a value. Age is that of the set's current version.
 
-Exit codes: 0 all is well; 1 failed, or some set could not be looked at; 3 a set or a key is missing, a set is deleted, a key is undeclared, or a set
-is older than its rotation period. A set that was never set is shown, and is no finding.
+Exit codes: 0 all is well; 1 failed, or some set could not be looked at; 3 a set or a key is missing, a set is deleted,
+a key is undeclared, or a set is older than its rotation period. A set that was never set is shown, and is no finding.
 
 Examples:
   npm run ops -- secrets status
@@ -22,44 +19,33 @@ Examples:
 
 /** `ops secrets status`. */
 export function addStatus(secrets: Command, io: Io): void {
-  selectionOptions(secrets.command("status"))
-    .option("--json", "print it as JSON, see docs/secrets.md")
+  setsCommand(secrets, io, "status", async ({ platform, vault, client, tenants }, { json }) => {
+    const { facts, denied } = await readFacts(io, client, tenants, { keys: true });
+    const at = io.now();
+    // A retired set that is gone is nothing to show.
+    const sets = facts
+      .filter(({ tenant, metadata }) => tenant.secretSet !== "retired" || metadata?.current_version)
+      .map((each) => assess(each, at));
+    const result = {
+      platform: platform.name,
+      vault: vault.name,
+      at: at.toISOString(),
+      sets,
+      denied: denied.map((tenant) => tenant.path.toString()),
+    };
+    print(io, json, result, () => report(sets));
+    failIfDenied(denied);
+    if (sets.some((status) => findings(status).length > 0)) io.exit(EXIT.findings);
+  })
     .description(
       "For each app and environment: is it there, which version, changed when and by whom, how old, " +
         "which keys are amiss",
     )
-    .addHelpText("after", HELP)
-    .action(async ({ json, ...selection }: Selection & { json?: boolean }) => {
-      const platform = loadPlatform(io.env.PLATFORM || undefined);
-      const { vault, tenants } = select(platform, selection);
-      await withSession(io, platform, { vault }, async ({ client }) => {
-        const { facts, denied } = await readFacts(io, new KvClient(client), tenants, { keys: true });
-        const now = io.now();
-        const all = facts
-          .map((each) => assess(each, now))
-          .filter((status, i) => facts[i]!.tenant.secretSet !== "retired" || status.state === "retired");
-        if (json)
-          io.out(
-            JSON.stringify(
-              {
-                platform: platform.name,
-                vault,
-                at: now.toISOString(),
-                sets: all,
-                denied: denied.map((tenant) => tenant.path.toString()),
-              },
-              null,
-              2,
-            ),
-          );
-        else if (all.length > 0) for (const line of report(all)) io.out(line);
-        failIfDenied(denied);
-        io.exit(all.some((status) => findings(status).length > 0) ? EXIT.findings : EXIT.ok);
-      });
-    });
+    .addHelpText("after", HELP);
 }
 
 function report(all: readonly SetStatus[]): string[] {
+  if (all.length === 0) return [];
   const age = ({ ageSeconds, rotateEverySeconds }: SetStatus) =>
     ageSeconds === null
       ? "–"

@@ -1,15 +1,14 @@
 import type { Command } from "commander";
 import type { Tenant } from "../../../model";
-import { loadPlatform } from "../../platform-file";
 import { KvClient, VaultError } from "../../vault";
 import { EXIT } from "../errors";
-import type { Io } from "../io";
+import { print, type Io } from "../io";
 import { eachInParallel } from "../parallel";
-import { withSession } from "../session";
-import { select, selectionOptions, type Selection } from "./select";
+import { names } from "./changes";
+import { setsCommand } from "./select";
 
 /** What became of one set. This is what `secrets sync --json` prints. */
-export interface SyncResult {
+interface SyncResult {
   readonly app: string;
   readonly environment: string;
   /** With the mount, without an API prefix. */
@@ -24,8 +23,9 @@ export interface SyncResult {
 }
 
 const HELP = `
-Adds declared keys that are not stored, with the placeholder as their value. No other key is touched, no key is taken out, no value is read. A set that
-is not there is placed by the stack of its environment, not by this. The token needs patch on the set, as people with write access have.
+Adds declared keys that are not stored, with the placeholder as their value. No other key is touched, no key is taken
+out, no value is read. A set that is not there is placed by the stack of its environment, not by this. The token needs
+patch on the set, as people with write access have.
 
 Examples:
   npm run ops -- secrets sync --dry-run
@@ -36,34 +36,21 @@ const TRIES = 5;
 
 /** `ops secrets sync`. */
 export function addSync(secrets: Command, io: Io): void {
-  selectionOptions(secrets.command("sync"))
+  setsCommand<{ dryRun?: boolean }>(secrets, io, "sync", async (session, { json, dryRun = false }) => {
+    const { platform, vault, client } = session;
+    const tenants = session.tenants.filter((tenant) => tenant.secretSet !== "retired");
+    const kv = new KvClient(client);
+    const sets = await eachInParallel(io, tenants, { doing: "bringing keys in line" }, (tenant) =>
+      syncSet(kv, tenant, platform.placeholder, dryRun),
+    );
+    print(io, json, { platform: platform.name, vault: vault.name, dryRun, sets }, () =>
+      report(sets, dryRun, platform.placeholder),
+    );
+    if (sets.some(({ outcome }) => outcome === "missing" || outcome === "deleted")) io.exit(EXIT.findings);
+  })
     .option("--dry-run", "say what would be added, and add nothing")
-    .option("--json", "print it as JSON, see docs/secrets.md")
     .description("Add missing declared keys as the placeholder (exit code 3 where a set is not there or deleted)")
-    .addHelpText("after", HELP)
-    .action(async ({ json, dryRun, ...selection }: Selection & { json?: boolean; dryRun?: boolean }) => {
-      const platform = loadPlatform(io.env.PLATFORM || undefined);
-      const selected = select(platform, selection);
-      const tenants = selected.tenants.filter((tenant) => tenant.secretSet !== "retired");
-      await withSession(io, platform, { vault: selected.vault }, async ({ client }) => {
-        const kv = new KvClient(client);
-        const results = await eachInParallel(io, tenants, { doing: "bringing keys in line" }, (tenant) =>
-          syncSet(kv, tenant, platform.placeholder, Boolean(dryRun)),
-        );
-        if (json)
-          io.out(
-            JSON.stringify(
-              { platform: platform.name, vault: selected.vault, dryRun: Boolean(dryRun), sets: results },
-              null,
-              2,
-            ),
-          );
-        else for (const line of report(results, Boolean(dryRun), platform.placeholder)) io.out(line);
-        io.exit(
-          results.some(({ outcome }) => outcome === "missing" || outcome === "deleted") ? EXIT.findings : EXIT.ok,
-        );
-      });
-    });
+    .addHelpText("after", HELP);
 }
 
 /**
@@ -71,18 +58,22 @@ export function addSync(secrets: Command, io: Io): void {
  * can follow.
  */
 export async function syncSet(kv: KvClient, tenant: Tenant, placeholder: string, dryRun: boolean): Promise<SyncResult> {
-  const base = { app: tenant.app, environment: tenant.environment, path: tenant.path.toString() };
+  const of = (outcome: SyncResult["outcome"], added: readonly string[] = []): SyncResult => ({
+    ...names(tenant),
+    outcome,
+    added,
+  });
   for (let attempt = 1; ; attempt++) {
     const subkeys = await kv.subkeys(tenant.path);
-    if (!subkeys || subkeys.deleted) return { ...base, outcome: subkeys ? "deleted" : "missing", added: [] };
+    if (!subkeys || subkeys.deleted) return of(subkeys ? "deleted" : "missing");
     const added = tenant.keys.filter((key) => !subkeys.keys.includes(key));
-    if (added.length === 0) return { ...base, outcome: "complete", added };
-    if (dryRun) return { ...base, outcome: "synced", added };
+    if (added.length === 0) return of("complete");
+    if (dryRun) return of("synced", added);
     try {
       // Bound to the version that lacked them: a key that somebody sets in between is never replaced by the
       // placeholder.
       await kv.patch(tenant.path, Object.fromEntries(added.map((key) => [key, placeholder])), subkeys.version);
-      return { ...base, outcome: "synced", added };
+      return of("synced", added);
     } catch (error) {
       if (!(error instanceof VaultError) || error.kind !== "casMismatch" || attempt === TRIES) throw error;
     }

@@ -1,27 +1,19 @@
-import type { Cluster, Platform, Tenant } from "../../../model";
+import type { Cluster, Tenant } from "../../../model";
 import { Kubernetes } from "../../kubernetes";
-import { OPERATOR_API, staticSecretPath, type Condition, type StaticSecret } from "../../up/sync";
+import { OPERATOR_API, staticSecretPath, type StaticSecret } from "../../up/sync";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
+import { eachInParallel } from "../parallel";
 
-/** How a tenant's values get to its Secret, as it is now. */
-export interface BindingStatus {
-  /** `<app>-<environment>` */
-  readonly name: string;
-  readonly namespace: string;
-  readonly secret: string;
-  /** `yes`, `no`, or `?` where the operator has not said. */
-  readonly ready: string;
-  readonly healthy: string;
-  readonly synced: string;
-  /** When the values were carried over last, ISO 8601, UTC; undefined if the operator does not say. */
-  readonly lastSync?: string;
-  /** What the operator says is wrong. */
-  readonly says?: string;
+/** How a tenant's values get to its Secret. */
+export interface Binding {
+  readonly tenant: Tenant;
+  /** The operator's object; undefined where there is none. */
+  readonly object: StaticSecret | undefined;
 }
 
 /** Something that the cluster warned of in an app's namespace. */
-export interface WarningEvent {
+interface WarningEvent {
   readonly namespace: string;
   /** `VaultStaticSecret sample-node-api-vault-static-secret` */
   readonly object: string;
@@ -42,8 +34,15 @@ export interface ClusterStatus {
   readonly crds?: boolean;
   /** Its operator's pods, as `1 of 1 ready`; `none` if it is not installed here. */
   readonly operator?: string;
-  readonly bindings: readonly BindingStatus[];
   readonly events: readonly WarningEvent[];
+}
+
+/** What was read of a cluster. */
+interface ClusterRead {
+  readonly status: ClusterStatus;
+  readonly bindings: readonly Binding[];
+  /** Whoever reads a cluster closes it; undefined where it cannot be asked. */
+  readonly kubernetes?: Kubernetes;
 }
 
 /** An event, as far as it is looked into. */
@@ -61,32 +60,27 @@ interface Event {
 const RECENT_MS = 3_600_000;
 
 /**
- * What there is to know of a cluster. `visit` is called while it can be asked. Throws nothing that the cluster answers:
- * that is in the result.
+ * What there is to know of a cluster, and of the bindings of these tenants in it. Throws nothing that the cluster
+ * answers: that is in the result.
  */
-export async function clusterStatus(
-  io: Io,
-  platform: Platform,
-  cluster: Cluster,
-  visit?: (kubernetes: Kubernetes) => Promise<void>,
-): Promise<ClusterStatus> {
+export async function readCluster(io: Io, tenants: readonly Tenant[], cluster: Cluster): Promise<ClusterRead> {
   const known = { name: cluster.name, context: cluster.context };
   let kubernetes: Kubernetes | undefined;
   try {
     kubernetes = await Kubernetes.open(cluster, io.env);
     const crds = (await kubernetes.list(`${OPERATOR_API}/vaultstaticsecrets?limit=1`)) !== undefined;
-    const tenants = platform.tenants.filter((tenant) => tenant.delivery?.cluster === cluster.name);
-    const namespaces = [...new Set(tenants.map((tenant) => tenant.delivery!.namespace))];
-    const events = await warnings(io, kubernetes, namespaces);
-    const bindings = crds ? await bindingsOf(kubernetes, tenants) : [];
+    const here = tenants.filter((tenant) => tenant.delivery?.cluster === cluster.name);
+    const events = await warnings(io, kubernetes, new Set(here.map((tenant) => tenant.delivery!.namespace)));
+    const bindings = await eachInParallel(io, crds ? here : [], { doing: "reading bindings" }, async (tenant) => ({
+      tenant,
+      object: await kubernetes!.get<StaticSecret>(staticSecretPath(tenant.delivery!)),
+    }));
     const operator = await operatorPods(kubernetes, cluster);
-    await visit?.(kubernetes);
-    return { ...known, crds, operator, bindings, events };
+    return { status: { ...known, crds, operator, events }, bindings, kubernetes };
   } catch (error) {
-    if (!(error instanceof OpsError)) throw error;
-    return { ...known, failure: error, bindings: [], events: [] };
-  } finally {
     kubernetes?.close();
+    if (!(error instanceof OpsError)) throw error;
+    return { status: { ...known, failure: error, events: [] }, bindings: [] };
   }
 }
 
@@ -104,38 +98,9 @@ async function operatorPods(kubernetes: Kubernetes, cluster: Cluster): Promise<s
   return deployment ? `${deployment.status?.readyReplicas ?? 0} of ${deployment.spec.replicas ?? 1} ready` : "none";
 }
 
-async function bindingsOf(kubernetes: Kubernetes, tenants: readonly Tenant[]): Promise<BindingStatus[]> {
-  return Promise.all(
-    tenants.map(async ({ name, delivery }) => {
-      const { namespace, secret } = delivery!;
-      const found = await kubernetes.get<StaticSecret>(staticSecretPath(delivery!));
-      const conditions = found?.status?.conditions ?? [];
-      const of = (type: string): Condition | undefined => conditions.find((condition) => condition.type === type);
-      const said = (condition: Condition | undefined): string =>
-        condition ? { True: "yes", False: "no", Unknown: "?" }[condition.status] : "?";
-      const synced = of("SecretSynced");
-      return {
-        name,
-        namespace,
-        secret,
-        ready: said(of("Ready")),
-        healthy: said(of("Healthy")),
-        synced: said(synced),
-        // The operator writes the condition at each sync.
-        ...(synced?.status === "True" && { lastSync: new Date(synced.lastTransitionTime).toISOString() }),
-        ...(!found
-          ? { says: `there is no VaultStaticSecret ${delivery!.vaultStaticSecret}` }
-          : synced && synced.status !== "True"
-            ? { says: inOneLine(synced.message) }
-            : {}),
-      };
-    }),
-  );
-}
-
-async function warnings(io: Io, kubernetes: Kubernetes, namespaces: readonly string[]): Promise<WarningEvent[]> {
+async function warnings(io: Io, kubernetes: Kubernetes, namespaces: ReadonlySet<string>): Promise<WarningEvent[]> {
   const found = await Promise.all(
-    namespaces.map(async (namespace) =>
+    [...namespaces].map(async (namespace) =>
       (
         (await kubernetes.list<Event>(
           `/api/v1/namespaces/${namespace}/events?fieldSelector=${encodeURIComponent("type=Warning")}`,

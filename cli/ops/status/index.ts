@@ -1,13 +1,19 @@
 import type { Command } from "commander";
-import { loadPlatform } from "../../platform-file";
+import { named } from "../../../model";
 import { textTable } from "../../table";
+import { clusterFindings, vaultFindings } from "../doctor/servers";
 import { EXIT } from "../errors";
-import type { Io } from "../io";
-import { clusterStatus, type ClusterStatus } from "./clusters";
-import { vaultStatus, type ServerStatus, type VaultStatus } from "./vaults";
+import { print, type Io } from "../io";
+import { platformOf } from "../session";
+import { bindingStatus, type BindingStatus } from "./bindings";
+import { readCluster, type ClusterStatus } from "./clusters";
+import { readVault, type ServerStatus, type VaultStatus } from "./vaults";
 
 /** How many days before its end a certificate is something to look at. */
-export const CERTIFICATE_DAYS = 14;
+const CERTIFICATE_DAYS = 14;
+
+/** A cluster as it is shown. */
+type ClusterScreen = ClusterStatus & { readonly bindings: readonly BindingStatus[] };
 
 /** `ops status`: one screen of how the platform is. */
 export function addStatus(program: Command, io: Io): void {
@@ -25,162 +31,129 @@ export function addStatus(program: Command, io: Io): void {
         "run ops -- status --json",
     )
     .action(async ({ json }: { json?: boolean }) => {
-      const platform = loadPlatform(io.env.PLATFORM || undefined);
-      const [vaults, clusters] = await Promise.all([
-        Promise.all(platform.vaults.map((vault) => vaultStatus(io, platform, vault))),
-        Promise.all(
-          platform.clusters
-            .filter(
-              (cluster) =>
-                cluster.operator ?? platform.vaults.some((vault) => vault.installation?.cluster === cluster.name),
-            )
-            .map((cluster) => clusterStatus(io, platform, cluster)),
+      const platform = platformOf(io);
+      const hosts = new Set(platform.vaults.map((vault) => vault.installation?.cluster));
+      const vaults = await Promise.all(
+        platform.vaults.map(async (vault) => {
+          const { status, serving } = await readVault(io, platform, vault);
+          await serving?.close();
+          return status;
+        }),
+      );
+      const clusters = await Promise.all(
+        platform.clusters
+          .filter((cluster) => cluster.operator ?? hosts.has(cluster.name))
+          .map(async (cluster) => {
+            const { status, kubernetes, bindings } = await readCluster(io, platform.tenants, cluster);
+            kubernetes?.close();
+            return { ...status, bindings: bindings.map(bindingStatus) };
+          }),
+      );
+      const findings = [
+        ...vaults.flatMap(vaultFindings),
+        ...clusters.flatMap((status) => clusterFindings(named(platform.clusters, status.name), status)),
+      ];
+      const toLookAt = [
+        // The message of a failure says itself what to do.
+        ...findings.map(({ where, seen, remedy }) =>
+          [where, seen, ...(seen.includes(remedy) ? [] : [remedy])].join(": "),
         ),
-      ]);
-      const looks = toLookAt(vaults, clusters);
-      if (json)
-        io.out(JSON.stringify({ vaults: vaults.map(plain), clusters: clusters.map(plain), toLookAt: looks }, null, 2));
-      else io.out(screen(io, vaults, clusters, looks));
-      io.exit(looks.length > 0 ? EXIT.findings : EXIT.ok);
+        ...vaults.flatMap(vaultLooks),
+        ...clusters
+          .flatMap(({ bindings }) => bindings)
+          .filter(({ ready, healthy, synced }) => [ready, healthy, synced].some((word) => word !== "yes"))
+          .map(({ name }) => `${name}: not synced: npm run ops -- doctor`),
+      ];
+      print(io, json, { vaults, clusters, toLookAt }, () => [screen(io, vaults, clusters, toLookAt)]);
+      if (toLookAt.length > 0) io.exit(EXIT.findings);
     });
 }
 
-/** In words, what a person must look at; empty if all is well. */
-export function toLookAt(vaults: readonly VaultStatus[], clusters: readonly ClusterStatus[]): string[] {
+/** What a person must look at in a Vault that serves. */
+function vaultLooks({ name, servers, audit }: VaultStatus): string[] {
   return [
-    ...vaults.flatMap(({ name, servers, failure, audit }) => [
-      ...(failure ? [`Vault ${name}: ${failure.message}`] : []),
-      ...servers
-        .filter((server) => server.initialized === false)
-        .map((server) => `${server.name}: not initialised: npm run up, or npm run ops -- init`),
-      ...servers
-        .filter((server) => server.initialized && server.sealed)
-        .map((server) => `${server.name}: sealed: npm run ops -- unseal`),
-      ...servers
-        .filter((server) => server.certificate && server.certificate.days < CERTIFICATE_DAYS)
-        .map(
-          (server) =>
-            `${server.name}: its certificate ` +
-            `${server.certificate!.days < 0 ? "has expired" : `expires in ${server.certificate!.days} days`}`,
-        ),
-      ...(audit?.length === 0 ? [`Vault ${name}: no audit device; nobody could say later who read what`] : []),
-      ...(audit?.length === 1
-        ? [`Vault ${name}: one audit device; when it cannot write, Vault stops. Two is safe`]
-        : []),
-    ]),
-    ...clusters.flatMap(({ name, failure, crds, operator, bindings }) => [
-      ...(failure ? [failure.message] : []),
-      ...(crds === false ? [`cluster ${name}: the operator's CRDs are missing: npm run up`] : []),
-      ...(operator === "none" && crds !== undefined
-        ? [`cluster ${name}: no operator is installed in its namespace`]
-        : []),
-      ...(operator?.startsWith("0 of") ? [`cluster ${name}: no operator runs`] : []),
-      ...bindings
-        .filter(({ ready, healthy, synced }) => [ready, healthy, synced].some((word) => word !== "yes"))
-        .map((binding) => `${binding.name}: not synced: npm run ops -- doctor`),
-    ]),
+    ...servers
+      .filter(({ certificate }) => certificate && certificate.days < CERTIFICATE_DAYS)
+      .map((server) => `${server.name}: its certificate expires in ${server.certificate!.days} days`),
+    ...(audit?.length === 0 ? [`Vault ${name}: no audit device; nobody could say later who read what`] : []),
+    ...(audit?.length === 1 ? [`Vault ${name}: one audit device; when it cannot write, Vault stops. Two is safe`] : []),
   ];
-}
-
-/** Failures as text, for JSON. */
-function plain<T extends { readonly failure?: Error }>({ failure, ...rest }: T): object {
-  return { ...rest, ...(failure && { failure: failure.message }) };
 }
 
 function screen(
   io: Io,
   vaults: readonly VaultStatus[],
-  clusters: readonly ClusterStatus[],
-  looks: readonly string[],
+  clusters: readonly ClusterScreen[],
+  toLookAt: readonly string[],
 ): string {
-  const server = ({
-    name,
-    problem,
-    initialized,
-    sealed,
-    seal,
-    progress,
-    version,
-    role,
-    certificate,
-  }: ServerStatus): string[] => [
-    name,
-    problem
-      ? "not reached"
-      : !initialized
-        ? "not initialised"
-        : sealed
-          ? `SEALED${progress ? `, ${progress} shares given` : ""}`
-          : "unsealed",
-    role ?? "–",
-    seal ?? "–",
-    version ?? "–",
-    certificate ? `${certificate.expires.slice(0, 10)} (${certificate.days} days)` : "–",
-  ];
   const bindings = clusters.flatMap((cluster) => cluster.bindings);
   const events = clusters.flatMap((cluster) => cluster.events);
   return [
     ...vaults.flatMap(({ name, servers, audit, notes }) => [
       `Vault ${name}`,
-      ...(servers.length
-        ? [
-            textTable(
-              [["server", "state", "role", "seal", "version", "certificate until"], ...servers.map(server)],
-              "  ",
-            ),
-          ]
-        : []),
+      ...table([["server", "state", "role", "seal", "version", "certificate until"], ...servers.map(serverRow)]),
       ...(audit ? [`  audit devices: ${audit.join(", ") || "none"}`] : []),
       ...notes.map((note) => `  ${note}`),
       "",
     ]),
-    ...clusters.flatMap(({ name, context, operator, crds, failure }) => [
-      `Cluster ${name} (context ${context}): ` +
+    ...clusters.map(
+      ({ name, context, operator, crds, failure }) =>
+        `Cluster ${name} (context ${context}): ` +
         `${failure ? "not reached" : `operator ${operator}, CRDs ${crds ? "there" : "MISSING"}`}`,
-    ]),
-    ...(bindings.length
-      ? [
-          "",
-          textTable(
-            [
-              ["binding", "namespace", "ready", "healthy", "synced", "last sync"],
-              ...bindings.map((b) => [
-                b.name,
-                b.namespace,
-                b.ready,
-                b.healthy,
-                b.synced,
-                b.lastSync ? ago(io, b.lastSync) : "–",
-              ]),
-            ],
-            "  ",
-          ),
-        ]
-      : []),
-    ...(events.length
-      ? [
-          "",
-          "Warnings in the apps' namespaces, the newest first",
-          textTable(
-            events
-              .slice(0, 10)
-              .map((event) => [
-                ago(io, event.last),
-                event.namespace,
-                event.object,
-                `${event.reason}: ${event.message.slice(0, 100)}${event.count > 1 ? ` (${event.count} times)` : ""}`,
-              ]),
-            "  ",
-          ),
-        ]
-      : []),
+    ),
     "",
-    ...(looks.length ? ["To look at:", ...looks.map((look) => `- ${look}`)] : ["All is well."]),
+    ...table([
+      ["binding", "namespace", "ready", "healthy", "synced", "last sync"],
+      ...bindings.map((each) => [
+        each.name,
+        each.namespace,
+        each.ready,
+        each.healthy,
+        each.synced,
+        each.lastSync ? ago(io, each.lastSync) : "–",
+      ]),
+    ]),
+    ...(events.length ? ["", "Warnings in the apps' namespaces, the newest first"] : []),
+    ...table([
+      ["when", "namespace", "object", "what"],
+      ...events
+        .slice(0, 10)
+        .map(({ last, namespace, object, reason, message, count }) => [
+          ago(io, last),
+          namespace,
+          object,
+          `${reason}: ${message.slice(0, 100)}${count > 1 ? ` (${count} times)` : ""}`,
+        ]),
+    ]),
+    "",
+    ...(toLookAt.length ? ["To look at:", ...toLookAt.map((look) => `- ${look}`)] : ["All is well."]),
   ].join("\n");
 }
 
+/** A table with its head; nothing where it has no rows. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  return rows.length > 1 ? [textTable(rows, "  ")] : [];
+}
+
+function serverRow({
+  name,
+  problem,
+  initialized,
+  sealed,
+  seal = "–",
+  progress,
+  version = "–",
+  role = "–",
+  certificate,
+}: ServerStatus): string[] {
+  const given = progress ? `, ${progress} shares given` : "";
+  const state = problem ? "not reached" : !initialized ? "not initialised" : sealed ? `SEALED${given}` : "unsealed";
+  const until = certificate ? `${certificate.expires.slice(0, 10)} (${certificate.days} days)` : "–";
+  return [name, state, role, seal, version, until];
+}
+
 /** How long ago, in one unit. */
-export function ago(io: Io, time: string): string {
+function ago(io: Io, time: string): string {
   const seconds = Math.max(0, Math.round((io.now().getTime() - Date.parse(time)) / 1000));
   if (seconds < 120) return `${seconds} s ago`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min ago`;

@@ -3,7 +3,7 @@ import { OpsError } from "../errors";
 import type { Io } from "../io";
 
 /** What a server answers to a share. */
-export interface ShareAnswer<T> {
+interface ShareAnswer<T> {
   /** Shares that it has now. */
   readonly progress: number;
   /** What it came to; undefined while shares are missing. */
@@ -11,7 +11,7 @@ export interface ShareAnswer<T> {
 }
 
 /** Something that takes key shares: unsealing, rekeying, the making of a root token. */
-export interface ShareTaker<T> {
+interface ShareTaker<T> {
   /** What the shares are for, as in `to unseal http://127.0.0.1:8200`. */
   readonly purpose: string;
   /** `key share`, or `recovery share` of a Vault that unseals itself; @default "key share". */
@@ -23,7 +23,7 @@ export interface ShareTaker<T> {
   /** Hands one over. Throws a VaultError of kind `badRequest` or `server` for a share that Vault does not take. */
   send(share: SecretValue): Promise<ShareAnswer<T>>;
   /** Begins again without the shares that it has. */
-  restart(): Promise<void>;
+  restart(): Promise<unknown>;
 }
 
 /**
@@ -32,14 +32,10 @@ export interface ShareTaker<T> {
  * needs no question.
  */
 export class Shares {
-  private known: readonly SecretValue[];
-
   constructor(
     private readonly io: Io,
-    known: readonly SecretValue[] = [],
-  ) {
-    this.known = known;
-  }
+    private known: readonly SecretValue[] = [],
+  ) {}
 
   /**
    * Gives shares until it is done, and returns what it came to. A share that is none, that was given before, or that
@@ -64,7 +60,7 @@ export class Shares {
       try {
         const answer = await taker.send(share);
         if (answer.done !== undefined) {
-          this.known = [...given, share].length >= taker.required ? [...given, share] : this.known;
+          if (given.length + 1 >= taker.required) this.known = [...given, share];
           return answer.done;
         }
         if (answer.progress <= progress && asked) this.io.err(`that ${kind} was given before; another one, please.`);

@@ -4,7 +4,7 @@ import type { Io } from "../io";
 import type { Shares } from "./shares";
 
 /** What there was to do on a server. */
-export type UnsealResult = "unsealed" | "was unsealed";
+type UnsealResult = "unsealed" | "was unsealed";
 
 /**
  * How long a server may take to join its cluster, or to become active or a standby after the last share. Milliseconds.
@@ -32,7 +32,7 @@ export async function unsealServer(io: Io, name: string, client: VaultClient, sh
     required: status.t,
     progress: status.progress,
     send: (key) => sendKey(name, client, key),
-    restart: async () => void (await client.write("sys/unseal", { reset: true }, { token: null })),
+    restart: () => client.write("sys/unseal", { reset: true }, { token: null }),
   });
   await until(async () => serves(client), `${name} was unsealed, but neither leads nor stands by`);
   return "unsealed";
@@ -69,12 +69,23 @@ async function joined(io: Io, name: string, client: VaultClient): Promise<SealSt
 }
 
 async function serves(client: VaultClient): Promise<boolean> {
-  const { sealed, standby } = await client.health();
-  if (sealed) return false;
-  if (!standby) return true;
+  if ((await client.sealStatus()).sealed) return false;
+  const leader = await readLeader(client);
   // A standby that knows no leader yet forwards nothing.
-  const { data } = await client.read<{ leader_address: string }>("sys/leader", { token: null });
-  return data.leader_address !== "";
+  return !leader.ha_enabled || leader.is_self || leader.leader_address !== "";
+}
+
+/** `sys/leader`: who serves, as this server knows it. */
+interface Leader {
+  readonly ha_enabled: boolean;
+  readonly is_self: boolean;
+  /** Empty where it knows none. */
+  readonly leader_address: string;
+}
+
+/** Asks an unsealed server who serves. Without a token. Throws VaultErrors. */
+export function readLeader(client: VaultClient): Promise<Leader> {
+  return client.read("sys/leader", { token: null });
 }
 
 async function until(condition: () => Promise<boolean>, otherwise: string): Promise<void> {

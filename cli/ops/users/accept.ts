@@ -1,13 +1,14 @@
 import type { Command } from "commander";
-import { USERPASS_MOUNT, type Vault } from "../../../model";
+import { USERPASS_MOUNT } from "../../../model";
 import { SecretValue, VaultError, type VaultClient, type VaultErrorKind } from "../../vault";
 import { refuseSecretArguments } from "../arguments";
-import { EXIT, OpsError } from "../errors";
+import { OpsError } from "../errors";
 import type { Io } from "../io";
+import { endToken, NO_LOGIN, vaultCommand, type Session } from "../session";
 import type { Invitation } from "./invite";
 import { askNewPassword } from "./new-password";
+import { setPassword } from "./password";
 import { userName } from "./people";
-import { onVault, vaultOption, type VaultOption } from "./vault-option";
 
 // The invitation is used up by then: only trying again with what it held helps.
 const MAY_PASS: ReadonlySet<VaultErrorKind> = new Set<VaultErrorKind>([
@@ -21,25 +22,21 @@ const MAY_PASS: ReadonlySet<VaultErrorKind> = new Set<VaultErrorKind>([
 
 /** `ops users accept NAME`: what an invited person runs. */
 export function addAccept(users: Command, io: Io): void {
-  vaultOption(users.command("accept"))
+  const accept = async (session: Session, _: object, given: string): Promise<void> => {
+    const { client, vault } = session;
+    const name = userName(given);
+    const token = new SecretValue((await io.askSecret("Token of the invitation")).unsafeReveal().trim());
+    await checkInvitation(io, client, token);
+    // Every question before the unwrapping: who stops at one, or is called away, still has a good invitation.
+    const own = await askNewPassword(io, name);
+    await takeOver(io, session, await unwrap(client, token, name), own);
+    io.out(`${name} has an own password in Vault ${vault.name} now, which nobody else knows.`);
+  };
+  const command = vaultCommand(users, io, "accept", accept, NO_LOGIN)
     .argument("<name>", "your user name")
-    .allowExcessArguments()
     .description("Take an invitation: asks for its token and for an own new password, showing neither")
-    .addHelpText("after", "\nExample:\n  npm run ops -- users accept mei.tanaka")
-    .action(async (given: string, { vault: vaultName }: VaultOption, command: Command) => {
-      refuseSecretArguments(command, "The token of an invitation");
-      const name = userName(given);
-      await onVault(io, { vault: vaultName, login: false }, async ({ client, vault }) => {
-        const token = new SecretValue((await io.askSecret("Token of the invitation")).unsafeReveal().trim());
-        await checkInvitation(io, client, token);
-        // Every question before the unwrapping: who stops at one, or is called away, still has a good invitation.
-        const own = await askNewPassword(io, name);
-        const invitation = await unwrap(client, token, name);
-        await takeOver(io, client, vault, invitation, own);
-        io.out(`${name} has an own password in Vault ${vault.name} now, which nobody else knows.`);
-        io.exit(EXIT.ok);
-      });
-    });
+    .addHelpText("after", "\nExample:\n  npm run ops -- users accept mei.tanaka");
+  refuseSecretArguments(command, "The token of an invitation");
 }
 
 /**
@@ -89,25 +86,18 @@ async function unwrap(client: VaultClient, token: SecretValue, name: string): Pr
  */
 async function takeOver(
   io: Io,
-  client: VaultClient,
-  vault: Vault,
+  { client, vault }: Session,
   invitation: SecretValue<Invitation>,
   own: SecretValue,
 ): Promise<void> {
   const { username, password } = invitation.unsafeReveal();
   for (;;) {
     try {
-      const { auth } = await client.write(
-        `auth/${USERPASS_MOUNT}/login/${username}`,
-        { password: new SecretValue(password) },
-        { token: null },
-      );
-      const token = auth!.token;
-      await client.write(`auth/${USERPASS_MOUNT}/users/${username}/password`, { password: own }, { token });
-      await client
-        .write("auth/token/revoke-self", {}, { token })
-        .catch(() => io.err("the token of this run could not be revoked; it expires by itself"));
-      return;
+      const login = `auth/${USERPASS_MOUNT}/login/${username}`;
+      const { auth } = await client.write(login, { password: new SecretValue(password) });
+      const { token } = auth!;
+      await setPassword(client, username, own, { token });
+      return await endToken(io, client, token);
     } catch (error) {
       if (!(error instanceof VaultError)) throw error;
       io.err(error.message);

@@ -1,12 +1,10 @@
 import type { Command } from "commander";
 import type { Io } from "../io";
 import { addAccept } from "./accept";
-import { addDisable } from "./disable";
-import { addEnable } from "./enable";
 import { addInvite } from "./invite";
 import { addList } from "./list";
+import { addDisable, addEnable, addRevoke } from "./lock-out";
 import { addPasswd } from "./passwd";
-import { addRevoke } from "./revoke";
 
 /**
  * `ops users`: people's passwords, who there is, and taking access away. Who may do what comes from the config alone.

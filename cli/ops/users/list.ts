@@ -1,13 +1,28 @@
 import type { Command } from "commander";
 import { textTable } from "../../table";
 import { EXIT } from "../errors";
-import type { Io } from "../io";
-import { isFinding, listPeople, type PersonRow } from "./people";
-import { onVault, vaultOption, type VaultOption } from "./vault-option";
+import { print, type Io } from "../io";
+import { vaultCommand } from "../session";
+import { listPeople, type PersonRow } from "./people";
 
 /** `ops users list`. */
 export function addList(users: Command, io: Io): void {
-  vaultOption(users.command("list"))
+  vaultCommand<{ json?: boolean }>(users, io, "list", async (session, { json }) => {
+    const people = await listPeople(io, session);
+    const { name, accessStack } = session.vault;
+    const looks = people.flatMap((person) => {
+      const what = remedy(person, accessStack);
+      return what ? [`look at ${person.name}: ${what}`] : [];
+    });
+    print(io, json, { vault: name, users: people }, () => [
+      textTable([
+        ["user", "groups", "state", "in the config"],
+        ...people.map((each) => [each.name, each.groups.join(", ") || "–", each.state, each.declared ? "yes" : "no"]),
+      ]),
+      ...looks,
+    ]);
+    if (looks.length > 0) io.exit(EXIT.findings);
+  })
     .option("--json", "print { vault, users: [{ name, groups, state, declared, extraGroups, missingGroups }] }")
     .description(
       "Who exists, in which groups, disabled or not, in the config or not (exit code 3 where Vault and config differ)",
@@ -16,41 +31,23 @@ export function addList(users: Command, io: Io): void {
       "after",
       "\nExamples:\n  npm run ops -- users list\n  npm run ops -- users list --json | jq '.users[] " +
         "| select(.declared | not)'",
-    )
-    .action(async ({ vault: vaultName, json }: VaultOption & { json?: boolean }) => {
-      await onVault(io, { vault: vaultName }, async ({ client, vault }, platform) => {
-        const people = await listPeople(io, client, platform, vault);
-        if (json) io.out(JSON.stringify({ vault: vault.name, users: people }, null, 2));
-        else {
-          io.out(
-            textTable([
-              ["user", "groups", "state", "in the config"],
-              ...people.map(({ name, groups, state, declared }) => [
-                name,
-                groups.join(", ") || "–",
-                state,
-                declared ? "yes" : "no",
-              ]),
-            ]),
-          );
-          for (const person of people.filter(isFinding))
-            io.out(`look at ${person.name}: ${remedy(person, vault.accessStack)}`);
-        }
-        io.exit(people.some(isFinding) ? EXIT.findings : EXIT.ok);
-      });
-    });
+    );
 }
 
-function remedy({ name, state, declared, extraGroups, missingGroups }: PersonRow, accessStack: string): string {
+/** What to do about a person of whom the config and Vault say different things; undefined where they agree. */
+export function remedy(
+  { name, state, declared, extraGroups, missingGroups }: PersonRow,
+  accessStack: string,
+): string | undefined {
   if (!declared)
     return (
       `not in the config. If they have left: npm run ops -- users disable ${name}, then delete ` +
       `user, alias and entity; else add them to people.users`
     );
-  if (state !== "active" && state !== "disabled") return `${state}; apply the stack ${accessStack}`;
   const parts = [
+    state !== "active" && state !== "disabled" && state,
     extraGroups.length > 0 && `in Vault also in ${extraGroups.join(", ")}`,
     missingGroups.length > 0 && `in the config also in ${missingGroups.join(", ")}`,
-  ];
-  return `${parts.filter(Boolean).join("; ")}; apply the stack ${accessStack}`;
+  ].filter(Boolean);
+  return parts.length > 0 ? `${parts.join("; ")}; apply the stack ${accessStack}` : undefined;
 }

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import { SecretValue } from "../../vault";
+import { USERPASS_MOUNT } from "../../../model";
+import { SecretValue, type RequestOptions, type VaultClient } from "../../vault";
 
 /**
  * No letter or digit that looks like another: 0 and o, 1, i and l, and no upper case. 31 characters, 4.95 bits each.
@@ -16,6 +17,16 @@ export const ACCEPTED_PASSWORD =
 export function generatePassword(): SecretValue {
   const group = () => Array.from({ length: GROUP_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
   return new SecretValue(Array.from({ length: GROUPS }, group).join("-"));
+}
+
+/** Sets a person's password. Throws VaultErrors. */
+export async function setPassword(
+  client: VaultClient,
+  user: string,
+  password: SecretValue,
+  options?: RequestOptions,
+): Promise<void> {
+  await client.write(`auth/${USERPASS_MOUNT}/users/${user}/password`, { password }, options);
 }
 
 /**

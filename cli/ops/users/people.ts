@@ -1,8 +1,10 @@
-import { didYouMean, PLATFORM_ADMIN, USERPASS_MOUNT, type Platform, type Vault } from "../../../model";
+import { PLATFORM_ADMIN, USERPASS_MOUNT } from "../../../model";
 import type { VaultClient } from "../../vault";
+import { notAccepted } from "../arguments";
 import { OpsError, UsageError } from "../errors";
 import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
+import type { Session } from "../session";
 
 /** An identity entity, as far as people's commands need it. Source: `identity/entity/name/<name>` of Vault 1.21. */
 export interface Entity {
@@ -15,7 +17,7 @@ export interface Entity {
 }
 
 /** An identity group. Source: `identity/group/name/<name>` of Vault 1.21. */
-export interface IdentityGroupFacts {
+interface IdentityGroupFacts {
   readonly id: string;
   readonly name: string;
   readonly policies: readonly string[] | null;
@@ -39,24 +41,26 @@ export interface PersonRow {
 }
 
 /** The entity of that name; undefined if there is none. Throws VaultErrors. */
-export async function entityOf(client: VaultClient, name: string): Promise<Entity | undefined> {
-  return (await client.readIfPresent<Entity>(`identity/entity/name/${name}`))?.data;
+export function entityOf(client: VaultClient, name: string): Promise<Entity | undefined> {
+  return client.readIfPresent(`identity/entity/name/${name}`);
+}
+
+/** Whether Vault has a user of that name. Throws VaultErrors. */
+export async function hasUser(client: VaultClient, name: string): Promise<boolean> {
+  return (await client.readIfPresent(`auth/${USERPASS_MOUNT}/users/${name}`)) !== undefined;
 }
 
 /** All identity groups. Throws VaultErrors. */
 export async function identityGroups(io: Io, client: VaultClient): Promise<IdentityGroupFacts[]> {
   const names = await client.list("identity/group/name");
-  const groups = await eachInParallel(
-    io,
-    names,
-    { doing: "reading groups" },
-    async (name) => (await client.readIfPresent<IdentityGroupFacts>(`identity/group/name/${name}`))?.data,
+  const groups = await eachInParallel(io, names, { doing: "reading groups" }, (name) =>
+    client.readIfPresent<IdentityGroupFacts>(`identity/group/name/${name}`),
   );
   return groups.filter((group) => group !== undefined);
 }
 
 /** Everybody whom Vault or the config knows, by name. Throws VaultErrors. */
-export async function listPeople(io: Io, client: VaultClient, platform: Platform, vault: Vault): Promise<PersonRow[]> {
+export async function listPeople(io: Io, { client, platform, vault }: Session): Promise<PersonRow[]> {
   const inVault = await client.list(`auth/${USERPASS_MOUNT}/users`);
   const groups = new Map((await identityGroups(io, client)).map(({ id, name }) => [id, name]));
   const declared = new Map(
@@ -79,17 +83,6 @@ export async function listPeople(io: Io, client: VaultClient, platform: Platform
   });
 }
 
-/** Whether somebody must look at this person: what the config says and what Vault has differ. */
-export function isFinding(person: PersonRow): boolean {
-  return (
-    !person.declared ||
-    person.state === "not in Vault" ||
-    person.state === "no entity" ||
-    person.extraGroups.length > 0 ||
-    person.missingGroups.length > 0
-  );
-}
-
 /**
  * The person's name as Vault keeps it, and that the user is there. Declared or not: a command that takes access away
  * must work on left-overs too.
@@ -97,15 +90,10 @@ export function isFinding(person: PersonRow): boolean {
  * Throws a UsageError for a name that neither Vault nor the config has, and an OpsError where the access stack has not
  * been applied since.
  */
-export async function existingUser(
-  client: VaultClient,
-  platform: Platform,
-  vault: Vault,
-  given: string,
-): Promise<string> {
+export async function existingUser({ client, platform, vault }: Session, given: string): Promise<string> {
   const name = userName(given);
   // Asked first: a write of the password of a user who is not there is answered with a server error, and no hint.
-  if (await client.readIfPresent(`auth/${USERPASS_MOUNT}/users/${name}`)) return name;
+  if (await hasUser(client, name)) return name;
   const declared = platform.users.filter((user) => user.vaults.includes(vault.name)).map((user) => user.name);
   if (declared.includes(name))
     throw new OpsError(
@@ -114,13 +102,8 @@ export async function existingUser(
     );
   const known = [...new Set([...declared, ...(await client.list(`auth/${USERPASS_MOUNT}/users`))])].sort();
   throw new UsageError(
-    [
-      `NAME: given ${JSON.stringify(name)}; accepted: ${known.join(", ")}.`,
-      didYouMean(name, known),
-      `A new person is added to people.users of the config, and the stack ${vault.accessStack} applied.`,
-    ]
-      .filter(Boolean)
-      .join(" "),
+    `${notAccepted("NAME", name, known)} A new person is added to people.users of the config, and the stack ` +
+      `${vault.accessStack} applied.`,
   );
 }
 
@@ -128,7 +111,7 @@ export async function existingUser(
  * The entity of a user. Throws an OpsError where there is none: then there is nothing to disable, and the user has no
  * rights by a group.
  */
-export async function existingEntity(client: VaultClient, vault: Vault, name: string): Promise<Entity> {
+export async function existingEntity({ client, vault }: Session, name: string): Promise<Entity> {
   const entity = await entityOf(client, name);
   if (entity) return entity;
   throw new OpsError(

@@ -1,6 +1,7 @@
 import { VaultError, type VaultClient } from "../../vault";
 import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
+import type { Entity } from "./people";
 
 /** A token as an operator may see it: everything but the token. Source: `auth/token/lookup-accessor` of Vault 1.21. */
 export interface TokenFacts {
@@ -30,7 +31,7 @@ export async function findTokens(
     const answer = await client.write<TokenFacts>("auth/token/lookup-accessor", { accessor }).catch(undefinedIfGone);
     return answer?.data;
   });
-  return found.filter((token): token is TokenFacts => token !== undefined && belongs(token));
+  return found.filter((token) => token !== undefined).filter(belongs);
 }
 
 /**
@@ -40,16 +41,21 @@ export async function findTokens(
  */
 export async function revokeTokens(io: Io, client: VaultClient, tokens: readonly TokenFacts[]): Promise<void> {
   if (tokens.length === 0) return;
-  const own = (await client.read<{ accessor: string }>("auth/token/lookup-self")).data.accessor;
-  const revoke = async ({ accessor }: TokenFacts) =>
-    void (await client.write("auth/token/revoke-accessor", { accessor }).catch(undefinedIfGone));
-  await eachInParallel(
-    io,
-    tokens.filter((token) => token.accessor !== own),
-    { doing: "revoking tokens" },
-    revoke,
-  );
-  for (const token of tokens.filter((each) => each.accessor === own)) await revoke(token);
+  const { accessor: own } = await client.read<{ accessor: string }>("auth/token/lookup-self");
+  for (const last of [false, true])
+    await eachInParallel(
+      io,
+      tokens.filter(({ accessor }) => (accessor === own) === last),
+      { doing: "revoking tokens" },
+      ({ accessor }) => client.write("auth/token/revoke-accessor", { accessor }).catch(undefinedIfGone),
+    );
+}
+
+/** Revokes the tokens of an entity; returns how many. Throws VaultErrors. */
+export async function revokeTokensOf(io: Io, client: VaultClient, { id }: Entity): Promise<number> {
+  const tokens = await findTokens(io, client, (token) => token.entity_id === id);
+  await revokeTokens(io, client, tokens);
+  return tokens.length;
 }
 
 /** For `catch`: a token that expired between the listing and now. */

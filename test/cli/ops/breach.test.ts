@@ -1,12 +1,12 @@
 import { checklist } from "../../../cli/ops/breach/checklist";
 import { planForShare, planForUser, planForWorkloads } from "../../../cli/ops/breach/plan";
 import {
+  allowedBy,
   configPoliciesOfGroups,
   configPolicyOfWorkload,
-  everything,
+  EVERYTHING,
   policy,
   reachOf,
-  union,
   type Reach,
 } from "../../../cli/ops/breach/reach";
 import { chooseSuspect } from "../../../cli/ops/breach/suspect";
@@ -35,12 +35,16 @@ describe("what an identity could do, by the config", () => {
     ["priya.raman", "prod", ["payments-prod-eu read change", "payments-prod-us read change"]],
     ["tomas.novak", "prod", ["reporting-prod-eu read change"]],
   ])("%s in %s: protected first", (user, vault, expected) =>
-    expect(names(reachOf(acme, vault, configPoliciesOfGroups(acme, vault, groupsOf(user))))).toEqual(expected),
+    expect(names(reachOf(acme, vault, allowedBy(configPoliciesOfGroups(acme, vault, groupsOf(user)))))).toEqual(
+      expected,
+    ),
   );
 
   test("a workload: its own set, and that only to read", () => {
     const tenant = acme.tenants.find((each) => each.name === "payments-prod-eu")!;
-    expect(names(reachOf(acme, "prod", [configPolicyOfWorkload(tenant)]))).toEqual(["payments-prod-eu read"]);
+    expect(names(reachOf(acme, "prod", allowedBy([configPolicyOfWorkload(tenant)])))).toEqual([
+      "payments-prod-eu read",
+    ]);
   });
 
   test.each([
@@ -67,17 +71,15 @@ describe("what an identity could do, by the config", () => {
     ],
     ["key names alone", 'path "kvv2/subkeys/*" { capabilities = ["read"] }', []],
   ])("a policy of somebody else's: %s", (_, text, expected) =>
-    expect(names(reachOf(platform, "main", [policy("by-hand", text)]))).toEqual(expected),
+    expect(names(reachOf(platform, "main", allowedBy([policy("by-hand", text)])))).toEqual(expected),
   );
 
   test("what the config gives and what Vault has add up", () => {
-    const a = reachOf(platform, "main", [
+    const a = allowedBy([
       policy("a", 'path "kvv2/data/sample/sample-node-api/sample-node-api-dev" { capabilities = ["read"] }'),
     ]);
-    const b = reachOf(platform, "main", [
-      policy("b", 'path "kvv2/data/sample/sample-node-api/+" { capabilities = ["update"] }'),
-    ]);
-    expect(names(union(a, b)).sort()).toEqual([
+    const b = allowedBy([policy("b", 'path "kvv2/data/sample/sample-node-api/+" { capabilities = ["update"] }')]);
+    expect(names(reachOf(platform, "main", a, b)).sort()).toEqual([
       "sample-node-api-dev read change",
       "sample-node-api-local change",
       "sample-node-api-prod change",
@@ -113,7 +115,7 @@ describe("who is meant", () => {
 });
 
 describe("the checklist", () => {
-  const options = { platform: "acme", at: AT, done: false, rekey: false };
+  const options = { platform: "acme", at: AT, done: false };
   const nobody = {
     exists: true,
     entity: { id: "1", name: "x", disabled: false, policies: [], group_ids: [] },
@@ -126,7 +128,7 @@ describe("the checklist", () => {
     const text = checklist(
       planForUser(acme, "prod", "priya.raman", {
         ...nobody,
-        reach: reachOf(acme, "prod", configPoliciesOfGroups(acme, "prod", groupsOf("priya.raman"))),
+        reach: reachOf(acme, "prod", allowedBy(configPoliciesOfGroups(acme, "prod", groupsOf("priya.raman")))),
       }),
       options,
     );
@@ -156,7 +158,6 @@ describe("the checklist", () => {
       const tenant = of.tenants.find((each) => each.name === name)!;
       return planForWorkloads(of, tenant.vault, name, [], {
         reach: [],
-        admin: false,
         tokens: [],
         remarks: [],
         roles: [{ tenant, path: `auth/x/role/${name}`, exists: true }],
@@ -167,7 +168,7 @@ describe("the checklist", () => {
   });
 
   test("of a share: rekeying instead of cutting off, every value under a condition", () => {
-    const text = checklist(planForShare("prod", everything(acme, "prod")), { ...options, rekey: true });
+    const text = checklist(planForShare("prod", reachOf(acme, "prod", EVERYTHING)), options);
     expect(text).toMatch(/^## 1\. Rekey$/m);
     expect(text).not.toContain("Cut off");
     expect(text).toContain("Only if as many shares as the threshold may be in the same hands");

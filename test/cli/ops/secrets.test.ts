@@ -41,10 +41,6 @@ function facts(
   const metadata: KvMetadata = {
     current_version: current,
     created_time: daysAgo(99),
-    updated_time: daysAgo(0),
-    cas_required: false,
-    max_versions: 0,
-    custom_metadata: null,
     versions,
   };
   return {

@@ -13,7 +13,7 @@ afterAll(() => stub.stop());
 function client(options: Partial<VaultClientOptions> = {}): VaultClient {
   return new VaultClient({
     address: stub.address,
-    token: () => new SecretValue(TOKEN),
+    token: new SecretValue(TOKEN),
     retry: { retries: 0 },
     timeoutMs: 2000,
     ...options,

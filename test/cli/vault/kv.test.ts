@@ -24,14 +24,12 @@ test("key names come from subkeys, sorted, with the version for the next check-a
   expect(stub.requests[0]?.url).toBe("/v1/kvv2/subkeys/sample/app/app-dev");
 });
 
-test("a deleted version has no keys and no values, and is not taken for a missing secret set", async () => {
+test("a deleted version has no keys, and is not taken for a missing secret set", async () => {
   stub.answer({ status: 404, json: { data: { subkeys: null, metadata: deleted } } });
   expect(await kv.subkeys(path)).toEqual({ keys: [], version: 3, deleted: true });
-  stub.answer({ status: 404, json: { data: { data: null, metadata: deleted } } });
-  expect(await kv.read(path)).toEqual({ values: undefined, version: 3 });
 });
 
-test.each(["subkeys", "read", "metadata"] as const)(
+test.each(["subkeys", "metadata"] as const)(
   "%s of what was never written is undefined; where nothing is mounted it fails",
   async (method) => {
     stub.answer({ status: 404, json: { errors: [] } });
@@ -40,13 +38,6 @@ test.each(["subkeys", "read", "metadata"] as const)(
     await expect(kv[method](path)).rejects.toMatchObject({ kind: "notFound" });
   },
 );
-
-test("values are hidden until they are asked for", async () => {
-  stub.answer({ status: 200, json: { data: { data: { A: "canary" }, metadata: current } } });
-  const read = await kv.read(path);
-  expect(JSON.stringify(read)).toBe('{"values":"[secret]","version":2}');
-  expect(read?.values?.unsafeReveal()).toEqual({ A: "canary" });
-});
 
 test("versions come in order of their numbers", async () => {
   const version = { created_time: "2026-01-01T00:00:00Z", deletion_time: "", destroyed: false };
@@ -64,12 +55,10 @@ test("versions come in order of their numbers", async () => {
   expect(metadata?.versions[1]?.created_by?.actor).toBe("root");
 });
 
-test("a write and a patch carry the check-and-set and return the new version", async () => {
-  stub.answer({ status: 200, json: { data: { ...current, version: 1 } } });
-  expect(await kv.write(path, { A: new SecretValue("v") }, 0)).toBe(1);
-  expect(await kv.patch(path, { B: "TBD", C: null }, 1)).toBe(1);
+test("a patch carries the check-and-set and returns the new version", async () => {
+  stub.answer({ status: 200, json: { data: { ...current, version: 2 } } });
+  expect(await kv.patch(path, { A: new SecretValue("v"), B: "TBD", C: null }, 1)).toBe(2);
   expect(stub.requests.map(({ method, body }) => [method, JSON.parse(body) as unknown])).toEqual([
-    ["POST", { options: { cas: 0 }, data: { A: "v" } }],
-    ["PATCH", { options: { cas: 1 }, data: { B: "TBD", C: null } }],
+    ["PATCH", { options: { cas: 1 }, data: { A: "v", B: "TBD", C: null } }],
   ]);
 });

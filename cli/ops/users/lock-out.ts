@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import type { VaultClient } from "../../vault";
+import { OpsError } from "../errors";
+import type { Io } from "../io";
+import type { Entity } from "./people";
+import { personCommand } from "./person";
+import { revokeTokensOf, tokenCount } from "./tokens";
+
+/** `ops users disable NAME`. */
+export function addDisable(users: Command, io: Io): void {
+  personCommand(users, io, "disable", async ({ client, vault, name, entity }) => {
+    const count = await lockOut(io, client, entity);
+    io.out(
+      `${name} is disabled in Vault ${vault.name}${entity.disabled ? " (was before)" : ""}; ` +
+        `${tokenCount(count)} revoked.`,
+    );
+  })
+    .description("Lock a person out: no login, no token; the password stays (enable takes it back)")
+    .addHelpText(
+      "after",
+      "\nFor good: take the person out of people.users and apply the access stack.\n\nExample:\n  " +
+        "npm run ops -- users disable mei.tanaka",
+    );
+}
+
+/** `ops users enable NAME`. */
+export function addEnable(users: Command, io: Io): void {
+  personCommand(users, io, "enable", async ({ client, vault, name, entity }) => {
+    if (entity.disabled) await setDisabled(client, entity, false);
+    io.out(
+      `${name} is enabled in Vault ${vault.name}${entity.disabled ? "" : " (was before)"}. If ` +
+        `the password may be known to others: npm run ops -- users invite ${name}`,
+    );
+  })
+    .description("Let a disabled person in again, with the old password")
+    .addHelpText("after", "\nExample:\n  npm run ops -- users enable mei.tanaka");
+}
+
+/** `ops users revoke NAME`. */
+export function addRevoke(users: Command, io: Io): void {
+  personCommand(users, io, "revoke", async ({ client, vault, name, entity }) => {
+    const count = await revokeTokensOf(io, client, entity);
+    io.out(`${tokenCount(count)} of ${name} in Vault ${vault.name} revoked, with all leases and tokens made by them.`);
+  })
+    .description("End all logins of a person; they can log in again (disable prevents that)")
+    .addHelpText("after", "\nExample:\n  npm run ops -- users revoke mei.tanaka");
+}
+
+/**
+ * Disables an entity and revokes its tokens; may be done again. Returns how many tokens there were. Throws VaultErrors,
+ * and an OpsError if the token of this run is the entity's own: the work would stop half done, with nobody left inside
+ * to finish it.
+ */
+export async function lockOut(io: Io, client: VaultClient, entity: Entity): Promise<number> {
+  const own = await client.read<{ entity_id: string }>("auth/token/lookup-self");
+  if (own.entity_id === entity.id)
+    throw new OpsError(
+      `user ${entity.name} is who runs this, and would be locked out halfway: run it as somebody else in ` +
+        `the group platform-admin, or with a root token.`,
+    );
+  // First the door, then the rooms: with the entity disabled no new token is made while the old ones are revoked.
+  if (!entity.disabled) await setDisabled(client, entity, true);
+  return revokeTokensOf(io, client, entity);
+}
+
+async function setDisabled(client: VaultClient, { id }: Entity, disabled: boolean): Promise<void> {
+  await client.write(`identity/entity/id/${id}`, { disabled });
+}
