@@ -123,7 +123,7 @@ export interface Vault {
   readonly stack?: string;
   /** Name of the access stack. */
   readonly accessStack: string;
-  /** Where people and CI reach it; absent: VAULT_ADDR says. */
+  /** Where people and CI reach it; absent: VAULT_ADDR, or a port-forward. */
   readonly address?: string;
   readonly ca?: CaConfig;
   /** The kv-v2 mount. */

@@ -30,7 +30,7 @@ kubectl config rename-context "kind-$cluster" docker-desktop
 npm run up -- local
 
 secret=sample-app-node-api-local-db-connection-secret
-echo "In another terminal: the port-forward, users invite and secrets set of docs/kind.md, with KUBECONFIG=$KUBECONFIG. Then press Enter."
+echo "In another terminal: users invite, users accept and secrets set of docs/kind.md, with KUBECONFIG=$KUBECONFIG. Then press Enter."
 read -r _
 kubectl -n sample get secret "$secret" -o jsonpath='{.data.PRIVATE_NODE_API_DB_PASSWORD}' | grep -qv "$(printf TBD | base64)" || { echo "the value has not arrived: npm run ops -- doctor" >&2; exit 1; }
 

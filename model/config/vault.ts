@@ -240,7 +240,7 @@ export interface VaultConfig<Cluster extends string = string> extends VaultInsta
   /**
    * Where people, CI and other clusters reach it: a URL; `TF_VAR_vault_address_<vault>` (dashes as underscores)
    * overrides it for one run.
-   * @default none: Terraform and the cli take VAULT_ADDR
+   * @default none: Terraform takes VAULT_ADDR, and so does the cli, or a port-forward to the server that is installed
    */
   readonly address?: string;
   /** @default the system's roots of the operator's image */
