@@ -1,17 +1,14 @@
 import { text } from "node:stream/consumers";
 import { confirm, input, password } from "@inquirer/prompts";
+import { PROCESS, type Output } from "../run-program";
 import { SecretValue } from "../vault";
 import { OpsError, UsageError } from "./errors";
 
 /** What a command has of the world around it; tests give their own. */
-export interface Io {
+export interface Io extends Output {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether a person sits in front: questions may be asked, progress may be drawn. */
   readonly terminal: boolean;
-  /** A line on standard output: the result. */
-  out(line: string): void;
-  /** A line on standard error: progress and warnings. */
-  err(line: string): void;
   /** The time now. */
   now(): Date;
   /** Asks for something that must not be seen. Throws a UsageError without a terminal. */
@@ -29,8 +26,6 @@ export interface Io {
    * All of standard input, without the line break at its end. Throws an OpsError when it is empty or longer than 1 MiB.
    */
   readSecretInput(): Promise<SecretValue>;
-  /** Sets the process's exit code, see EXIT. */
-  exit(code: number): void;
 }
 
 /** Prints a result: as JSON where that is asked for (an error is its message there), else its lines for people. */
@@ -53,10 +48,9 @@ export function processIo(): Io {
     );
   };
   return {
+    ...PROCESS,
     env: process.env,
     terminal,
-    out: (line) => void process.stdout.write(`${line}\n`),
-    err: (line) => void process.stderr.write(`${line}\n`),
     now: () => new Date(),
     askSecret: (message) =>
       asked(message, async () => new SecretValue(await password({ message, mask: false }, context))),
@@ -79,6 +73,5 @@ export function processIo(): Io {
       if (given === "") throw new OpsError("standard input is empty; nothing was changed.");
       return new SecretValue(given);
     },
-    exit: (code) => void (process.exitCode = code),
   };
 }

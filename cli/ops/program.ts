@@ -12,19 +12,6 @@ import { addStatus } from "./status";
 import { addUnseal } from "./unseal";
 import { addUsers } from "./users";
 
-/** The commands of `npm run ops`, one a line: each folder adds its own. */
-const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
-  addUsers,
-  addSecrets,
-  addBreach,
-  addInit,
-  addUnseal,
-  addRekey,
-  addRootToken,
-  addStatus,
-  addDoctor,
-];
-
 /**
  * `npm run ops`: the operations on a live Vault. Unknown commands and options are errors that suggest the nearest right
  * one.
@@ -35,6 +22,7 @@ export function opsProgram(io: Io): Command {
       "Operations on the Vaults of a platform (config.platform in package.json; PLATFORM=<file> picks another)",
     )
     .hook("preAction", () => io.exit(EXIT.ok)); // a command that finds something says so itself
-  for (const add of COMMANDS) add(program, io);
+  for (const add of [addUsers, addSecrets, addBreach, addInit, addUnseal, addRekey, addRootToken, addStatus, addDoctor])
+    add(program, io);
   return program;
 }

@@ -9,7 +9,7 @@ import type { Io } from "../ops/io";
 import { asksForToken } from "../ops/rekey";
 import { Shares } from "../ops/unseal/shares";
 import { unsealServer } from "../ops/unseal/unseal";
-import { askNewPassword } from "../ops/users/new-password";
+import { askNewPassword } from "../ops/users/password";
 import { podServer, wayTo, type Connection } from "../ops/way";
 import type { Env } from "../terraform";
 import { obtain, revokeRootTokens, setAdminPassword, type Authority } from "./authority";

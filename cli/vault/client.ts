@@ -31,6 +31,8 @@ export interface RequestOptions {
   readonly wrapTtl?: Duration;
   /** Another token for this request, or `null` for none; @default the client's. */
   readonly token?: SecretValue | null;
+  /** Milliseconds that Vault may take at the least; @default the client's. */
+  readonly timeoutMs?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -48,6 +50,7 @@ export class VaultClient {
   /** When the server's certificate ends; undefined without TLS, and before the first answer. */
   certificateEnd: Date | undefined;
   private readonly transport: Transport;
+  private readonly timeoutMs: number;
 
   /**
    * Throws a UsageError for an address that is not an http(s) URL or holds a user name, and for a CA file that cannot
@@ -57,7 +60,8 @@ export class VaultClient {
     const address = parseAddress(options.address);
     this.address = address.href.replace(/\/$/, "");
     this.token = options.token;
-    this.transport = new Transport(address, options.timeoutMs ?? DEFAULT_TIMEOUT_MS, {
+    this.timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.transport = new Transport(address, this.timeoutMs, {
       ca: options.caFile ? readCa(options.caFile) : undefined,
       servername: options.serverName,
     });
@@ -139,7 +143,7 @@ export class VaultClient {
     method: string,
     path: string,
     body?: unknown,
-    { wrapTtl, token = this.token }: RequestOptions = {},
+    { wrapTtl, token = this.token, timeoutMs = 0 }: RequestOptions = {},
   ): Promise<VaultResponse<T>> {
     const headers: Record<string, string> = { "x-vault-request": "true" };
     if (token) headers["x-vault-token"] = token.unsafeReveal();
@@ -155,12 +159,10 @@ export class VaultClient {
     return repeated(mayRepeat ? this.options.retry : { retries: 0 }, async (attempt) => {
       const request = { ...failed, attempts: attempt };
       const answer = await this.transport
-        .send(method === "LIST" ? "GET" : method, url, headers, payload)
+        .send(method === "LIST" ? "GET" : method, url, headers, payload, Math.max(timeoutMs, this.timeoutMs))
         .catch((error: unknown) => {
           if (!(error instanceof TransportError)) throw error;
-          throw new VaultError(error.sort === "timeout" ? "timeout" : "unreachable", request, {
-            reason: error.message,
-          });
+          throw new VaultError(error.kind, request, { reason: error.message });
         });
       this.certificateEnd ??= answer.validTo ? new Date(answer.validTo) : undefined;
       return toResponse<T>(understand(request, answer));

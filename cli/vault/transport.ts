@@ -1,5 +1,6 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
+import { text } from "node:stream/consumers";
 import type { TLSSocket } from "node:tls";
 
 /** An answer, whatever its status. */
@@ -11,10 +12,10 @@ export interface HttpAnswer {
   readonly validTo: string | undefined;
 }
 
-/** No answer. `sort` says whether time ran out or the connection failed. */
+/** No answer: time ran out, or the connection failed. */
 export class TransportError extends Error {
   constructor(
-    readonly sort: "timeout" | "connection",
+    readonly kind: "timeout" | "unreachable",
     message: string,
   ) {
     super(message);
@@ -42,50 +43,40 @@ export class Transport {
     this.agent = (options.agent as HttpAgent | undefined) ?? new Agent({ keepAlive: true });
   }
 
-  /** Sends one request, once. `path` is encoded. Throws a TransportError when there is no answer. */
-  send(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<HttpAnswer> {
-    const { address, timeoutMs, options, agent } = this;
+  /**
+   * Sends one request, once, and waits `timeoutMs` milliseconds for the end of the answer (@default the transport's).
+   * `path` is encoded. Throws a TransportError when there is no answer.
+   */
+  async send(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body?: string,
+    timeoutMs = this.timeoutMs,
+  ): Promise<HttpAnswer> {
+    const { address, options, agent } = this;
     const send = address.protocol === "https:" ? httpsRequest : httpRequest;
     const url = new URL(address.pathname.replace(/\/$/, "") + path, address);
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-    return new Promise((resolve, reject) => {
-      const outgoing = send(url, {
-        ...options,
-        method,
-        agent,
-        headers: { ...(options.headers as Record<string, string>), ...headers, ...length },
+    const all = { ...(options.headers as Record<string, string>), ...headers, ...length };
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
+        send(url, { ...options, method, agent, headers: all, signal }, resolve)
+          .once("error", reject)
+          .end(body);
       });
-      let outOfTime = false;
-      const timer = setTimeout(() => {
-        outOfTime = true;
-        outgoing.destroy(new Error("out of time"));
-      }, timeoutMs);
-      const fail = (error: Error): void => {
-        clearTimeout(timer);
-        reject(
-          outOfTime
-            ? new TransportError("timeout", `${timeoutMs} ms`)
-            : new TransportError("connection", describe(error)),
-        );
+      return {
+        status: incoming.statusCode ?? 0,
+        headers: incoming.headers,
+        validTo: (incoming.socket as Partial<TLSSocket>).getPeerCertificate?.().valid_to,
+        text: await text(incoming),
       };
-      outgoing.once("error", fail);
-      outgoing.once("response", (incoming) => {
-        const validTo = (incoming.socket as Partial<TLSSocket>).getPeerCertificate?.().valid_to;
-        const chunks: Buffer[] = [];
-        incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-        incoming.once("error", fail);
-        incoming.once("end", () => {
-          clearTimeout(timer);
-          resolve({
-            status: incoming.statusCode ?? 0,
-            headers: incoming.headers,
-            text: Buffer.concat(chunks).toString("utf8"),
-            validTo,
-          });
-        });
-      });
-      outgoing.end(body);
-    });
+    } catch (error) {
+      throw signal.aborted
+        ? new TransportError("timeout", `${timeoutMs} ms`)
+        : new TransportError("unreachable", describe(error as Error));
+    }
   }
 
   /** Closes the kept connections. */

@@ -1,4 +1,5 @@
 import { named, type Platform, type Tenant } from "../../../model";
+import { present } from "../present";
 import type { Reach } from "./reach";
 import type { UserFindings, WorkloadFindings } from "./vault-facts";
 
@@ -42,30 +43,21 @@ export function planForUser(
   return {
     title: `user ${name}`,
     vault,
-    cut: [
-      ...(entity
-        ? [
-            `disable the entity of ${name}${entity.disabled ? " (it is already)" : ""}: no login ` +
-              `and no token works from then on`,
-          ]
-        : []),
+    cut: present(
+      entity &&
+        `disable the entity of ${name}${entity.disabled ? " (it is already)" : ""}: no login ` +
+          `and no token works from then on`,
       `revoke the tokens of ${name}, with all leases and tokens made by them (${tokens.length} now)`,
-      ...(exists
-        ? [
-            "replace the password by one that nobody knows: what was stolen does not work even if " +
-              "the entity is enabled again",
-          ]
-        : []),
-    ],
-    remarks: [
-      ...(admin
-        ? [
-            `${name} could change policies and people, and so could grant itself every value of ` +
-              `this Vault: all of them are below.`,
-          ]
-        : []),
+      exists &&
+        "replace the password by one that nobody knows: what was stolen does not work even if " +
+          "the entity is enabled again",
+    ),
+    remarks: present(
+      admin &&
+        `${name} could change policies and people, and so could grant itself every value of ` +
+          `this Vault: all of them are below.`,
       ...remarks,
-    ],
+    ),
     look: [
       CHANGES,
       ...(admin
@@ -80,18 +72,16 @@ export function planForUser(
     ],
     values: reach,
     valuesNote: FIRST_THERE,
-    after: [
-      ...(declared
-        ? [
-            `if ${name} leaves: take them out of \`people.users\` and apply \`${accessStack}\`, ` +
-              `which deletes user, alias and entity`,
-            `if ${name} stays: \`npm run ops -- users enable ${name}\`, then \`npm run ops -- users invite ${name}\``,
-          ]
-        : [
-            `delete what Terraform does not know: \`vault delete auth/userpass/users/${name}\` and ` +
-              `\`vault delete identity/entity/name/${name}\``,
-          ]),
-    ],
+    after: declared
+      ? [
+          `if ${name} leaves: take them out of \`people.users\` and apply \`${accessStack}\`, ` +
+            `which deletes user, alias and entity`,
+          `if ${name} stays: \`npm run ops -- users enable ${name}\`, then \`npm run ops -- users invite ${name}\``,
+        ]
+      : [
+          `delete what Terraform does not know: \`vault delete auth/userpass/users/${name}\` and ` +
+            `\`vault delete identity/entity/name/${name}\``,
+        ],
   };
 }
 
@@ -132,22 +122,19 @@ export function planForWorkloads(
     ],
     values: reach,
     valuesNote: FIRST_THERE,
-    after: [
+    after: present(
       ...accounts.map(
         (command) =>
           `end the service account's own tokens: ${command} (the stack makes it again; where Vault ` +
           `checks tokens by the issuer's keys, they live until they expire)`,
       ),
-      ...(roles.length > 0
-        ? [
-            `Terraform puts the roles back with the next apply of ` +
-              `${stacks.map((stack) => `\`${stack}\``).join(", ")}: do that when the values are ` +
-              `changed and the hole is closed, not before`,
-          ]
-        : []),
+      roles.length > 0 &&
+        `Terraform puts the roles back with the next apply of ` +
+          `${stacks.map((stack) => `\`${stack}\``).join(", ")}: do that when the values are ` +
+          `changed and the hole is closed, not before`,
       "restart the pods that have the old values, unless the environment restarts them by itself",
       "see that the new values arrive: `npm run ops -- secrets status`, and Ready of each VaultStaticSecret",
-    ],
+    ),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Io } from "../io";
 import type { Session } from "../session";
 import { entityOf, hasUser, identityGroups, type Entity } from "../users/people";
 import { findTokens, type TokenFacts } from "../users/tokens";
+import { present } from "../present";
 import {
   allowedBy,
   configPoliciesOfGroups,
@@ -73,12 +74,12 @@ export async function lookAtUser(io: Io, session: Session, name: string): Promis
       allowedBy(configPoliciesOfGroups(platform, vault.name, declared)),
       admin || unsupported ? EVERYTHING : allowedBy(policies, identity),
     ),
-    remarks: [
-      ...(exists ? [] : [`Vault ${vault.name} has no user ${name}: nobody can log in by that name.`]),
-      ...(declared.length === 0 ? [`The config has no user ${name}.`] : []),
-      ...(more.length > 0 ? [`In Vault ${name} is also in ${more.join(", ")}, which the config does not say.`] : []),
+    remarks: present(
+      !exists && `Vault ${vault.name} has no user ${name}: nobody can log in by that name.`,
+      declared.length === 0 && `The config has no user ${name}.`,
+      more.length > 0 && `In Vault ${name} is also in ${more.join(", ")}, which the config does not say.`,
       ...remarks,
-    ],
+    ),
   };
 }
 
@@ -106,18 +107,14 @@ export async function lookAtWorkloads(
     roles,
     reach: reachOf(platform, vault.name, byConfig, byVault),
     tokens: await tokensOfRoles(io, client, roles),
-    remarks: [
-      ...(roles.length < tenants.length
-        ? ["Some of these environments have no cluster: nobody can log in as their workloads, and they have no tokens."]
-        : []),
-      ...(foreign.length > 0
-        ? [
-            `The policies in Vault also reach ${foreign.map(({ tenant }) => tenant.path.toString()).join(", ")}, ` +
-              "which the config does not say.",
-          ]
-        : []),
+    remarks: present(
+      roles.length < tenants.length &&
+        "Some of these environments have no cluster: nobody can log in as their workloads, and they have no tokens.",
+      foreign.length > 0 &&
+        `The policies in Vault also reach ${foreign.map(({ tenant }) => tenant.path.toString()).join(", ")}, ` +
+          "which the config does not say.",
       ...remarks,
-    ],
+    ),
   };
 }
 

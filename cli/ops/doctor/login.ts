@@ -2,7 +2,6 @@ import type { Tenant } from "../../../model";
 import { SecretValue, VaultError, type VaultClient } from "../../vault";
 import type { Kubernetes } from "../../kubernetes";
 import { OPERATOR_API } from "../../up/sync";
-import { claimsInWords, claimsOf, type Claims } from "./claims";
 import type { FindingId, Report } from "./findings";
 
 /** How a tenant's VaultAuth logs in, as it is in the cluster: what is there decides, not what the config says. */
@@ -163,5 +162,48 @@ function reportRefusal(
           "not reach its API server, or does not trust its CA"
       : "see what Vault says",
     "read the server's log at the time of this login",
+  );
+}
+
+/** What a service account's token says of itself. Never the token: its signature is not among these. */
+interface Claims {
+  readonly issuer: string;
+  /** `system:serviceaccount:<namespace>:<name>` */
+  readonly subject: string;
+  readonly audiences: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly expires: string;
+}
+
+/**
+ * Reads the claims of a JSON Web Token without checking its signature, which is Vault's to check. Undefined if the text
+ * is none.
+ */
+function claimsOf(jwt: string): Claims | undefined {
+  const [, payload, signature] = jwt.split(".");
+  if (!payload || !signature) return undefined;
+  try {
+    const {
+      iss = "",
+      sub = "",
+      aud = [],
+      exp = 0,
+    } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as {
+      iss?: string;
+      sub?: string;
+      aud?: string | string[];
+      exp?: number;
+    };
+    return { issuer: iss, subject: sub, audiences: [aud].flat(), expires: new Date(exp * 1000).toISOString() };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Claims in few words. */
+function claimsInWords({ issuer, subject, audiences, expires }: Claims): string {
+  return (
+    `its token says: subject ${subject}, audience ${audiences.join(", ") || "none"}, issuer ` +
+    `${issuer}, until ${expires}`
   );
 }

@@ -62,10 +62,7 @@ Examples:
             "accepted: the file of a PGP public key.",
         );
       const platform = platformOf(io);
-      // Encrypting to many PGP keys, or a remote seal, takes Vault longer than a read.
-      const env = { ...io.env, VAULT_CLIENT_TIMEOUT: io.env.VAULT_CLIENT_TIMEOUT || "60s" };
-      const patient = Object.assign(Object.create(io) as Io, { env });
-      const [server] = await serversOf(patient, platform, chooseVault(platform, vault), address ? [address] : []);
+      const [server] = await serversOf(io, platform, chooseVault(platform, vault), address ? [address] : []);
       const { client, close } = await server!.open();
       try {
         const { rootToken } = await initialise(io, client, { ...options, recipients });

@@ -58,7 +58,8 @@ export async function initialise(
   await recipients.prepare(kind);
   let answer: InitAnswer;
   try {
-    answer = (await client.write<InitAnswer>("sys/init", body, { token: null })).data;
+    // Encrypting to many PGP keys, or a remote seal, takes Vault longer than a read.
+    answer = (await client.write<InitAnswer>("sys/init", body, { token: null, timeoutMs: 60_000 })).data;
   } catch (error) {
     recipients.abandon();
     throw error;

@@ -1,3 +1,4 @@
+import { present } from "../present";
 import { names } from "./changes";
 import type { SetFacts } from "./facts";
 
@@ -79,30 +80,22 @@ function neverSet(metadata: SetFacts["metadata"]): boolean {
  */
 export function findings(status: SetStatus): string[] {
   const { app, environment, state, missingKeys, undeclaredKeys } = status;
-  const found: string[] = [];
-  if (state === "missing")
-    found.push(
+  return present(
+    state === "missing" &&
       "there is no such secret set: apply the stack of the environment, which places it; if the " +
         "config calls it existing, whoever has it must write it",
-    );
-  if (state === "deleted")
-    found.push(`its current version is deleted: take that back with vault kv undelete, or write it anew`);
-  if (state !== "missing" && missingKeys.length > 0)
-    found.push(
+    state === "deleted" && "its current version is deleted: take that back with vault kv undelete, or write it anew",
+    state !== "missing" &&
+      missingKeys.length > 0 &&
       `without ${missingKeys.join(", ")}: npm run ops -- secrets sync --app ${app} --environment ${environment}`,
-    );
-  if (undeclaredKeys.length > 0)
-    found.push(
+    undeclaredKeys.length > 0 &&
       `undeclared ${visible(undeclaredKeys.join(", "))}: declare ` +
         `${undeclaredKeys.length === 1 ? "it" : "them"} in the config, or take out what nobody uses`,
-    );
-  if (status.overdue)
-    found.push(
+    status.overdue &&
       `${ageText(status.ageSeconds!)} old, to be changed every ` +
         `${ageText(status.rotateEverySeconds!)} (${status.owner}): npm run ops -- secrets set ` +
         `${app} ${environment} KEY`,
-    );
-  return found;
+  );
 }
 
 /** Seconds as people say them, in the largest whole unit: `3d`, `5h`, `12m`, `40s`. */

@@ -4,6 +4,7 @@ import { textTable } from "../../table";
 import { clusterFindings, vaultFindings } from "../doctor/servers";
 import { EXIT } from "../errors";
 import { print, type Io } from "../io";
+import { present } from "../present";
 import { platformOf } from "../session";
 import { bindingStatus, type BindingStatus } from "./bindings";
 import { readCluster, type ClusterStatus } from "./clusters";
@@ -75,8 +76,10 @@ function vaultLooks({ name, servers, audit }: VaultStatus): string[] {
     ...servers
       .filter(({ certificate }) => certificate && certificate.days < CERTIFICATE_DAYS)
       .map((server) => `${server.name}: its certificate expires in ${server.certificate!.days} days`),
-    ...(audit?.length === 0 ? [`Vault ${name}: no audit device; nobody could say later who read what`] : []),
-    ...(audit?.length === 1 ? [`Vault ${name}: one audit device; when it cannot write, Vault stops. Two is safe`] : []),
+    ...present(
+      audit?.length === 0 && `Vault ${name}: no audit device; nobody could say later who read what`,
+      audit?.length === 1 && `Vault ${name}: one audit device; when it cannot write, Vault stops. Two is safe`,
+    ),
   ];
 }
 
@@ -92,9 +95,7 @@ function screen(
     ...vaults.flatMap(({ name, servers, audit, notes }) => [
       `Vault ${name}`,
       ...table([["server", "state", "role", "seal", "version", "certificate until"], ...servers.map(serverRow)]),
-      ...(audit ? [`  audit devices: ${audit.join(", ") || "none"}`] : []),
-      ...notes.map((note) => `  ${note}`),
-      "",
+      ...present(audit && `  audit devices: ${audit.join(", ") || "none"}`, ...notes.map((note) => `  ${note}`), ""),
     ]),
     ...clusters.map(
       ({ name, context, operator, crds, failure }) =>

@@ -6,8 +6,7 @@ import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { endToken, NO_LOGIN, vaultCommand, type Session } from "../session";
 import type { Invitation } from "./invite";
-import { askNewPassword } from "./new-password";
-import { setPassword } from "./password";
+import { askNewPassword, setPassword } from "./password";
 import { userName } from "./people";
 
 // The invitation is used up by then: only trying again with what it held helps.

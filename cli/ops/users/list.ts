@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { textTable } from "../../table";
 import { EXIT } from "../errors";
 import { print, type Io } from "../io";
+import { present } from "../present";
 import { vaultCommand } from "../session";
 import { listPeople, type PersonRow } from "./people";
 
@@ -44,10 +45,10 @@ export function remedy(
       `not in the config. If they have left: npm run ops -- users disable ${name}, then delete ` +
       `user, alias and entity; else add them to people.users`
     );
-  const parts = [
+  const parts = present(
     state !== "active" && state !== "disabled" && state,
     extraGroups.length > 0 && `in Vault also in ${extraGroups.join(", ")}`,
     missingGroups.length > 0 && `in the config also in ${missingGroups.join(", ")}`,
-  ].filter(Boolean);
+  );
   return parts.length > 0 ? `${parts.join("; ")}; apply the stack ${accessStack}` : undefined;
 }

@@ -4,8 +4,7 @@ import { refuseSecretArguments } from "../arguments";
 import { UsageError } from "../errors";
 import type { Io } from "../io";
 import { vaultCommand } from "../session";
-import { askNewPassword } from "./new-password";
-import { ACCEPTED_PASSWORD, setPassword } from "./password";
+import { ACCEPTED_PASSWORD, askNewPassword, setPassword } from "./password";
 
 /** `ops users passwd`. */
 export function addPasswd(users: Command, io: Io): void {

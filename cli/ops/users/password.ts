@@ -1,6 +1,8 @@
 import { randomInt } from "node:crypto";
 import { USERPASS_MOUNT } from "../../../model";
 import { SecretValue, type RequestOptions, type VaultClient } from "../../vault";
+import { OpsError } from "../errors";
+import type { Io } from "../io";
 
 /**
  * No letter or digit that looks like another: 0 and o, 1, i and l, and no upper case. 31 characters, 4.95 bits each.
@@ -42,4 +44,24 @@ export function passwordProblem(password: SecretValue, user: string): string | u
   if (new Set(text).size < 6) return "it has too few different characters";
   if (text.toLowerCase().includes(user.toLowerCase())) return "the user's name is in it";
   return undefined;
+}
+
+const TRIES = 3;
+
+/**
+ * Asks for a person's new password, twice, until it is good and both are the same; three times at the most. Throws an
+ * OpsError after that.
+ */
+export async function askNewPassword(io: Io, user: string): Promise<SecretValue> {
+  for (let attempt = 1; ; attempt++) {
+    const password = await io.askSecret(`New password of ${user}`);
+    const again = passwordProblem(password, user) === undefined ? await io.askSecret("The same once more") : undefined;
+    const problem =
+      passwordProblem(password, user) ??
+      (again?.unsafeReveal() === password.unsafeReveal() ? undefined : "the two are not the same");
+    if (problem === undefined) return password;
+    const sentence = `new password: ${problem}; accepted: ${ACCEPTED_PASSWORD}.`;
+    if (attempt === TRIES) throw new OpsError(`${sentence} Nothing was changed; run this again.`);
+    io.err(sentence);
+  }
 }
