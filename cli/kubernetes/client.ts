@@ -52,9 +52,8 @@ export class Kubernetes {
     const at = `clusters.${cluster.name}`;
     if (!existsSync(file))
       throw new KubernetesError(
-        `${at}.kubeconfig: given ${JSON.stringify(file)}, which does not exist; accepted: a ` +
-          `kubeconfig file. Set it in the config, or ` +
-          `TF_VAR_kubeconfig_${cluster.name.replaceAll("-", "_")} for this run.`,
+        `${at}.kubeconfig: given ${JSON.stringify(file)}, which does not exist; accepted: a kubeconfig file. Set it ` +
+          `in the config, or TF_VAR_kubeconfig_${cluster.name.replaceAll("-", "_")} for this run.`,
       );
     // 0.4 s to load, which only commands that ask a cluster should pay.
     const { KubeConfig } = await import("@kubernetes/client-node");

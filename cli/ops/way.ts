@@ -109,9 +109,8 @@ async function podsOf(
     const pods = await runningPods(kubernetes, installation!);
     if (pods.length === 0)
       throw new OpsError(
-        `cluster ${cluster.name}: no pod of ${installation!.release} runs in namespace ` +
-          `${installation!.namespace}: npm run up, or kubectl --context ${cluster.context} -n ` +
-          `${installation!.namespace} get pods.`,
+        `cluster ${cluster.name}: no pod of ${installation!.release} runs in namespace ${installation!.namespace}: ` +
+          `npm run up, or kubectl --context ${cluster.context} -n ${installation!.namespace} get pods.`,
       );
     return pods.map(({ metadata: { name: pod, labels } }) => ({
       ...podServer(io, kubernetes, installation!, pod),

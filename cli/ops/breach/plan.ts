@@ -129,9 +129,8 @@ export function planForWorkloads(
           `checks tokens by the issuer's keys, they live until they expire)`,
       ),
       roles.length > 0 &&
-        `Terraform puts the roles back with the next apply of ` +
-          `${stacks.map((stack) => `\`${stack}\``).join(", ")}: do that when the values are ` +
-          `changed and the hole is closed, not before`,
+        `Terraform puts the roles back with the next apply of ${stacks.map((stack) => `\`${stack}\``).join(", ")}: ` +
+          "do that when the values are changed and the hole is closed, not before",
       "restart the pods that have the old values, unless the environment restarts them by itself",
       "see that the new values arrive: `npm run ops -- secrets status`, and Ready of each VaultStaticSecret",
     ),

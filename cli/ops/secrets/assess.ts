@@ -92,9 +92,8 @@ export function findings(status: SetStatus): string[] {
       `undeclared ${visible(undeclaredKeys.join(", "))}: declare ` +
         `${undeclaredKeys.length === 1 ? "it" : "them"} in the config, or take out what nobody uses`,
     status.overdue &&
-      `${ageText(status.ageSeconds!)} old, to be changed every ` +
-        `${ageText(status.rotateEverySeconds!)} (${status.owner}): npm run ops -- secrets set ` +
-        `${app} ${environment} KEY`,
+      `${ageText(status.ageSeconds!)} old, to be changed every ${ageText(status.rotateEverySeconds!)} ` +
+        `(${status.owner}): npm run ops -- secrets set ${app} ${environment} KEY`,
   );
 }
 

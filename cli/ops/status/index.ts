@@ -27,9 +27,8 @@ export function addStatus(program: Command, io: Io): void {
     )
     .addHelpText(
       "after",
-      "\nAsks for nothing: what needs a login is shown with VAULT_TOKEN, or after vault login. Ends " +
-        "with 3 when there is something to look at.\n\nExamples:\n  npm run ops -- status\n  npm " +
-        "run ops -- status --json",
+      "\nAsks for nothing: what needs a login is shown with VAULT_TOKEN, or after vault login. Ends with 3 when " +
+        "there is something to look at.\n\nExamples:\n  npm run ops -- status\n  npm run ops -- status --json",
     )
     .action(async ({ json }: { json?: boolean }) => {
       const platform = platformOf(io);

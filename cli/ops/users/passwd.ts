@@ -15,9 +15,8 @@ export function addPasswd(users: Command, io: Io): void {
     const name = path.startsWith(`auth/${USERPASS_MOUNT}/login/`) ? meta?.username : undefined;
     if (!name)
       throw new UsageError(
-        `the token (VAULT_TOKEN, or the one that vault login left): given one made by ` +
-          `${path}; accepted: a person's own login. Unset it and run this again: it then ` +
-          `asks for user name and password.`,
+        `the token (VAULT_TOKEN, or the one that vault login left): given one made by ${path}; accepted: a person's ` +
+          "own login. Unset it and run this again: it then asks for user name and password.",
       );
     await setPassword(client, name, await askNewPassword(io, name));
     io.out(
