@@ -1,16 +1,5 @@
 import type { Io } from "./io";
 
-/** How {@link eachInParallel} runs. */
-interface ParallelOptions {
-  /** What is done, for progress: `looking at tokens`. */
-  readonly doing: string;
-  /**
-   * How many run at once: enough to hide the network's latency, few enough for a Vault with a rate-limit quota.
-   * @default 8
-   */
-  readonly width?: number;
-}
-
 /** Milliseconds without a word before a person is told how far it is, and between two such lines. */
 const PATIENCE_MS = 2000;
 
@@ -18,12 +7,16 @@ const PATIENCE_MS = 2000;
  * Does something to each item, several at a time, and returns the results in the items' order. Where a person sits in
  * front and it takes more than two seconds, standard error says how far it is. After a failure nothing new is started;
  * what runs is waited for, and the first failure is thrown.
+ * @param doing what is done, for progress: `looking at tokens`
+ * @param width how many run at once: enough to hide the network's latency, few enough for a Vault with a rate-limit
+ * quota; @default 8
  */
 export async function eachInParallel<T, R>(
   io: Io,
   items: readonly T[],
-  { doing, width = 8 }: ParallelOptions,
+  doing: string,
   work: (item: T) => Promise<R>,
+  width = 8,
 ): Promise<R[]> {
   const results: R[] = new Array<R>(items.length);
   const failures: unknown[] = [];

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { named, USERPASS_MOUNT, type Platform, type Vault } from "../../model";
 import { loadPlatform } from "../platform-file";
 import { SecretValue, VaultError, type VaultClient } from "../vault";
-import { oneOf } from "./arguments";
+import { oneOf, refuseSecretArguments } from "./arguments";
 import { UsageError } from "./errors";
 import type { Io } from "./io";
 import { wayTo } from "./way";
@@ -47,6 +47,11 @@ export function addressOption(command: Command): Command {
 /** Adds `--vault NAME`, needed where a platform has several. */
 export function vaultOption(command: Command): Command {
   return command.option("--vault <name>", "the Vault, where the platform has several");
+}
+
+/** Adds a command that takes no secret on its command line, with `--vault` and `--address`; `what` is e.g. `A value`. */
+export function secretCommand(parent: Command, name: string, what: string): Command {
+  return addressOption(vaultOption(refuseSecretArguments(parent.command(name), what)));
 }
 
 /** The Vault that is meant, of these. Throws a UsageError for any other, and for several where none is named. */

@@ -88,7 +88,7 @@ export class VaultEntry {
     const entities = await eachInParallel(
       this.run.io,
       await this.client.list("identity/entity/id"),
-      { doing: "looking at entities" },
+      "looking at entities",
       (id) => this.client.readIfPresent<Entity>(`identity/entity/id/${id}`),
     );
     return entities
@@ -98,7 +98,7 @@ export class VaultEntry {
 
   /** Deletes entities that are still there. */
   async deleteEntities(ids: readonly string[]): Promise<void> {
-    await eachInParallel(this.run.io, ids, { doing: "deleting entities of workloads" }, (id) =>
+    await eachInParallel(this.run.io, ids, "deleting entities of workloads", (id) =>
       this.client.delete(`identity/entity/id/${id}`),
     );
   }

@@ -5,7 +5,7 @@ import sample from "../../config/sample";
 import { KvClient, VaultClient, SecretValue } from "../../cli/vault";
 import { syncSet } from "../../cli/ops/secrets/sync";
 import { KvPath, resolvePlatform } from "../../model";
-import type { SetStatus } from "../../cli/ops/secrets/assess";
+import type { SetStatus } from "../../cli/ops/secrets/status";
 import type { Change } from "../../cli/ops/secrets/changes";
 import { describeLive } from "./servers";
 import { startSampleVault, type SampleVault } from "./sample-vault";

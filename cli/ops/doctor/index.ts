@@ -76,7 +76,7 @@ async function examine(io: Io, platform: Platform, app?: string): Promise<Diagno
       const { status, bindings, kubernetes } = await readCluster(io, tenants, cluster);
       findings.push(...clusterFindings(cluster, status));
       if (!kubernetes) continue;
-      const found = await eachInParallel(io, bindings, { doing: "looking at bindings" }, (binding) =>
+      const found = await eachInParallel(io, bindings, "looking at bindings", (binding) =>
         bindingFindings(binding, kubernetes, serving.get(binding.tenant.vault)?.client).catch((error: unknown) => {
           if (!(error instanceof KubernetesError || error instanceof VaultError)) throw error;
           notes.push(`${binding.tenant.name}: ${error.message}`);

@@ -1,9 +1,8 @@
 import { InvalidArgumentError, type Command } from "commander";
 import type { SecretValue } from "../../vault";
-import { refuseSecretArguments } from "../arguments";
 import { UsageError } from "../errors";
 import type { Io } from "../io";
-import { addressOption, chooseVault, platformOf, vaultOption, type VaultOptions } from "../session";
+import { chooseVault, platformOf, secretCommand, type VaultOptions } from "../session";
 import { serversOf } from "../way";
 import { initialise } from "./initialise";
 import { chooseRecipients, readPgpKey, type ShareOptions } from "./recipients";
@@ -34,7 +33,7 @@ export function shareOptions(command: Command): Command {
 
 /** `ops init`: initialises a new Vault and hands its shares to people. */
 export function addInit(program: Command, io: Io): void {
-  const command = shareOptions(addressOption(vaultOption(program.command("init"))))
+  shareOptions(secretCommand(program, "init", "A key share"))
     .option("--root-token-pgp-key <file>", "a PGP public key that the root token is encrypted to")
     .description(
       "Initialise a new Vault: its key shares (recovery shares, where it unseals itself) go to " +
@@ -76,7 +75,6 @@ Examples:
         await close();
       }
     });
-  refuseSecretArguments(command, "A key share");
 }
 
 /** Shows a root token on a screen of its own. */

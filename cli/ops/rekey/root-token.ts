@@ -4,15 +4,7 @@ import { refuseSecretArguments } from "../arguments";
 import { UsageError } from "../errors";
 import { showRootToken } from "../init";
 import type { Io } from "../io";
-import {
-  addressOption,
-  onVault,
-  platformOf,
-  vaultCommand,
-  vaultOption,
-  type Session,
-  type VaultOptions,
-} from "../session";
+import { onVault, platformOf, secretCommand, vaultCommand, type Session, type VaultOptions } from "../session";
 import { Shares } from "../unseal/shares";
 import { findTokens, revokeTokens } from "../users/tokens";
 import { generateRoot } from "./generate-root";
@@ -33,7 +25,7 @@ function addCreate(parent: Command, io: Io): void {
     await showRootToken(io, token, "it is shown once, and does not expire.");
     io.err("next: do the work, then npm run ops -- root-token revoke");
   };
-  const command = vaultCommand(parent, io, "create", create, besideShares)
+  refuseSecretArguments(vaultCommand(parent, io, "create", create, besideShares), "A key share")
     .hook("preAction", () => needTerminal(io, "root-token create"))
     .description("Make a root token from key shares, and show it once on this terminal")
     .addHelpText(
@@ -41,11 +33,10 @@ function addCreate(parent: Command, io: Io): void {
       "\nSince Vault 2.0 a token of someone who may is needed too (platform-admin may). Revoke it " +
         "as soon as the work is done.\n\nExample:\n  npm run ops -- root-token create",
     );
-  refuseSecretArguments(command, "A key share");
 }
 
 function addRevoke(parent: Command, io: Io): void {
-  const command = addressOption(vaultOption(parent.command("revoke")))
+  secretCommand(parent, "revoke", "A root token")
     .option("--all", "every root token that Vault knows, found by someone who may list tokens")
     .description("Revoke a root token, asked for and not shown; or all of them")
     .addHelpText("after", "\nExamples:\n  npm run ops -- root-token revoke\n  npm run ops -- root-token revoke --all")
@@ -66,5 +57,4 @@ function addRevoke(parent: Command, io: Io): void {
     });
     io.out(`Vault ${vault.name}: the root token is revoked.`);
   };
-  refuseSecretArguments(command, "A root token");
 }

@@ -2,7 +2,8 @@ import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import type { KvPath, Tenant } from "../../../model";
 import { UsageError } from "../errors";
-import { byTime, isWithin, names, type Change } from "./changes";
+import { byTime, isWithin, type Change } from "./changes";
+import { names } from "./facts";
 
 /** What an audit log told. */
 interface AuditChanges {

@@ -4,7 +4,7 @@ import { textTable } from "../../table";
 import { durationOption } from "../duration-option";
 import { print, type Io } from "../io";
 import { onVault, platformOf } from "../session";
-import { minuteText, visible } from "./assess";
+import { minuteText, visible } from "./status";
 import { readAuditLogs } from "./audit-log";
 import { changesOf, type Change } from "./changes";
 import { failIfDenied, readFacts } from "./facts";

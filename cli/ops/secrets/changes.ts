@@ -1,5 +1,4 @@
-import type { Tenant } from "../../../model";
-import type { SetFacts } from "./facts";
+import { names, type SetFacts } from "./facts";
 
 /** One change of a secret set. This is what `secrets changes --json` prints; docs/secrets.md describes it. */
 export interface Change {
@@ -47,11 +46,6 @@ export function changesOf(facts: readonly SetFacts[], since: Date, now: Date): C
 /** Whether a change lies between two times; one without a time does not. */
 export function isWithin({ time }: Change, since: Date, now: Date): boolean {
   return Date.parse(time) >= since.getTime() && Date.parse(time) <= now.getTime();
-}
-
-/** What a set is called in what these commands print. */
-export function names(tenant: Tenant): Record<"app" | "environment" | "path", string> {
-  return { app: tenant.app, environment: tenant.environment, path: tenant.path.toString() };
 }
 
 /** For `sort`: the oldest first, then by path. */

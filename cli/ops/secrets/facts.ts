@@ -31,7 +31,7 @@ export async function readFacts(
 ): Promise<Seen> {
   const kv = new KvClient(client);
   const denied: Tenant[] = [];
-  const facts = await eachInParallel(io, tenants, { doing: "looking at secret sets" }, async (tenant) => {
+  const facts = await eachInParallel(io, tenants, "looking at secret sets", async (tenant) => {
     try {
       const metadata = await kv.metadata(tenant.path);
       return { tenant, metadata, subkeys: metadata && keys ? await kv.subkeys(tenant.path) : undefined };
@@ -54,4 +54,9 @@ export function failIfDenied(denied: readonly Tenant[]): void {
     `${denied.length} of the secret sets could not be looked at (permission denied): ${names}. Use ` +
       `a token that may read their metadata and key names, or leave them out by --app and --environment.`,
   );
+}
+
+/** What a set is called in what these commands print. */
+export function names(tenant: Tenant): Record<"app" | "environment" | "path", string> {
+  return { app: tenant.app, environment: tenant.environment, path: tenant.path.toString() };
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Io } from "../io";
 import { addChanges } from "./changes-command";
 import { addSet } from "./set";
-import { addStatus } from "./status-command";
+import { addStatus } from "./status";
 import { addSync } from "./sync";
 
 /** `ops secrets`: values are set by people; all else looks at key names and version facts alone. */

@@ -18,7 +18,7 @@ Examples:
 
 /** `ops secrets set APP ENV KEY`. */
 export function addSet(secrets: Command, io: Io): void {
-  const command = addressOption(secrets.command("set"))
+  addressOption(refuseSecretArguments(secrets.command("set"), "A value"))
     .argument("<app>", "the app")
     .argument("<env>", "the environment")
     .argument("<key>", "one declared key")
@@ -53,7 +53,6 @@ export function addSet(secrets: Command, io: Io): void {
         });
       },
     );
-  refuseSecretArguments(command, "A value");
 }
 
 /**

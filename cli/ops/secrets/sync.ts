@@ -4,7 +4,7 @@ import { KvClient, VaultError } from "../../vault";
 import { EXIT } from "../errors";
 import { print, type Io } from "../io";
 import { eachInParallel } from "../parallel";
-import { names } from "./changes";
+import { names } from "./facts";
 import { setsCommand } from "./select";
 
 /** What became of one set. This is what `secrets sync --json` prints. */
@@ -40,7 +40,7 @@ export function addSync(secrets: Command, io: Io): void {
     const { platform, vault, client } = session;
     const tenants = session.tenants.filter((tenant) => tenant.secretSet !== "retired");
     const kv = new KvClient(client);
-    const sets = await eachInParallel(io, tenants, { doing: "bringing keys in line" }, (tenant) =>
+    const sets = await eachInParallel(io, tenants, "bringing keys in line", (tenant) =>
       syncSet(kv, tenant, platform.placeholder, dryRun),
     );
     print(io, json, { platform: platform.name, vault: vault.name, dryRun, sets }, () =>

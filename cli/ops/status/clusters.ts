@@ -71,7 +71,7 @@ export async function readCluster(io: Io, tenants: readonly Tenant[], cluster: C
     const crds = (await kubernetes.list(`${OPERATOR_API}/vaultstaticsecrets?limit=1`)) !== undefined;
     const here = tenants.filter((tenant) => tenant.delivery?.cluster === cluster.name);
     const events = await warnings(io, kubernetes, new Set(here.map((tenant) => tenant.delivery!.namespace)));
-    const bindings = await eachInParallel(io, crds ? here : [], { doing: "reading bindings" }, async (tenant) => ({
+    const bindings = await eachInParallel(io, crds ? here : [], "reading bindings", async (tenant) => ({
       tenant,
       object: await kubernetes!.get<StaticSecret>(staticSecretPath(tenant.delivery!)),
     }));

@@ -8,7 +8,7 @@ import { unsealServer } from "./unseal";
 
 /** `ops unseal`: asks for key shares, one by one, and unseals every server of a Vault with them. */
 export function addUnseal(program: Command, io: Io): void {
-  const command = vaultOption(program.command("unseal"))
+  vaultOption(refuseSecretArguments(program.command("unseal"), "A key share"))
     .option("--address <url>", "a server of the Vault; once for each replica", (url: string, before: string[] = []) => [
       ...before,
       url,
@@ -37,5 +37,4 @@ Examples:
         }
       }
     });
-  refuseSecretArguments(command, "A key share");
 }

@@ -31,11 +31,10 @@ export function addAccept(users: Command, io: Io): void {
     await takeOver(io, session, await unwrap(client, token, name), own);
     io.out(`${name} has an own password in Vault ${vault.name} now, which nobody else knows.`);
   };
-  const command = vaultCommand(users, io, "accept", accept, NO_LOGIN)
+  refuseSecretArguments(vaultCommand(users, io, "accept", accept, NO_LOGIN), "The token of an invitation")
     .argument("<name>", "your user name")
     .description("Take an invitation: asks for its token and for an own new password, showing neither")
     .addHelpText("after", "\nExample:\n  npm run ops -- users accept mei.tanaka");
-  refuseSecretArguments(command, "The token of an invitation");
 }
 
 /**

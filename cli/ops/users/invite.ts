@@ -4,7 +4,7 @@ import { durationOption } from "../duration-option";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { generatePassword, setPassword } from "./password";
-import { personCommand } from "./person";
+import { personCommand } from "./people";
 
 /** What an invitation's wrapping token hands over, once. */
 export interface Invitation {

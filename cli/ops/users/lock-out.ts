@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import type { VaultClient } from "../../vault";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
-import type { Entity } from "./people";
-import { personCommand } from "./person";
+import { personCommand, type Entity } from "./people";
 import { revokeTokensOf, tokenCount } from "./tokens";
 
 /** `ops users disable NAME`. */

@@ -3,12 +3,12 @@ import { USERPASS_MOUNT } from "../../../model";
 import { refuseSecretArguments } from "../arguments";
 import { UsageError } from "../errors";
 import type { Io } from "../io";
-import { vaultCommand } from "../session";
+import { vaultCommand, type Session } from "../session";
 import { ACCEPTED_PASSWORD, askNewPassword, setPassword } from "./password";
 
 /** `ops users passwd`. */
 export function addPasswd(users: Command, io: Io): void {
-  const command = vaultCommand(users, io, "passwd", async ({ client, vault }) => {
+  const passwd = async ({ client, vault }: Session): Promise<void> => {
     const { path, meta } = await client.read<{ path: string; meta: Readonly<Record<string, string>> | null }>(
       "auth/token/lookup-self",
     );
@@ -22,12 +22,12 @@ export function addPasswd(users: Command, io: Io): void {
     io.out(
       `${name} has a new password in Vault ${vault.name}. Tokens that ${name} holds stay; users revoke ends them.`,
     );
-  })
+  };
+  refuseSecretArguments(vaultCommand(users, io, "passwd", passwd), "A password")
     .description("Change the own password: asked for twice, not shown")
     .addHelpText(
       "after",
       `\nAccepted: ${ACCEPTED_PASSWORD}.\nTo give somebody else a password: users ` +
         `invite.\n\nExample:\n  npm run ops -- users passwd`,
     );
-  refuseSecretArguments(command, "A password");
 }

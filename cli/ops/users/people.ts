@@ -1,10 +1,11 @@
+import type { Command } from "commander";
 import { PLATFORM_ADMIN, USERPASS_MOUNT } from "../../../model";
 import type { VaultClient } from "../../vault";
 import { notAccepted } from "../arguments";
 import { OpsError, UsageError } from "../errors";
 import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
-import type { Session } from "../session";
+import { vaultCommand, type Session, type VaultOptions } from "../session";
 
 /** An identity entity, as far as people's commands need it. Source: `identity/entity/name/<name>` of Vault 1.21. */
 export interface Entity {
@@ -17,11 +18,7 @@ export interface Entity {
 }
 
 /** An identity group. Source: `identity/group/name/<name>` of Vault 1.21. */
-interface IdentityGroupFacts {
-  readonly id: string;
-  readonly name: string;
-  readonly policies: readonly string[] | null;
-}
+type IdentityGroupFacts = Pick<Entity, "id" | "name" | "policies">;
 
 /** A person, as Vault and the config know them. */
 export interface PersonRow {
@@ -53,7 +50,7 @@ export async function hasUser(client: VaultClient, name: string): Promise<boolea
 /** All identity groups. Throws VaultErrors. */
 export async function identityGroups(io: Io, client: VaultClient): Promise<IdentityGroupFacts[]> {
   const names = await client.list("identity/group/name");
-  const groups = await eachInParallel(io, names, { doing: "reading groups" }, (name) =>
+  const groups = await eachInParallel(io, names, "reading groups", (name) =>
     client.readIfPresent<IdentityGroupFacts>(`identity/group/name/${name}`),
   );
   return groups.filter((group) => group !== undefined);
@@ -68,7 +65,7 @@ export async function listPeople(io: Io, { client, platform, vault }: Session): 
   );
   const here = new Set(platform.groups.filter((group) => group.vaults.includes(vault.name)).map((group) => group.name));
   const names = [...new Set([...inVault, ...declared.keys()])].sort();
-  return eachInParallel(io, names, { doing: "reading people" }, async (name): Promise<PersonRow> => {
+  return eachInParallel(io, names, "reading people", async (name): Promise<PersonRow> => {
     const entity = await entityOf(client, name);
     const actual = (entity?.group_ids ?? []).map((id) => groups.get(id) ?? id).sort();
     const wanted = (declared.get(name) ?? []).filter((group) => here.has(group));
@@ -126,4 +123,23 @@ export function userName(given: string): string {
   if (!/^[a-z0-9]+([.-][a-z0-9]+)*$/.test(name))
     throw new UsageError(`NAME: given ${JSON.stringify(given)}; accepted: a user's name, e.g. ${PLATFORM_ADMIN}.`);
   return name;
+}
+
+/** A person whom Vault has. */
+interface Person extends Session {
+  readonly name: string;
+  readonly entity: Entity;
+}
+
+/** Adds a command about one person, by name, who must be in Vault. */
+export function personCommand<Options extends object>(
+  users: Command,
+  io: Io,
+  name: string,
+  work: (person: Person, options: Options & VaultOptions) => Promise<void>,
+): Command {
+  return vaultCommand<Options>(users, io, name, async (session, options, given) => {
+    const user = await existingUser(session, given);
+    await work({ ...session, name: user, entity: await existingEntity(session, user) }, options);
+  }).argument("<name>", "the person, as in people.users of the config");
 }

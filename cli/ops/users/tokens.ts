@@ -27,7 +27,7 @@ export async function findTokens(
   belongs: (token: TokenFacts) => boolean,
 ): Promise<TokenFacts[]> {
   const accessors = await client.list("auth/token/accessors");
-  const found = await eachInParallel(io, accessors, { doing: "looking at tokens" }, async (accessor) => {
+  const found = await eachInParallel(io, accessors, "looking at tokens", async (accessor) => {
     const answer = await client.write<TokenFacts>("auth/token/lookup-accessor", { accessor }).catch(undefinedIfGone);
     return answer?.data;
   });
@@ -46,7 +46,7 @@ export async function revokeTokens(io: Io, client: VaultClient, tokens: readonly
     await eachInParallel(
       io,
       tokens.filter(({ accessor }) => (accessor === own) === last),
-      { doing: "revoking tokens" },
+      "revoking tokens",
       ({ accessor }) => client.write("auth/token/revoke-accessor", { accessor }).catch(undefinedIfGone),
     );
 }

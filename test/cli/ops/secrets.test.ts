@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readAuditLogs } from "../../../cli/ops/secrets/audit-log";
-import { ageText, assess, findings, visible } from "../../../cli/ops/secrets/assess";
+import { ageText, assess, findings, visible } from "../../../cli/ops/secrets/status";
 import { changesOf } from "../../../cli/ops/secrets/changes";
 import type { SetFacts } from "../../../cli/ops/secrets/facts";
 import { select, selectKey, selectSet } from "../../../cli/ops/secrets/select";

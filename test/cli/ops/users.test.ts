@@ -134,9 +134,7 @@ describe("work on many things", () => {
       running--;
       return item * 2;
     };
-    expect(await eachInParallel(io(false), items, { doing: "x", width: 4 }, work)).toEqual(
-      items.map((item) => item * 2),
-    );
+    expect(await eachInParallel(io(false), items, "x", work, 4)).toEqual(items.map((item) => item * 2));
     expect(most).toBe(4);
   });
 
@@ -147,7 +145,7 @@ describe("work on many things", () => {
       if (item === 2) throw new Error("the third");
       await new Promise((resolve) => setTimeout(resolve, 1));
     };
-    await expect(eachInParallel(io(false), items, { doing: "x", width: 3 }, work)).rejects.toThrow("the third");
+    await expect(eachInParallel(io(false), items, "x", work, 3)).rejects.toThrow("the third");
     expect(started).toEqual([0, 1, 2]);
   });
 
@@ -157,10 +155,10 @@ describe("work on many things", () => {
   ])("in a terminal (%s) a person is told how far it is, every few seconds", async (terminal, expected) => {
     let time = 0;
     jest.spyOn(Date, "now").mockImplementation(() => time);
-    await eachInParallel(io(terminal), items, { doing: "looking", width: 1 }, async () => void (time += 210));
+    await eachInParallel(io(terminal), items, "looking", async () => void (time += 210), 1);
     expect(told).toEqual(expected);
   });
 
   test("nothing to do is done at once", async () =>
-    expect(await eachInParallel(io(true), [], { doing: "x" }, async () => 1)).toEqual([]));
+    expect(await eachInParallel(io(true), [], "x", async () => 1)).toEqual([]));
 });
