@@ -49,7 +49,7 @@ export function vaultOption(command: Command): Command {
   return command.option("--vault <name>", "the Vault, where the platform has several");
 }
 
-/** Adds a command that takes no secret on its command line, with `--vault` and `--address`; `what` is e.g. `A value`. */
+/** Adds a command with `--vault` and `--address` that refuses a secret among its words; `what` is e.g. `A value`. */
 export function secretCommand(parent: Command, name: string, what: string): Command {
   return addressOption(vaultOption(refuseSecretArguments(parent.command(name), what)));
 }

@@ -5,7 +5,7 @@ import type { VaultStatus } from "../status/vaults";
 import { reportTo, type Finding } from "./findings";
 
 const TLS =
-  /certificate|x509|self.signed|unable to verify|altnames|wrong version number|EPROTO|HTTP request to an HTTPS|HTTP response to HTTPS/i;
+  /certificate|x509|self.signed|unable to verify|altnames|wrong version number|EPROTO|HTTP re\w+ to (an )?HTTPS/i;
 
 /** Whether a message is about TLS. */
 export function isTls(message: string): boolean {

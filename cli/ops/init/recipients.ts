@@ -76,10 +76,9 @@ export function readPgpKey(file: string): PgpKey {
   }
   const text = bytes.toString("latin1");
   if (/PRIVATE KEY/.test(text)) return refuse("a private key, which has no place here");
-  const armor =
-    /-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n(?:[\w-]+: .*\r?\n)*\r?\n([A-Za-z0-9+/=\s]+?)(?:\r?\n=[A-Za-z0-9+/]{4})?\s*-----END PGP PUBLIC KEY BLOCK-----/.exec(
-      text,
-    );
+  // Headers end with an empty line; a checksum stands before the end.
+  const block = /-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n([^]*?)\s*-----END PGP PUBLIC KEY BLOCK-----/.exec(text)?.[1];
+  const armor = block && /^(?:[\w-]+: .*\r?\n)*\r?\n([A-Za-z0-9+/=\s]+?)(?:\r?\n=[A-Za-z0-9+/]{4})?$/.exec(block);
   if (armor) return { file, base64: armor[1]!.replace(/\s/g, "") };
   // The first byte of an OpenPGP packet: bit 7 set; tag 6 is a public key. Source: RFC 9580, section 4.2.
   const first = bytes[0] ?? 0;

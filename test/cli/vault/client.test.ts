@@ -129,7 +129,7 @@ describe("an answer", () => {
     expect(inspect(response, { depth: 9 }) + JSON.stringify(response)).not.toContain("hvs.new");
   });
 
-  test("wrapping asks for the time in seconds and hides the token; unwrapping sends that token and hides the answer", async () => {
+  test("wrapping asks for the time in seconds and hides the token; unwrapping hides the answer", async () => {
     stub.answer(
       {
         status: 200,
