@@ -8,7 +8,6 @@ import { AccessInputError } from "./errors";
 export interface Resource {
   readonly stack: Stack;
   readonly type: string;
-  readonly id: string;
   /** `<type>.<id>`: its address in the stack. */
   readonly address: string;
   /** Its arguments, without cdktf's own `//`. */
@@ -22,8 +21,6 @@ export interface Stack {
   readonly metadata: StackMetadata;
   /** By type, then by id, in the file's order. */
   readonly resources: ReadonlyMap<string, ReadonlyMap<string, Resource>>;
-  /** Addresses that Terraform forgets (`removed` blocks). */
-  readonly removed: readonly string[];
   /** Whole blocks that this reader does not look into, e.g. `module`: access could hide there. */
   readonly unread: readonly string[];
   /** Defaults of its variables. */
@@ -101,7 +98,6 @@ export function stackOf(name: string, json: JsonObject): Stack {
     name,
     metadata: belonging(name, json),
     resources,
-    removed: blocks(json.removed).flatMap((block) => (typeof block.from === "string" ? [block.from] : [])),
     unread: Object.keys(json).filter((block) => !READ_BLOCKS.has(block)),
     variables: new Map(
       Object.entries(objectIn(json.variable)).flatMap(([id, variable]) =>
@@ -113,7 +109,7 @@ export function stackOf(name: string, json: JsonObject): Stack {
     const byId = new Map<string, Resource>();
     for (const [id, instance] of Object.entries(objectIn(instances))) {
       const { "//": _, ...values } = objectIn(instance);
-      byId.set(id, { stack, type, id, address: `${type}.${id}`, values });
+      byId.set(id, { stack, type, address: `${type}.${id}`, values });
     }
     resources.set(type, byId);
   }
@@ -129,10 +125,6 @@ function belonging(name: string, json: JsonObject): StackMetadata {
       `accepted: stacks that say which Vault they belong to, as this version of npm start writes ` +
       `them. Synthesize it again.`,
   );
-}
-
-function blocks(value: unknown): readonly JsonObject[] {
-  return (Array.isArray(value) ? value : [value]).filter(isObject);
 }
 
 const REFERENCE = /^\$\{([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)\}$/;

@@ -9,8 +9,6 @@ import { readGroups, readPeople, type IdentityGroup, type Person } from "./vault
 export interface Policy {
   readonly name: string;
   readonly resource: Resource;
-  /** Its text, as Vault gets it. */
-  readonly text: string;
   readonly parsed: ParsedPolicy;
 }
 
@@ -124,7 +122,7 @@ function readPolicies(read: Arguments): Map<string, Policy> {
     const first = policies.get(name);
     if (first) read.complain(resource, `${nameOf(first.resource)} writes the policy ${name} too`);
     try {
-      policies.set(name, { name, resource, text, parsed: readPolicy(text, `policy ${name}`) });
+      policies.set(name, { name, resource, parsed: readPolicy(text, `policy ${name}`) });
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
       read.complain(resource, error.message);

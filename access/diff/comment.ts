@@ -1,6 +1,6 @@
 import { escalationWords } from "../escalations";
 import type { Check, Finding } from "../proofs";
-import { compare } from "../collections";
+import { compare, groupBy, unique } from "../collections";
 import type { SecretSet } from "../secret-sets";
 import { RISKS, type AccessChange, type Risk } from "./changes";
 import { code, codes } from "./code-span";
@@ -29,70 +29,46 @@ const STEPS = 12;
 
 /** Joins changes that differ only in whom or what they are about, in the order given: most severe first. */
 export function linesOf(changes: readonly AccessChange[]): Line[] {
-  const groups = new Map<string, AccessChange[]>();
-  for (const change of changes) {
-    // Workloads with their own sets are all alike; others are joined by what they gain and what does it.
-    const key = [
-      change.risk,
-      change.own,
-      change.own ? "" : change.who,
-      change.gained.join(),
-      change.lost.join(),
-      change.escalation?.vault ?? "",
-      change.set?.protected,
-      change.own ? "" : change.by.join(),
-    ].join("|");
-    groups.set(key, [...(groups.get(key) ?? []), change]);
-  }
-  const perIdentity = [...groups.values()].map(lineOf);
-  const alike = new Map<string, Line>();
-  for (const line of perIdentity) {
-    const key = [line.risk, line.gains, line.loses, line.what, line.by.length > 3 ? "" : line.by.join()].join("|");
-    const known = alike.get(key);
-    alike.set(key, known ? { ...known, who: [...known.who, ...line.who] } : line);
-  }
-  return [...alike.values()];
+  // Workloads with their own sets are all alike; others are joined by what they gain and what does it.
+  const ofOne = groupBy(changes, ({ risk, own, who, gained, lost, escalation, set, by }) =>
+    [risk, own, own || who, gained, lost, escalation?.vault, set?.protected, own || by.join()].join("|"),
+  );
+  const alike = groupBy([...ofOne.values()].map(lineOf), ({ risk, gains, loses, what, by }) =>
+    [risk, gains, loses, what, by.length > 3 || by.join()].join("|"),
+  );
+  return [...alike.values()].map((lines) => ({ ...lines[0]!, who: lines.flatMap(({ who }) => who) }));
 }
 
 function lineOf(changes: readonly AccessChange[]): Line {
-  const [first] = changes as readonly [AccessChange, ...AccessChange[]];
-  const sets = changes.flatMap(({ set }) => set ?? []);
-  const escalations = [
-    ...new Set(changes.flatMap(({ escalation }) => (escalation ? [escalationWords(escalation)] : []))),
-  ].join("; ");
-  const gains = first.escalation ? (first.risk === "none" ? "" : escalations) : first.gained.join(", ");
-  const loses = first.escalation ? (first.risk === "none" ? escalations : "") : first.lost.join(", ");
-  const what = first.escalation
-    ? `everything in Vault ${first.escalation.vault}`
-    : `${first.own ? "its own: " : ""}${setsInWords(sets)}`;
-  return {
-    risk: first.risk,
-    who: [...new Set(changes.map(({ who }) => who))],
-    gains,
-    loses,
-    what,
-    by: [...new Set(changes.flatMap(({ by }) => by))],
+  const { risk, own, escalation, gained, lost } = changes[0]!;
+  const common = {
+    risk,
+    who: unique(changes.map(({ who }) => who)),
+    by: unique(changes.flatMap(({ by }) => by)),
   };
+  if (escalation) {
+    const words = unique(changes.flatMap((change) => (change.escalation ? escalationWords(change.escalation) : [])));
+    const [gains, loses] = risk === "none" ? ["", words.join("; ")] : [words.join("; "), ""];
+    return { ...common, gains, loses, what: `everything in Vault ${escalation.vault}` };
+  }
+  const sets = setsInWords(changes.flatMap(({ set }) => set ?? []));
+  return { ...common, gains: gained.join(", "), loses: lost.join(", "), what: `${own ? "its own: " : ""}${sets}` };
 }
 
 /** Sets in few words: `payments in prod-eu, prod-us (protected)`, `12 apps in dev`. */
 export function setsInWords(sets: readonly SecretSet[]): string {
-  const byApps = new Map<string, { apps: string; environments: SecretSet[] }>();
-  const apps = [...new Set(sets.map(({ app }) => app))].sort();
-  for (const environment of [...new Set(sets.map((set) => set.environment))].sort(compare)) {
-    const here = sets.filter((set) => set.environment === environment);
-    const names = apps.filter((app) => here.some((set) => set.app === app));
-    const words = names.length > 4 ? `${names.length} apps (${names.slice(0, 2).join(", ")}, …)` : names.join(", ");
-    const known = byApps.get(names.join());
-    if (known) known.environments.push(here[0]!);
-    else byApps.set(names.join(), { apps: words, environments: [here[0]!] });
-  }
-  return [...byApps.values()]
-    .map(
-      ({ apps: names, environments }) =>
-        `${names} in ` +
-        `${environments.map((set) => (set.protected ? `${set.environment} (protected)` : set.environment)).join(", ")}`,
-    )
+  const environments = [...groupBy(sets, ({ environment }) => environment)].sort(([a], [b]) => compare(a, b));
+  const byApps = groupBy(environments, ([, here]) =>
+    unique(here.map(({ app }) => app))
+      .sort()
+      .join(),
+  );
+  return [...byApps]
+    .map(([joined, alike]) => {
+      const apps = joined.split(",");
+      const words = apps.length > 4 ? `${apps.length} apps (${apps.slice(0, 2).join(", ")}, …)` : apps.join(", ");
+      return `${words} in ${alike.map(([name, [set]]) => (set!.protected ? `${name} (protected)` : name)).join(", ")}`;
+    })
     .join("; ");
 }
 

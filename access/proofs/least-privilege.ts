@@ -1,7 +1,7 @@
 import { Acl } from "../../policies/evaluate";
-import { grantsOf } from "../../resource-types";
+import { grantsOf, objectIn } from "../../resource-types";
 import type { Access } from "../access";
-import type { Holding, Login } from "../identities";
+import { cached } from "../collections";
 import { escalationsOf } from "../escalations";
 import { reachOf, SetIndex } from "../reach";
 import { nameOf, type Resource } from "../read-stacks";
@@ -102,45 +102,38 @@ function matters(policy: Policy, vault: VaultSide, index: SetIndex): boolean {
 function groupPolicies(access: Access, vault: VaultSide): Claim[] {
   const index = new SetIndex(access.sets.filter((set) => set.vault === vault.name));
   const known = new Map<Policy, boolean>();
-  const counts = ({ written }: Pick<Holding, "written">): boolean => {
-    if (!written || written.name === "default") return false;
-    if (!known.has(written)) known.set(written, matters(written, vault, index));
-    return known.get(written)!;
+  const claim = (resource: Resource, policy: Policy | undefined, says: string, hint: string): Claim[] => {
+    if (!policy || policy.name === "default") return [];
+    if (!cached(known, policy, () => matters(policy, vault, index))) return [];
+    const subject = nameOf(resource);
+    const object = nameOf(policy.resource);
+    return [{ subject, object, says, path: steps(resource, policy.resource), hint }];
   };
-  const finding = (resource: Resource, policy: Policy, says: string, hint: string): Claim => ({
-    subject: nameOf(resource),
-    object: nameOf(policy.resource),
-    says,
-    path: steps(resource, policy.resource),
-    hint,
-  });
   const groups = vault.groups.flatMap(({ name, resource, policies }) =>
     policies
       .filter((policy) => policy !== name)
-      .map((policy) => ({ written: vault.policies.get(policy) }))
-      .filter(counts)
-      .map(({ written }) =>
-        finding(
+      .flatMap((policy) =>
+        claim(
           resource,
-          written!,
-          `group ${name} has the policy ${written!.name} beside its own`,
+          vault.policies.get(policy),
+          `group ${name} has the policy ${policy} beside its own`,
           "A group has one policy, of its own name; put the person into the other group.",
         ),
       ),
   );
   const people = access.identities.flatMap(({ kind, name, logins }) =>
-    (kind === "person" ? logins.filter((login) => login.vault === vault) : []).flatMap(({ holdings }: Login) =>
-      holdings
-        .filter((holding) => grantsOf(holding.through.at(-1)!.type) !== "group" && counts(holding))
-        .map(({ through, written }) =>
-          finding(
-            through.at(-1)!,
-            written!,
-            `${name} has the policy ${written!.name} directly, not by a group`,
-            "People have access by groups: a change then holds for tokens already issued.",
-          ),
+    logins
+      .filter((login) => kind === "person" && login.vault === vault)
+      .flatMap(({ holdings }) => holdings)
+      .filter(({ through }) => grantsOf(through.at(-1)!.type) !== "group")
+      .flatMap(({ through, policy, written }) =>
+        claim(
+          through.at(-1)!,
+          written,
+          `${name} has the policy ${policy} directly, not by a group`,
+          "People have access by groups: a change then holds for tokens already issued.",
         ),
-    ),
+      ),
   );
   return [...groups, ...people];
 }
@@ -149,53 +142,40 @@ function groupPolicies(access: Access, vault: VaultSide): Claim[] {
 function roles({ kubernetes }: Access, vault: VaultSide): Claim[] {
   const uses = new Set(
     [...kubernetes.auths.values()].flatMap(({ vault: at, spec }) =>
-      ["kubernetes", "jwt"].map(
-        (method) => `${at} ${String(spec.mount)} ${String((spec[method] as { role?: unknown } | undefined)?.role)}`,
-      ),
+      ["kubernetes", "jwt"].map((method) => `${at} ${String(spec.mount)} ${String(objectIn(spec[method]).role)}`),
     ),
   );
-  return vault.roles.flatMap((role): Claim[] => {
-    const finding = (object: string, says: string, hint: string): Claim => ({
+  return vault.roles.flatMap((role) =>
+    [...roleClaims(role, uses.has(`${vault.name} ${role.mount} ${role.name}`))].map(([object, says, hint]): Claim => ({
       subject: nameOf(role.resource),
       object,
       says: `role ${role.mount}/${role.name} ${says}`,
       path: steps(role.resource, object),
       hint,
-    });
-    const found: Claim[] = [];
-    if (role.audiences.length === 0)
-      found.push(
-        finding(
-          "audience",
-          "takes tokens for any audience",
-          "Set the audience that its service account's tokens are for.",
-        ),
-      );
-    if (role.accounts.length === 0)
-      return role.claims.length > 0
-        ? found
-        : [...found, finding("claims", "admits every token of its issuer", "Bind it to a subject or to claims.")];
-    for (const { namespace, name } of role.accounts)
-      if (`${namespace}${name}`.includes("*"))
-        found.push(
-          finding(
-            `${namespace}/${name}`,
-            `admits every service account that ${namespace}/${name} matches`,
-            "Bind it to one service account of one namespace, exactly.",
-          ),
-        );
-    if (role.accounts.length > 1)
-      found.push(
-        finding(
-          role.accounts.map(({ namespace, name }) => `${namespace}/${name}`).join(", "),
-          `admits ${role.accounts.length} service accounts`,
-          "One role for each service account.",
-        ),
-      );
-    if (!uses.has(`${vault.name} ${role.mount} ${role.name}`))
-      found.push(
-        finding("no VaultAuth", "is used by no VaultAuth of this Vault's environments", "Take it away, or bind it."),
-      );
-    return found;
-  });
+    })),
+  );
+}
+
+function* roleClaims(
+  { audiences, accounts, claims }: Role,
+  isUsed: boolean,
+): Generator<[object: string, says: string, hint: string]> {
+  const names = accounts.map(({ namespace, name }) => `${namespace}/${name}`);
+  if (audiences.length === 0)
+    yield ["audience", "takes tokens for any audience", "Set the audience that its service account's tokens are for."];
+  if (names.length === 0) {
+    if (claims.length === 0) yield ["claims", "admits every token of its issuer", "Bind it to a subject or to claims."];
+    return;
+  }
+  for (const name of names)
+    if (name.includes("*"))
+      yield [
+        name,
+        `admits every service account that ${name} matches`,
+        "Bind it to one service account of one namespace, exactly.",
+      ];
+  if (names.length > 1)
+    yield [names.join(", "), `admits ${names.length} service accounts`, "One role for each service account."];
+  if (!isUsed)
+    yield ["no VaultAuth", "is used by no VaultAuth of this Vault's environments", "Take it away, or bind it."];
 }

@@ -36,65 +36,51 @@ export function markdownReport(access: Access, { failures, waived, unused }: Che
     "app",
     ...columns.map((column) => (column.protected ? `${column.environment} (protected)` : column.environment)),
   ];
-  const escalations = escalationLines(access).map(({ identity, vault, escalations: held }) => [
+  // A table under its title; nothing where it would be empty.
+  const section = (title: string, named: readonly string[], body: readonly (readonly string[])[]): string[] =>
+    body.length > 0 ? [...(title ? [`## ${title}`] : []), markdownTable([named, ...body])] : [];
+  const held = escalationLines(access).map(({ identity, vault, escalations }) => [
     identity.name,
     vault,
-    held.join("; "),
+    escalations.join("; "),
   ]);
-  const shared = sharedDestinations(access).map(({ set, where, who }) => [set.name, where, who.join(", ")]);
-  return (
-    [
-      `# Who can do what with the secrets of ${access.platform}`,
-      "Computed from the synthesized stacks. Empty: nothing. What reads is seen, and what changes is placed.",
-      markdownTable([head, ...rows]),
-      "## Who can change who may read what",
-      escalations.length > 0 ? markdownTable([["who", "Vault", "can"], ...escalations]) : "Nobody by these stacks.",
-      ...(shared.length > 0
-        ? ["## Who else can read it in Kubernetes", markdownTable([["secret set", "Secret", "who"], ...shared])]
-        : []),
-      "## Proofs",
-      markdownTable([
-        ["proof", "", ""],
-        ...Object.entries(PROOF_WORDS).map(([proof, words]) => [
-          proof,
-          words,
-          verdict(
-            failures.filter((each) => each.proof === proof).length,
-            waived.filter(({ finding }) => finding.proof === proof).length,
-          ),
-        ]),
-      ]),
-      ...(failures.length > 0
-        ? [
-            markdownTable([
-              ["proof", "what", "shortest path"],
-              ...failures.map(({ proof, says, path }) => [proof, says, path.join(" → ")]),
-            ]),
-          ]
-        : []),
-      ...(waived.length > 0
-        ? [
-            "## Waivers",
-            markdownTable([
-              ["proof", "what", "reason"],
-              ...waived.map(({ finding, waiver }) => [finding.proof, finding.says, waiver.reason]),
-            ]),
-          ]
-        : []),
-      ...(unused.length > 0
-        ? [
-            "## Waivers that waive nothing",
-            markdownTable([
-              ["proof", "subject", "reason"],
-              ...unused.map(({ proof, subject, reason }) => [proof, subject, reason]),
-            ]),
-          ]
-        : []),
+  const proofs = Object.entries(PROOF_WORDS).map(([proof, words]) => [
+    proof,
+    words,
+    verdict(
+      failures.filter((each) => each.proof === proof).length,
+      waived.filter(({ finding }) => finding.proof === proof).length,
+    ),
+  ]);
+  const parts = [
+    `# Who can do what with the secrets of ${access.platform}`,
+    "Computed from the synthesized stacks. Empty: nothing. What reads is seen, and what changes is placed.",
+    markdownTable([head, ...rows]),
+    "## Who can change who may read what",
+    held.length > 0 ? markdownTable([["who", "Vault", "can"], ...held]) : "Nobody by these stacks.",
+    ...section(
+      "Who else can read it in Kubernetes",
+      ["secret set", "Secret", "who"],
+      sharedDestinations(access).map(({ set, where, who }) => [set.name, where, who.join(", ")]),
+    ),
+    ...section("Proofs", ["proof", "", ""], proofs),
+    ...section(
       "",
-    ]
-      .join("\n\n")
-      .trimEnd() + "\n"
-  );
+      ["proof", "what", "shortest path"],
+      failures.map(({ proof, says, path }) => [proof, says, path.join(" → ")]),
+    ),
+    ...section(
+      "Waivers",
+      ["proof", "what", "reason"],
+      waived.map(({ finding, waiver }) => [finding.proof, finding.says, waiver.reason]),
+    ),
+    ...section(
+      "Waivers that waive nothing",
+      ["proof", "subject", "reason"],
+      unused.map(({ proof, subject, reason }) => [proof, subject, reason]),
+    ),
+  ];
+  return `${parts.join("\n\n").trimEnd()}\n`;
 }
 
 function verdict(failures: number, waived: number): string {

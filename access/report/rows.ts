@@ -64,24 +64,25 @@ export function rowsOf(access: Access, { who, app, environment }: Filter = {}): 
   return access.identities
     .filter(({ name }) => who === undefined || name.includes(who))
     .flatMap((identity) => {
-      const byApp = new Map<string, Map<string, Abilities>>();
-      for (const [set, bits] of access.reach(identity)) {
-        if ((app !== undefined && set.app !== app) || (environment !== undefined && set.environment !== environment))
-          continue;
-        byApp.set(set.app, (byApp.get(set.app) ?? new Map<string, Abilities>()).set(set.environment, bits));
-      }
-      const alike = new Map<string, string[]>();
-      for (const [each, cells] of [...byApp].sort(([a], [b]) => compare(a, b))) {
-        const profile = [...cells]
-          .map(([name, bits]) => `${name}=${bits}`)
-          .sort()
-          .join(" ");
-        alike.set(profile, [...(alike.get(profile) ?? []), each]);
-      }
+      const cells = [...access.reach(identity)].filter(
+        ([set]) =>
+          (app === undefined || set.app === app) && (environment === undefined || set.environment === environment),
+      );
+      const byApp = [...groupBy(cells, ([set]) => set.app)].map(
+        ([each, own]) => [each, new Map(own.map(([set, bits]) => [set.environment, bits]))] as const,
+      );
+      const alike = groupBy(
+        byApp.sort(([a], [b]) => compare(a, b)),
+        ([, own]) =>
+          [...own]
+            .map(([name, bits]) => `${name}=${bits}`)
+            .sort()
+            .join(" "),
+      );
       return [...alike.values()]
-        .flatMap((apps) => (apps.length >= SHARED_FROM ? [apps] : apps.map((each) => [each])))
-        .sort((a, b) => b.length - a.length || compare(a[0]!, b[0]!))
-        .map((apps): Row => ({ identity, apps, cells: byApp.get(apps[0]!)! }));
+        .flatMap((same) => (same.length >= SHARED_FROM ? [same] : same.map((each) => [each])))
+        .sort((a, b) => b.length - a.length || compare(a[0]![0], b[0]![0]))
+        .map((same): Row => ({ identity, apps: same.map(([each]) => each), cells: same[0]![1] }));
     });
 }
 

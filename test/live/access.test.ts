@@ -30,8 +30,8 @@ describeLive(["vault"], "the access matrix and a real Vault", () => {
     const side = access.vaults.find((each) => each.name === name)!;
     for (const mount of side.mounts.keys())
       await write("POST", `sys/mounts/${mount}`, { type: "kv", options: { version: "2" } });
-    for (const { name: policy, text } of side.policies.values())
-      await write("PUT", `sys/policies/acl/${policy}`, { policy: text });
+    for (const { name: policy, resource } of side.policies.values())
+      await write("PUT", `sys/policies/acl/${policy}`, { policy: resource.values.policy });
     await write("POST", "sys/auth/userpass", { type: "userpass" });
     const accessors = (await vault.ok<{ data: Record<string, { accessor: string }> }>("GET", "sys/auth")).data;
     const ids = new Map<unknown, string>();
