@@ -30,10 +30,10 @@ function known<Where extends "inVault" | "inCluster", R>(
 /**
  * The least rules of a token that plans or applies a stack, from the resources in it. None of them reads or updates a
  * `data/` path.
- * @param options `collections`: whether an apply may also write and delete what has come to the config, or left it, since the
- * token's policy was written: other users, policies, roles, mounts of auth methods. Only for a stack that holds a
- * Vault's authority: it writes its own policy, so that naming each policy exactly would stop the first apply of a new
- * one, and hold nobody. @default false: what the stack has, and nothing else
+ * @param options `collections`: whether an apply may also write and delete what has come to the config, or left it,
+ * since the token's policy was written: other users, policies, roles, mounts of auth methods. Only for a stack that
+ * holds a Vault's authority: it writes its own policy, so that naming each policy exactly would stop the first apply of
+ * a new one, and hold nobody. @default false: what the stack has, and nothing else
  *
  * Throws an Error for a Vault resource whose requests are not known: a rule that is guessed is either too wide or fails
  * in the middle.

@@ -112,7 +112,9 @@ export function diffComment(
   ].join("\n");
   const left = lines.length - rows.length;
   const rest = left > 0 ? `\n\n${left} more of no greater risk: \`npm run access -- diff\` shows them.` : "";
-  return `${start}\n\n<details${lines.length <= 25 ? " open" : ""}><summary>${lines.length === 1 ? "1 line" : `${lines.length} lines, most severe first`}</summary>\n\n${table}${rest}\n\n</details>\n`;
+  const open = lines.length <= 25 ? " open" : "";
+  const counted = lines.length === 1 ? "1 line" : `${lines.length} lines, most severe first`;
+  return `${start}\n\n<details${open}><summary>${counted}</summary>\n\n${table}${rest}\n\n</details>\n`;
 }
 
 function textOf({ proof, subject, object }: Finding): string {

@@ -85,8 +85,6 @@ function table(findings: readonly PlanFinding[]): string {
 
 function folded(notes: readonly PlanFinding[]): string {
   if (notes.length === 0) return "";
-  return (
-    `\n<details><summary>${notes.length} ` +
-    `routine</summary>\n\n${notes.map(({ says, address }) => `- ${escapeMarkdown(says)} (${escapeMarkdown(address)})`).join("\n")}\n\n</details>\n`
-  );
+  const items = notes.map(({ says, address }) => `- ${escapeMarkdown(says)} (${escapeMarkdown(address)})`);
+  return `\n<details><summary>${notes.length} routine</summary>\n\n${items.join("\n")}\n\n</details>\n`;
 }

@@ -30,8 +30,9 @@ export function selectors(path: string): string[] {
 }
 
 const aliasSelector = String.raw`aliases\.[^.]+\.(id|name|(custom_)?metadata\..+)`;
+const own = String.raw`id|name|metadata\..+`;
 const knownSelector = new RegExp(
-  `^identity\\.(entity\\.(id|name|metadata\\..+|${aliasSelector})|groups\\.(ids|names)\\.[^.]+\\.(id|name|metadata\\..+))$`,
+  String.raw`^identity\.(entity\.(${own}|${aliasSelector})|groups\.(ids|names)\.[^.]+\.(${own}))$`,
 );
 
 /**

@@ -43,7 +43,7 @@ path "kvv2/metadata/sample/*" {
 `);
   });
 
-  test("is the same text whatever the order of rules and capabilities, and however a path's capabilities are spread", () => {
+  test("is the same text in whatever order rules and capabilities come, and however a path's are spread", () => {
     const one = PolicyDocument.of({ path: "b", capabilities: ["read", "list"] }, { path: "a", capabilities: read });
     const other = PolicyDocument.of({ path: "a", capabilities: read }).with(
       { path: "b", capabilities: ["list"] },
