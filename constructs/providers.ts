@@ -8,7 +8,7 @@ export type ProviderName = keyof typeof VERSIONS.providers;
 
 /**
  * Makes the construct's stack ask for the Terraform and the provider versions whose arguments the construct writes: the
- * prebuilt bindings ask for less, e.g. `~> 5.0` of vault, whose newest tried version has arguments that 5.6.0 lacks.
+ * prebuilt bindings of vault ask for 5.6.0, which lacks some.
  * What the stack asks for already stays; at synthesis a provider version that is older than ours, or none that can be
  * compared, is an error that names the construct.
  */

@@ -4,7 +4,7 @@ import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { Construct } from "constructs";
 import { isIP } from "node:net";
 import { inClusterAddress, VERSIONS, type TlsConfig, type VaultInstallConfig } from "../model";
-import { serverRelease } from "../model/addresses";
+import { LONGEST_RELEASE, serverRelease } from "../model/addresses";
 import { SERVER_NAMESPACE } from "../model/rules";
 import { chartSource, podSecurityLabels, valuesText } from "./chart";
 import { pinProviders } from "./providers";
@@ -86,6 +86,12 @@ export class VaultInstall extends Construct {
     };
     validateProps(this, () => [
       textProblem("namespace", namespace, SERVER_NAMESPACE, "Give the server a namespace of its own."),
+      release.length > LONGEST_RELEASE && {
+        prop: "release",
+        given: release,
+        accepted: `at most ${LONGEST_RELEASE} characters: the names and labels of its pods are made of it`,
+        hint: "Give a shorter release, or namespace.",
+      },
       props.tls &&
         unsafeNoTls && {
           prop: "unsafeNoTls",

@@ -236,7 +236,7 @@ export async function documentation(): Promise<{ readonly [path: string]: string
   const interfaces = declared.filter(ts.isInterfaceDeclaration);
   const pages = constructs.map((each) => {
     const beside = interfaces.filter(
-      (one) => one.getSourceFile() === each.node.getSourceFile() && !one.name.text.endsWith("Props"),
+      (one) => one.getSourceFile() === each.node.getSourceFile() && !/(Props|Options)$/.test(one.name.text),
     );
     return [`${PAGES}/${slug(each.name)}.md`, page(checker, each, beside)] as const;
   });

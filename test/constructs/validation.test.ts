@@ -77,6 +77,11 @@ const WRONG: readonly (readonly [string, (stack: TerraformStack) => unknown, str
     "VaultInstall.namespace: given",
   ],
   [
+    "a release of a long name",
+    (s) => new VaultInstall(s, "it", { namespace: "vault", release: "v".repeat(53) }),
+    "VaultInstall.release: given",
+  ],
+  [
     "a server with and without TLS",
     (s) => new VaultInstall(s, "it", { namespace: "vault", tls: { secret: "tls" }, unsafeNoTls: true }),
     "VaultInstall.unsafeNoTls: given true; accepted: either tls or unsafeNoTls.",
