@@ -36,7 +36,7 @@ export interface OperatorInstallProps extends OperatorConfig {
  * - Its cluster role may read and write Secrets in every namespace; no value of the chart changes that.
  * - Environments are destroyed before it. Helm never deletes CRDs, so that bindings left behind stay, and without an
  *   operator to take their finalizers off neither they nor their namespaces can be deleted
- *   (docs/decisions/0013-one-operator-in-a-cluster.md).
+ *   (docs/decisions/0010-one-operator-in-a-cluster.md).
  *
  * @example
  * const operator = new OperatorInstall(this, "operator", { replicas: 2 });

@@ -9,7 +9,7 @@ const INTERVAL_SECONDS = 60;
 /**
  * A shell program that tells the server to read its certificate again whenever `file` has changed: Vault does so on
  * SIGHUP and never by itself, so that a certificate renewed in its Secret would be served until it expired and everyone
- * was locked out. (docs/decisions/0012-a-renewed-certificate-is-read.md)
+ * was locked out. (docs/decisions/0009-a-renewed-certificate-is-read.md)
  */
 export function reloadScript(file: string): string {
   return [

@@ -38,7 +38,7 @@ const UNKNOWN_PARTS = ["deferred_changes", "action_invocations", "deferred_actio
  * the id of the object that they meet, what is imported, and what differs between before and after, whole; data sources
  * that are read during the apply; outputs that change; the variables, which say which server is meant. What Terraform
  * calls sensitive counts too: the Vault provider calls every `data_json` so, and with it left out another change than
- * the reviewed one would pass (docs/decisions/0030-plans-are-made-again.md).
+ * the reviewed one would pass (docs/decisions/0012-plans-are-made-again.md).
  *
  * Not in it, so that the same plan made twice has the same digest: times, the program's version, what does not change,
  * what a server counts by itself (`resource_drift`, `prior_state`: an apply writes them into the state and does nothing

@@ -1,5 +1,5 @@
 /**
- * Loaded once by each thread that runs unit tests (docs/decisions/0014-unit-tests-in-plain-node.md). They are
+ * Loaded once by each thread that runs unit tests (docs/decisions/0011-unit-tests-in-plain-node.md). They are
  * TypeScript that Node loads by tsx, as it does the program; and what hangs is ended and named, which that runner
  * leaves out.
  */

@@ -94,3 +94,12 @@ describe("files", () => {
     expect(textOf("main.ts").split("\n").length).toBeLessThan(40);
   });
 });
+
+test("decisions are numbered without holes, and each is in their index", () => {
+  const pages = projectFiles("docs/decisions")
+    .map((file) => file.split("/").at(-1)!)
+    .filter((name) => name !== "README.md");
+  expect(pages.map((name) => name.slice(0, 4))).toEqual(pages.map((_, i) => String(i + 1).padStart(4, "0")));
+  expect(pages.filter((name) => !textOf("docs/decisions/README.md").includes(`](${name})`))).toEqual([]);
+  expect(pages.filter((name) => !textOf(`docs/decisions/${name}`).startsWith(`# ${name.slice(0, 4)}: `))).toEqual([]);
+});

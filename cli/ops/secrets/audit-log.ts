@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { createGunzip } from "node:zlib";
 import type { KvPath, Tenant } from "../../../model";
 import { UsageError } from "../errors";
@@ -73,6 +73,13 @@ export async function readAuditLogs(
  * A file's lines, as many at once as one read gives: waiting for each alone takes longer than all that is done with it.
  */
 async function* linesOf(file: string): AsyncGenerator<readonly string[]> {
+  const problem = (reason: string) =>
+    new UsageError(
+      `--audit-log: given ${JSON.stringify(file)}; accepted: a readable file of an audit device, plain or .gz (${reason}).`,
+    );
+  const facts = statSync(file, { throwIfNoEntry: false });
+  // A device or a pipe would be read for ever.
+  if (!facts?.isFile()) throw problem(facts ? "it is no file" : "there is none");
   const raw = createReadStream(file);
   const input = file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
   // A pipe does not pass a failure on.
@@ -86,10 +93,7 @@ async function* linesOf(file: string): AsyncGenerator<readonly string[]> {
     }
     yield [cut];
   } catch (error) {
-    throw new UsageError(
-      `--audit-log: given ${JSON.stringify(file)}; accepted: a readable file of an audit device, ` +
-        `plain or .gz (${(error as Error).message}).`,
-    );
+    throw problem(error instanceof Error ? error.message : String(error));
   } finally {
     raw.destroy();
   }
