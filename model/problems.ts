@@ -11,7 +11,7 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** Takes a mistake, and says `false` of what has it: where, what was given, what is accepted, what to do. See {@link Problem}. */
+/** Takes the parts of a {@link Problem}, and says `false` of what has it. */
 export type Report = (at: string, given: unknown, accepted: string, hint?: string) => false;
 
 /** A text in quotes and in ASCII alone, so that what looks like another character, or is not seen at all, is seen. */

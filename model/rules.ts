@@ -176,7 +176,8 @@ export const QUANTITY = rule(
 /** An exact version: an image's or a chart's, neither `latest` nor a range. */
 export const VERSION = rule("an exact version, e.g. 1.21.1", /^v?[0-9]+\.[0-9]+\.[0-9]+([-+.][0-9A-Za-z.-]+)?$/, 64);
 
-const HOST = String.raw`(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?`;
+const HOST_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
+const HOST = String.raw`(?:${HOST_LABEL}(?:\.${HOST_LABEL})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?`;
 const URL_PATH = String.raw`(?:\/[A-Za-z0-9._~/-]*)?`;
 
 /** An http or https URL without credentials, query or fragment. */

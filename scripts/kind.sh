@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The whole on kind, with real pods: up, a value, a restart, down (docs/kind.md). NOT YET RUN: it was written where no containers run.
+# The whole on kind, with real pods: up, a value, a restart, down (docs/kind.md). NOT YET RUN: it was written where no
+# containers run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +17,8 @@ chmod 700 "$work"
 export KUBECONFIG=$work/kubeconfig TF_VAR_kubeconfig_local=$work/kubeconfig CDKTF_OUTDIR=$work/cdktf.out
 finish() {
   if [ "$keep" = --keep ]; then
-    echo "left: the cluster (kind delete cluster --name $cluster), and $work: export KUBECONFIG=$KUBECONFIG TF_VAR_kubeconfig_local=$KUBECONFIG CDKTF_OUTDIR=$CDKTF_OUTDIR"
+    echo "left: the cluster (kind delete cluster --name $cluster), and $work: export KUBECONFIG=$KUBECONFIG" \
+      "TF_VAR_kubeconfig_local=$KUBECONFIG CDKTF_OUTDIR=$CDKTF_OUTDIR"
   else
     kind delete cluster --name "$cluster" --kubeconfig "$work/kubeconfig"
     rm -rf "$work"
@@ -30,9 +32,11 @@ kubectl config rename-context "kind-$cluster" docker-desktop
 npm run up -- local
 
 secret=sample-app-node-api-local-db-connection-secret
-echo "In another terminal: users invite, users accept and secrets set of docs/kind.md, with KUBECONFIG=$KUBECONFIG. Then press Enter."
+echo "In another terminal: users invite, users accept and secrets set of docs/kind.md, with" \
+  "KUBECONFIG=$KUBECONFIG. Then press Enter."
 read -r _
-kubectl -n sample get secret "$secret" -o jsonpath='{.data.PRIVATE_NODE_API_DB_PASSWORD}' | grep -qv "$(printf TBD | base64)" || { echo "the value has not arrived: npm run ops -- doctor" >&2; exit 1; }
+kubectl -n sample get secret "$secret" -o jsonpath='{.data.PRIVATE_NODE_API_DB_PASSWORD}' |
+  grep -qv "$(printf TBD | base64)" || { echo "the value has not arrived: npm run ops -- doctor" >&2; exit 1; }
 
 kubectl -n sample-vault delete pod sample-vault-0 --wait
 kubectl -n sample-vault wait pod/sample-vault-0 --for=jsonpath='{.status.phase}'=Running --timeout=180s
