@@ -123,21 +123,23 @@ function resourcesBySet(vaults: readonly VaultSide[], kubernetes: KubernetesSide
 interface Deliveries {
   /** By what they carry. */
   readonly bindings: ReadonlyMap<string, readonly KubernetesObject[]>;
-  /** What has service accounts or bindings in a namespace. */
-  readonly tenants: ReadonlyMap<string, readonly KubernetesObject[]>;
+  /** What has service accounts or bindings in a namespace, sorted. */
+  readonly apps: ReadonlyMap<string, readonly string[]>;
 }
 
 const deliveries = new WeakMap<KubernetesSide, Deliveries>();
 
 function destinationsOf(vault: string, mount: string, path: string, kubernetes: KubernetesSide): Destination[] {
-  const { bindings, tenants } = cached(deliveries, kubernetes, () => ({
-    bindings: groupBy(kubernetes.staticSecrets, carried),
-    tenants: groupBy(kubernetes.tenants, ({ cluster, namespace }) => `${cluster}/${namespace}`),
-  }));
+  const { bindings, apps } = cached(deliveries, kubernetes, () => {
+    const tenants = groupBy(kubernetes.tenants, ({ cluster, namespace }) => `${cluster}/${namespace}`);
+    return {
+      bindings: groupBy(kubernetes.staticSecrets, carried),
+      apps: new Map([...tenants].map(([key, all]) => [key, unique(all.map(({ app, name }) => app ?? name)).sort()])),
+    };
+  });
   return (bindings.get(`${vault} ${mount}/${path}`) ?? []).map((binding) => {
     const { cluster, namespace } = binding;
     const secret = String(objectIn(binding.spec.destination).name ?? binding.name);
-    const apps = tenants.get(`${cluster}/${namespace}`)!.map(({ app, name }) => app ?? name);
     const readers = kubernetes.readers
       .filter(
         (each) =>
@@ -151,7 +153,7 @@ function destinationsOf(vault: string, mount: string, path: string, kubernetes: 
       namespace,
       secret,
       binding,
-      neighbours: unique(apps.filter((app) => app !== binding.app)).sort(),
+      neighbours: apps.get(`${cluster}/${namespace}`)!.filter((app) => app !== binding.app),
       readers: unique(readers).sort(),
     };
   });

@@ -55,7 +55,8 @@ export abstract class PlatformStack extends TerraformStack {
     };
     const json: { [block: string]: unknown } = { "//": { metadata, outputs: {} } };
     for (const element of elements) {
-      deepMerge(metadata, resolve(element.toMetadata()));
+      const more = element.toMetadata() as object;
+      if (Object.values(more).some((each) => each !== undefined)) deepMerge(metadata, resolve(more));
       deepMerge(json, resolve(element.toTerraform()));
     }
     return deepMerge(json, resolve(rawOverrides)) as object;
