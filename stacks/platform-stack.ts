@@ -2,20 +2,13 @@ import { HelmProvider } from "@cdktf/provider-helm/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { RandomProvider } from "@cdktf/provider-random/lib/provider";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
-import {
-  DefaultTokenResolver,
-  StringConcat,
-  TerraformElement,
-  TerraformLocal,
-  TerraformStack,
-  TerraformVariable,
-  Tokenization,
-} from "cdktf";
+import { TerraformElement, TerraformLocal, TerraformStack, TerraformVariable } from "cdktf";
 import { deepMerge } from "cdktf/lib/util";
 import type { Construct, IConstruct, Node } from "constructs";
 import { pinProviders } from "../constructs";
 import { addressVariable, METADATA, metadataOf, named, type Platform, type StackSpec } from "../model";
 import { addBackend } from "./backend";
+import { resolveTokens } from "./resolve-tokens";
 
 /**
  * What every stack has: a backend, exact versions, and resource addresses that people can read. A stack's name is its
@@ -44,9 +37,7 @@ export abstract class PlatformStack extends TerraformStack {
    */
   override toTerraform(): unknown {
     const elements = this.node.findAll().filter((each) => TerraformElement.isTerraformElement(each));
-    const resolver = new DefaultTokenResolver(new StringConcat());
-    const resolve = (value: unknown): object =>
-      Tokenization.resolve(value, { scope: this, resolver, preparing: true }) as object;
+    const resolve = (value: unknown) => resolveTokens(this, value) as object;
     const { rawOverrides } = this as unknown as { readonly rawOverrides: object };
     const metadata = {
       version: this.node.tryGetContext("cdktfVersion") as string,
