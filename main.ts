@@ -1,6 +1,6 @@
 import "./cli/source-maps";
 import "./cli/late-archiver";
-import type * as proveModule from "./cli/access/prove";
+import { proveAccess } from "./cli/access/prove";
 import { exitCodeOf } from "./cli/exit-codes";
 import { loadPlatform } from "./cli/platform-file";
 import type * as summaryModule from "./cli/summary";
@@ -21,10 +21,7 @@ function main(words: readonly string[]): void {
     console.log(summary(platform, synthesis));
   }
   // Of some stacks alone nothing can be proven.
-  if (only.length > 0) return;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { proveAccess } = require("./cli/access/prove") as typeof proveModule;
-  proveAccess(synthesis.outdir);
+  if (only.length === 0) proveAccess(synthesis.outdir);
 }
 
 try {

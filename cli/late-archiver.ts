@@ -1,6 +1,6 @@
 import Module from "node:module";
 
-/** The loader behind `require`. Node documents hooks for ECMAScript modules alone; this one has been there since 0.x. */
+/** The loader behind `require`. Node documents hooks for ECMAScript modules alone; this one is as old as Node. */
 type Load = (request: string, parent: unknown, isMain: boolean) => unknown;
 
 /**

@@ -2,7 +2,7 @@ import type { AccessLevel } from "../model";
 import { peopleRules, workloadRules, type GrantScope, type PolicyRule } from "../policies/write";
 import type { Policy } from "./policy";
 
-/** Who can be granted something: a workload reads a set's values, people also see its versions and the names near it. */
+/** Who can be granted something: a workload reads a set's values, people see its versions too. */
 export interface IGrantee {
   readonly kind: "workload" | "people";
   /** What grants are written in. */

@@ -54,7 +54,7 @@ export interface VaultInstallProps extends Omit<VaultInstallConfig, "cluster" | 
  *
  * - The release does not wait: pods are not ready until Vault is initialised and unsealed.
  * - The claims of its volumes outlive the release, but not the namespace, which holds the values of every secret:
- *   Terraform cannot destroy it unless the config says `unsafeDestroy` (docs/decisions/0007-who-may-destroy-a-vault.md).
+ * Terraform cannot destroy it unless the config says `unsafeDestroy` (docs/decisions/0007-who-may-destroy-a-vault.md).
  * - The certificate is a `kubernetes_manifest`, which plans only in a cluster that has cert-manager's CRDs.
  * - With `tls.secret`, the certificate must be for `<release>.<namespace>.svc` at the least; `certificateNames` has all
  *   its names.

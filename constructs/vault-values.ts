@@ -76,7 +76,8 @@ function server(installation: Server): Values {
     ...(certificate !== undefined && certificateReload(certificate, secretFolder(certificate), image, CONTAINER)),
     ...mode(
       installation,
-      `${certificate === undefined ? "http" : "https"}://$(VAULT_K8S_POD_NAME).${release}-internal.${namespace}.svc:8200`,
+      `${certificate === undefined ? "http" : "https"}://` +
+        `$(VAULT_K8S_POD_NAME).${release}-internal.${namespace}.svc:8200`,
     ),
   };
 }

@@ -1,4 +1,5 @@
-// A binding to somebody else's secret, through somebody else's mounts: ours are the workload and what is in the cluster.
+// A binding to somebody else's secret, through somebody else's mounts: ours are the workload and what is in the
+// cluster.
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { App, TerraformStack } from "cdktf";

@@ -213,8 +213,9 @@ function readme(constructs: readonly Exported[]): string {
     "<!-- Made from the docstrings by `npm run docs`. -->\n",
     'What a platform\'s stacks are made of, for any cdktf program: `new VaultInstall(this, "vault", { namespace: ' +
       '"vault" })`. Props are flat and have defaults; what somebody else made comes by a `from…`; `grantRead` and ' +
-      "`grantWrite` write policies; what is wrong is said at synthesis by the construct's path; the provider versions " +
-      "whose arguments a construct writes travel with it. [examples/](../examples) has three whole programs. " +
+      "`grantWrite` write policies; what is wrong is said at synthesis by the construct's path; the provider " +
+      "versions whose arguments a construct writes travel with it. " +
+      "[examples/](../examples) has three whole programs. " +
       "`npm pack --ignore-scripts=false` makes a package of them (the project's .npmrc turns scripts off).\n",
     table(["construct", "what it is"], rows),
   ].join("\n");

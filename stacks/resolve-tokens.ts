@@ -1,7 +1,7 @@
 import { DefaultTokenResolver, StringConcat, Tokenization } from "cdktf";
 import type { IConstruct } from "constructs";
 
-/** What cdktf looks for in a text: `${TfToken[…]}`, `#{TfToken[…]}`, and Terraform's own expressions, to escape them. */
+/** What cdktf looks for in a text: `${TfToken[…]}`, `#{TfToken[…]}`, and Terraform's expressions, to escape. */
 const MARKED = /[$#%&]\{|TfToken/;
 
 /** cdktf's tokens in place of numbers are far below any number of ours (its tokens/private/encoding.js). */

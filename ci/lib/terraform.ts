@@ -4,8 +4,8 @@ import { sayableErrors } from "../../cli/terraform-errors";
 import { withoutTokens } from "../../cli/vault";
 
 /**
- * Terraform as a job runs it: of what it prints nobody hears anything but, of a command that failed, what may be said of
- * its errors.
+ * Terraform as a job runs it: of what it prints nobody hears anything but, of a command that failed, what may be said
+ * of its errors.
  */
 export function jobTerraform(outdir: string): Terraform {
   // Terraform has no use for the CI's own tokens, and its providers none either.

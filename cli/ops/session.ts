@@ -31,7 +31,7 @@ export type Login = (client: VaultClient) => Promise<boolean>;
 /** For what needs no token. */
 export const NO_LOGIN: Login = async () => false;
 
-/** The platform that PLATFORM names, or else package.json. Throws PlatformFileErrors. */
+/** The platform that PLATFORM names, or else package.json. Throws UsageErrors. */
 export function platformOf(io: Io): Platform {
   return loadPlatform(io.env.PLATFORM || undefined);
 }

@@ -24,8 +24,9 @@ const TRIES = 3;
 
 /**
  * A token that may set a Vault up: the root token that this run has just been given, else the token at hand (in
- * ~/.vault-token only platform-admin's or a root token counts), else a login of platform-admin by hidden prompt, else, where it has no password yet, a new root token from key shares. A root token
- * that this run made goes into the record before it is used.
+ * ~/.vault-token only platform-admin's or a root token counts), else a login of platform-admin by hidden prompt, else,
+ * where it has no password yet, a new root token from key shares. A root token that this run made goes into the record
+ * before it is used.
  *
  * Throws an OpsError after three wrong passwords, what `generateRoot` throws, and VaultErrors.
  */

@@ -104,8 +104,9 @@ async function checkRoom(
   );
   if (usable.length < replicas)
     throw new OpsError(
-      `cluster ${kubernetes.cluster.name}: has ${counted(usable.length, "ready node")} without taints; Vault ${vault} (${mode}) needs ` +
-        `${replicas}, each replica on a node of its own. Add nodes, or set vaults.${vault}.mode to "standalone".`,
+      `cluster ${kubernetes.cluster.name}: has ${counted(usable.length, "ready node")} without taints; ` +
+        `Vault ${vault} (${mode}) needs ${replicas}, each replica on a node of its own. ` +
+        `Add nodes, or set vaults.${vault}.mode to "standalone".`,
     );
   if (storage?.storageClass && auditStorage?.storageClass) return;
   type Claimable = { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } };

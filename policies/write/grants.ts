@@ -47,8 +47,8 @@ export function workloadRules(access: AccessLevel, set: KvPath): PolicyRule[] {
 
 /**
  * A person's right to change the own password, and nobody else's. The entity has the user's name
- * (constructs/person.ts), so no mount accessor, which is known only after an apply, is needed. Source: Vault's documentation, "Templated
- * policies".
+ * (constructs/person.ts), so no mount accessor, which is known only after an apply, is needed. Source: Vault's
+ * documentation, "Templated policies".
  */
 export function ownPasswordRules(userpassMount: string): PolicyRule[] {
   return [

@@ -78,15 +78,21 @@ describe("plans of real Terraform", () => {
 
 describe("the report", () => {
   test("says what matters first, as a table, and folds routine away", () => {
-    expect(planMarkdown([...real("audit-device-removed"), ...real("policy-widened")])).toMatchInlineSnapshot(`
-"### Plan: 1 would lose something for good, 1 needs a person's eyes
-
-|  | what | why | resource |
-| --- | --- | --- | --- |
-| error | audit device file-stdout is destroyed | What happens from then on is not recorded there; with one device left, its failure stops Vault. | vault_audit.audit_file-stdout |
-| warning | policy sample-node-api-user gives new access: read on kvv2/data/sample/+/\\* | Whoever has it gains this at once, with tokens already issued. | vault_policy.group_sample-node-api-user_policy |
-"
-`);
+    expect(planMarkdown([...real("audit-device-removed"), ...real("policy-widened")])).toBe(
+      [
+        "### Plan: 1 would lose something for good, 1 needs a person's eyes",
+        "",
+        "|  | what | why | resource |",
+        "| --- | --- | --- | --- |",
+        "| error | audit device file-stdout is destroyed | What happens from then on is not " +
+          "recorded there; with one device left, its failure stops Vault. | " +
+          "vault_audit.audit_file-stdout |",
+        "| warning | policy sample-node-api-user gives new access: read on kvv2/data/sample/+/\\* | " +
+          "Whoever has it gains this at once, with tokens already issued. | " +
+          "vault_policy.group_sample-node-api-user_policy |",
+        "",
+      ].join("\n"),
+    );
     expect(planMarkdown(real("no-change"))).toBe("### Plan: nothing that a person must look at\n");
   });
 

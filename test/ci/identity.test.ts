@@ -97,7 +97,7 @@ describe("another CI's token goes to nobody but its audience", () => {
   const vault = jwt(AUDIENCE);
   const aws = jwt(["sts.amazonaws.com"]);
 
-  test("Vault's is in CI_ID_TOKEN or CI_ID_TOKEN_VAULT, AWS's in CI_ID_TOKEN_AWS, and GitHub is not asked", async () => {
+  test("Vault's is in CI_ID_TOKEN(_VAULT), AWS's in CI_ID_TOKEN_AWS, and GitHub is not asked", async () => {
     const given = { ...env, CI_ID_TOKEN: vault, CI_ID_TOKEN_AWS: aws };
     expect([
       await idToken(AUDIENCE, "VAULT", given),

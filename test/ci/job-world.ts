@@ -39,8 +39,11 @@ const fs = require("node:fs"), path = require("node:path");
 const [command] = process.argv.slice(2), home = process.env.STUB;
 const said = JSON.parse(fs.readFileSync(path.join(home, "says.json"), "utf8"))[command] ?? {};
 const runs = process.env.RUNNER_TEMP, files = {};
-for (const run of fs.readdirSync(runs)) for (const file of fs.readdirSync(path.join(runs, run))) files[file] = fs.readFileSync(path.join(runs, run, file), "utf8");
-fs.appendFileSync(path.join(home, "calls"), JSON.stringify({ words: process.argv.slice(2), env: process.env, files }) + "\\n");
+for (const run of fs.readdirSync(runs))
+  for (const file of fs.readdirSync(path.join(runs, run)))
+    files[file] = fs.readFileSync(path.join(runs, run, file), "utf8");
+const call = { words: process.argv.slice(2), env: process.env, files };
+fs.appendFileSync(path.join(home, "calls"), JSON.stringify(call) + "\\n");
 for (const word of process.argv) if (word.startsWith("-out=")) fs.writeFileSync(word.slice(5), "OWNER-VALUE-IN-PLAN");
 process.stdout.write(said.stdout ?? ""); process.stderr.write(said.stderr ?? "");
 process.exitCode = said.code ?? 0;
@@ -102,9 +105,16 @@ beforeEach(() => {
   writeFileSync(
     join(world.home, "platform.ts"),
     `import sample from ${JSON.stringify(join(ROOT, "config/sample"))};
-export default { ...sample, authority: "separate", backend: { type: "pg" }, clusters: {}, environments: { dev: sample.environments.dev }, vaults: { main: { address: ${JSON.stringify(address())}, unsafeNoTls: true } },
+export default {
+  ...sample, authority: "separate", backend: { type: "pg" }, clusters: {},
+  environments: { dev: sample.environments.dev },
+  vaults: { main: { address: ${JSON.stringify(address())}, unsafeNoTls: true } },
   apps: { "sample-node-api": { ...sample.apps["sample-node-api"], kubernetes: undefined } }, people: undefined,
-  pipelines: { issuer: "https://token.actions.githubusercontent.com", audience: "https://vault.acme.example", repository: "acme/vault-tenancy" } };
+  pipelines: {
+    issuer: "https://token.actions.githubusercontent.com", audience: "https://vault.acme.example",
+    repository: "acme/vault-tenancy",
+  },
+};
 `,
   );
 });

@@ -65,7 +65,7 @@ describe("workflows", () => {
     },
   );
 
-  test("only jobs behind a deployment environment may log in, and no job that may write has the pull request's code", () => {
+  test("only jobs behind a deployment environment log in; none that may write has the pull request's code", () => {
     for (const file of workflows) {
       const jobs = textOf(file)
         .split(/^ {2}(?=[a-z]+:\n)/m)
@@ -100,7 +100,7 @@ describe("what a run may do", () => {
     expect(job("pull-request", "guard")).toContain("ref: ${{ needs.check.outputs.base }}");
   });
 
-  test("the pull request's code runs in plan environments alone; what is on main is watched and applied in its own", () => {
+  test("the pull request's code runs in plan environments alone; main is watched and applied in its own", () => {
     expect(job("pull-request", "plan")).toContain("environment: ${{ matrix.plan }}");
     expect(
       [job("apply-stack", "plan"), job("apply-stack", "apply")].map(

@@ -83,7 +83,7 @@ test.each<[string, () => Record<string, string>, string]>([
   expect(answer.said).toContain("Nothing was applied");
 });
 
-test("an origin that does not answer is not taken for an old tip, and the token is asked for in the header alone", async () => {
+test("an origin that does not answer is no old tip, and the token is asked for in the header alone", async () => {
   const seen: (string | undefined)[] = [];
   const server = createServer(
     (request, response) => (seen.push(request.headers.authorization), response.writeHead(401).end()),

@@ -100,7 +100,7 @@ test("an apply that succeeds tells nothing of what Terraform says meanwhile", as
   ]);
 });
 
-test("the job logs in after init, and anew before the apply; each login has its own tokens, and both are revoked", async () => {
+test("the job logs in after init, and anew before the apply; each token is its own, and revoked", async () => {
   says({});
   expect(await apply()).toMatchObject({ code: 0 });
   const [init, planned, shown, applied] = calls();

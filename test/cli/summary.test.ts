@@ -30,7 +30,7 @@ const row = (text: string, first: string) =>
 describe("of the sample", () => {
   const text = summarized(CONFIGS.sample!);
 
-  test("says where the stacks lie, and of every stack what it has: what people have a word for, and how much more", () => {
+  test("says where the stacks lie, and what each has: what people have a word for, and how much more", () => {
     expect(text).toMatch(/^sample: 8 stacks in <folder>\/out\/stacks\/<stack>\/cdk\.tf\.json\n/);
     expect(row(text, "sample-dev")).toEqual(["sample-dev", "6", "2 policies, 2 secret sets, 2 more"]);
     expect(row(text, "sample-vault-main")).toEqual(["sample-vault-main", "2", "1 Helm release, 1 namespace"]);

@@ -60,7 +60,7 @@ describe("a managed secret set", () => {
     for (const argument of ["data_json", "data", "path"]) expect(secret).not.toHaveProperty(argument);
   });
 
-  test("holds the declared keys and nothing but the placeholder, in an order that does not depend on the config's", () => {
+  test("holds the declared keys and the placeholder alone, in an order that is not the config's", () => {
     const one = only(set({ keys: ["B", "A", "C"], placeholder: "SET ME" }), "vault_kv_secret_v2").data_json_wo;
     expect(one).toBe('{"A":"SET ME","B":"SET ME","C":"SET ME"}');
     expect(only(set({ keys: ["C", "B", "A"], placeholder: "SET ME" }), "vault_kv_secret_v2").data_json_wo).toBe(one);

@@ -15,7 +15,7 @@ const text = (...grants: PolicyRule[][]) =>
     }),
   );
 
-test("a policy is written once, from every grant made until synthesis, in an order that does not depend on theirs", () => {
+test("a policy is written once, from every grant made until synthesis, in an order of its own", () => {
   const [a, b] = [rule("kvv2/data/a", "read"), rule("kvv2/data/b", "update", "read")];
   expect(text([a], [b])).toBe(
     'path "kvv2/data/a" {\n  capabilities = ["read"]\n}\n\npath "kvv2/data/b" {\n  capabilities = ' +

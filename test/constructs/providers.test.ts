@@ -56,7 +56,8 @@ describe("a stack's own version", () => {
     "%s, said %s the construct, is refused: it lacks arguments that the construct writes",
     (version, when) => {
       expect(refusals(pinned(version, when))).toEqual([
-        `[test/kv] KvMount.provider vault: given "${version}"; accepted: version ${VERSIONS.providers.vault} or later. ` +
+        `[test/kv] KvMount.provider vault: given "${version}"; ` +
+          `accepted: version ${VERSIONS.providers.vault} or later. ` +
           "Take the stack's own terraform.required_providers.vault.version out: the construct brings one.",
       ]);
     },

@@ -9,7 +9,8 @@ function run(code: string): unknown {
 const PACKAGES = `
   process.argv.push("main.ts", "--quiet");
   require("./main.ts");
-  const names = Object.keys(require.cache).flatMap((file) => /node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(file)?.[1] ?? []);
+  const packageOf = (file) => /node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(file)?.[1] ?? [];
+  const names = Object.keys(require.cache).flatMap(packageOf);
   console.log(JSON.stringify([...new Set(names)]));`;
 
 test("a synthesis loads nothing that it does not use", () => {
@@ -24,7 +25,7 @@ test("what cdktf loads late is there when it zips a folder", () => {
     require("./cli/late-archiver.ts");
     const archiver = require(require.resolve("archiver", { paths: [require.resolve("cdktf")] }));
     const zip = require("./node_modules/cdktf/lib/private/fs.js").archiveSync;
-    const file = require("node:path").join(require("node:fs").mkdtempSync(require("node:os").tmpdir() + "/zip-"), "a.zip");
+    const file = require("node:fs").mkdtempSync(require("node:os").tmpdir() + "/zip-") + "/a.zip";
     zip("bench/empty", file);
     console.log(JSON.stringify([typeof archiver, require("node:fs").readFileSync(file).subarray(0, 2).toString()]));`;
   expect(run(zipped)).toEqual(["function", "PK"]);

@@ -74,7 +74,8 @@ export class TestIssuer {
     if (how === "none") return `${text}.`;
     if (how === "public key as MAC")
       return `${text}.${createHmac("sha256", this.publicKey).update(text).digest("base64url")}`;
-    return `${text}.${sign("sha256", Buffer.from(text), (how === "stranger" ? this.strangers : this.keys).privateKey).toString("base64url")}`;
+    const { privateKey } = how === "stranger" ? this.strangers : this.keys;
+    return `${text}.${sign("sha256", Buffer.from(text), privateKey).toString("base64url")}`;
   }
 
   /** Logs in; returns Vault's answer, whatever it is. */

@@ -54,9 +54,15 @@ describeLive(
         `import sample from "./sample";
 const { dev } = sample.environments;
 const app = { ...sample.apps["sample-node-api"]!, owner: ${JSON.stringify(owner)}, kubernetes: undefined };
-export default { ...sample, authority: "separate", vaults: { main: { address: ${JSON.stringify(server.address)} } }, clusters: {}, environments: { dev },
+export default {
+  ...sample, authority: "separate",
+  vaults: { main: { address: ${JSON.stringify(server.address)} } }, clusters: {},
+  environments: { dev },
   apps: { "sample-node-api": app }, people: undefined,
-  waivers: [{ proof: "privilege-escalation", subject: "pipeline main/jwt-ci/apply-sample-access-main", reason: "Its deployment environment asks two people." }],
+  waivers: [{
+    proof: "privilege-escalation", subject: "pipeline main/jwt-ci/apply-sample-access-main",
+    reason: "Its deployment environment asks two people.",
+  }],
   backend: ${JSON.stringify(SHARED_STATE)}, pipelines: ${JSON.stringify(ci.pipelines())} };
 `,
       );
@@ -140,7 +146,7 @@ export default { ...sample, authority: "separate", vaults: { main: { address: ${
       expect(await owner()).toBe("by-hand");
     }, 120_000);
 
-    test("Vault's certificate is looked at: by the login, and by Terraform where a person brings the token", async () => {
+    test("Vault's certificate is looked at by the login, and by Terraform with a person's token", async () => {
       const relative = await run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev", {
         VAULT_CA: "",
         VAULT_CACERT: "ca.pem",
@@ -182,7 +188,7 @@ export default { ...sample, authority: "separate", vaults: { main: { address: ${
       expect([code, output, await owner()]).toEqual([
         1,
         expect.stringMatching(
-          /terraform apply of sample-dev: Error: .*; status 403; with vault_generic_endpoint\S+; on cdk\.tf\.json line \d+/,
+          /terraform apply of sample-dev: Error: .*; status 403; with vault_generic_endpoint\S+; on cdk\.tf/,
         ),
         "by-hand",
       ]);

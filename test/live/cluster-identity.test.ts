@@ -178,7 +178,7 @@ describeLive(["kubernetes", "openssl"], "an API server that takes the CI's token
     });
   });
 
-  test("with the flags alone a job is its name: a pull request in an apply's environment is taken for the apply", async () => {
+  test("with the flags alone a job is its name: a pull request is taken for the apply", async () => {
     const flags = [
       `--oidc-issuer-url=${issuer.issuer}`,
       `--oidc-client-id=${AUDIENCE}`,

@@ -98,7 +98,7 @@ describeLive(["vault", "terraform-providers"], "with Terraform: a value that a p
     expect(await workspace.changes("sample-edited")).toEqual([]);
   });
 
-  test("lost state: the applying token may create and never update, so it is refused, and the value stays", async () => {
+  test("lost state: the applying token may create and not update: refused, and the value stays", async () => {
     await personSets("lost", "kept");
     workspace.loseState("sample-lost");
     const run = await workspace.tryApply("sample-lost", { VAULT_TOKEN: apply.lost! });
@@ -157,7 +157,7 @@ describeLive(["vault", "terraform-providers"], "with Terraform: a value that a p
     expect((await values("deleted"))[PASSWORD]).toBe("kept");
   });
 
-  test("an applying token with a wrong plan, a set that writes without check-and-set: refused, and the value stays", async () => {
+  test("a wrong plan, a set that writes without check-and-set: refused, and the value stays", async () => {
     await personSets("wrong", "kept");
     workspace.loseState("sample-wrong");
     const stack = join("cdktf.out", "stacks", "sample-wrong", "cdk.tf.json");
@@ -178,7 +178,7 @@ describeLive(["vault", "terraform-providers"], "with Terraform: a value that a p
   });
 
   // The provider repeats a refused write for 30 s, so these three run side by side.
-  describe("where a version exists already, Vault's own check-and-set refuses even a token that may do anything", () => {
+  describe("where a version exists already, check-and-set refuses even a token that may do anything", () => {
     const runs: Record<string, TerraformRun> = {};
     const cases = [
       ["an existing set that Terraform meets for the first time", "met"],

@@ -145,7 +145,8 @@ function outside(
             body: { password: personal },
           });
           const operator = await startOperator(cluster);
-          const secretPath = `/api/v1/namespaces/sample-${secret}/secrets/sample-app-node-api-local-db-connection-secret`;
+          const name = "sample-app-node-api-local-db-connection-secret";
+          const secretPath = `/api/v1/namespaces/sample-${secret}/secrets/${name}`;
           const data = async () =>
             (await cluster.request<{ data?: Record<string, string> }>("GET", secretPath)).body.data ?? {};
           await cluster.until(

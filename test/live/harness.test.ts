@@ -168,7 +168,7 @@ describeLive(["vault", "kubernetes", "nodes"], "a Kubernetes API of the harness"
     });
   });
 
-  test("a service account logs in to a Vault of the harness by token review, with the audience of the role alone", async () => {
+  test("a service account logs in by token review, with the audience of the role alone", async () => {
     const vault = await startVault({ storage: "dev" });
     await cluster.createServiceAccount("sample", "reviewer");
     const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:auth-delegator" };

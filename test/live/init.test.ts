@@ -41,7 +41,7 @@ describeLive(["vault"], "init: a new Vault, and who gets its shares", () => {
     expect((await server.request<{ initialized: boolean }>("GET", "sys/init")).body.initialized).toBe(false);
   });
 
-  test("a folder gets one file a share, readable by its owner alone, and none is overwritten by a second try", async () => {
+  test("a folder gets one file a share, readable by its owner alone, and none is overwritten", async () => {
     const folder = join(temporaryFolder("shares"), "new");
     const io = await ops(server, ["init", "--shares", "3", "--threshold", "2", "--out-dir", folder]);
     expect(io.code).toBe(0);

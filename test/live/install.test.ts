@@ -24,8 +24,15 @@ const PASSWORD = "correct-horse-battery-staple";
 // leads to a Vault beside the cluster.
 const KUBECTL = `#!${process.execPath}
 const net = require("node:net");
-require("node:fs").appendFileSync(process.env.FORWARDS, process.pid + " " + process.argv.slice(2).join(" ") + " " + Object.keys(process.env).filter((name) => name.startsWith("VAULT_")).join(" ") + "\\n");
-const server = net.createServer((from) => { const to = net.connect(Number(process.env.TARGET), "127.0.0.1"); from.pipe(to).pipe(from); from.on("error", () => to.destroy()); to.on("error", () => from.destroy()); });
+const vaults = Object.keys(process.env).filter((name) => name.startsWith("VAULT_"));
+const call = [process.pid, process.argv.slice(2).join(" "), vaults.join(" ")].join(" ");
+require("node:fs").appendFileSync(process.env.FORWARDS, call + "\\n");
+const server = net.createServer((from) => {
+  const to = net.connect(Number(process.env.TARGET), "127.0.0.1");
+  from.pipe(to).pipe(from);
+  from.on("error", () => to.destroy());
+  to.on("error", () => from.destroy());
+});
 server.listen(0, "127.0.0.1", () => console.log("Forwarding from 127.0.0.1:" + server.address().port + " -> 8200"));
 process.on("SIGTERM", () => process.exit(0));
 `;
@@ -153,7 +160,7 @@ process.on("SIGTERM", () => process.exit(0));
         const [line = ""] = readFileSync(forwards, "utf8").split("\n");
         // No variable of Vault's in its environment, no secret in its arguments; and it is gone.
         expect(line).toMatch(
-          /^\d+ --kubeconfig \S+ --context live --namespace sample-vault port-forward --address 127\.0\.0\.1 pod\/sample-vault-0 :8200 $/,
+          /^\d+ --kubeconfig \S+ --context live --namespace \S+ port-forward --address 127\S+ pod\/\S+-0 :8200 $/,
         );
         expect(existsSync(`/proc/${line.split(" ")[0]}`)).toBe(false);
       },

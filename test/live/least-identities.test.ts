@@ -115,7 +115,7 @@ if (!haveCharts)
         expect(await workspace.changes("sample-local", await job("watch-sample-local"))).toEqual([]);
       }, 90_000);
 
-      test("each right of a plan is needed: without any one of them it fails, or sees what is there as gone", async () => {
+      test("each right of a plan is needed: without it it fails, or sees what is there as gone", async () => {
         type Rule = { readonly resources: readonly string[]; readonly verbs: readonly string[] };
         const unneeded: string[] = [];
         for (const stack of ["sample-local", ...(secret === "operator" ? ["sample-operator-local"] : [])]) {
@@ -146,7 +146,7 @@ if (!haveCharts)
         expect(unneeded).toEqual([]);
       }, 120_000);
 
-      test("who plans or watches reads no Secret but those that Terraform itself makes, and changes nothing", async () => {
+      test("who plans or watches reads no Secret but Terraform's own, and changes nothing", async () => {
         const ask = async (method: string, path: string, role: string, body?: unknown) =>
           (await cluster.request(method, path, body, { headers: { "Impersonate-User": user(role) } })).status;
         await cluster.ok("POST", `/api/v1/namespaces/${namespace}/secrets`, {
@@ -188,7 +188,8 @@ if (!haveCharts)
             ],
             [
               "PATCH",
-              `/apis/secrets.hashicorp.com/v1beta1/namespaces/${namespace}/vaultauths/sample-node-api-vault-auth-static`,
+              `/apis/secrets.hashicorp.com/v1beta1/namespaces/${namespace}/vaultauths/` +
+                `sample-node-api-vault-auth-static`,
               { spec: {} },
             ],
             ["POST", "/apis/rbac.authorization.k8s.io/v1/clusterroles", { metadata: { name: "x" }, rules: [] }],

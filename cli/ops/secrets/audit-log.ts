@@ -75,7 +75,8 @@ export async function readAuditLogs(
 async function* linesOf(file: string): AsyncGenerator<readonly string[]> {
   const problem = (reason: string) =>
     new UsageError(
-      `--audit-log: given ${JSON.stringify(file)}; accepted: a readable file of an audit device, plain or .gz (${reason}).`,
+      `--audit-log: given ${JSON.stringify(file)}; accepted: a readable file of an audit device, ` +
+        `plain or .gz (${reason}).`,
     );
   const facts = statSync(file, { throwIfNoEntry: false });
   // A device or a pipe would be read for ever.

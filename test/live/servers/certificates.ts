@@ -51,7 +51,8 @@ export class CertificateAuthority {
     const config = join(folder, "ca.cnf");
     writeFileSync(
       config,
-      "[req]\ndistinguished_name=dn\nx509_extensions=ext\n[dn]\n[ext]\nbasicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n",
+      "[req]\ndistinguished_name=dn\nx509_extensions=ext\n[dn]\n[ext]\nbasicConstraints=critical,CA:true\n" +
+        "keyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n",
     );
     await run(openssl, [
       "req",
@@ -78,7 +79,8 @@ export class CertificateAuthority {
     const usage = names.length ? "serverAuth,clientAuth" : "clientAuth";
     writeFileSync(
       at("cnf"),
-      `[req]\ndistinguished_name=dn\n[dn]\n[ext]\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=${usage}\nauthorityKeyIdentifier=keyid\n` +
+      `[req]\ndistinguished_name=dn\n[dn]\n[ext]\nkeyUsage=critical,digitalSignature\n` +
+        `extendedKeyUsage=${usage}\nauthorityKeyIdentifier=keyid\n` +
         (names.length ? `subjectAltName=${names.join(",")}\n` : ""),
     );
     const subject = `${organization ? `/O=${organization}` : ""}/CN=${commonName}`;
