@@ -3,7 +3,7 @@ import { cached, compare, unique } from "./collections";
 import type { VaultSide } from "./vault-side";
 
 /** What the holder of each privilege escalation can do to who reaches what, after "can"; most severe first. */
-export const ESCALATION_WORDS = {
+const ESCALATION_WORDS = {
   policies: "write policies",
   logins: "write users or roles of an auth method",
   identity: "write groups and entities",

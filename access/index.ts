@@ -1,14 +1,4 @@
-export {
-  check,
-  checkAccess,
-  failureText,
-  isNamed,
-  isOwn,
-  PROOF_WORDS,
-  type Check,
-  type Waived,
-  type Finding,
-} from "./proofs";
+export { check, checkAccess, failureText, isOwn, PROOF_WORDS, type Check, type Waived, type Finding } from "./proofs";
 export { Access, chainOf, type AccessPath, type HeldEscalation } from "./access";
 export { AccessInputError } from "./errors";
 export type { Holding, Identity, Login } from "./identities";
@@ -19,7 +9,7 @@ export type { Destination, SecretSet } from "./secret-sets";
 export type { VaultSide } from "./vault-side";
 export { changesBetween, RISKS, type AccessChange, type Risk } from "./diff/changes";
 export { code, codes, htmlCode } from "./diff/code-span";
-export { COMMENT_LIMIT, diffComment, inWords, linesOf, setsInWords, type Line } from "./diff/comment";
+export { COMMENT_LIMIT, diffComment, inWords, linesOf, type Line } from "./diff/comment";
 export { csvReport, jsonReport } from "./report/data";
 export { htmlReport } from "./report/html";
 export { markdownReport, markdownTable } from "./report/markdown";

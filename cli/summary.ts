@@ -61,7 +61,7 @@ export function summary(platform: Platform, { stacks, outdir }: Synthesis): stri
   const admins = platform.users.filter((user) => user.groups.includes(PLATFORM_ADMIN)).map((user) => user.name);
   const workloads = platform.tenants.filter((tenant) => tenant.delivery).length;
   return [
-    `${platform.name}: ${counted(stacks.length, "stack")} in ` + `${join(outdir, "stacks", "<stack>", "cdk.tf.json")}`,
+    `${platform.name}: ${counted(stacks.length, "stack")} in ${join(outdir, "stacks", "<stack>", "cdk.tf.json")}`,
     "",
     textTable([["stack", "resources", ""], ...made], "  "),
     "",

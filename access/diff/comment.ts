@@ -56,7 +56,7 @@ function lineOf(changes: readonly AccessChange[]): Line {
 }
 
 /** Sets in few words: `payments in prod-eu, prod-us (protected)`, `12 apps in dev`. */
-export function setsInWords(sets: readonly SecretSet[]): string {
+function setsInWords(sets: readonly SecretSet[]): string {
   const environments = [...groupBy(sets, ({ environment }) => environment)].sort(([a], [b]) => compare(a, b));
   const byApps = groupBy(environments, ([, here]) =>
     unique(here.map(({ app }) => app))

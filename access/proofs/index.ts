@@ -8,7 +8,6 @@ import { isolation } from "./isolation";
 import { leastPrivilege } from "./least-privilege";
 import { protection } from "./protection";
 
-export { isNamed } from "./privilege-escalation";
 export type { Waived, Finding } from "./finding";
 export { isOwn } from "./isolation";
 

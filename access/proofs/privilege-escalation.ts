@@ -16,7 +16,7 @@ export function privilegeEscalation(access: Access): Claim[] {
 }
 
 /** Whether an identity is in `platform-admin` of a Vault: those whom the config names as running it. */
-export function isNamed({ logins }: Identity, vault: string): boolean {
+function isNamed({ logins }: Identity, vault: string): boolean {
   return logins.some(
     (login) =>
       login.vault.name === vault &&

@@ -2,7 +2,7 @@ import { EXIT, exitCodeOf } from "../../cli/exit-codes";
 import { PROCESS, runWork, type Output } from "../../cli/run-program";
 
 /** A job's process: its log tells an error of a script's from other programs'. */
-export const JOB: Output = { ...PROCESS, err: (text) => PROCESS.err(`ci: ${text}`) };
+const JOB: Output = { ...PROCESS, err: (text) => PROCESS.err(`ci: ${text}`) };
 
 /**
  * What may be said of an error where others read it: our own errors' words. A mistake in the program has its name

@@ -21,7 +21,7 @@ export class KubernetesError extends OpsError {
  * The kubeconfig file of a cluster: `TF_VAR_kubeconfig_<cluster>`, as for Terraform, else the config's; `~` is the home
  * folder.
  */
-export function kubeconfigOf(cluster: Cluster, env: Readonly<Record<string, string | undefined>>): string {
+function kubeconfigOf(cluster: Cluster, env: Readonly<Record<string, string | undefined>>): string {
   const file = env[`TF_VAR_kubeconfig_${cluster.name.replaceAll("-", "_")}`] || cluster.kubeconfig;
   return file.replace(/^~(?=$|\/)/, env.HOME || homedir());
 }

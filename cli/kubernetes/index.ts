@@ -1,3 +1,3 @@
 /** The Kubernetes API, as far as the operations program needs it. */
-export { Kubernetes, KubernetesError, kubeconfigOf } from "./client";
+export { Kubernetes, KubernetesError } from "./client";
 export { forwardPort, type PortForward } from "./port-forward";

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import type { Platform } from "../../../model";
+import { counted } from "../../counted";
 import { notAccepted } from "../arguments";
 import { UsageError } from "../errors";
 import type { Io } from "../io";
 import { addressOption, onVault, platformOf, type VaultOptions } from "../session";
-import { tokenCount } from "../users/tokens";
 import { checklist } from "./checklist";
 import { cutUser, cutWorkloads } from "./cut";
 import { planForShare, planForUser, planForWorkloads, type BreachPlan } from "./plan";
@@ -55,7 +55,7 @@ export function addBreach(program: Command, io: Io): void {
           return show(planForShare(vault, reachOf(platform, vault, EVERYTHING)));
         }
         const cutOff = (who: string, count: number): void =>
-          io.err(`${who} is cut off from Vault ${vault}; ${tokenCount(count)} revoked`);
+          io.err(`${who} is cut off from Vault ${vault}; ${counted(count, "token")} revoked`);
         await onVault(io, platform, { ...options, vault }, async (session) => {
           const { client } = session;
           if (suspect.kind === "user") {

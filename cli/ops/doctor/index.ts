@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Platform } from "../../../model";
+import { counted } from "../../counted";
 import { KubernetesError } from "../../kubernetes";
 import { VaultError } from "../../vault";
 import { oneOf } from "../arguments";
@@ -101,8 +102,6 @@ function inWords({ findings, notes }: Diagnosis): string[] {
       "",
     ]),
     ...notes.map((note) => `note: ${note}`),
-    findings.length === 0
-      ? "Nothing found that is wrong."
-      : `${findings.length} ${findings.length === 1 ? "finding" : "findings"}.`,
+    findings.length === 0 ? "Nothing found that is wrong." : `${counted(findings.length, "finding")}.`,
   ];
 }

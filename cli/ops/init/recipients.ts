@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { counted } from "../../counted";
 import type { SecretValue } from "../../vault";
 import { OpsError, UsageError } from "../errors";
 import type { Io } from "../io";
@@ -44,8 +45,7 @@ export interface Recipients {
 export function chooseRecipients(io: Io, { shares, pgpKey, outDir }: ShareOptions): Recipients {
   if (pgpKey && pgpKey.length !== shares)
     throw new UsageError(
-      `--pgp-key: given ${pgpKey.length} ${pgpKey.length === 1 ? "key" : "keys"}; accepted: one ` +
-        `for each of the ${shares} shares.`,
+      `--pgp-key: given ${counted(pgpKey.length, "key")}; accepted: one ` + `for each of the ${shares} shares.`,
     );
   const pgpKeys = pgpKey?.map(readPgpKey);
   if (outDir !== undefined) return inFiles(io, outDir, shares, pgpKeys);

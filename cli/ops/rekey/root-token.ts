@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { counted } from "../../counted";
 import { VaultError } from "../../vault";
 import { refuseSecretArguments } from "../arguments";
 import { UsageError } from "../errors";
@@ -46,7 +47,7 @@ function addRevoke(parent: Command, io: Io): void {
   const revokeAll = async ({ client, vault }: Session): Promise<void> => {
     const found = await findTokens(io, client, ({ policies }) => policies.includes("root"));
     await revokeTokens(io, client, found);
-    io.out(`Vault ${vault.name}: ${found.length} root ${found.length === 1 ? "token" : "tokens"} revoked.`);
+    io.out(`Vault ${vault.name}: ${counted(found.length, "root token")} revoked.`);
   };
   const revokeOne = async ({ client, vault }: Session): Promise<void> => {
     const token = await io.askSecret("Root token to revoke");

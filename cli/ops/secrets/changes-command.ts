@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { counted } from "../../counted";
 import { named, type Duration } from "../../../model";
 import { textTable } from "../../table";
 import { durationOption } from "../duration-option";
@@ -55,8 +56,7 @@ export function addChanges(secrets: Command, io: Io): void {
         const declared = platform.tenants.filter((tenant) => tenant.vault === selected.vault);
         const { root } = named(platform.vaults, selected.vault);
         const { changes, unreadable } = await readAuditLogs(options.auditLog, root, declared, from, now);
-        if (unreadable > 0)
-          io.err(`${unreadable} ${unreadable === 1 ? "line is" : "lines are"} no audit entries and left out`);
+        if (unreadable > 0) io.err(`${counted(unreadable, "line is", "lines are")} no audit entries and left out`);
         const chosen = new Set(selected.tenants.map((tenant) => tenant.path.toString()));
         // Paths outside the config are shown where nothing narrows the view.
         const all = options.app === undefined && options.environment === undefined;

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
+import { counted } from "../../counted";
 import type { VaultClient } from "../../vault";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { personCommand, type Entity } from "./people";
-import { revokeTokensOf, tokenCount } from "./tokens";
+import { revokeTokensOf } from "./tokens";
 
 /** `ops users disable NAME`. */
 export function addDisable(users: Command, io: Io): void {
@@ -11,7 +12,7 @@ export function addDisable(users: Command, io: Io): void {
     const count = await lockOut(io, client, entity);
     io.out(
       `${name} is disabled in Vault ${vault.name}${entity.disabled ? " (was before)" : ""}; ` +
-        `${tokenCount(count)} revoked.`,
+        `${counted(count, "token")} revoked.`,
     );
   })
     .description("Lock a person out: no login, no token; the password stays (enable takes it back)")
@@ -39,7 +40,9 @@ export function addEnable(users: Command, io: Io): void {
 export function addRevoke(users: Command, io: Io): void {
   personCommand(users, io, "revoke", async ({ client, vault, name, entity }) => {
     const count = await revokeTokensOf(io, client, entity);
-    io.out(`${tokenCount(count)} of ${name} in Vault ${vault.name} revoked, with all leases and tokens made by them.`);
+    io.out(
+      `${counted(count, "token")} of ${name} in Vault ${vault.name} revoked, with all leases and tokens made by them.`,
+    );
   })
     .description("End all logins of a person; they can log in again (disable prevents that)")
     .addHelpText("after", "\nExample:\n  npm run ops -- users revoke mei.tanaka");

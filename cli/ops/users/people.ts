@@ -87,7 +87,7 @@ export async function listPeople(io: Io, { client, platform, vault }: Session): 
  * Throws a UsageError for a name that neither Vault nor the config has, and an OpsError where the access stack has not
  * been applied since.
  */
-export async function existingUser({ client, platform, vault }: Session, given: string): Promise<string> {
+async function existingUser({ client, platform, vault }: Session, given: string): Promise<string> {
   const name = userName(given);
   // Asked first: a write of the password of a user who is not there is answered with a server error, and no hint.
   if (await hasUser(client, name)) return name;
@@ -108,7 +108,7 @@ export async function existingUser({ client, platform, vault }: Session, given: 
  * The entity of a user. Throws an OpsError where there is none: then there is nothing to disable, and the user has no
  * rights by a group.
  */
-export async function existingEntity({ client, vault }: Session, name: string): Promise<Entity> {
+async function existingEntity({ client, vault }: Session, name: string): Promise<Entity> {
   const entity = await entityOf(client, name);
   if (entity) return entity;
   throw new OpsError(

@@ -63,8 +63,3 @@ function undefinedIfGone(error: unknown): undefined {
   if (error instanceof VaultError && /invalid accessor|bad token/i.test(error.errors.join(" "))) return undefined;
   throw error;
 }
-
-/** `1 token`, `3 tokens`. */
-export function tokenCount(count: number): string {
-  return `${count} ${count === 1 ? "token" : "tokens"}`;
-}
