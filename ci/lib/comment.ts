@@ -93,9 +93,8 @@ const CHECK_FAILED =
   "stands below is what it would do as it is.";
 
 const NO_ACCESS =
-  "### Access to the secrets: not known\n\nThis commit has no synthesis that can be judged: it " +
-  "stops before it has written its stacks, or they do not say where they belong. Who would gain or " +
-  "lose what by it is not known.";
+  "### Access to the secrets: not known\n\nThis commit has no synthesis that can be judged: it stops before it has " +
+  "written its stacks, or they do not say where they belong. Who would gain or lose what by it is not known.";
 
 /** The line that says which commit a text is of; `""` where nobody knows. */
 export function ofCommit(commit: string | undefined): string {

@@ -25,9 +25,8 @@ const FIRST: { readonly [state in DriftState]: string } = {
     "### What is there is not what was applied\n\nSomebody changed it by hand, or the last apply " +
     "did not finish. A plan says what applying again would do.",
   failed:
-    "### It could not be seen whether what is there is what was applied\n\nA stack below has no " +
-    "plan, and none that has one differs. What an earlier run has seen, if one has, stands in this " +
-    "text's earlier versions.",
+    "### It could not be seen whether what is there is what was applied\n\nA stack below has no plan, and none " +
+    "that has one differs. What an earlier run has seen, if one has, stands in this text's earlier versions.",
 };
 
 /** The text of the issue about drift; as long as a comment at most, no value. */

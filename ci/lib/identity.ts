@@ -34,9 +34,8 @@ export async function idToken(audience: string, holder: string, env: Env = proce
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = env;
   if (!url || !token)
     throw new UsageError(
-      `the job's identity for ${audience}: given none; accepted: a job with \`permissions: ` +
-        `id-token: write\`, a token in ` +
-        `${variable}${holder === "VAULT" ? " or CI_ID_TOKEN, or a Vault token in VAULT_TOKEN" : ""}.`,
+      `the job's identity for ${audience}: given none; accepted: a job with \`permissions: id-token: write\`, a ` +
+        `token in ${variable}${holder === "VAULT" ? " or CI_ID_TOKEN, or a Vault token in VAULT_TOKEN" : ""}.`,
     );
   return requestToken(url, token, audience, env);
 }

@@ -97,9 +97,8 @@ async function loginAsAdmin(
       if (!(error instanceof VaultError) || (error.kind !== "badRequest" && error.kind !== "forbidden")) throw error;
       if (attempt === TRIES)
         throw new OpsError(
-          `${PLATFORM_ADMIN} in Vault ${vault.name}: the password is not right, ${TRIES} times; ` +
-            `five wrong ones lock the login for 15 minutes. Run this again with the right one, or ` +
-            `Enter if none was set.`,
+          `${PLATFORM_ADMIN} in Vault ${vault.name}: the password is not right, ${TRIES} times; five wrong ones ` +
+            "lock the login for 15 minutes. Run this again with the right one, or Enter if none was set.",
         );
       io.err("that is not the password; once more, please.");
     }

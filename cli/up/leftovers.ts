@@ -4,13 +4,7 @@ import { OPERATOR_API } from "./sync";
 /** How long the operator has to finish with an object that is being deleted. Milliseconds. */
 const GRACE_MS = 10_000;
 const EVERY_MS = 1_000;
-const KINDS = [
-  "vaultstaticsecrets",
-  "vaultdynamicsecrets",
-  "vaultpkisecrets",
-  "vaultauths",
-  "vaultconnections",
-] as const;
+const KINDS = ["vaultstaticsecrets", "vaultdynamicsecrets", "vaultpkisecrets", "vaultauths", "vaultconnections"];
 
 /** An object, as far as it is looked into. */
 interface Leaving {

@@ -44,9 +44,8 @@ export async function takeDown(io: Io, platform: Platform, options: DownOptions)
     for (const vault of scope.vaults.filter(installed))
       if (!vault.installation!.unsafeDestroy)
         throw new UsageError(
-          `vaults.${vault.name}: its values cannot be deleted with its server; accepted: ` +
-            `unsafeDestroy: true in the config, which a reviewer sees ` +
-            `(docs/decisions/0007-who-may-destroy-a-vault.md).`,
+          `vaults.${vault.name}: its values cannot be deleted with its server; accepted: unsafeDestroy: true in ` +
+            "the config, which a reviewer sees (docs/decisions/0007-who-may-destroy-a-vault.md).",
         );
   await askWhetherMeant(io, platform, scope, options);
   const clusters = new Map<string, Kubernetes>();

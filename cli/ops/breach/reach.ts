@@ -6,9 +6,7 @@ import {
   PolicyDocument,
   workloadRules,
 } from "../../../policies/write";
-import { Acl, type NamedPolicy } from "../../../policies/evaluate";
-import { readPolicy } from "../../../policies/evaluate";
-import type { Identity } from "../../../policies/evaluate";
+import { Acl, readPolicy, type Identity, type NamedPolicy } from "../../../policies/evaluate";
 
 /** What an identity could do with one secret set. */
 export interface Reach {

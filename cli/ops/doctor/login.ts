@@ -183,17 +183,9 @@ function claimsOf(jwt: string): Claims | undefined {
   const [, payload, signature] = jwt.split(".");
   if (!payload || !signature) return undefined;
   try {
-    const {
-      iss = "",
-      sub = "",
-      aud = [],
-      exp = 0,
-    } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as {
-      iss?: string;
-      sub?: string;
-      aud?: string | string[];
-      exp?: number;
-    };
+    type Payload = { iss?: string; sub?: string; aud?: string | string[]; exp?: number };
+    const json = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Payload;
+    const { iss = "", sub = "", aud = [], exp = 0 } = json;
     return { issuer: iss, subject: sub, audiences: [aud].flat(), expires: new Date(exp * 1000).toISOString() };
   } catch {
     return undefined;

@@ -10,14 +10,7 @@ import { askNewPassword, setPassword } from "./password";
 import { userName } from "./people";
 
 // The invitation is used up by then: only trying again with what it held helps.
-const MAY_PASS: ReadonlySet<VaultErrorKind> = new Set<VaultErrorKind>([
-  "sealed",
-  "standby",
-  "unreachable",
-  "timeout",
-  "rateLimited",
-  "server",
-]);
+const MAY_PASS: readonly VaultErrorKind[] = ["sealed", "standby", "unreachable", "timeout", "rateLimited", "server"];
 
 /** `ops users accept NAME`: what an invited person runs. */
 export function addAccept(users: Command, io: Io): void {
@@ -100,7 +93,7 @@ async function takeOver(
       if (!(error instanceof VaultError)) throw error;
       io.err(error.message);
       if (
-        MAY_PASS.has(error.kind) &&
+        MAY_PASS.includes(error.kind) &&
         io.terminal &&
         (await io.confirm("The invitation is opened and works here alone, until this ends. Try again?"))
       )
