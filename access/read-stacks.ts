@@ -70,18 +70,23 @@ export function stackTexts(folder: string): ReadonlyMap<string, string> {
   );
 }
 
+/** A text's JSON object; `undefined` where it is none. */
+export function parsedJson(text: string): JsonObject | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    return isObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * One stack from the text of its `cdk.tf.json`.
  * @throws AccessInputError when it is not Terraform JSON, or does not say where it belongs
  */
 export function parseStack(name: string, text: string): Stack {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = undefined;
-  }
-  if (!isObject(json))
+  const json = parsedJson(text);
+  if (!json)
     throw new AccessInputError(
       `stack ${name}: given a file that is no JSON object; accepted: Terraform JSON as npm start writes it.`,
     );

@@ -4,7 +4,7 @@ import type { Identity } from "../identities";
 import { abilityBy, type EscalationName } from "../escalations";
 import { isOwn } from "../proofs";
 import { abilitiesOf, bit, type Abilities, type Ability } from "../reach";
-import { nameOf, type Resource } from "../read-stacks";
+import { nameOf, resourcesOf, type Resource } from "../read-stacks";
 import { sharedDestinations } from "../report/rows";
 import type { SecretSet } from "../secret-sets";
 
@@ -140,7 +140,7 @@ function riskOf(
 
 /** Of the resources on the way, those that differ from the other side, or are not there; else the last one. */
 function doers(grant: AccessPath, other: Access): string[] {
-  const there = resourcesOf(other);
+  const there = cached(resourceTexts, other, () => argumentsByName(other));
   const chain = chainOf(grant);
   const changed = chain.filter((resource) => there.get(nameOf(resource)) !== textOf(resource));
   return (changed.length > 0 ? changed : chain.slice(-1)).map(nameOf);
@@ -149,17 +149,9 @@ function doers(grant: AccessPath, other: Access): string[] {
 const resourceTexts = new WeakMap<Access, ReadonlyMap<string, string>>();
 
 /** Every resource's arguments, by its name. */
-function resourcesOf(access: Access): ReadonlyMap<string, string> {
-  return cached(
-    resourceTexts,
-    access,
-    () =>
-      new Map(
-        access.stacks
-          .flatMap(({ resources }) => [...resources.values()].flatMap((byId) => [...byId.values()]))
-          .map((resource) => [nameOf(resource), textOf(resource)]),
-      ),
-  );
+function argumentsByName({ stacks }: Access): ReadonlyMap<string, string> {
+  const resources = stacks.flatMap((stack) => resourcesOf([stack], ...stack.resources.keys()));
+  return new Map(resources.map((resource) => [nameOf(resource), textOf(resource)]));
 }
 
 const texts = new WeakMap<Resource, string>();

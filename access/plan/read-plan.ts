@@ -1,4 +1,5 @@
 import { AccessInputError } from "../errors";
+import { parsedJson } from "../read-stacks";
 import { isObject, objectIn, type JsonObject, type PlannedAction, type PlannedChange } from "../../resource-types";
 
 /** A plan as `terraform show -json` prints it. */
@@ -25,13 +26,8 @@ const ACTIONS: { readonly [actions: string]: PlannedAction } = {
  * @throws AccessInputError when it is not such JSON, with what to run
  */
 export function parsePlan(text: string): Plan {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = undefined;
-  }
-  if (!isObject(json) || typeof json.format_version !== "string")
+  const json = parsedJson(text);
+  if (typeof json?.format_version !== "string")
     throw new AccessInputError(
       "the plan: given no JSON with a format_version; accepted: what terraform show -json PLAN prints.",
     );
