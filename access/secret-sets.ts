@@ -1,3 +1,4 @@
+import type { StackMetadata } from "../model";
 import { objectIn, typesOf } from "../resource-types";
 import { cached, compare, groupBy, unique } from "./collections";
 import type { KubernetesObject, KubernetesSide } from "./kubernetes-side";
@@ -46,8 +47,7 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
   const add = (
     vault: string,
     { mount, path, app, state }: Pick<SecretSet, "mount" | "path" | "app" | "state">,
-    environment: string | undefined,
-    isProtected: boolean,
+    { environment, protected: isProtected }: StackMetadata,
     resource: Resource | undefined,
   ): void => {
     const key = `${vault} ${mount}/${path}`;
@@ -60,7 +60,7 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
       folder: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "",
       app,
       environment,
-      protected: isProtected,
+      protected: isProtected === true,
       state,
       destinations: destinationsOf(vault, mount, path, kubernetes),
       resource,
@@ -72,24 +72,20 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
         add(
           vault,
           { mount, path, app, state: state === "managed" ? "placed" : "existing" },
-          metadata.environment,
-          metadata.protected === true,
+          metadata,
           // A set that no resource names is still reached by whoever reaches the mount.
           named.get(`${vault} ${mount}/${path}`) ?? mounts.get(mount),
         );
   for (const { name: vault, stacks } of vaults)
-    for (const resource of resourcesOf(stacks, ...typesOf("secret set"))) {
-      const { environment, protected: isProtected } = resource.stack.metadata;
+    for (const resource of resourcesOf(stacks, ...typesOf("secret set")))
       for (const [mount, path] of pathOf(resource))
-        add(vault, { mount, path, app: path, state: "placed" }, environment, isProtected === true, resource);
-    }
-  for (const { vault, spec, resource, app, environment } of kubernetes.staticSecrets)
+        add(vault, { mount, path, app: path, state: "placed" }, resource.stack.metadata, resource);
+  for (const { vault, spec, resource, app } of kubernetes.staticSecrets)
     if (vault !== undefined && typeof spec.mount === "string" && typeof spec.path === "string")
       add(
         vault,
         { mount: spec.mount, path: spec.path, app: app ?? spec.path, state: "existing" },
-        environment,
-        resource.stack.metadata.protected === true,
+        resource.stack.metadata,
         resource,
       );
   return [...sets.values()].sort(

@@ -70,14 +70,7 @@ export function checkAccess(outdir: string): Check {
 
 /** Each finding once, sorted by whom and what it is about. */
 function distinct(claims: readonly Claim[]): Claim[] {
-  const byText = new Map(
-    claims.map((claim) => [
-      `${claim.subject}
-${claim.object}
-${claim.says}`,
-      claim,
-    ]),
-  );
+  const byText = new Map(claims.map((claim) => [[claim.subject, claim.object, claim.says].join("\n"), claim]));
   return [...byText].sort(([a], [b]) => compare(a, b)).map(([, claim]) => claim);
 }
 

@@ -3,20 +3,13 @@ import { escalationWords } from "../escalations";
 import type { Check } from "../proofs";
 import { abilitiesOf } from "../reach";
 import { nameOf } from "../read-stacks";
-import { reasonsOf, type Filter } from "./rows";
+import { reachedBy, reasonsOf, type Filter } from "./rows";
 
-function wanted(access: Access, { who, app, environment }: Filter) {
-  return access.identities
-    .filter(({ name }) => who === undefined || name.includes(who))
-    .map((identity) => ({
-      identity,
-      reach: [...access.reach(identity)]
-        .filter(
-          ([set]) =>
-            (app === undefined || set.app === app) && (environment === undefined || set.environment === environment),
-        )
-        .sort(([a], [b]) => access.sets.indexOf(a) - access.sets.indexOf(b)),
-    }));
+function wanted(access: Access, filter: Filter) {
+  return reachedBy(access, filter).map(({ identity, reach }) => ({
+    identity,
+    reach: reach.sort(([a], [b]) => access.sets.indexOf(a) - access.sets.indexOf(b)),
+  }));
 }
 
 /** The whole model as JSON, for other programs; fields are only ever added. */
@@ -26,13 +19,7 @@ export function jsonReport(access: Access, { failures, waived, unused }: Check, 
     secretSets: access.sets.map(
       ({ name, vault, app, environment, protected: isProtected, state, destinations, resource }) => ({
         ...{ name, vault, app, environment, protected: isProtected, state, resource: nameOf(resource) },
-        kubernetes: destinations.map(({ cluster, namespace, secret, neighbours, readers }) => ({
-          cluster,
-          namespace,
-          secret,
-          neighbours,
-          readers,
-        })),
+        kubernetes: destinations.map(({ binding: _, ...where }) => where),
       }),
     ),
     identities: wanted(access, filter).map(({ identity, reach }) => ({
@@ -57,25 +44,13 @@ export function jsonReport(access: Access, { failures, waived, unused }: Check, 
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
+const CSV_HEAD = "who,kind,app,environment,protected,secret set,ability,operation,path,rule,policies,resources";
+
 /**
  * A line for each identity, secret set and ability, with what grants it. RFC 4180; texts that a spreadsheet would run
  * begin with `'`.
  */
 export function csvReport(access: Access, filter: Filter = {}): string {
-  const head = [
-    "who",
-    "kind",
-    "app",
-    "environment",
-    "protected",
-    "secret set",
-    "ability",
-    "operation",
-    "path",
-    "rule",
-    "policies",
-    "resources",
-  ];
   const lines = wanted(access, filter).flatMap(({ identity, reach }) =>
     reach.flatMap(([set, bits]) =>
       reasonsOf(access, identity, set, bits).map(({ ability, operation, path, rule, policies, resources }) => [
@@ -84,7 +59,7 @@ export function csvReport(access: Access, filter: Filter = {}): string {
       ]),
     ),
   );
-  return [head, ...lines].map((line) => line.map(csvField).join(",")).join("\r\n") + "\r\n";
+  return [CSV_HEAD, ...lines.map((line) => line.map(csvField).join(","))].join("\r\n") + "\r\n";
 }
 
 function csvField(text: string): string {

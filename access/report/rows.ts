@@ -53,6 +53,18 @@ export function appsOf(access: Access): string[] {
   return [...new Set(access.sets.map(({ app }) => app))].sort();
 }
 
+/** The identities that a filter leaves, and what each can do with the sets that it leaves. */
+export function reachedBy(
+  access: Access,
+  { who, app, environment }: Filter,
+): { readonly identity: Identity; readonly reach: [SecretSet, Abilities][] }[] {
+  const isShown = (set: SecretSet) =>
+    (app === undefined || set.app === app) && (environment === undefined || set.environment === environment);
+  return access.identities
+    .filter(({ name }) => who === undefined || name.includes(who))
+    .map((identity) => ({ identity, reach: [...access.reach(identity)].filter(([set]) => isShown(set)) }));
+}
+
 /**
  * From this many apps on with which an identity can do the same, they share a row: an admin of a thousand apps is one
  * line.
@@ -60,30 +72,24 @@ export function appsOf(access: Access): string[] {
 const SHARED_FROM = 5;
 
 /** Who can do what, a row for each identity and app; identities that can do nothing are left out. */
-export function rowsOf(access: Access, { who, app, environment }: Filter = {}): Row[] {
-  return access.identities
-    .filter(({ name }) => who === undefined || name.includes(who))
-    .flatMap((identity) => {
-      const cells = [...access.reach(identity)].filter(
-        ([set]) =>
-          (app === undefined || set.app === app) && (environment === undefined || set.environment === environment),
-      );
-      const byApp = [...groupBy(cells, ([set]) => set.app)].map(
-        ([each, own]) => [each, new Map(own.map(([set, bits]) => [set.environment, bits]))] as const,
-      );
-      const alike = groupBy(
-        byApp.sort(([a], [b]) => compare(a, b)),
-        ([, own]) =>
-          [...own]
-            .map(([name, bits]) => `${name}=${bits}`)
-            .sort()
-            .join(" "),
-      );
-      return [...alike.values()]
-        .flatMap((same) => (same.length >= SHARED_FROM ? [same] : same.map((each) => [each])))
-        .sort((a, b) => b.length - a.length || compare(a[0]![0], b[0]![0]))
-        .map((same): Row => ({ identity, apps: same.map(([each]) => each), cells: same[0]![1] }));
-    });
+export function rowsOf(access: Access, filter: Filter = {}): Row[] {
+  return reachedBy(access, filter).flatMap(({ identity, reach }) => {
+    const byApp = [...groupBy(reach, ([set]) => set.app)].map(
+      ([each, own]) => [each, new Map(own.map(([set, bits]) => [set.environment, bits]))] as const,
+    );
+    const alike = groupBy(
+      byApp.sort(([a], [b]) => compare(a, b)),
+      ([, own]) =>
+        [...own]
+          .map(([name, bits]) => `${name}=${bits}`)
+          .sort()
+          .join(" "),
+    );
+    return [...alike.values()]
+      .flatMap((same) => (same.length >= SHARED_FROM ? [same] : same.map((each) => [each])))
+      .sort((a, b) => b.length - a.length || compare(a[0]![0], b[0]![0]))
+      .map((same): Row => ({ identity, apps: same.map(([each]) => each), cells: same[0]![1] }));
+  });
 }
 
 /** The abilities of a cell in few words: what reads is seen, what changes is placed. */
