@@ -1,5 +1,5 @@
 import type { ReleaseConfig } from "@cdktf/provider-helm/lib/release";
-import type { ChartConfig, ChartValues } from "../model";
+import { VERSIONS, type ChartConfig, type ChartValues } from "../model";
 
 /** A chart that this project pins: where it comes from and which version. */
 export interface PinnedChart {
@@ -66,20 +66,14 @@ function sorted(values: Values): Values {
 }
 
 /**
- * The pod-security level that a namespace is labelled with. Source: Kubernetes' documentation, "Pod Security
- * Standards".
+ * Labels by which the API server refuses pods below the level `restricted` in a namespace, warns of them and writes
+ * them to its audit log. Source: Kubernetes' documentation, "Pod Security Standards".
  */
-export type PodSecurityLevel = "restricted" | "baseline" | "privileged";
-
-/**
- * Labels by which the API server refuses pods below a level in a namespace, warns of them and writes them to its audit
- * log.
- */
-export function podSecurityLabels(level: PodSecurityLevel, version: string): { [label: string]: string } {
+export function podSecurityLabels(): { [label: string]: string } {
   return Object.fromEntries(
     ["enforce", "audit", "warn"].flatMap((mode) => [
-      [`pod-security.kubernetes.io/${mode}`, level],
-      [`pod-security.kubernetes.io/${mode}-version`, version],
+      [`pod-security.kubernetes.io/${mode}`, "restricted"],
+      [`pod-security.kubernetes.io/${mode}-version`, VERSIONS.podSecurity],
     ]),
   );
 }

@@ -58,7 +58,7 @@ export class OperatorInstall extends Construct {
     const home = new NamespaceV1(this, "namespace", {
       metadata: {
         name: namespace,
-        labels: { ...labels, ...podSecurityLabels("restricted", VERSIONS.podSecurity) },
+        labels: { ...labels, ...podSecurityLabels() },
       },
     });
     new Release(this, "release", {

@@ -110,7 +110,7 @@ export class VaultInstall extends Construct {
     this.release = release;
     this.address = inClusterAddress(installation);
     const home = new NamespaceV1(this, "namespace", {
-      metadata: { name: namespace, labels: { ...labels, ...podSecurityLabels("restricted", VERSIONS.podSecurity) } },
+      metadata: { name: namespace, labels: { ...labels, ...podSecurityLabels() } },
       lifecycle: installation.unsafeDestroy ? undefined : { preventDestroy: true },
     });
     const certificate = this.certificate(installation, address, home);

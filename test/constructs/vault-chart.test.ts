@@ -1,4 +1,5 @@
 import { chartSource, mergeValues, podSecurityLabels, valuesText } from "../../constructs/chart";
+import { VERSIONS } from "../../model";
 
 const PINNED = { repository: "https://charts.example", name: "vault", version: "1.2.3" };
 
@@ -66,12 +67,12 @@ test("a shell's $(command) and $VARIABLE pass", () => {
 });
 
 test("a namespace is labelled to refuse, to warn and to record, by the rules of one version", () => {
-  expect(podSecurityLabels("baseline", "v1.34")).toEqual({
-    "pod-security.kubernetes.io/enforce": "baseline",
-    "pod-security.kubernetes.io/enforce-version": "v1.34",
-    "pod-security.kubernetes.io/audit": "baseline",
-    "pod-security.kubernetes.io/audit-version": "v1.34",
-    "pod-security.kubernetes.io/warn": "baseline",
-    "pod-security.kubernetes.io/warn-version": "v1.34",
+  expect(podSecurityLabels()).toEqual({
+    "pod-security.kubernetes.io/enforce": "restricted",
+    "pod-security.kubernetes.io/enforce-version": VERSIONS.podSecurity,
+    "pod-security.kubernetes.io/audit": "restricted",
+    "pod-security.kubernetes.io/audit-version": VERSIONS.podSecurity,
+    "pod-security.kubernetes.io/warn": "restricted",
+    "pod-security.kubernetes.io/warn-version": VERSIONS.podSecurity,
   });
 });
