@@ -75,7 +75,7 @@ describeLive(["vault"], "ops breach", () => {
     const { out } = await vault.ops("breach --user sample-python-api-user", admin);
     expect(setsIn(out)).toHaveLength(10);
     expect(out).toContain(
-      "In Vault sample-python-api-user is also in sample-node-api-user, which the config does not say.",
+      "In Vault sample-python-api-user is also in `sample-node-api-user`, which the config does not say.",
     );
     await vault.server.ok("POST", "identity/group/name/sample-node-api-user", { body: { member_entity_ids: [node] } });
   });

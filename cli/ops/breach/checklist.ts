@@ -1,3 +1,4 @@
+import { code } from "../../../access";
 import type { BreachPlan } from "./plan";
 import type { Reach } from "./reach";
 
@@ -51,7 +52,7 @@ function valuesOf({ tenant, read, change, protected: isProtected }: Reach): stri
     "",
     `### ${tenant.app} in ${tenant.environment}${isProtected ? " (protected)" : ""}`,
     "",
-    `\`${tenant.path.toString()}\`, owner ${tenant.owner}; could be ${could}`,
+    `\`${tenant.path.toString()}\`, owner ${code(tenant.owner)}; could be ${could}`,
     "",
     ...tenant.keys.map((key) => open(`\`npm run ops -- secrets set ${tenant.app} ${tenant.environment} ${key}\``)),
   ];

@@ -1,3 +1,4 @@
+import { code, codes } from "../../../access";
 import { USERPASS_MOUNT, type Tenant } from "../../../model";
 import { PolicyError } from "../../../policies/write";
 import type { NamedPolicy } from "../../../policies/evaluate";
@@ -16,6 +17,9 @@ import {
   reachOf,
   type Reach,
 } from "./reach";
+
+/** Names of Vault's in one remark; more are counted. They are whoever's words, and shown as code. */
+const MOST_NAMES = 50;
 
 /** What is known of a suspect before anything is done. */
 interface Findings {
@@ -77,7 +81,7 @@ export async function lookAtUser(io: Io, session: Session, name: string): Promis
     remarks: present(
       !exists && `Vault ${vault.name} has no user ${name}: nobody can log in by that name.`,
       declared.length === 0 && `The config has no user ${name}.`,
-      more.length > 0 && `In Vault ${name} is also in ${more.join(", ")}, which the config does not say.`,
+      more.length > 0 && `In Vault ${name} is also in ${codes(more, MOST_NAMES)}, which the config does not say.`,
       ...remarks,
     ),
   };
@@ -145,8 +149,8 @@ async function readPolicies(
     .slice(0, 1)
     .map(
       (first) =>
-        `The policies ${unsupported.join(", ")} in Vault could not be read here; they are taken to ` +
-        `grant everything. Look at them: vault policy read ${first}`,
+        `The policies ${codes(unsupported, MOST_NAMES)} in Vault could not be read here; they are taken to ` +
+        `grant everything. Look at them: ${code(`vault policy read ${first}`)}`,
     );
   return { policies, unsupported: unsupported.length > 0, remarks };
 }

@@ -139,8 +139,15 @@ describe("the checklist", () => {
     expect(text).toContain("`--confirm`");
     expect(text).toContain(
       "### payments in prod-eu (protected)\n\n`apps/acme/payments/payments-prod-eu`, owner " +
-        "team-payments; could be read and changed\n\n- [ ] `npm run ops -- secrets set payments prod-eu DB_USERNAME`",
+        "`team-payments`; could be read and changed\n\n- [ ] `npm run ops -- secrets set payments prod-eu DB_USERNAME`",
     );
+  });
+
+  test("an owner is whoever's words: no link, no image and no mention in an issue", () => {
+    const owner = "![x](https://e.example/x.png) [l](https://e.example) @everyone `<b>";
+    const reach = reachOf(acme, "prod", EVERYTHING).map((each) => ({ ...each, tenant: { ...each.tenant, owner } }));
+    const text = checklist(planForUser(acme, "prod", "priya.raman", { ...nobody, reach }), options);
+    expect(text).toContain("owner `![x](https://e.example/x.png) [l](https://e.example) @everyone '‹b›`; could be");
   });
 
   test("done: what was cut off is ticked, what people do is not", () => {
