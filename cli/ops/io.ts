@@ -1,8 +1,9 @@
 import { text } from "node:stream/consumers";
-import { confirm, input, password } from "@inquirer/prompts";
+import { confirm, input } from "@inquirer/prompts";
 import { PROCESS, type Output } from "../run-program";
 import { SecretValue } from "../vault";
 import { OpsError, UsageError } from "./errors";
+import { askHidden } from "./hidden-input";
 
 /** What a command has of the world around it; tests give their own. */
 export interface Io extends Output {
@@ -53,7 +54,7 @@ export function processIo(): Io {
     terminal,
     now: () => new Date(),
     askSecret: (message) =>
-      asked(message, async () => new SecretValue(await password({ message, mask: false }, context))),
+      asked(message, async () => new SecretValue(await askHidden(message, process.stdin, process.stderr))),
     ask: (message) => asked(message, () => input({ message }, context)),
     confirm: (message) => asked(message, () => confirm({ message, default: false }, context)),
     showOnce: (lines) =>
@@ -61,7 +62,7 @@ export function processIo(): Io {
         // The alternate screen has no scrollback, and goes as a whole: the terminal shows what it showed before.
         process.stderr.write(`\u001b[?1049h\u001b[2J\u001b[H${lines.join("\n")}\n\n`);
         try {
-          await password({ message: "Enter when it is kept", mask: false }, context);
+          await askHidden("Enter when it is kept", process.stdin, process.stderr);
         } finally {
           process.stderr.write("\u001b[2J\u001b[3J\u001b[?1049l");
         }

@@ -9,6 +9,7 @@ import { selectKey, selectSet } from "./select";
 
 const HELP = `
 The value is asked for without being shown, or read from standard input (a line break at its end is not part of it).
+A paste may have several lines; a terminal that does not say where a paste ends is refused those: use --stdin.
 The other keys stay as they are; if somebody else changes the set at the same moment, nothing is written and this says
 so.
 
