@@ -120,7 +120,10 @@ describe("the comment", () => {
     expect(text.split("\n\n")[0]).toBe("### Access to the secrets of `acme`: 1 gains, 0 lose; highest risk: high");
     expect(text.split("\n\n")[1]).toMatch(/^\*\*This breaks proofs:/);
     expect(text).toMatch(
-      /- \*\*high\*\*: `person tomas\.novak` gains read: `payments, storefront in stg \(protected\)`, by `vault_p/,
+      new RegExp(
+        /- \*\*high\*\*: `person tomas\.novak` gains read: `payments, storefront in stg \(protected\)`, /.source +
+          /by `vault_policy\.group_support-readers_policy in acme-access-nonprod`/.source,
+      ),
     );
     expect(text).toContain("| risk | who | gains | loses | secret sets | by |");
   });

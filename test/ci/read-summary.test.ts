@@ -52,7 +52,10 @@ test.each<[string, unknown, RegExp]>([
   [
     "another action",
     { ...made, changes: [{ action: EVIL, address: "a.b" }] },
-    /^changes\[0\]\.action: given a text of \d+ characters; accepted: delete, replace, forget, update, create, im/,
+    new RegExp(
+      /^changes\[0\]\.action: given a text of \d+ characters; /.source +
+        /accepted: delete, replace, forget, update, create, import\.$/.source,
+    ),
   ],
   [
     "an address that is a number",

@@ -88,9 +88,8 @@ describe.each(["environment", "separate"] as const)("authority %s", (authority) 
   });
 
   test(
-    `an environment's apply ` + authority === "separate"
-      ? "changes no policy, role, group or auth method"
-      : "changes the policies of its own workloads alone",
+    "an environment's apply changes " +
+      (authority === "separate" ? "no policy, role, group or auth method" : "the policies of its own workloads alone"),
     () => {
       const may = (path: string) =>
         OPERATIONS.filter((operation) => acl(text("apply-sample-local")).allows(operation, path).allowed);

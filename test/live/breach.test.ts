@@ -124,7 +124,7 @@ describeLive(["vault"], "ops breach", () => {
     expect(out).toContain("Some of these environments have no cluster");
   });
 
-  test("a leaked share: rekeying, and every value only if the threshold leaked; Vault is asked nothing", async () => {
+  test("a leaked share: rekeying, and every value only if a threshold of them leaked; Vault is not asked", async () => {
     const { code, out, err } = await vault.ops("breach --unseal-share --confirm", "", {
       env: { VAULT_ADDR: "http://127.0.0.1:1" },
     });

@@ -188,7 +188,10 @@ export default {
       expect([code, output, await owner()]).toEqual([
         1,
         expect.stringMatching(
-          /terraform apply of sample-dev: Error: .*; status 403; with vault_generic_endpoint\S+; on cdk\.tf/,
+          new RegExp(
+            /terraform apply of sample-dev: Error: .*; status 403; /.source +
+              /with vault_generic_endpoint\S+; on cdk\.tf\.json line \d+/.source,
+          ),
         ),
         "by-hand",
       ]);

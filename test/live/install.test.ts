@@ -160,7 +160,10 @@ process.on("SIGTERM", () => process.exit(0));
         const [line = ""] = readFileSync(forwards, "utf8").split("\n");
         // No variable of Vault's in its environment, no secret in its arguments; and it is gone.
         expect(line).toMatch(
-          /^\d+ --kubeconfig \S+ --context live --namespace \S+ port-forward --address 127\S+ pod\/\S+-0 :8200 $/,
+          new RegExp(
+            /^\d+ --kubeconfig \S+ --context live --namespace sample-vault /.source +
+              /port-forward --address 127\.0\.0\.1 pod\/sample-vault-0 :8200 $/.source,
+          ),
         );
         expect(existsSync(`/proc/${line.split(" ")[0]}`)).toBe(false);
       },

@@ -115,7 +115,7 @@ if (!haveCharts)
         expect(await workspace.changes("sample-local", await job("watch-sample-local"))).toEqual([]);
       }, 90_000);
 
-      test("each right of a plan is needed: without it it fails, or sees what is there as gone", async () => {
+      test("each right of a plan is needed: without one it fails, or sees what is there as gone", async () => {
         type Rule = { readonly resources: readonly string[]; readonly verbs: readonly string[] };
         const unneeded: string[] = [];
         for (const stack of ["sample-local", ...(secret === "operator" ? ["sample-operator-local"] : [])]) {

@@ -157,7 +157,7 @@ describeLive(["vault", "openssl"], "the client and a Vault in trouble", () => {
     await client.read("sys/mounts");
   });
 
-  test("a stopped Vault is unreachable; started it is sealed, and then in order, on the same client", async () => {
+  test("a stopped Vault is unreachable; started again it is sealed, then in order, on one client", async () => {
     await vault.kill9();
     expect((await failure(client.read("sys/mounts"))).kind).toBe("unreachable");
     await vault.start();

@@ -87,7 +87,10 @@ const TIMEOUT_MS = 180_000;
         const { code, output } = await destroy("sample-vault-main");
         expect(code).toBe(1);
         expect(output).toMatch(
-          /Error: Instance cannot be destroyed[^]*Resource kubernetes_namespace_v1\.vault_namespace has\s+life/,
+          new RegExp(
+            /Error: Instance cannot be destroyed[^]*/.source +
+              /Resource kubernetes_namespace_v1\.vault_namespace has\s+lifecycle\.prevent_destroy set/.source,
+          ),
         );
         expect(await workspace.changes("sample-vault-main")).toEqual([]);
       },
