@@ -1,4 +1,5 @@
-import { hasTerminal, OpsProcesses, type ProcessRun } from "./ops-process";
+import { hasTerminal } from "../helpers/terminal";
+import { OpsProcesses, type ProcessRun } from "./ops-process";
 import { startSampleVault, type SampleVault } from "./sample-vault";
 import { Canary, describeLive } from "./servers";
 

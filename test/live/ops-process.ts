@@ -15,11 +15,6 @@ export interface ProcessRun {
   readonly stdout: string;
 }
 
-/** Whether a terminal can be had: `script` of util-linux. */
-export function hasTerminal(): boolean {
-  return spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") ?? false;
-}
-
 /** Runs `npm run ops` as real processes, in folders of their own, and looks at the process list meanwhile. */
 export class OpsProcesses {
   /** HOME, TMPDIR and the current folder of every run are below this one. */
