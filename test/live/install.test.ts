@@ -17,7 +17,7 @@ import {
 import { chartsFolder, clusterInventory, commandEnvironment } from "./up-helpers";
 
 const charts = chartsFolder();
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 120_000;
 const PASSWORD = "correct-horse-battery-staple";
 
 // kwok's pods have no container, so that no port of theirs can be forwarded: this stands in the place of kubectl, and

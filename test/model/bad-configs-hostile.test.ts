@@ -188,7 +188,7 @@ describe("a config without end ends with a message", () => {
     });
     const start = performance.now();
     const platform = resolvePlatform(large);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(performance.now() - start).toBeLessThan(2000);
     expect([platform.tenants.length, platform.groups.length, platform.users.length]).toEqual([2000, 1001, 1001]);
   });
 

@@ -218,7 +218,7 @@ describe("repeating", () => {
 
   test("a timeout is not repeated, and neither is a read whose answer is wrapped", async () => {
     stub.answer(() => undefined);
-    await expect(client({ timeoutMs: 250 }).read("a")).rejects.toMatchObject({ kind: "timeout" });
+    await expect(client({ timeoutMs: 80 }).read("a")).rejects.toMatchObject({ kind: "timeout" });
     expect(stub.requests).toHaveLength(1);
     stub.answer(busy, fine);
     await expect(client().read("a", { wrapTtl: Duration.of("1m") })).rejects.toMatchObject({ kind: "server" });

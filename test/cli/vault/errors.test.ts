@@ -159,7 +159,7 @@ describe("when there is no answer", () => {
     const error = await failure(client({ timeoutMs: 150 }).read("a"));
     expect(error.kind).toBe("timeout");
     expect(error.message).toContain("no answer in time (150 ms)");
-    expect(Date.now() - started).toBeLessThan(10_000);
+    expect(Date.now() - started).toBeLessThan(1000);
   });
 
   test("a write out of time says that it may have taken effect", async () => {
