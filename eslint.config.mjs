@@ -48,6 +48,7 @@ export default tseslint.config(
     settings: { "import-x/resolver": { node: { extensions: [".ts", ".js"] } } },
     rules: {
       "import-x/no-cycle": "error",
+      "import-x/no-duplicates": ["error", { "prefer-inline": true }],
       "import-x/no-restricted-paths": ["error", { basePath: root, zones }],
       "no-restricted-imports": [
         "error",

@@ -1,6 +1,4 @@
-import { Acl, type NamedPolicy } from "../policies/evaluate";
-import { defaultPolicy } from "../policies/evaluate";
-import type { Identity as TemplateIdentity } from "../policies/evaluate";
+import { Acl, type NamedPolicy, defaultPolicy, type Identity as TemplateIdentity } from "../policies/evaluate";
 import type { KubernetesObject, KubernetesSide } from "./kubernetes-side";
 import type { Resource } from "./read-stacks";
 import { compare } from "./collections";

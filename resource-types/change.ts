@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from "./json";
-import { textsIn } from "./json";
+import { type Json, type JsonObject, textsIn } from "./json";
 
 /**
  * How much a planned change asks of a person:

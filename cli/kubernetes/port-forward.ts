@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import type { Kubernetes } from "./client";
-import { KubernetesError } from "./client";
+import { type Kubernetes, KubernetesError } from "./client";
 
 /** A way to a pod's port through the API server. */
 export interface PortForward {

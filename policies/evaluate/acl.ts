@@ -1,5 +1,4 @@
-import { CAPABILITIES, type Capability } from "../write";
-import { PolicyError } from "../write";
+import { CAPABILITIES, type Capability, PolicyError } from "../write";
 import { RULE_LIMITS, type ParsedPolicy, type ParsedRule, type RuleLimit } from "./read";
 import { RuleIndex, toPattern, type Pattern } from "./rule-index";
 import { needsSudo } from "./sudo-paths";

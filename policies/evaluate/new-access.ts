@@ -1,5 +1,4 @@
-import { CAPABILITIES, type Capability } from "../write";
-import { PolicyError } from "../write";
+import { CAPABILITIES, type Capability, PolicyError } from "../write";
 import { Acl } from "./acl";
 import { readPolicy } from "./read";
 

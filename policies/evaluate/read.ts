@@ -1,9 +1,15 @@
-import { CAPABILITIES, sortCapabilities, type Capability } from "../write";
-import { PolicyError, type PolicyProblem } from "../write";
+import {
+  CAPABILITIES,
+  sortCapabilities,
+  type Capability,
+  PolicyError,
+  type PolicyProblem,
+  isBalanced,
+  selectors,
+} from "../write";
 import { readHcl } from "./hcl";
 import { readJson } from "./json";
 import { place, type Member, type Position, type Value } from "./syntax";
-import { isBalanced, selectors } from "../write";
 import { isTimeSelector } from "./template";
 
 /**

@@ -1,7 +1,5 @@
 import { named } from "../../model";
-import { defaultPolicy } from "../../policies/evaluate";
-import { Acl, type NamedPolicy } from "../../policies/evaluate";
-import { readPolicy } from "../../policies/evaluate";
+import { defaultPolicy, Acl, type NamedPolicy, readPolicy } from "../../policies/evaluate";
 import { policyTexts, resources, resourcesById, type Block, type StackJson, type SynthesizedPlatform } from "./synth";
 
 /** A list of access rights from policy texts. */

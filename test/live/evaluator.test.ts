@@ -1,9 +1,15 @@
 import fc from "fast-check";
-import { DEFAULT_POLICY_VERSION, defaultPolicy } from "../../policies/evaluate";
-import { Acl, type Operation } from "../../policies/evaluate";
-import { readPolicy, type ParsedRule } from "../../policies/evaluate";
-import { needsSudo, SUDO_PATHS } from "../../policies/evaluate";
-import type { Identity } from "../../policies/evaluate";
+import {
+  DEFAULT_POLICY_VERSION,
+  defaultPolicy,
+  Acl,
+  type Operation,
+  readPolicy,
+  type ParsedRule,
+  needsSudo,
+  SUDO_PATHS,
+  type Identity,
+} from "../../policies/evaluate";
 import { matchingPath, requestPath, rules, templates, toHcl, type RawRule } from "../policies/evaluate/arbitraries";
 import { policyTexts } from "../policies/evaluate/texts";
 import { describeLive, startVault, type VaultServer } from "./servers";
