@@ -98,6 +98,8 @@ export async function jobIdentity(
   };
   if (!identity?.vault || !pipelines || env.VAULT_TOKEN) return { env: made, end: async () => {} };
   const { name, address } = named(platform.vaults, identity.vault);
+  // Where Terraform's provider goes, and not as cli/ops/way.ts: with another order the job would log in to one Vault
+  // and plan against another. A job has no port-forward.
   const client = new VaultClient({
     address: env[`TF_VAR_${addressVariable(name)}`] ?? address ?? env.VAULT_ADDR ?? "https://127.0.0.1:8200",
     caFile: made.VAULT_CACERT,
