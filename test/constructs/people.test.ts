@@ -1,8 +1,7 @@
 import { Group, Person, Userpass } from "../../constructs";
 import { Duration, KvPath } from "../../model";
 import { ownPasswordRules, peopleRules } from "../../policies/write";
-import { readPolicy } from "../../policies/evaluate";
-import { Acl } from "../../policies/evaluate";
+import { readPolicy, Acl } from "../../policies/evaluate";
 import { only, policyTexts, resources, resourcesById, synthConstructs, type StackJson } from "../helpers/synth";
 
 const times = { tokenTtl: Duration.of("1h"), tokenMaxTtl: Duration.of("8h") };

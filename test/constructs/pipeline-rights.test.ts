@@ -1,13 +1,6 @@
 import production from "../../config/production";
-import { smallConfig } from "../helpers/configs";
+import { CI, smallConfig } from "../helpers/configs";
 import { resources, resourcesById, synthPlatform, type Block, type StackJson } from "../helpers/synth";
-
-const CI = {
-  issuer: "https://token.actions.githubusercontent.com",
-  audience: "https://vault.example",
-  repository: "acme/vault-tenancy",
-};
-const STATE = { type: "gcs", bucket: "acme-state" } as const;
 
 describe("rights in a cluster", () => {
   const { stacks } = synthPlatform(production);
@@ -32,8 +25,7 @@ describe("rights in a cluster", () => {
 
   test("where Terraform makes them, a plan reads the named ones and nothing else", () => {
     const config = smallConfig({
-      backend: STATE,
-      pipelines: CI,
+      ...CI,
       clusters: { local: { context: "local", pipelines: { userPrefix: "ci:" } } },
     });
     const { "small-operator-local": json } = synthPlatform(config).stacks;

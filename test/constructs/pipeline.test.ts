@@ -5,21 +5,14 @@ import { synthesize } from "../../cli/synth";
 import production from "../../config/production";
 import sample from "../../config/sample";
 import { resolvePlatform, type PlatformConfig } from "../../model";
-import { Acl } from "../../policies/evaluate";
-import { readPolicy } from "../../policies/evaluate";
+import { Acl, readPolicy } from "../../policies/evaluate";
+import { CI } from "../helpers/configs";
 import { policyTexts, resources, synthPlatform, type StackJson } from "../helpers/synth";
 
-const CI = {
-  issuer: "https://token.actions.githubusercontent.com",
-  audience: "https://vault.example",
-  repository: "acme/vault-tenancy",
-};
-const STATE = { type: "gcs", bucket: "acme-state" } as const;
 const withPipelines = (config: PlatformConfig, authority: "environment" | "separate"): PlatformConfig => ({
   ...config,
   authority,
-  backend: STATE,
-  pipelines: CI,
+  ...CI,
 });
 const acl = (text: string) => Acl.of([{ name: "pipeline", policy: readPolicy(text, "pipeline") }]);
 const OPERATIONS = ["create", "read", "update", "patch", "delete", "list"] as const;

@@ -1,3 +1,4 @@
+import { vaultValues } from "../../constructs/vault-values";
 import type { Installation } from "../../model";
 import { only, type StackJson } from "../helpers/synth";
 
@@ -32,4 +33,9 @@ export function installation(changes: Partial<Installation> = {}): Installation 
 /** A server with raft and TLS, with what a case changes. */
 export function highlyAvailable(changes: Partial<Installation> = {}): Installation {
   return installation({ mode: "ha", replicas: 3, tls: { secret: "server-tls" }, ...changes });
+}
+
+/** The chart's values of the server itself. */
+export function server(of: Installation): { readonly [key: string]: unknown } {
+  return vaultValues(of).server as { readonly [key: string]: unknown };
 }

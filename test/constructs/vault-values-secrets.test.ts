@@ -1,9 +1,5 @@
 import { vaultValues } from "../../constructs/vault-values";
-import { type Installation } from "../../model";
-import { highlyAvailable, installation } from "./vault-helpers";
-
-type Server = { readonly [key: string]: unknown };
-const server = (of: Installation) => vaultValues(of).server as Server;
+import { highlyAvailable, installation, server } from "./vault-helpers";
 
 describe("network policy", () => {
   const own = {

@@ -1,9 +1,6 @@
 import { vaultValues } from "../../constructs/vault-values";
-import { VERSIONS, type Installation } from "../../model";
-import { highlyAvailable, installation } from "./vault-helpers";
-
-type Server = { readonly [key: string]: unknown };
-const server = (of: Installation) => vaultValues(of).server as Server;
+import { VERSIONS } from "../../model";
+import { highlyAvailable, installation, server } from "./vault-helpers";
 
 test("only the server is installed: no injector, no CSI provider, no UI service", () => {
   expect(vaultValues(installation())).toMatchObject({

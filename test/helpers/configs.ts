@@ -5,6 +5,16 @@ import type { PlatformConfig } from "../../model";
 /** The configs of the repository, by the name of their file. */
 export const CONFIGS: { readonly [name: string]: PlatformConfig } = { sample, production };
 
+/** What a config needs for a CI: whom its jobs log in as, and a state that they share. */
+export const CI = {
+  backend: { type: "gcs", bucket: "acme-state" },
+  pipelines: {
+    issuer: "https://token.actions.githubusercontent.com",
+    audience: "https://vault.example",
+    repository: "acme/vault-tenancy",
+  },
+} as const satisfies Partial<PlatformConfig>;
+
 /** One app in one environment of one cluster, with what a case changes. */
 export function smallConfig(changes: Partial<PlatformConfig> = {}): PlatformConfig {
   return {

@@ -1,6 +1,4 @@
-import { refuses, type Change } from "./support";
-
-const PEM = "-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n";
+import { refuses, type Change, PEM } from "./support";
 const RESERVED = "a policy name of its own. Vault's or the product's policy";
 const token = (host: string) => ({ type: "token", host, caCertificate: PEM });
 /** Two clusters beside the Vault's, each with an environment. */

@@ -1,6 +1,4 @@
-import { refuses, type Change } from "./support";
-
-const PEM = "-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n";
+import { refuses, type Change, PEM } from "./support";
 const KEY_A = "-----BEGIN PUBLIC KEY-----\nQUFB\n-----END PUBLIC KEY-----\n";
 const KEY_B = "-----BEGIN PUBLIC KEY-----\nQkJC\n-----END PUBLIC KEY-----\n";
 const TOKENS =

@@ -1,14 +1,5 @@
-import { config as small, message, refusal, refuses, type BadConfig, type Change } from "./support";
+import { config as small, message, refusal, refuses, type BadConfig, type Change, CI, shared, STATE } from "./support";
 
-const CI = {
-  issuer: "https://token.actions.githubusercontent.com",
-  audience: "https://vault.shop.example",
-  repository: "shop/vault-tenancy",
-};
-
-/** A state that jobs share: without one no CI is taken. */
-const STATE = { type: "gcs", bucket: "shop-state" };
-const shared = (change: Change = {}): Change => ({ backend: STATE, ...change });
 const config = (change?: Change) => small(shared(change));
 const onSharedState = (table: readonly BadConfig[]) =>
   table.map(([what, change, ...lines]): BadConfig => [what, shared(change), ...lines]);

@@ -1,8 +1,5 @@
-import { refuses } from "./support";
-
-const PEM = "-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n";
+import { refuses, PEM, KUBERNETES } from "./support";
 const URL_TEXT = "an http or https URL without credentials, query and fragment, at most 256 characters";
-const KUBERNETES = ", not default, kube-system, kube-public, kube-node-lease";
 const ONLY_BESIDE = "only beside cluster. Without cluster the Vault exists already, and this setting has no effect.";
 const NO_CLUSTER = "only beside cluster. Without a cluster the environment has no Kubernetes side.";
 const LOGINS = `{ type: "token", … } or { type: "jwt", … }`;

@@ -1,8 +1,4 @@
-import { refuses } from "./support";
-
-const LABEL =
-  "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last), at most 63 characters";
-const KUBERNETES = ", not default, kube-system, kube-public, kube-node-lease";
+import { refuses, KUBERNETES, LABEL } from "./support";
 const UNREACHED =
   "a grant that reaches something. None of these apps runs in any of these environments; a " +
   "protected environment must be named.";

@@ -1,8 +1,4 @@
-import { refuses } from "./support";
-
-const LINE = "one line of visible text without ${ and %{, no space at its ends";
-const DURATION = "a whole number above 0 and one unit of s, m, h, d, e.g. 30s or 90d, at most 36500d";
-const REFERENCE = "a name in ASCII without spaces, quotes, backslashes, * and $ % { }, at most 256 characters";
+import { refuses, LINE, DURATION, REFERENCE } from "./support";
 const KEY =
   "an environment variable's name (letters, digits and underscores, no digit first), at most 128 " +
   "characters, not _raw, __proto__";

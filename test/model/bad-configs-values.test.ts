@@ -1,12 +1,6 @@
-import { refuses } from "./support";
-
-const LABEL =
-  "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last), at most 63 characters";
-const LINE = "one line of visible text without ${ and %{, no space at its ends";
+import { refuses, LINE, DURATION, REFERENCE, LABEL } from "./support";
 const QUANTITY = "a Kubernetes quantity, e.g. 10Gi or 250m, at most 20 characters";
-const DURATION = "a whole number above 0 and one unit of s, m, h, d, e.g. 30s or 90d, at most 36500d";
 const HTTPS = "an https URL without credentials, query and fragment, at most 256 characters";
-const REFERENCE = "a name in ASCII without spaces, quotes, backslashes, * and $ % { }, at most 256 characters";
 const TEMPLATE = "Terraform would read ${ and %{ as a template.";
 
 describe("a value out of bounds is refused", () => {

@@ -1,14 +1,5 @@
-import { platform as smallPlatform, type Change } from "./support";
+import { platform as smallPlatform, type Change, CI, shared } from "./support";
 
-const CI = {
-  issuer: "https://token.actions.githubusercontent.com",
-  audience: "https://vault.shop.example",
-  repository: "shop/vault-tenancy",
-};
-
-/** A state that jobs share: without one no CI is taken. */
-const STATE = { type: "gcs", bucket: "shop-state" };
-const shared = (change: Change = {}): Change => ({ backend: STATE, ...change });
 const platform = (change?: Change) => smallPlatform(shared(change));
 
 test("no pipelines, no identities", () => {

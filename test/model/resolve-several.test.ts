@@ -1,8 +1,6 @@
 import sample from "../../config/sample";
 import { inClusterAddress, named, resolvePlatform } from "../../model";
-import { platform } from "./support";
-
-const PEM = "-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n";
+import { platform, PEM } from "./support";
 
 describe("several Vaults and clusters", () => {
   const login = { type: "token", host: "https://api.east", caCertificate: PEM };

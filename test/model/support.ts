@@ -69,3 +69,37 @@ export function refuses(table: readonly BadConfig[]): void {
     expect(refusal(config(change))).toBe(message(...lines));
   });
 }
+
+/** A certificate's text; nobody reads it. */
+export const PEM = "-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n";
+
+/** What messages say is accepted, by the rule (model/rules.ts). */
+export const LINE = "one line of visible text without ${ and %{, no space at its ends";
+export const DURATION = "a whole number above 0 and one unit of s, m, h, d, e.g. 30s or 90d, at most 36500d";
+export const REFERENCE = "a name in ASCII without spaces, quotes, backslashes, * and $ % { }, at most 256 characters";
+export const KUBERNETES = ", not default, kube-system, kube-public, kube-node-lease";
+export const LABEL =
+  "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last), at most 63 characters";
+
+/** The CI of the small config, where it has one. */
+export const CI = {
+  issuer: "https://token.actions.githubusercontent.com",
+  audience: "https://vault.shop.example",
+  repository: "shop/vault-tenancy",
+};
+
+/** A state that jobs share: without one no CI is taken. */
+export const STATE = { type: "gcs", bucket: "shop-state" };
+
+/** A change beside such a state. */
+export function shared(change: Change = {}): Change {
+  return { backend: STATE, ...change };
+}
+
+/** The parts of a config that compiles, with the literal types that the compiler checks references by. */
+export const TYPED = {
+  vaults: { main: { cluster: "home", unsafeNoTls: true } },
+  clusters: { home: { context: "home" } },
+  environments: { dev: { vault: "main", cluster: "home" }, prod: { vault: "main" } },
+  apps: { web: { owner: "team-web", keys: ["DB_USER", "DB_PASSWORD"] } },
+} as const;

@@ -1,14 +1,11 @@
 import { definePlatform, type PlatformConfig } from "../../model";
-import { message, refusal } from "./support";
+import { message, refusal, TYPED } from "./support";
 
 /**
  * What the compiler refuses (`npm run types` holds each `@ts-expect-error`: an unused one is an error), and that the
  * resolver refuses the same where the compiler did not look.
  */
-const vaults = { main: { cluster: "home", unsafeNoTls: true } } as const;
-const clusters = { home: { context: "home" } } as const;
-const environments = { dev: { vault: "main", cluster: "home" }, prod: { vault: "main" } } as const;
-const apps = { web: { owner: "team-web", keys: ["DB_USER", "DB_PASSWORD"] } } as const;
+const { vaults, clusters, environments, apps } = TYPED;
 
 describe("what a config refers to does not compile unless it is declared", () => {
   it.each<{ what: string; config: PlatformConfig; line: string }>([
