@@ -1,11 +1,11 @@
 import type { BackendConfig } from "./config/backend";
-import type { ClusterLogin, OperatorConfig } from "./config/cluster";
-import type { RestartTarget, SecretSetState } from "./config/app";
-import type { Authority, Restarts, SecretOwner } from "./config/environment";
+import type { ClusterConfig, ClusterLogin, OperatorConfig } from "./config/cluster";
+import type { AppKubernetesConfig, RestartTarget, SecretSetState } from "./config/app";
+import type { EnvironmentConfig } from "./config/environment";
 import type { WaiverConfig } from "./config/waivers";
 import type { AccessLevel } from "./config/people";
-import type { ClusterPipelinesConfig } from "./config/pipelines";
-import type { AuditConfig, CaConfig, VaultInstallConfig } from "./config/vault";
+import type { PipelinesConfig } from "./config/pipelines";
+import type { AuditConfig, VaultConfig, VaultInstallConfig } from "./config/vault";
 import type { Duration } from "./duration";
 import type { KvPath } from "./kv-path";
 
@@ -24,7 +24,7 @@ export interface Platform {
   readonly environments: readonly Environment[];
   /** In the order in which they can be applied: servers, who may do what in them, operators, environments. */
   readonly stacks: readonly StackSpec[];
-  readonly apps: readonly App[];
+  readonly apps: readonly { readonly name: string }[];
   /** Every app in every environment it runs in; apps in the config's order, then environments. */
   readonly tenants: readonly Tenant[];
   /** `platform-admin` first. */
@@ -45,13 +45,8 @@ export interface Platform {
 export type PipelinePurpose = "plan" | "watch" | "apply";
 
 /** The CI's login, and an identity for each stack and purpose. */
-export interface Pipelines {
+export interface Pipelines extends Pick<PipelinesConfig, "issuer" | "audience" | "publicKeys" | "caCertificate"> {
   readonly mount: string;
-  readonly issuer: string;
-  readonly audience: string;
-  /** Absent: fetched from the issuer. */
-  readonly publicKeys?: readonly string[];
-  readonly caCertificate?: string;
   readonly tokenTtl: Duration;
   /** Stacks in the order in which they can be applied; `plan`, `watch`, `apply` of each. */
   readonly identities: readonly PipelineIdentity[];
@@ -115,7 +110,7 @@ export interface AuthMount {
 }
 
 /** A Vault. */
-export interface Vault {
+export interface Vault extends Pick<VaultConfig, "address" | "ca"> {
   readonly name: string;
   /** Absent where the Vault exists already. */
   readonly installation?: Installation;
@@ -123,9 +118,6 @@ export interface Vault {
   readonly stack?: string;
   /** Name of the access stack. */
   readonly accessStack: string;
-  /** Where people and CI reach it; absent: VAULT_ADDR, or a port-forward. */
-  readonly address?: string;
-  readonly ca?: CaConfig;
   /** The kv-v2 mount. */
   readonly mount: string;
   readonly maxVersions: number;
@@ -148,55 +140,31 @@ export interface ClusterAuth {
 }
 
 /** A cluster. */
-export interface Cluster {
+export interface Cluster extends Omit<ClusterConfig, "login" | "operator"> {
   readonly name: string;
-  readonly context: string;
   readonly kubeconfig: string;
   /** One a Vault that holds secrets of this cluster's environments. */
   readonly auths: readonly ClusterAuth[];
-  /** Absent where the CI's rights are somebody else's matter. */
-  readonly pipelines?: ClusterPipelinesConfig;
   /** Absent where no environment runs in this cluster. */
   readonly operator?: OperatorConfig & { readonly namespace: string; readonly stack: string };
 }
 
 /** An environment. */
-export interface Environment {
+export interface Environment extends Required<Omit<EnvironmentConfig, "cluster" | "namespace" | "refreshAfter">> {
   readonly name: string;
   readonly stack: string;
-  readonly vault: string;
   readonly cluster?: string;
-  readonly createNamespace: boolean;
-  readonly protected: boolean;
   readonly refreshAfter: Duration;
-  readonly restarts: Restarts;
-  readonly authority: Authority;
-  readonly secretOwner: SecretOwner;
-  readonly backend: BackendConfig;
 }
 
-/** An app. */
-export interface App {
-  readonly name: string;
-  readonly owner: string;
-  readonly keys: readonly string[];
-  readonly rotateEvery?: Duration;
-}
-
-/** The Kubernetes side of a tenant. */
-export interface Delivery {
+/** The Kubernetes side of a tenant: its names, with templates filled in, and how it logs in. */
+export interface Delivery extends Required<AppKubernetesConfig> {
   readonly cluster: string;
   readonly namespace: string;
-  readonly serviceAccount: string;
-  readonly vaultAuth: string;
-  readonly vaultStaticSecret: string;
-  readonly secret: string;
   /** The auth mount in Vault that the service account logs in at. */
   readonly authMount: string;
   /** How that mount checks tokens; `jwt` roles bind by claims. */
   readonly login: ClusterLogin["type"];
-  /** The audience of the service account's token, and of the role. */
-  readonly audience: string;
   /** The controllers to restart after a changed value; empty where restarts are manual. */
   readonly restartTargets: readonly RestartTarget[];
 }

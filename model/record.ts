@@ -5,3 +5,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   // Not `=== Object.prototype`: a config may be made in another realm.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
+
+/** The entries of an object that are objects themselves; none of anything else, which the shape has reported. */
+export function entries<T>(value: { readonly [name: string]: T } | undefined): [string, T][] {
+  return isRecord(value) ? (Object.entries(value) as [string, T][]).filter(([, each]) => isRecord(each)) : [];
+}

@@ -13,6 +13,25 @@ function rule(accepted: string, pattern: RegExp, longest: number, reserved: read
   };
 }
 
+/** Words and pattern of names that become parts of other names. */
+const DASHED_NAME = [
+  "lower-case letters, digits and single dashes, a letter first",
+  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+] as const;
+
+/** Words, pattern and length of Kubernetes' labels. Source: Kubernetes' documentation, "Object Names and IDs". */
+const LABEL = [
+  "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last)",
+  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+  63,
+] as const;
+
+/** Words and pattern of free text that Terraform does not read as a template. */
+const ONE_LINE = [
+  "one line of visible text without ${ and %{, no space at its ends",
+  /^(?!\s)(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u,
+] as const;
+
 /**
  * The first part of every stack's name. It has no dash, so that `a-b` + `c` and `a` + `b-c` cannot be the same stack,
  * and so the same state, in two platforms.
@@ -22,37 +41,19 @@ export const PLATFORM_NAME = rule("lower-case letters and digits, a letter first
 /**
  * Names of apps, Vaults and clusters: a DNS label that starts with a letter, short enough to be part of other names.
  */
-export const NAME = rule(
-  "lower-case letters, digits and single dashes, a letter first",
-  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-  40,
-);
+export const NAME = rule(...DASHED_NAME, 40);
 
 /** Names of environments: as NAME; the names of the shared stacks are taken. */
-export const ENVIRONMENT_NAME = rule(
-  "lower-case letters, digits and single dashes, a letter first",
-  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-  40,
-  ["vault", "access", "operator"],
-);
+export const ENVIRONMENT_NAME = rule(...DASHED_NAME, 40, ["vault", "access", "operator"]);
 
 /** Kubernetes' own namespaces: anyone's pods are in `default`, and a destroy of the others takes the cluster along. */
 const KUBERNETES_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
-/** A Kubernetes DNS-1123 label. Source: Kubernetes' documentation, "Object Names and IDs". */
-export const DNS_LABEL = rule(
-  "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last)",
-  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-  63,
-);
+/** A Kubernetes DNS-1123 label. */
+export const DNS_LABEL = rule(...LABEL);
 
 /** A namespace of ours. */
-export const NAMESPACE = rule(
-  "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last)",
-  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-  63,
-  KUBERNETES_NAMESPACES,
-);
+export const NAMESPACE = rule(...LABEL, KUBERNETES_NAMESPACES);
 
 /** A server's namespace, which its service is called after: that name starts with a letter. */
 export const SERVER_NAMESPACE = rule(
@@ -63,12 +64,7 @@ export const SERVER_NAMESPACE = rule(
 );
 
 /** A service account of an app; `default` is every pod's that names none. */
-export const SERVICE_ACCOUNT = rule(
-  "a DNS-1123 label (lower-case letters, digits and dashes, a letter or digit first and last)",
-  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-  63,
-  ["default"],
-);
+export const SERVICE_ACCOUNT = rule(...LABEL, ["default"]);
 
 /** A Vault path segment; the mounts that Vault itself has are taken. */
 export const MOUNT = rule(
@@ -108,20 +104,10 @@ export const USER_NAME = rule(
 export const VAULT_POLICIES = ["root", "default", "response-wrapping", "control-group"] as const;
 
 /** A group's name, which is its policy's name too. */
-export const GROUP_NAME = rule(
-  "lower-case letters, digits and single dashes, a letter first",
-  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-  64,
-  VAULT_POLICIES,
-);
+export const GROUP_NAME = rule(...DASHED_NAME, 64, VAULT_POLICIES);
 
 /** A policy's name, which may be that of an app in an environment. */
-export const POLICY_NAME = rule(
-  "lower-case letters, digits and single dashes, a letter first",
-  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-  128,
-  VAULT_POLICIES,
-);
+export const POLICY_NAME = rule(...DASHED_NAME, 128, VAULT_POLICIES);
 
 /** A path in a kv-v2 mount. */
 export const KV_PATH = rule(
@@ -130,12 +116,8 @@ export const KV_PATH = rule(
   512,
 );
 
-/** Free text of one line that Terraform does not read as a template. */
-export const LINE = rule(
-  "one line of visible text without ${ and %{, no space at its ends",
-  /^(?!\s)(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u,
-  128,
-);
+/** Free text of one line. */
+export const LINE = rule(...ONE_LINE, 128);
 
 /** Why a waiver is meant: more than a word, for whoever reads it in a report. */
 export const REASON = rule(
@@ -145,12 +127,7 @@ export const REASON = rule(
 );
 
 /** A field's name in a chart's values. */
-export const VALUE_NAME = rule(
-  "one line of visible text without ${ and %{, no space at its ends",
-  /^(?!\s)(?!.*[$%]\{)[^\p{C}\p{Zl}\p{Zp}]*(?<!\s)$/u,
-  256,
-  ["__proto__"],
-);
+export const VALUE_NAME = rule(...ONE_LINE, 256, ["__proto__"]);
 
 /** A name in a cloud or a kubeconfig: visible ASCII without quotes or template marks. */
 export const REFERENCE = rule(

@@ -25,6 +25,15 @@ export function step(at: string, ...keys: readonly (string | number)[]): string 
   }, at);
 }
 
+/** Reports what is wrong with a field of an object, found at `at`: the field's place and value need not be said. */
+export function fieldReport<T extends object>(
+  object: T,
+  at: string,
+  report: Report,
+): (field: keyof T & string, accepted: string, hint?: string) => false {
+  return (field, accepted, hint) => report(step(at, field), object[field], accepted, hint);
+}
+
 /** A text that follows a rule. */
 export function text(rule: TextRule): Schema {
   return (value, at, report) => {

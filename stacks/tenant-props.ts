@@ -16,7 +16,6 @@ export function tenantProps({ placeholder }: Platform, tenant: Tenant): Omit<App
     ...(delivery && {
       namespace: delivery.namespace,
       serviceAccount: delivery.serviceAccount,
-      audience: delivery.audience,
       destination: delivery.secret,
       vaultAuth: delivery.vaultAuth,
       vaultStaticSecret: delivery.vaultStaticSecret,

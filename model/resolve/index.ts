@@ -5,7 +5,6 @@ import { Duration } from "../duration";
 import { KvPath } from "../kv-path";
 import {
   USERPASS_MOUNT,
-  type App,
   type AuthMount,
   type Cluster,
   type ClusterAuth,
@@ -44,7 +43,6 @@ export function resolvePlatform(config: PlatformConfig): Platform {
   const clusters = resolveClusters(config);
   const vaults = resolveVaults(config, clusters);
   const environments = resolveEnvironments(config);
-  const apps = resolveApps(config);
   const tenants = resolveTenants(config, { vaults, clusters, environments }, report);
   const groups = resolveGroups(config, { vaults, environments, tenants }, report);
   const users = resolveUsers(config, groups, vaults);
@@ -58,7 +56,7 @@ export function resolvePlatform(config: PlatformConfig): Platform {
     clusters,
     environments,
     stacks,
-    apps,
+    apps: Object.keys(config.apps).map((name) => ({ name })),
     tenants,
     groups,
     users,
@@ -167,14 +165,5 @@ function resolveEnvironments(config: PlatformConfig): Environment[] {
     authority: environment.authority ?? config.authority ?? "environment",
     secretOwner: environment.secretOwner ?? config.secretOwner ?? "terraform",
     backend: environment.backend ?? config.backend ?? { type: "local" },
-  }));
-}
-
-function resolveApps(config: PlatformConfig): App[] {
-  return Object.entries(config.apps).map(([name, app]) => ({
-    name,
-    owner: app.owner,
-    keys: [...app.keys],
-    rotateEvery: Duration.parse(app.rotateEvery),
   }));
 }

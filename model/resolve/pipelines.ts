@@ -3,8 +3,8 @@ import type { PipelinesConfig } from "../config/pipelines";
 import { Duration } from "../duration";
 import type { PipelineIdentity, PipelinePurpose, Pipelines, StackSpec } from "../platform";
 import type { Report } from "../problems";
-import { isRecord } from "../record";
-import { step } from "../schema";
+import { entries, isRecord } from "../record";
+import { fieldReport, step } from "../schema";
 
 /** GitHub's names. */
 const CLAIMS = { repository: "repository", ref: "ref", environment: "environment", event: "event_name" } as const;
@@ -75,25 +75,20 @@ export function resolvePipelines(config: PipelinesConfig, stacks: readonly Stack
 /** Reports what of the CI's settings does not go together, in a config of any shape. */
 export function checkPipelines(config: PlatformConfig, report: Report): void {
   const { pipelines, clusters, environments } = config;
-  if (isRecord(clusters))
-    for (const [name, cluster] of Object.entries(clusters)) {
-      if (!isRecord(cluster) || cluster.pipelines === undefined) continue;
-      const at = step("clusters", name, "pipelines");
-      if (pipelines === undefined)
-        report(at, cluster.pipelines, "only beside the platform's pipelines", "They say which CI it is.");
-      else if (
-        isRecord(environments) &&
-        !Object.values(environments).some((environment) => isRecord(environment) && environment.cluster === name)
-      )
-        report(
-          at,
-          cluster.pipelines,
-          "only where an environment runs in the cluster",
-          "The operator's stack makes the rights, and this cluster has none.",
-        );
-    }
+  for (const [name, cluster] of entries(clusters)) {
+    if (cluster.pipelines === undefined) continue;
+    const wrong = fieldReport(cluster, step("clusters", name), report);
+    if (pipelines === undefined) wrong("pipelines", "only beside the platform's pipelines", "They say which CI it is.");
+    else if (isRecord(environments) && !entries(environments).some(([, environment]) => environment.cluster === name))
+      wrong(
+        "pipelines",
+        "only where an environment runs in the cluster",
+        "The operator's stack makes the rights, and this cluster has none.",
+      );
+  }
   if (!isRecord(pipelines)) return;
   checkBackends(config, report);
+  const wrong = fieldReport(pipelines as Partial<PipelinesConfig>, "pipelines", report);
   const {
     claims,
     events,
@@ -102,7 +97,7 @@ export function checkPipelines(config: PlatformConfig, report: Report): void {
     publicKeys,
     caCertificate,
   } = pipelines as Partial<PipelinesConfig>;
-  const names = isRecord(claims) ? Object.entries(claims as { [field: string]: unknown }) : Object.entries(CLAIMS);
+  const names = Object.entries<unknown>(isRecord(claims) ? claims : CLAIMS);
   names.forEach(([field, name], i) => {
     const first = names.slice(0, i).find(([, other]) => other === name);
     if (first && typeof name === "string")
@@ -113,24 +108,20 @@ export function checkPipelines(config: PlatformConfig, report: Report): void {
         `pipelines.claims.${first[0]} has it already.`,
       );
   });
-  if (isRecord(required))
-    for (const claim of Object.keys(required))
-      if (names.some(([, name]) => name === claim))
-        report(
-          step("pipelines.require", claim),
-          claim,
-          "a claim that is not bound already",
-          "pipelines.claims names it.",
-        );
-  if (events !== undefined && isRecord(claims) && (claims as { event?: string }).event === undefined)
-    report("pipelines.events", events, "only beside claims.event", "Without it no event is looked at.");
-  if (
-    isRecord(claims) &&
-    (claims as { event?: string }).event !== undefined &&
-    (claims as { event?: string }).event !== CLAIMS.event
-  ) {
+  for (const claim of isRecord(required) ? Object.keys(required) : [])
+    if (names.some(([, name]) => name === claim))
+      report(
+        step("pipelines.require", claim),
+        claim,
+        "a claim that is not bound already",
+        "pipelines.claims names it.",
+      );
+  const event: unknown = isRecord(claims) ? claims.event : CLAIMS.event;
+  if (event === undefined && events !== undefined)
+    wrong("events", "only beside claims.event", "Without it no event is looked at.");
+  if (event !== undefined && event !== CLAIMS.event) {
     const hint = "The default ones are GitHub's.";
-    if (events === undefined) report("pipelines.events", undefined, "the events of this CI", hint);
+    if (events === undefined) wrong("events", "the events of this CI", hint);
     else if (isRecord(events))
       for (const purpose of PURPOSES)
         if (events[purpose] === undefined)
@@ -138,14 +129,9 @@ export function checkPipelines(config: PlatformConfig, report: Report): void {
   }
   const ttl = Duration.parse(tokenTtl);
   if (ttl && ttl.seconds > LONGEST_TTL.seconds)
-    report("pipelines.tokenTtl", tokenTtl, `at most ${LONGEST_TTL}`, "A job's token is for one job.");
+    wrong("tokenTtl", `at most ${LONGEST_TTL}`, "A job's token is for one job.");
   if (publicKeys !== undefined && caCertificate !== undefined)
-    report(
-      "pipelines.caCertificate",
-      caCertificate,
-      "only without publicKeys",
-      "With the keys given, the issuer is not asked.",
-    );
+    wrong("caCertificate", "only without publicKeys", "With the keys given, the issuer is not asked.");
 }
 
 /** Reports where state would lie on a job's own disk. What a backend's type may be at all is the shape's matter. */
@@ -155,8 +141,7 @@ function checkBackends({ backend, environments }: PlatformConfig, report: Report
   const local = (settings: unknown) => isRecord(settings) && settings.type === "local";
   if (backend === undefined) report("backend", undefined, SHARED_BACKENDS, hint);
   else if (local(backend)) report("backend.type", "local", SHARED_BACKENDS, hint);
-  if (!isRecord(environments)) return;
-  for (const [name, environment] of Object.entries(environments))
-    if (isRecord(environment) && local(environment.backend))
+  for (const [name, environment] of entries(environments))
+    if (local(environment.backend))
       report(step("environments", name, "backend", "type"), "local", SHARED_BACKENDS, hint);
 }

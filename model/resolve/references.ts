@@ -6,13 +6,8 @@ import { PLATFORM_ADMIN } from "../platform";
 import { didYouMean, type Report } from "../problems";
 import { canonicalUrl } from "../canonical-url";
 import { checkPipelines } from "./pipelines";
-import { isRecord } from "../record";
-import { LONGEST_LIST, step } from "../schema";
-
-/** The entries of an object; none of anything else, which the shape has reported. */
-function entries<T>(value: { readonly [name: string]: T } | undefined): [string, T][] {
-  return isRecord(value) ? (Object.entries(value) as [string, T][]).filter(([, each]) => isRecord(each)) : [];
-}
+import { entries, isRecord } from "../record";
+import { fieldReport, LONGEST_LIST, step } from "../schema";
 
 /** The members of a list, each with its place; none of anything else, which the shape has reported. */
 function members<T>(value: readonly T[] | undefined): [number, T][] {
@@ -82,44 +77,34 @@ export function checkReferences(config: PlatformConfig, report: Report): void {
 }
 
 function checkVault(config: PlatformConfig, vault: VaultConfig, at: string, report: Report): void {
+  const wrong = fieldReport(vault, at, report);
   declared("cluster", namesOf(config.clusters), vault.cluster, step(at, "cluster"), report);
   if (vault.cluster === undefined) {
-    if (vault.address === undefined)
-      report(step(at, "address"), undefined, "the URL of a Vault that exists", "Give cluster to install one.");
+    if (vault.address === undefined) wrong("address", "the URL of a Vault that exists", "Give cluster to install one.");
     for (const field of INSTALLATION_ONLY)
       if (vault[field] !== undefined)
-        report(
-          step(at, field),
-          vault[field],
+        wrong(
+          field,
           "only beside cluster",
           "Without cluster the Vault exists already, and this setting has no effect.",
         );
   } else {
     if (vault.tls === undefined && vault.unsafeNoTls !== true)
-      report(step(at, "tls"), undefined, "{ secret } or { certManager }", "unsafeNoTls: true runs it without TLS.");
+      wrong("tls", "{ secret } or { certManager }", "unsafeNoTls: true runs it without TLS.");
     if (vault.address === undefined && namesOf(config.vaults).length > 1)
-      report(
-        step(at, "address"),
-        undefined,
-        "the URL of this Vault",
-        "With more Vaults than one, VAULT_ADDR cannot say which is meant.",
-      );
+      wrong("address", "the URL of this Vault", "With more Vaults than one, VAULT_ADDR cannot say which is meant.");
   }
   const release = typeof vault.namespace === "string" ? serverRelease(vault.namespace) : "";
   if (release.length > LONGEST_RELEASE)
-    report(
-      step(at, "namespace"),
-      vault.namespace,
-      `a name whose release (${release}) has at most ${LONGEST_RELEASE} characters`,
-    );
+    wrong("namespace", `a name whose release (${release}) has at most ${LONGEST_RELEASE} characters`);
   if (vault.tls && vault.unsafeNoTls === true)
-    report(step(at, "unsafeNoTls"), true, "either tls or unsafeNoTls", "Leave unsafeNoTls out.");
+    wrong("unsafeNoTls", "either tls or unsafeNoTls", "Leave unsafeNoTls out.");
   if (vault.ca !== undefined && vault.unsafeNoTls === true && !String(vault.address).startsWith("https:"))
-    report(step(at, "ca"), vault.ca, "only with TLS", "Without it there is no certificate to check.");
+    wrong("ca", "only with TLS", "Without it there is no certificate to check.");
   if (vault.unsafeNoTls !== true && typeof vault.address === "string" && vault.address.startsWith("http:"))
-    report(step(at, "address"), vault.address, "an https URL", "unsafeNoTls: true allows http.");
+    wrong("address", "an https URL", "unsafeNoTls: true allows http.");
   if (vault.replicas !== undefined && vault.mode !== "ha")
-    report(step(at, "replicas"), vault.replicas, 'only beside mode: "ha"', "File storage has one replica.");
+    wrong("replicas", 'only beside mode: "ha"', "File storage has one replica.");
   const [ttl, maxTtl] = [Duration.parse(vault.tokenTtl ?? "1h"), Duration.parse(vault.tokenMaxTtl ?? "8h")];
   if (ttl && maxTtl && ttl.seconds > maxTtl.seconds)
     report(
@@ -167,17 +152,13 @@ function checkLogins(config: PlatformConfig, report: Report): void {
 function checkEnvironments(config: PlatformConfig, report: Report): void {
   for (const [name, environment] of entries(config.environments)) {
     const at = step("environments", name);
+    const wrong = fieldReport(environment, at, report);
     const known = declared("Vault", namesOf(config.vaults), environment.vault, step(at, "vault"), report);
     const there = declared("cluster", namesOf(config.clusters), environment.cluster, step(at, "cluster"), report);
     if (environment.cluster === undefined) {
       for (const field of ["namespace", "createNamespace", "refreshAfter", "restarts", "secretOwner"] as const)
         if (environment[field] !== undefined)
-          report(
-            step(at, field),
-            environment[field],
-            "only beside cluster",
-            "Without a cluster the environment has no Kubernetes side.",
-          );
+          wrong(field, "only beside cluster", "Without a cluster the environment has no Kubernetes side.");
       continue;
     }
     const vault = entry(config.vaults, environment.vault);

@@ -2,7 +2,7 @@ import type { AppConfig, AppEnvironmentConfig } from "../config/app";
 import type { PlatformConfig } from "../config/platform";
 import { Duration } from "../duration";
 import { KvPath } from "../kv-path";
-import { AUDIENCE, type Cluster, type Delivery, type Environment, type Tenant, type Vault } from "../platform";
+import type { Cluster, Delivery, Environment, Tenant, Vault } from "../platform";
 import type { Report } from "../problems";
 import { DNS_LABEL, NAMESPACE, SERVICE_ACCOUNT, type TextRule } from "../rules";
 import { step } from "../schema";
@@ -122,7 +122,6 @@ function resolveDelivery(
     secret: fill(names.secret ?? "{app}-{environment}-secrets", words, step(at, "secret"), report),
     authMount: auth.mount,
     login: auth.login.type,
-    audience: AUDIENCE,
     restartTargets: environment.restarts === "automatic" ? [...(appConfig.restartTargets ?? [])] : [],
   };
 }

@@ -128,7 +128,6 @@ describe("the sample has the article's names", () => {
       secret: "sample-app-node-api-local-db-connection-secret",
       authMount: "kubernetes",
       login: "vault",
-      audience: "vault",
       restartTargets: [],
     });
   });

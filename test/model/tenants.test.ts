@@ -80,7 +80,6 @@ describe("the Kubernetes names of an app", () => {
       secret: "web-dev-secrets",
       authMount: "kubernetes",
       login: "vault",
-      audience: "vault",
       restartTargets: [],
     });
   });
