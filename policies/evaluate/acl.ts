@@ -1,4 +1,4 @@
-import { CAPABILITIES, type Capability, PolicyError } from "../write";
+import { CAPABILITIES, type Capability, PolicyError, sortCapabilities } from "../write";
 import { RULE_LIMITS, type ParsedPolicy, type ParsedRule, type RuleLimit } from "./read";
 import { RuleIndex, toPattern, type Pattern } from "./rule-index";
 import { needsSudo } from "./sudo-paths";
@@ -47,7 +47,6 @@ export interface Decision {
 export interface DroppedRule {
   readonly policy: string;
   readonly path: string;
-  readonly reason: string;
 }
 
 interface Merged extends EffectiveRule {
@@ -89,22 +88,21 @@ export class Acl {
       }
       for (const rule of policy.rules) {
         const resolved = resolveTemplate(rule.path, identity);
-        if ("dropped" in resolved) dropped.push({ policy: name, path: rule.path, reason: resolved.dropped });
-        else merge(merged, name, rule, patternOf(name, rule.path, resolved.path));
+        if (resolved === undefined) dropped.push({ policy: name, path: rule.path });
+        else merge(merged, name, rule, patternOf(name, rule.path, resolved));
       }
     }
     return new Acl([...merged.values()], dropped);
   }
 
-  /** The rules in force, one a pattern, in the order in which the policies first name them. */
-  readonly rules: readonly EffectiveRule[];
-  /** The rules left out for want of a value for a template. */
-  readonly dropped: readonly DroppedRule[];
   private readonly index: RuleIndex<EffectiveRule>;
 
-  private constructor(rules: readonly EffectiveRule[], dropped: readonly DroppedRule[]) {
-    this.rules = rules;
-    this.dropped = dropped;
+  private constructor(
+    /** The rules in force, one a pattern, in the order in which the policies first name them. */
+    readonly rules: readonly EffectiveRule[],
+    /** The rules left out for want of a value for a template. */
+    readonly dropped: readonly DroppedRule[],
+  ) {
     this.index = new RuleIndex(rules);
   }
 
@@ -136,10 +134,7 @@ export class Acl {
       reason,
       rule,
       policies: rule === undefined ? none : givers(rule, deciding),
-      unsupported:
-        allowed && rule !== undefined && rule.limits.length > 0
-          ? rule.limits.filter((l) => concerns(l, operation))
-          : none,
+      unsupported: (allowed && rule?.limits.filter((limit) => concerns(limit, operation))) || none,
     };
   }
 }
@@ -165,9 +160,7 @@ function givers(rule: EffectiveRule, capability: Capability): readonly string[] 
 }
 
 function withoutLeadingSlashes(path: string): string {
-  let start = 0;
-  while (path[start] === "/") start++;
-  return start === 0 ? path : path.slice(start);
+  return path.replace(/^\/+/, "");
 }
 
 function patternOf(policy: string, written: string, filledIn: string): Pattern {
@@ -197,7 +190,7 @@ function merge(
     rule.capabilities = denied;
     rule.limits = none;
   } else {
-    rule.capabilities = CAPABILITIES.filter((c) => rule.capabilities.includes(c) || capabilities.includes(c));
+    rule.capabilities = sortCapabilities([...rule.capabilities, ...capabilities]);
     rule.limits = RULE_LIMITS.filter((l) => rule.limits.includes(l) || limits.includes(l));
   }
 }

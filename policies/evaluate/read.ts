@@ -1,16 +1,16 @@
 import {
   CAPABILITIES,
+  isBalanced,
+  isCapability,
+  PolicyError,
+  selectors,
   sortCapabilities,
   type Capability,
-  PolicyError,
   type PolicyProblem,
-  isBalanced,
-  selectors,
 } from "../write";
 import { readHcl } from "./hcl";
 import { readJson } from "./json";
 import { place, type Member, type Position, type Value } from "./syntax";
-import { isTimeSelector } from "./template";
 
 /**
  * What narrows a rule by the contents of a request: read and kept, but never judged. Enterprise's own (`control_group`)
@@ -42,8 +42,6 @@ export interface ParsedRule {
   readonly capabilities: readonly Capability[];
   /** Empty for a rule that says `deny`: Vault ignores them there. */
   readonly limits: readonly RuleLimit[];
-  /** Where the rule begins. */
-  readonly at: Position;
 }
 
 /** A policy text that was understood whole. `PolicyDocument.of(...policy.rules)` makes a document of it. */
@@ -146,8 +144,15 @@ function readRule(block: Block, complain: Complain): ParsedRule {
   checkPath(block, complain);
   const attributes = new Map<string, Value>();
   for (const { key, label, at, value } of block.body) {
-    const hint = attributes.has(key) ? "give it once; Vault refuses or adds up what is given twice" : unread.get(key);
-    if (hint !== undefined) complain(at, attributes.has(key) ? `${key} a second time` : key, "each key once", hint);
+    if (attributes.has(key))
+      complain(
+        at,
+        `${key} a second time`,
+        "each key once",
+        "give it once; Vault refuses or adds up what is given twice",
+      );
+    else if (ENTERPRISE.has(key))
+      complain(at, key, "each key once", "only Vault Enterprise honours it, and what it does cannot be judged here");
     else if (!Object.hasOwn(readers, key))
       complain(at, JSON.stringify(key), Object.keys(readers).join(", "), "Vault refuses other keys");
     else if (label !== undefined)
@@ -169,7 +174,6 @@ function readRule(block: Block, complain: Complain): ParsedRule {
     path: block.path,
     capabilities: denies ? ["deny"] : sortCapabilities(found.capabilities),
     limits: denies ? [] : RULE_LIMITS.filter((l) => found.limits.has(l)),
-    at: block.at,
   };
 }
 
@@ -178,7 +182,8 @@ function checkPath({ path, pathAt }: Block, complain: Complain): void {
   if (path === "" || path === "/") wrong("name the path");
   if (path.includes("+*")) wrong('Vault forbids "+*"; write "+/*" or "*"');
   if (!isBalanced(path)) wrong("close every {{ with }}");
-  if (selectors(path).some(isTimeSelector)) wrong("a path that changes with the time cannot be judged");
+  if (selectors(path).some((selector) => selector.startsWith("time.")))
+    wrong("a path that changes with the time cannot be judged");
 }
 
 interface Found {
@@ -190,12 +195,7 @@ interface Found {
 
 type ReadAttribute = (key: string, value: Value, found: Found, complain: Complain) => void;
 
-const unread = new Map(
-  ["control_group", "mfa_methods"].map((k) => [
-    k,
-    "only Vault Enterprise honours it, and what it does cannot be judged here",
-  ]),
-);
+const ENTERPRISE: ReadonlySet<string> = new Set(["control_group", "mfa_methods"]);
 
 const readers: Readonly<Record<string, ReadAttribute>> = {
   comment: (key, value, _, complain) =>
@@ -226,10 +226,6 @@ function readCapabilities(key: string, value: Value, { capabilities }: Found, co
         "write them in lower case, in quotes",
       );
   }
-}
-
-function isCapability(text: string): text is Capability {
-  return (CAPABILITIES as readonly string[]).includes(text);
 }
 
 const oldPolicies: Readonly<Record<string, readonly Capability[]>> = {

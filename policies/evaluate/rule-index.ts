@@ -1,16 +1,11 @@
 /**
- * How a rule's path meets request paths: letter for letter, by its beginning (`*` at the end), or segment by segment
- * (`+`).
- */
-export type PatternKind = "exact" | "prefix" | "segments";
-
-/**
  * A rule's path as Vault matches it: templates filled in, leading slash dropped. Source: `vault/policy.go`,
  * `parsePaths`.
  */
 export interface Pattern {
   readonly path: string;
-  readonly kind: PatternKind;
+  /** How it meets request paths: letter for letter, by its beginning (`*` at the end), or segment by segment (`+`). */
+  readonly kind: "exact" | "prefix" | "segments";
 }
 
 /**
@@ -59,31 +54,28 @@ function compare(a: Precedence, b: Precedence): number {
   );
 }
 
-interface Ranked<R> {
-  readonly rule: R;
-  /** Higher decides. */
-  readonly rank: number;
-}
+/** Below the rank of every rule. */
+const NO_RULE = -1;
 
-/** A node for what was matched so far, a segment a level. */
-class Node<R> {
-  readonly children = new Map<string, Node<R>>();
-  any: Node<R> | undefined;
+/** A node for what was matched so far, a segment a level. Rules are known by their rank: the higher decides. */
+class Node {
+  readonly children = new Map<string, Node>();
+  any: Node | undefined;
   /** The rule that ends here. */
-  end: Ranked<R> | undefined;
-  private readonly prefixes = new Map<string, Ranked<R>>();
+  end = NO_RULE;
+  private readonly prefixes = new Map<string, number>();
   /** How long they are, each length once: far fewer than rules. */
   private readonly lengths = new Set<number>();
 
-  child(segment: string): Node<R> {
+  child(segment: string): Node {
     if (segment === "+") return (this.any ??= new Node());
     let child = this.children.get(segment);
     if (child === undefined) this.children.set(segment, (child = new Node()));
     return child;
   }
 
-  addPrefix(beginning: string, ranked: Ranked<R>): void {
-    this.prefixes.set(beginning, ranked);
+  addPrefix(beginning: string, rank: number): void {
+    this.prefixes.set(beginning, rank);
     this.lengths.add(beginning.length);
   }
 
@@ -91,11 +83,10 @@ class Node<R> {
    * The highest of the rules whose last segment begins this one. Mostly the longest, but a plain "+" within a name
    * counts as a wildcard in Vault's order: "a+b/*" beats the longer "a+b/+a*".
    */
-  prefixOf(segment: string): Ranked<R> | undefined {
-    let best: Ranked<R> | undefined;
-    for (const length of this.lengths) {
-      if (length <= segment.length) best = higher(best, this.prefixes.get(segment.slice(0, length)));
-    }
+  prefixOf(segment: string): number {
+    let best = NO_RULE;
+    for (const length of this.lengths)
+      if (length <= segment.length) best = Math.max(best, this.prefixes.get(segment.slice(0, length)) ?? NO_RULE);
     return best;
   }
 }
@@ -106,30 +97,26 @@ class Node<R> {
  */
 export class RuleIndex<R extends { readonly pattern: Pattern }> {
   private readonly exact = new Map<string, R>();
-  private readonly root = new Node<R>();
-  private readonly onlyExact: boolean;
+  private readonly root = new Node();
+  /** By rank. The order does not depend on the path asked for, so it is worked out once. */
+  private readonly others: readonly R[];
 
   /** @param rules at most one a pattern */
-  constructor(rules: Iterable<R>) {
-    const others: { rule: R; order: Precedence }[] = [];
-    for (const rule of rules) {
-      if (rule.pattern.kind === "exact") this.exact.set(rule.pattern.path, rule);
-      else others.push({ rule, order: precedence(rule.pattern) });
-    }
-    // The order does not depend on the path asked for, so it is worked out once.
-    others.sort((a, b) => compare(a.order, b.order)).forEach(({ rule }, rank) => this.insert({ rule, rank }));
-    this.onlyExact = others.length === 0;
+  constructor(rules: readonly R[]) {
+    for (const rule of rules) if (rule.pattern.kind === "exact") this.exact.set(rule.pattern.path, rule);
+    this.others = rules
+      .filter(({ pattern }) => pattern.kind !== "exact")
+      .map((rule) => ({ rule, order: precedence(rule.pattern) }))
+      .sort((a, b) => compare(a.order, b.order))
+      .map(({ rule }) => rule);
+    this.others.forEach(({ pattern }, rank) => this.insert(pattern.path.split("/"), rank));
   }
 
-  private insert(ranked: Ranked<R>): void {
-    const segments = ranked.rule.pattern.path.split("/");
-    const last = segments.at(-1) ?? "";
-    if (last.endsWith("*")) {
-      const node = segments.slice(0, -1).reduce((n, s) => n.child(s), this.root);
-      node.addPrefix(last.slice(0, -1), ranked);
-    } else {
-      segments.reduce((n, s) => n.child(s), this.root).end = ranked;
-    }
+  private insert(segments: readonly string[], rank: number): void {
+    const last = segments.at(-1)!;
+    const below = (node: Node, names: readonly string[]) => names.reduce((n, name) => n.child(name), node);
+    if (last.endsWith("*")) below(this.root, segments.slice(0, -1)).addPrefix(last.slice(0, -1), rank);
+    else below(this.root, segments).end = rank;
   }
 
   /**
@@ -149,25 +136,18 @@ export class RuleIndex<R extends { readonly pattern: Pattern }> {
   }
 
   private findPattern(path: string): R | undefined {
-    return this.onlyExact ? undefined : highest(this.root, path.split("/"), 0, undefined)?.rule;
+    return this.others.length === 0 ? undefined : this.others[highest(this.root, path.split("/"), 0)];
   }
 }
 
-function highest<R>(
-  node: Node<R>,
-  segments: readonly string[],
-  index: number,
-  best: Ranked<R> | undefined,
-): Ranked<R> | undefined {
+/** The rank of the highest rule below a node that matches the segments from an index on. */
+function highest(node: Node, segments: readonly string[], index: number): number {
   const segment = segments[index];
-  if (segment === undefined) return higher(best, node.end);
-  best = higher(best, node.prefixOf(segment));
+  if (segment === undefined) return node.end;
   const child = node.children.get(segment);
-  if (child !== undefined) best = highest(child, segments, index + 1, best);
-  return node.any === undefined ? best : highest(node.any, segments, index + 1, best);
-}
-
-function higher<R>(a: Ranked<R> | undefined, b: Ranked<R> | undefined): Ranked<R> | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a.rank > b.rank ? a : b;
+  return Math.max(
+    node.prefixOf(segment),
+    child ? highest(child, segments, index + 1) : NO_RULE,
+    node.any ? highest(node.any, segments, index + 1) : NO_RULE,
+  );
 }

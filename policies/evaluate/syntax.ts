@@ -8,9 +8,7 @@ export interface Position {
 
 /** A value of HCL or JSON, with the place where it begins. */
 export type Value =
-  | { readonly kind: "string"; readonly text: string; readonly at: Position }
-  | { readonly kind: "number"; readonly text: string; readonly at: Position }
-  | { readonly kind: "boolean"; readonly text: string; readonly at: Position }
+  | { readonly kind: "string" | "number" | "boolean"; readonly text: string; readonly at: Position }
   | { readonly kind: "list"; readonly items: readonly Value[]; readonly at: Position }
   | { readonly kind: "object"; readonly members: readonly Member[]; readonly at: Position };
 

@@ -14,22 +14,18 @@ export interface IdentityAlias {
   readonly customMetadata?: Readonly<Record<string, string>>;
 }
 
-/** An identity entity, as far as a templated policy can name it. */
-export interface IdentityEntity {
-  readonly id: string;
-  readonly name: string;
-  /** @default none */
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** @default none */
-  readonly aliases?: readonly IdentityAlias[];
-}
-
 /** An identity group that the entity is in, itself or through another group. */
 export interface IdentityGroup {
   readonly id: string;
   readonly name: string;
   /** @default none */
   readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** An identity entity, as far as a templated policy can name it. */
+export interface IdentityEntity extends IdentityGroup {
+  /** @default none */
+  readonly aliases?: readonly IdentityAlias[];
 }
 
 /** Who holds the token, as far as templated policies ask. */
@@ -40,34 +36,14 @@ export interface Identity {
   readonly groups?: readonly IdentityGroup[];
 }
 
-/** A template with its values filled in, or why Vault drops the rule for this identity. */
-export type Resolved = { readonly path: string } | { readonly dropped: string };
-
-/**
- * Whether a selector is about the time of the request, which Vault's templates know but a judgement of a policy cannot.
- */
-export function isTimeSelector(selector: string): boolean {
-  return selector.startsWith("time.");
-}
-
 /**
  * Fills a path's templates in for one identity, as Vault does (`sdk/helper/identitytpl`): values go in as they are,
- * even when they hold `/`, `+` or `*`, and a template without a value drops the whole rule.
+ * even when they hold `/`, `+` or `*`. `undefined`: a template has no value, or braces do not pair, and Vault drops the
+ * whole rule.
  */
-export function resolveTemplate(path: string, identity: Identity): Resolved {
-  const parts = pieces(path);
-  if (parts === undefined) return { dropped: "unbalanced {{ and }}" };
-  let out = "";
-  for (const [i, part] of parts.entries()) {
-    if (i % 2 === 0) {
-      out += part;
-      continue;
-    }
-    const value = valueOf(part, identity);
-    if (value === undefined) return { dropped: `no value for {{${part}}}` };
-    out += value;
-  }
-  return { path: out };
+export function resolveTemplate(path: string, identity: Identity): string | undefined {
+  const parts = pieces(path)?.map((part, i) => (i % 2 === 0 ? part : valueOf(part, identity)));
+  return parts?.every((part) => part !== undefined) ? parts.join("") : undefined;
 }
 
 /** What is after a beginning; `undefined`: it does not begin so. */
@@ -76,12 +52,7 @@ function after(text: string, beginning: string): string | undefined {
 }
 
 /** What an entity, an alias or a group can be asked for. */
-interface Named {
-  readonly id?: string;
-  readonly name?: string;
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly customMetadata?: Readonly<Record<string, string>>;
-}
+type Named = Omit<IdentityAlias, "mountAccessor">;
 
 function valueOf(selector: string, { entity, groups = [] }: Identity): string | undefined {
   const ofEntity = after(selector, "identity.entity.");

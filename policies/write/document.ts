@@ -31,16 +31,19 @@ export interface PolicyRule {
   readonly comment?: string;
 }
 
-const rank = new Map<string, number>(CAPABILITIES.map((c, i) => [c, i]));
-const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** Whether Vault knows a capability of this name. */
+export function isCapability(text: string): text is Capability {
+  return (CAPABILITIES as readonly string[]).includes(text);
+}
 
 /** Sorts capabilities into the order of {@link CAPABILITIES} and drops repeats. Pure; throws nothing. */
 export function sortCapabilities(capabilities: Iterable<Capability>): Capability[] {
-  return [...new Set(capabilities)].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
+  const given = new Set(capabilities);
+  return CAPABILITIES.filter((capability) => given.has(capability));
 }
 
 /**
- * The rules of one policy, merged, sorted and checked. Never changes: {@link PolicyDocument.with} gives a new one.
+ * The rules of one policy, merged, sorted and checked. Never changes.
  * The same rules in any order, split or joined in any way, render to the same text.
  */
 export class PolicyDocument {
@@ -60,23 +63,13 @@ export class PolicyDocument {
     this.rules = Object.freeze(rules.map((r) => Object.freeze(r)));
   }
 
-  /** This document with more rules. @throws PolicyError as {@link PolicyDocument.of} does. */
-  with(...rules: readonly PolicyRule[]): PolicyDocument {
-    return PolicyDocument.of(...this.rules, ...rules);
-  }
-
-  /** Whether it has no rule at all; such a document cannot be rendered. */
-  get isEmpty(): boolean {
-    return this.rules.length === 0;
-  }
-
   /**
    * The one canonical HCL text: comments, `path` block with one line of capabilities, one blank line between rules, a
    * final line break. Holds nothing that Terraform JSON would interpolate.
    * @throws PolicyError when there is no rule: Vault refuses an empty policy text.
    */
   render(): string {
-    if (this.isEmpty) {
+    if (this.rules.length === 0) {
       throw new PolicyError({
         where: "policy document",
         given: "no rules",
@@ -89,23 +82,17 @@ export class PolicyDocument {
 }
 
 function renderRule(rule: PolicyRule): string {
-  const comment =
-    rule.comment === undefined
-      ? ""
-      : rule.comment
-          .split("\n")
-          .map((line) => `${`# ${line}`.trimEnd()}\n`)
-          .join("");
+  const comment = rule.comment?.split("\n").map((line) => `${`# ${line}`.trimEnd()}\n`) ?? [];
   const capabilities = rule.capabilities.map((c) => `"${c}"`).join(", ");
-  return `${comment}path "${rule.path}" {\n  capabilities = [${capabilities}]\n}\n`;
+  return `${comment.join("")}path "${rule.path}" {\n  capabilities = [${capabilities}]\n}\n`;
 }
 
 function merge(rules: readonly PolicyRule[]): PolicyRule[] {
   const problems: PolicyProblem[] = [];
   const merged = new Map<string, { capabilities: Set<Capability>; comments: Set<string> }>();
   for (const rule of rules) {
-    const found = [pathProblem(rule.path), capabilitiesProblem(rule), commentProblem(rule)].filter(
-      (p) => p !== undefined,
+    const found = [pathProblem(rule.path), capabilitiesProblem(rule), commentProblem(rule)].flatMap(
+      (each) => each ?? [],
     );
     problems.push(...found);
     if (found.length > 0) continue;
@@ -125,7 +112,7 @@ function merge(rules: readonly PolicyRule[]): PolicyRule[] {
   }
   if (problems.length > 0) throw new PolicyError(...problems);
   return [...merged]
-    .sort(([a], [b]) => byCodeUnit(a, b))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([path, { capabilities, comments }]) => ({
       path,
       capabilities: Object.freeze(sortCapabilities(capabilities)) as readonly Capability[],
@@ -152,16 +139,10 @@ const forbidden: readonly (readonly [RegExp, string])[] = [
  */
 export function pathProblem(path: string): PolicyProblem | undefined {
   const hint = pathHint(path);
-  return hint === undefined
-    ? undefined
-    : {
-        where: "path of a rule",
-        given: JSON.stringify(path),
-        accepted:
-          'a Vault path such as "kvv2/data/sample/*": no leading slash, "*" only at the end, "+" ' +
-          "only as a whole segment",
-        hint,
-      };
+  if (hint === undefined) return undefined;
+  const accepted =
+    'a Vault path such as "kvv2/data/sample/*": no leading slash, "*" only at the end, "+" only as a whole segment';
+  return { where: "path of a rule", given: JSON.stringify(path), accepted, hint };
 }
 
 function pathHint(path: string): string | undefined {
@@ -182,28 +163,24 @@ function pathHint(path: string): string | undefined {
   return undefined;
 }
 
-function capabilitiesProblem(rule: PolicyRule): PolicyProblem | undefined {
-  const unknown = rule.capabilities.filter((c) => !rank.has(c));
-  if (rule.capabilities.length > 0 && unknown.length === 0) return undefined;
+function capabilitiesProblem({ path, capabilities }: PolicyRule): PolicyProblem | undefined {
+  const unknown = capabilities.filter((capability) => !isCapability(capability));
+  if (capabilities.length > 0 && unknown.length === 0) return undefined;
   return {
-    where: `capabilities of the rule on ${JSON.stringify(rule.path)}`,
-    given: unknown.length > 0 ? unknown.map((c) => JSON.stringify(c)).join(", ") : "none",
+    where: `capabilities of the rule on ${JSON.stringify(path)}`,
     accepted: `at least one of ${CAPABILITIES.join(", ")}`,
-    hint:
-      unknown.length > 0
-        ? "see Vault's documentation of policies for what each one means"
-        : 'to close a path, say "deny"',
+    ...(unknown.length > 0
+      ? {
+          given: unknown.map((capability) => JSON.stringify(capability)).join(", "),
+          hint: "see Vault's documentation of policies for what each one means",
+        }
+      : { given: "none", hint: 'to close a path, say "deny"' }),
   };
 }
 
-function commentProblem(rule: PolicyRule): PolicyProblem | undefined {
-  if (rule.comment === undefined) return undefined;
-  const hint = forbidden.find(([pattern]) => rule.comment?.split("\n").some((line) => pattern.test(line)))?.[1];
+function commentProblem({ path, comment = "" }: PolicyRule): PolicyProblem | undefined {
+  const hint = forbidden.find(([pattern]) => comment.split("\n").some((line) => pattern.test(line)))?.[1];
   if (hint === undefined) return undefined;
-  return {
-    where: `comment of the rule on ${JSON.stringify(rule.path)}`,
-    given: JSON.stringify(rule.comment),
-    accepted: "plain text, line breaks allowed",
-    hint,
-  };
+  const where = `comment of the rule on ${JSON.stringify(path)}`;
+  return { where, given: JSON.stringify(comment), accepted: "plain text, line breaks allowed", hint };
 }

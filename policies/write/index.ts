@@ -1,4 +1,11 @@
-export { CAPABILITIES, PolicyDocument, sortCapabilities, type Capability, type PolicyRule } from "./document";
+export {
+  CAPABILITIES,
+  isCapability,
+  PolicyDocument,
+  sortCapabilities,
+  type Capability,
+  type PolicyRule,
+} from "./document";
 export { PolicyError, type PolicyProblem } from "./errors";
 export { ownPasswordRules, peopleRules, pipelineTokenRules, workloadRules, type GrantScope } from "./grants";
 export { platformAdminRules } from "./platform-admin";

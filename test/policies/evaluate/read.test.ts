@@ -9,8 +9,8 @@ describe("the reader of policies, in HCL", () => {
       '# why\npath "kvv2/data/sample/*" {\n  capabilities = ["create", "read"]\n}\n\npath "b" {\n  ' +
       'capabilities = ["deny"]\n}\n';
     expect(readPolicy(text).rules).toEqual<ParsedRule[]>([
-      { path: "kvv2/data/sample/*", capabilities: ["create", "read"], limits: [], at: { line: 2, column: 1 } },
-      { path: "b", capabilities: ["deny"], limits: [], at: { line: 6, column: 1 } },
+      { path: "kvv2/data/sample/*", capabilities: ["create", "read"], limits: [] },
+      { path: "b", capabilities: ["deny"], limits: [] },
     ]);
   });
 
@@ -119,6 +119,7 @@ describe("the reader of policies, in HCL", () => {
     ["+*", 'path "a/+*" {}', "line 1, column 6", 'forbids "+*"'],
     ["a template left open", 'path "a/{{b" {}', "line 1, column 6", "close every {{"],
     ["a template of time", 'path "a/{{ time.now }}" {}', "line 1, column 6", "changes with the time"],
+    ["a template of a later time", 'path "{{time.now.plus.1h}}" {}', "line 1, column 6", "changes with the time"],
     ["a block that is not closed", 'path "a" {\n', "line 2, column 1", "a rule is path"],
     ["a brace too many", 'path "a" {}\n}', "line 2, column 1", "a rule is path"],
     ["an interpolation", 'path "a${b}" {}', "line 1, column 8", "a meaning of their own"],

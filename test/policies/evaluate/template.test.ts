@@ -1,5 +1,5 @@
 import { isBalanced, isKnownSelector, selectors } from "../../../policies/write/selectors";
-import { isTimeSelector, resolveTemplate, type Identity } from "../../../policies/evaluate/template";
+import { resolveTemplate, type Identity } from "../../../policies/evaluate/template";
 
 const identity: Identity = {
   entity: {
@@ -43,7 +43,7 @@ describe("a templated path", () => {
     ["empty metadata of a group, which is a value", "{{identity.groups.names.crew.metadata.empty}}x", "x"],
     ["two templates", "{{identity.entity.id}}{{identity.entity.name}}", "e-1anna"],
   ])("is filled in: %s", (_, path, filledIn) => {
-    expect(resolveTemplate(path, identity)).toEqual({ path: filledIn });
+    expect(resolveTemplate(path, identity)).toBe(filledIn);
   });
 
   test.each([
@@ -66,13 +66,13 @@ describe("a templated path", () => {
     ["nothing", "{{}}"],
     ["one value of two", "{{identity.entity.id}}/{{nonsense}}"],
   ])("drops its rule for want of %s", (_, path) => {
-    expect(resolveTemplate(path, identity)).toEqual({ dropped: expect.stringContaining("no value for {{") });
+    expect(resolveTemplate(path, identity)).toBeUndefined();
   });
 
   test("drops its rule when the token has no entity, no group, or an empty name", () => {
-    expect(resolveTemplate("{{identity.entity.id}}", {})).toHaveProperty("dropped");
-    expect(resolveTemplate("{{identity.groups.names.crew.id}}", {})).toHaveProperty("dropped");
-    expect(resolveTemplate("{{identity.entity.name}}", { entity: { id: "e", name: "" } })).toHaveProperty("dropped");
+    expect(resolveTemplate("{{identity.entity.id}}", {})).toBeUndefined();
+    expect(resolveTemplate("{{identity.groups.names.crew.id}}", {})).toBeUndefined();
+    expect(resolveTemplate("{{identity.entity.name}}", { entity: { id: "e", name: "" } })).toBeUndefined();
   });
 
   test.each([
@@ -86,7 +86,7 @@ describe("a templated path", () => {
   ])("%s is balanced: %s", (path, balanced, inside) => {
     expect(isBalanced(path)).toBe(balanced);
     expect(selectors(path)).toEqual(inside);
-    if (!balanced) expect(resolveTemplate(path, identity)).toHaveProperty("dropped");
+    if (!balanced) expect(resolveTemplate(path, identity)).toBeUndefined();
   });
 
   test("knows which selectors Vault can ever fill in", () => {
@@ -110,6 +110,5 @@ describe("a templated path", () => {
       "groups.all.d.id",
     ];
     expect(unknown.some((s) => isKnownSelector(`identity.${s}`))).toBe(false);
-    expect(["time.now", "time.now.plus.1h", "identity.entity.id"].map(isTimeSelector)).toEqual([true, true, false]);
   });
 });
