@@ -1,5 +1,5 @@
 import { typesOf, type Grants, type Json } from "../resource-types";
-import { nameOf, referenceOf, resourcesOf, textOf, textsOf, type Resource, type Stack } from "./read-stacks";
+import { nameOf, referenceOf, resourcesOf, textOf, type Resource, type Stack } from "./read-stacks";
 
 /** Something that could grant access and was not understood: reported, never guessed. */
 export interface Unsupported {
@@ -40,9 +40,11 @@ export class Arguments {
     return this.text(resource, argument, fallback)?.replace(/\/+$/, "");
   }
 
-  /** The texts of a list argument. */
+  /** The texts of a list argument; a single text counts as a list of one. */
   texts(resource: Resource, argument: string): readonly string[] {
-    const { texts, unread } = textsOf(resource.stack, resource.values[argument]);
+    const values = listOf(resource, argument);
+    const texts = values.flatMap((each) => textOf(resource.stack, each) ?? []);
+    const unread = values.length - texts.length;
     if (unread > 0) this.complain(resource, `${unread} of its ${argument} are known only after an apply`);
     return texts;
   }
@@ -54,11 +56,14 @@ export class Arguments {
 
   /** The resources that an argument's references point at. */
   references(resource: Resource, argument: string): Resource[] {
-    const value = resource.values[argument] ?? [];
-    const found = (Array.isArray(value) ? value : [value]).map(
-      (each: Json) => referenceOf(resource.stack, each)?.resource,
-    );
+    const found = listOf(resource, argument).map((each) => referenceOf(resource.stack, each)?.resource);
     if (found.includes(undefined)) this.complain(resource, `some of its ${argument} are no resources of its stack`);
     return found.filter((each) => each !== undefined);
   }
+}
+
+/** An argument as a list: of one where it is none, empty where it is absent. */
+function listOf({ values }: Resource, argument: string): readonly Json[] {
+  const value = values[argument] ?? [];
+  return Array.isArray(value) ? value : [value as Json];
 }

@@ -1,7 +1,7 @@
 import { Acl, type NamedPolicy, defaultPolicy, type Identity as TemplateIdentity } from "../policies/evaluate";
 import type { KubernetesObject, KubernetesSide } from "./kubernetes-side";
 import type { Resource } from "./read-stacks";
-import { compare } from "./collections";
+import { cached, compare, unique } from "./collections";
 import type { IdentityGroup, Person } from "./vault-people";
 import type { Policy, Role, VaultSide } from "./vault-side";
 
@@ -43,25 +43,19 @@ export interface Identity {
   readonly logins: readonly Login[];
 }
 
-interface Draft {
-  readonly kind: Identity["kind"];
-  readonly short: string;
-  readonly account?: KubernetesObject;
-  readonly many: boolean;
-  readonly groups: Set<string>;
+interface Draft extends Omit<Identity, "name"> {
+  readonly groups: string[];
   readonly logins: Login[];
 }
+
+/** The draft of an identity, with what more is known of it where it is new. */
+type MakeDraft = (kind: Identity["kind"], short: string, more?: Partial<Draft>) => Draft;
 
 /** Every identity that can log in somewhere: people, then workloads, then pipelines, by name. */
 export function readIdentities(vaults: readonly VaultSide[], kubernetes: KubernetesSide): Identity[] {
   const drafts = new Map<string, Draft>();
-  const draft = (kind: Identity["kind"], short: string, more: Partial<Draft> = {}): Draft => {
-    const known = drafts.get(`${kind} ${short}`);
-    if (known) return known;
-    const made: Draft = { kind, short, many: false, groups: new Set(), logins: [], ...more };
-    drafts.set(`${kind} ${short}`, made);
-    return made;
-  };
+  const draft: MakeDraft = (kind, short, more) =>
+    cached(drafts, `${kind} ${short}`, () => ({ kind, short, many: false, groups: [], logins: [], ...more }));
   for (const vault of vaults) {
     const memberships = new Map<Resource, IdentityGroup[]>();
     for (const group of vault.groups)
@@ -70,24 +64,19 @@ export function readIdentities(vaults: readonly VaultSide[], kubernetes: Kuberne
       const groups = person.entity ? (memberships.get(person.entity) ?? []) : [];
       const { logins, groups: names } = draft("person", person.name);
       logins.push(personLogin(vault, person, groups));
-      for (const { name } of groups) names.add(name);
+      names.push(...groups.map(({ name }) => name));
     }
     for (const role of vault.roles)
       for (const holder of roleHolders(vault, role, kubernetes, draft)) holder.logins.push(roleLogin(vault, role));
   }
   const kinds = ["person", "workload", "pipeline"];
   return [...drafts]
-    .map(([name, made]): Identity => ({ ...made, name, groups: [...made.groups].sort() }))
+    .map(([name, made]): Identity => ({ ...made, name, groups: unique(made.groups).sort() }))
     .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || compare(a.name, b.name));
 }
 
 /** The service accounts that a role admits, those that it admits by `*`, or whoever brings the right claims. */
-function roleHolders(
-  vault: VaultSide,
-  role: Role,
-  kubernetes: KubernetesSide,
-  draft: (kind: Identity["kind"], short: string, more?: Partial<Draft>) => Draft,
-): Draft[] {
+function roleHolders(vault: VaultSide, role: Role, kubernetes: KubernetesSide, draft: MakeDraft): Draft[] {
   const cluster = vault.auth.get(role.mount)?.cluster;
   if (role.accounts.length === 0 && (role.claims.length > 0 || cluster === undefined))
     return [draft("pipeline", `${vault.name}/${role.mount}/${role.name}`)];
@@ -152,10 +141,8 @@ function personLogin(vault: VaultSide, person: Person, groups: readonly Identity
 }
 
 function roleLogin(vault: VaultSide, role: Role): Login {
-  const holdings = [
-    ...hold(vault, role.policies, [role.resource]),
-    ...(role.withDefault ? hold(vault, ["default"], [role.resource]) : []),
-  ];
+  const policies = role.withDefault ? [...role.policies, "default"] : role.policies;
+  const holdings = hold(vault, policies, [role.resource]);
   const known: TemplateIdentity = { entity: { id: `id-of-entity-${role.name}`, name: `made-by-vault-${role.name}` } };
   return {
     vault,

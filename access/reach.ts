@@ -1,4 +1,5 @@
 import type { Acl, Decision, Operation } from "../policies/evaluate";
+import { groupBy } from "./collections";
 import type { SecretSet } from "./secret-sets";
 
 /**
@@ -63,13 +64,8 @@ const PREFIXES = ["data", "metadata", "subkeys", "delete", "undelete", "destroy"
 
 /** Every request that is an ability on a set. */
 export function requestsOn({ mount, path, folder }: Pick<SecretSet, "mount" | "path" | "folder">): Request[] {
-  const requests = REQUESTS.map(([ability, operation, prefix]): Request => ({
-    ability,
-    operation,
-    path: `${mount}/${prefix}/${path}`,
-  }));
   return [
-    ...requests,
+    ...REQUESTS.map(([ability, operation, prefix]) => ({ ability, operation, path: `${mount}/${prefix}/${path}` })),
     { ability: "see", operation: "list", path: `${mount}/metadata/${folder === "" ? "" : `${folder}/`}` },
   ];
 }
@@ -78,18 +74,15 @@ export function requestsOn({ mount, path, folder }: Pick<SecretSet, "mount" | "p
 export class SetIndex {
   /** By the path's code units. */
   private readonly sorted: readonly SecretSet[];
-  private readonly byPath = new Map<string, SecretSet>();
-  private readonly byFolder = new Map<string, SecretSet[]>();
+  private readonly byPath: ReadonlyMap<string, SecretSet>;
+  private readonly byFolder: ReadonlyMap<string, SecretSet[]>;
   private readonly mounts: ReadonlySet<string>;
 
   constructor(sets: readonly SecretSet[]) {
     this.sorted = [...sets].sort((a, b) => (a.name < b.name ? -1 : 1));
     this.mounts = new Set(sets.map((set) => set.mount));
-    for (const set of sets) {
-      this.byPath.set(set.name, set);
-      const folder = `${set.mount}/${set.folder}`;
-      this.byFolder.set(folder, [...(this.byFolder.get(folder) ?? []), set]);
-    }
+    this.byPath = new Map(sets.map((set) => [set.name, set]));
+    this.byFolder = groupBy(sets, (set) => `${set.mount}/${set.folder}`);
   }
 
   /** Whether a rule on this path, templates and all, can be about a set here. */

@@ -165,19 +165,6 @@ function plain(value: Json | undefined): string | undefined {
   return typeof value === "string" && !/[$%]\{/.test(value) ? value : undefined;
 }
 
-/**
- * The texts of a list argument, and how many of its members could not be read. A single text counts as a list of one.
- */
-export function textsOf(
-  stack: Stack,
-  value: Json | undefined,
-): { readonly texts: readonly string[]; readonly unread: number } {
-  if (value === undefined || value === null) return { texts: [], unread: 0 };
-  const texts = (Array.isArray(value) ? value : [value as Json]).map((each: Json) => textOf(stack, each));
-  const read = texts.filter((text) => text !== undefined);
-  return { texts: read, unread: texts.length - read.length };
-}
-
 /** Every resource of some types, in all stacks, sorted by stack and address. */
 export function resourcesOf(stacks: readonly Stack[], ...types: readonly string[]): Resource[] {
   return stacks.flatMap((stack) => types.flatMap((type) => [...(stack.resources.get(type)?.values() ?? [])]));

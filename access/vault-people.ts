@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject } from "../resource-types";
+import type { JsonObject } from "../resource-types";
 import type { Arguments } from "./arguments";
-import { referenceOf, type Resource } from "./read-stacks";
+import { parsedJson, referenceOf, type Resource } from "./read-stacks";
 
 /** A group of people. */
 export interface IdentityGroup {
@@ -109,19 +109,10 @@ function userpassUser(read: Arguments, resource: Resource): User[] {
 function endpointUser(resource: Resource): User[] {
   const [, mount, name] = /^auth\/(.+)\/users\/([^/]+)$/.exec(String(resource.values.path)) ?? [];
   if (mount === undefined || name === undefined) return [];
-  const data = parsed(resource.values.data_json);
+  const data = parsedJson(String(resource.values.data_json)) ?? {};
   const given = data.token_policies ?? data.policies;
   const policies = (Array.isArray(given) ? given.map(String) : String(given ?? "").split(","))
     .map((each) => each.trim().toLowerCase())
     .filter(Boolean);
   return [user(resource, mount, name, policies, data)];
-}
-
-function parsed(text: Json | undefined): JsonObject {
-  try {
-    const json: unknown = JSON.parse(String(text));
-    return isObject(json) ? json : {};
-  } catch {
-    return {};
-  }
 }

@@ -40,7 +40,8 @@ export interface AccessChange {
 
 /** Everything that two synthesized platforms let anyone do differently, most severe first. */
 export function changesBetween(base: Access, head: Access): AccessChange[] {
-  return [...reachChanges(base, head), ...escalationChanges(base, head), ...destinationChanges(base, head)]
+  const held = [heldEscalations, heldDestinations].flatMap((read) => heldChanges(base, head, read));
+  return [...reachChanges(base, head), ...held]
     .map((change) => {
       const { risk, who, set, escalation } = change;
       const order = [RISKS.indexOf(risk), set?.protected === false ? 1 : 0, gravity(change)] as const;
@@ -69,15 +70,25 @@ function pairs<T>(
   return unique([...old.keys(), ...now.keys()]).map((key) => [old.get(key), now.get(key)]);
 }
 
-/** Values by their key that one side has alone, and whether it is the head. */
-function differing<T>(
-  base: Access,
-  head: Access,
-  read: (access: Access) => (readonly [string, T])[],
-  change: (value: T, gains: boolean) => AccessChange,
-): AccessChange[] {
+/** Something that is held or not, and what it is to gain it. */
+interface Held extends Omit<AccessChange, "gained" | "lost" | "by" | "own"> {
+  readonly abilities: readonly Ability[];
+  /** What does it, compared with the other side. */
+  readonly by: (other: Access) => readonly string[];
+}
+
+/** What one side has alone, by its key: gained where that is the head, else lost. */
+function heldChanges(base: Access, head: Access, read: (access: Access) => [string, Held][]): AccessChange[] {
+  const change = ({ abilities, risk, by, ...held }: Held, gains: boolean): AccessChange => ({
+    ...held,
+    risk: gains ? risk : "none",
+    gained: gains ? abilities : [],
+    lost: gains ? [] : abilities,
+    by: by(gains ? base : head),
+    own: false,
+  });
   return pairs(read(base), read(head)).flatMap(([old, now]) =>
-    old && now ? [] : now ? [change(now, true)] : [change(old!, false)],
+    old && now ? [] : [change((now ?? old)!, now !== undefined)],
   );
 }
 
@@ -85,7 +96,7 @@ function cells(access: Access, identity: Identity | undefined): [string, readonl
   return identity ? [...access.reach(identity)].map((cell) => [`${cell[0].vault} ${cell[0].name}`, cell]) : [];
 }
 
-/** What only follows from a privilege escalation is said once, by {@link escalationChanges}. */
+/** What only follows from a privilege escalation is said once, by {@link heldEscalations}. */
 const DIRECT = ~bit("escalate");
 
 function reachChanges(base: Access, head: Access): AccessChange[] {
@@ -161,53 +172,38 @@ function textOf(resource: Resource): string {
   return cached(texts, resource, () => JSON.stringify({ ...resource.values, depends_on: undefined }));
 }
 
-function escalationChanges(base: Access, head: Access): AccessChange[] {
-  return differing(
-    base,
-    head,
-    (access) =>
-      access.identities.flatMap((identity) =>
-        access.escalations(identity).map((held) => {
-          const who = identity.name;
-          const { login, escalation } = held;
-          return [`${who} ${login.vault.name} ${escalation.name} ${escalation.victim ?? ""}`, { who, held }] as const;
-        }),
-      ),
-    ({ who, held }, gains) => {
-      const { name } = held.escalation;
-      const abilities = [abilityBy(name) ?? []].flat();
-      return {
-        risk: gains ? "critical" : "none",
+function heldEscalations(access: Access): [string, Held][] {
+  return access.identities.flatMap((identity) =>
+    access.escalations(identity).map((held): [string, Held] => {
+      const { name, victim } = held.escalation;
+      const [who, vault] = [identity.name, held.login.vault.name];
+      const change: Held = {
+        risk: "critical",
         who,
-        escalation: { name, vault: held.login.vault.name },
-        gained: gains ? abilities : [],
-        lost: gains ? [] : abilities,
-        by: doers(escalationPath(held), gains ? base : head),
-        own: false,
+        escalation: { name, vault },
+        abilities: [abilityBy(name) ?? []].flat(),
+        by: (other) => doers(escalationPath(held), other),
       };
-    },
+      return [`${who} ${vault} ${name} ${victim ?? ""}`, change];
+    }),
   );
 }
 
-/** Pods and people that Kubernetes itself newly lets read a Secret. */
-function destinationChanges(base: Access, head: Access): AccessChange[] {
-  return differing(
-    base,
-    head,
-    (access) =>
-      sharedDestinations(access).flatMap(({ set, where, who }) =>
-        who.map((each) => [`${each} ${set.vault} ${set.name} ${where}`, { set, where, who: each }] as const),
-      ),
-    ({ set, where, who }, gains) => ({
-      risk: gains ? (set.protected ? "high" : "low") : "none",
-      who: `${who} in ${where.slice(0, where.lastIndexOf("/"))}`,
-      set,
-      gained: gains ? ["read"] : [],
-      lost: gains ? [] : ["read"],
-      by: set.destinations
-        .filter(({ cluster, namespace, secret }) => `${cluster}/${namespace}/${secret}` === where)
-        .map(({ binding }) => nameOf(binding.resource)),
-      own: false,
+/** Pods and people that Kubernetes itself lets read a Secret. */
+function heldDestinations(access: Access): [string, Held][] {
+  return sharedDestinations(access).flatMap(({ set, where, who }) =>
+    who.map((each): [string, Held] => {
+      const change: Held = {
+        risk: set.protected ? "high" : "low",
+        who: `${each} in ${where.slice(0, where.lastIndexOf("/"))}`,
+        set,
+        abilities: ["read"],
+        by: () =>
+          set.destinations
+            .filter(({ cluster, namespace, secret }) => `${cluster}/${namespace}/${secret}` === where)
+            .map(({ binding }) => nameOf(binding.resource)),
+      };
+      return [`${each} ${set.vault} ${set.name} ${where}`, change];
     }),
   );
 }

@@ -12,11 +12,7 @@ import { steps, type Claim } from "./finding";
  */
 export function binding(access: Access): Claim[] {
   const known: Known = {
-    logins: new Map(
-      access.identities.flatMap(({ logins }) =>
-        logins.flatMap((login) => (login.role ? [[login.role, login] as const] : [])),
-      ),
-    ),
+    logins: new Map(access.identities.flatMap(({ logins }) => logins.map((login) => [login.role, login]))),
     roles: new Map(
       access.vaults.flatMap(({ name, roles }) =>
         roles.map((role) => [`${name} ${role.mount} ${role.name}`, role] as const),
@@ -32,7 +28,7 @@ export function binding(access: Access): Claim[] {
 
 /** What is looked up for each of thousands of bindings. */
 interface Known {
-  readonly logins: ReadonlyMap<Role, Login>;
+  readonly logins: ReadonlyMap<Role | undefined, Login>;
   /** By Vault, mount and name. */
   readonly roles: ReadonlyMap<string, Role>;
   /** Vault and name. */
@@ -41,6 +37,11 @@ interface Known {
 
 /** What is wrong with a chain: the object, a sentence, and what to do. */
 type Break = readonly [object: string, says: string, hint: string];
+
+/** Something that a binding names and that is not there. */
+function none(object: string, hint: string, more = ""): Break {
+  return [object, `there is no ${object}${more}`, hint];
+}
 
 /** Follows one binding and says the first thing that breaks it. */
 function chainClaims(access: Access, secret: KubernetesObject, known: Known): Claim[] {
@@ -72,12 +73,7 @@ function chain(
   const ref = String(spec.vaultAuthRef);
   const authName = ref.includes("/") ? ref : `${secret.namespace}/${ref}`;
   const auth = kubernetes.auths.get(`${cluster}/${authName}`);
-  if (!auth)
-    return [
-      `VaultAuth ${authName}`,
-      `there is no VaultAuth ${authName}`,
-      "vaultAuthRef names a VaultAuth of its own namespace.",
-    ];
+  if (!auth) return none(`VaultAuth ${authName}`, "vaultAuthRef names a VaultAuth of its own namespace.");
   way.push(auth.resource);
   const { namespace } = auth;
   if (namespace !== secret.namespace)
@@ -88,11 +84,7 @@ function chain(
     ];
   const connection = `${cluster}/${namespace}/${String(auth.spec.vaultConnectionRef)}`;
   if (!kubernetes.connections.has(connection))
-    return [
-      `VaultConnection ${connection}`,
-      `there is no VaultConnection ${connection}`,
-      "vaultConnectionRef names one of the same namespace.",
-    ];
+    return none(`VaultConnection ${connection}`, "vaultConnectionRef names one of the same namespace.");
 
   const method = String(auth.spec.method);
   const login = objectIn(auth.spec[method]);
@@ -108,12 +100,8 @@ function chain(
 
   const at = String(auth.spec.mount);
   const mount = vault.auth.get(at);
-  if (!mount)
-    return [
-      `auth mount ${at}`,
-      `there is no auth mount ${at} in Vault ${vault.name}`,
-      "The access stack makes one for each cluster.",
-    ];
+  const inVault = ` in Vault ${vault.name}`;
+  if (!mount) return none(`auth mount ${at}`, "The access stack makes one for each cluster.", inVault);
   if (mount.type !== method)
     return [
       `auth mount ${at}`,
@@ -128,12 +116,7 @@ function chain(
     ];
   const roleName = `${at}/${String(login.role)}`;
   const role = roles.get(`${vault.name} ${at} ${String(login.role)}`);
-  if (!role)
-    return [
-      `role ${roleName}`,
-      `there is no role ${roleName} in Vault ${vault.name}`,
-      "The VaultAuth names the workload's role.",
-    ];
+  if (!role) return none(`role ${roleName}`, "The VaultAuth names the workload's role.", inVault);
   if (!role.accounts.some((each) => admits(each.namespace, namespace) && admits(each.name, account.name)))
     return [
       nameOf(role.resource),
@@ -178,11 +161,7 @@ function chain(
   const { create, name } = objectIn(spec.destination);
   const target = `${cluster}/${secret.namespace}/${String(name)}`;
   if (create !== true && !kubernetes.secrets.has(target))
-    return [
-      `Secret ${target}`,
-      `there is no Secret ${target}, and the operator is not to make it`,
-      "Make it, or say create: true.",
-    ];
+    return none(`Secret ${target}`, "Make it, or say create: true.", ", and the operator is not to make it");
   return undefined;
 }
 

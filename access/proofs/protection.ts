@@ -1,7 +1,7 @@
 import { PLATFORM_ADMIN } from "../../model";
 import type { Access } from "../access";
+import { groupBy } from "../collections";
 import type { Identity } from "../identities";
-import type { KubernetesObject } from "../kubernetes-side";
 import { bit, type Ability } from "../reach";
 import type { SecretSet } from "../secret-sets";
 import { pathOf, setWords, steps, type Claim } from "./finding";
@@ -94,12 +94,7 @@ function broadRule(
 
 /** Pods of a namespace can mount each Secret in it. */
 function sharedNamespaces({ sets, kubernetes }: Access): Claim[] {
-  const byNamespace = new Map<string, KubernetesObject[]>();
-  for (const each of kubernetes.tenants)
-    byNamespace.set(`${each.cluster}/${each.namespace}`, [
-      ...(byNamespace.get(`${each.cluster}/${each.namespace}`) ?? []),
-      each,
-    ]);
+  const byNamespace = groupBy(kubernetes.tenants, ({ cluster, namespace }) => `${cluster}/${namespace}`);
   return sets.flatMap((set) => {
     if (!set.protected) return [];
     return set.destinations.flatMap(({ cluster, namespace, secret, binding }): Claim[] => {

@@ -7,11 +7,7 @@ import { escalationWords } from "../escalations";
 import type { SecretSet } from "../secret-sets";
 
 /** An environment as a column. */
-export interface Column {
-  readonly environment: string;
-  readonly vault: string;
-  readonly protected: boolean;
-}
+export type Column = Pick<SecretSet, "environment" | "vault" | "protected">;
 
 /** What an identity can do with some apps: the same with each of them. */
 export interface Row {
@@ -37,12 +33,7 @@ export interface Filter {
 
 /** The environments, unprotected first, by name. */
 export function columnsOf(access: Access, { environment }: Filter = {}): Column[] {
-  const columns = new Map(
-    access.sets.map((set) => [
-      set.environment,
-      { environment: set.environment, vault: set.vault, protected: set.protected },
-    ]),
-  );
+  const columns = new Map(access.sets.map((set) => [set.environment, set]));
   return [...columns.values()]
     .filter((column) => environment === undefined || column.environment === environment)
     .sort((a, b) => Number(a.protected) - Number(b.protected) || compare(a.environment, b.environment));
