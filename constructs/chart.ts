@@ -1,12 +1,9 @@
 import type { ReleaseConfig } from "@cdktf/provider-helm/lib/release";
 import { VERSIONS, type ChartConfig, type ChartValues } from "../model";
+import { isRecord } from "../model/record";
 
 /** A chart that this project pins: where it comes from and which version. */
-export interface PinnedChart {
-  readonly repository: string;
-  readonly name: string;
-  readonly version: string;
-}
+export type PinnedChart = Required<ChartConfig>;
 
 /**
  * Where a release takes its chart from: `pinned`, with what `chart` says instead.
@@ -28,10 +25,6 @@ export function chartSource(
 /** Chart values as JSON objects. */
 export type Values = { readonly [key: string]: unknown };
 
-function isValues(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /**
  * `theirs` laid over `ours`, objects key by key; a list, a text or a `null` (Helm: take the chart's default away)
  * replaces what was there.
@@ -40,7 +33,7 @@ export function mergeValues(ours: Values, theirs: ChartValues = {}): Values {
   const merged: { [key: string]: unknown } = { ...ours };
   for (const [key, value] of Object.entries(theirs)) {
     const own = Object.hasOwn(merged, key) ? merged[key] : undefined;
-    merged[key] = isValues(value) ? mergeValues(isValues(own) ? own : {}, value) : value;
+    merged[key] = isRecord(value) ? mergeValues(isRecord(own) ? own : {}, value) : value;
   }
   return merged;
 }
@@ -50,7 +43,7 @@ export function mergeValues(ours: Values, theirs: ChartValues = {}): Values {
  * order of writing. Throws when it holds `${` or `%{`, which Terraform would read as a template.
  */
 export function valuesText(values: Values): string {
-  const text = JSON.stringify(values, (_key, value: unknown) => (isValues(value) ? sorted(value) : value));
+  const text = JSON.stringify(values, (_key, value: unknown) => (isRecord(value) ? sorted(value) : value));
   const template = /[$%]\{/.exec(text);
   if (template)
     throw new Error(

@@ -110,15 +110,11 @@ function volume({ size, storageClass }: VolumeConfig = {}): Values {
   return { size: size ?? "10Gi", ...(storageClass !== undefined && { storageClass }) };
 }
 
-interface References {
-  readonly environment: { readonly [variable: string]: string };
-  readonly secretEnvironment: readonly Values[];
-  /** Secrets that are mounted as folders of files. */
-  readonly secrets: readonly string[];
-}
-
-/** What the server takes from Secrets: its certificate, and the seal's credentials. */
-function references(installation: Server): References {
+/**
+ * What the server takes from Secrets: its certificate, and the seal's credentials. `secrets` are mounted as folders of
+ * files.
+ */
+function references(installation: Server) {
   const { seal, release, namespace } = installation;
   const certificate = tlsSecret(installation);
   const credentials = Object.entries((seal && "credentials" in seal && seal.credentials) || {}).sort(([a], [b]) =>

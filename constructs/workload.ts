@@ -91,12 +91,7 @@ export class Workload extends Construct implements IGrantee, IWorkload {
       name,
       audience = AUDIENCE,
       ...login
-    }: Omit<ServiceAccountLogin, "audience"> & {
-      /** Name of the role. */
-      readonly name: string;
-      /** @default "vault" */
-      readonly audience?: string;
-    },
+    }: Omit<ServiceAccountLogin, "audience"> & Pick<WorkloadProps, "name" | "audience">,
   ): IWorkload {
     const workload = Object.assign(new Construct(scope, id), { name, login: { ...login, audience } });
     validateProps(workload, () => accountProblems(login), "Workload.fromServiceAccount");
@@ -158,13 +153,7 @@ export class Workload extends Construct implements IGrantee, IWorkload {
   }
 }
 
-function accountProblems({
-  namespace,
-  serviceAccount,
-}: {
-  readonly namespace?: string;
-  readonly serviceAccount: string;
-}) {
+function accountProblems({ namespace, serviceAccount }: Pick<WorkloadProps, "namespace" | "serviceAccount">) {
   return [
     textProblem("namespace", namespace, DNS_LABEL, "Name one namespace: a role never binds by wildcard."),
     textProblem(

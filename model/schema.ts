@@ -56,17 +56,10 @@ function hintFor(value: string, rule: TextRule): string | undefined {
 /** One of some literals. */
 export function oneOf(...literals: readonly (string | number | boolean)[]): Schema {
   const accepted = literals.map((literal) => JSON.stringify(literal)).join(", ");
-  return (value, at, report) => {
-    if ((literals as readonly unknown[]).includes(value)) return true;
-    const hint =
-      typeof value === "string"
-        ? didYouMean(
-            value,
-            literals.filter((l) => typeof l === "string"),
-          )
-        : undefined;
-    return report(at, value, accepted, hint);
-  };
+  const texts = literals.filter((literal) => typeof literal === "string");
+  return (value, at, report) =>
+    (literals as readonly unknown[]).includes(value) ||
+    report(at, value, accepted, typeof value === "string" ? didYouMean(value, texts) : undefined);
 }
 
 /** `true` or `false`. */
@@ -74,17 +67,14 @@ export const flag = oneOf(true, false);
 
 /** A whole number within bounds. */
 export function wholeNumber(least: number, most: number): Schema {
-  return (value, at, report) => {
-    if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return true;
-    return report(at, value, `a whole number from ${least} to ${most}`);
-  };
+  return (value, at, report) =>
+    (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) ||
+    report(at, value, `a whole number from ${least} to ${most}`);
 }
 
 /** A duration. */
-export const duration: Schema = (value, at, report) => {
-  if (Duration.parse(value)) return true;
-  return report(at, value, Duration.ACCEPTED);
-};
+export const duration: Schema = (value, at, report) =>
+  Duration.parse(value) !== undefined || report(at, value, Duration.ACCEPTED);
 
 /** The same text for the same thing, in whatever order its fields stand. For values that have the right shape. */
 function canonical(value: unknown): string {
@@ -234,12 +224,7 @@ export const json: Schema = (value, at, report) => {
 
 const jsonLeaf: Schema = (value, at, report) => {
   const template = typeof value === "string" && /[$%]\{/.test(value);
-  if (
-    value === null ||
-    typeof value === "boolean" ||
-    Number.isFinite(value) ||
-    (typeof value === "string" && !template)
-  )
+  if (typeof value === "string" ? !template : value === null || typeof value === "boolean" || Number.isFinite(value))
     return true;
   return report(
     at,

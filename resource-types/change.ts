@@ -86,6 +86,16 @@ export function all(...judges: readonly Judge[]): Judge {
   return (change, called) => judges.flatMap((judge) => judge(change, called));
 }
 
+/** One warning. */
+export function warning(says: string, why: string): Remark[] {
+  return [["warning", says, why]];
+}
+
+/** One remark for completeness. */
+export function info(says: string, why: string): Remark[] {
+  return [["info", says, why]];
+}
+
 /** A remark where something is so. */
 export function when(condition: boolean, ...remark: Remark): Remark[] {
   return condition ? [remark] : [];

@@ -1,4 +1,4 @@
-import { when, type PlannedChange, type Remark } from "./change";
+import { warning, when, type PlannedChange, type Remark } from "./change";
 import { isObject, type Json, type JsonObject } from "./json";
 
 /**
@@ -101,13 +101,10 @@ const NAMED = 8;
 export function serverChanges({ before, after }: PlannedChange, called: string): Remark[] {
   const [old, now] = [valuesOf(before.values), valuesOf(after.values)];
   if (!old || !now)
-    return [
-      [
-        "warning",
-        `${called}: its values change, and cannot be read before the apply`,
-        "Seal and TLS settings are in them.",
-      ],
-    ];
+    return warning(
+      `${called}: its values change, and cannot be read before the apply`,
+      "Seal and TLS settings are in them.",
+    );
   const [was, is] = [new Map(leaves(old)), new Map(leaves(now))];
   const changed = [...new Set([...was.keys(), ...is.keys()])]
     .filter((path) => JSON.stringify(was.get(path)) !== JSON.stringify(is.get(path)))

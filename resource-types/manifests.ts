@@ -1,4 +1,4 @@
-import { byAction, changes, gone, type Judge, type Rule } from "./change";
+import { byAction, changes, gone, when, type Judge, type Rule } from "./change";
 import { objectIn } from "./json";
 
 /** What this project knows of a kind of manifest that it writes or judges. */
@@ -22,15 +22,12 @@ function fields(why: string | ((field: string) => string), leaveOut: readonly st
 
 /** Says of a right in Kubernetes that it is made or changed. */
 export const mayReadSecrets: Judge = ({ action }, called) =>
-  action === "delete" || action === "forget"
-    ? []
-    : [
-        [
-          "warning",
-          `${called} is ${action === "create" ? "made" : "changed"}`,
-          "It may let somebody read Secrets: npm run access says who.",
-        ],
-      ];
+  when(
+    action !== "delete" && action !== "forget",
+    "warning",
+    `${called} is ${action === "create" ? "made" : "changed"}`,
+    "It may let somebody read Secrets: npm run access says who.",
+  );
 
 const trust = byAction({
   gone: gone("warning", "What delivers by it stops."),

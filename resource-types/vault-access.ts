@@ -4,16 +4,18 @@ import {
   all,
   argument,
   changes,
-  differing,
   gone,
   hasUnknown,
+  info,
   planned,
   routine,
   rule,
   same,
   says,
+  warning,
   when,
   type Judge,
+  type PlannedChange,
   type Remark,
   type Rule,
 } from "./change";
@@ -29,15 +31,15 @@ const TOLD = 5;
 
 const policy: Rule = (change) => {
   const called = `policy ${argument(change, "name")}`;
-  if (hasUnknown(change.unknown.policy)) return [["warning", `${called} is known only after the apply`, UNKNOWN]];
-  if (change.action === "forget") return [["info", `${called} is forgotten`, "It stays in Vault as it is."]];
+  if (hasUnknown(change.unknown.policy)) return warning(`${called} is known only after the apply`, UNKNOWN);
+  if (change.action === "forget") return info(`${called} is forgotten`, "It stays in Vault as it is.");
   const before = String(change.before.policy ?? "");
   if (change.action === "delete")
     return /"deny"/.test(before)
-      ? [["warning", `${called} is destroyed`, "What it denied, other policies of the same tokens may now allow."]]
-      : [["info", `${called} is destroyed`, "Whoever has it loses what it grants."]];
+      ? warning(`${called} is destroyed`, "What it denied, other policies of the same tokens may now allow.")
+      : info(`${called} is destroyed`, "Whoever has it loses what it grants.");
   const judged = judgePolicyChange(before, String(change.after.policy ?? ""));
-  if ("unsupported" in judged) return [["warning", `${called} cannot be judged`, judged.unsupported]];
+  if ("unsupported" in judged) return warning(`${called} cannot be judged`, judged.unsupported);
   const { newAccess } = judged;
   if (newAccess.length === 0) return [];
   const words = newAccess
@@ -48,16 +50,13 @@ const policy: Rule = (change) => {
     );
   const what = words.join("; ") + (newAccess.length > TOLD ? `; and ${newAccess.length - TOLD} more` : "");
   if (change.action !== "create")
-    return [
-      [
-        "warning",
-        `${called} gives new access: ${what}`,
-        "Whoever has it gains this at once, with tokens already issued.",
-      ],
-    ];
+    return warning(
+      `${called} gives new access: ${what}`,
+      "Whoever has it gains this at once, with tokens already issued.",
+    );
   return newAccess.some(({ rule: at }) => /^(sys|auth|identity)\/|^[+*]/.test(at))
-    ? [["warning", `${called} is made: ${what}`, "It is about Vault itself: who may change who reads what."]]
-    : [["info", `${called} is made: ${what}`, `${ASK} who gains what by it.`]];
+    ? warning(`${called} is made: ${what}`, "It is about Vault itself: who may change who reads what.")
+    : info(`${called} is made: ${what}`, `${ASK} who gains what by it.`);
 };
 
 const BOUND = [
@@ -88,36 +87,35 @@ const madeRole: Judge = (change, called) => {
     texts.some((text) => text.includes("*")),
   );
   return wide.length > 0
-    ? wide.map(([name, texts]) => [
-        "warning",
-        `${called} is made with ${name} ${texts.join(", ")}`,
-        "Everyone that fits can log in.",
-      ])
-    : [["info", `${called} is made`, `${ASK} what it reaches.`]];
+    ? wide.flatMap(([name, texts]) =>
+        warning(`${called} is made with ${name} ${texts.join(", ")}`, "Everyone that fits can log in."),
+      )
+    : info(`${called} is made`, `${ASK} what it reaches.`);
 };
+
+/** Says what a list has that it had not before. */
+function gains(change: PlannedChange, called: string, name: string, why: string): Remark[] {
+  const more = added(change, name);
+  return when(more.length > 0, "warning", `${called}: ${name} gains ${more.join(", ")}`, why);
+}
 
 const changedRole: Judge = (change, called) => {
   const { before, after, unknown } = change;
   const dropped = KEEPS_OUT.filter((name) => !same(before[name], undefined) && same(after[name], undefined));
-  const warning = (says: string, why: string): Remark => ["warning", `${called}${says}`, why];
+  const gainsDefault = before.token_no_default_policy === true && after.token_no_default_policy !== true;
   return [
-    ...BOUND.map((name) => [name, added(change, name)] as const)
-      .filter(([, more]) => more.length > 0)
-      .map(([name, more]) =>
-        warning(`: ${name} gains ${more.join(", ")}`, "It is bound more widely, or its tokens can do more."),
-      ),
-    ...dropped.map((name) => warning(` loses its ${name}`, "Whoever it kept out can log in.")),
-    ...differing(change, CLAIMS)
-      .filter((name) => !dropped.includes(name))
-      .map((name) => warning(`: ${name} changes`, "Others can log in with it.")),
-    ...TIMES.filter((name) => Number(after[name] ?? 0) > Number(before[name] ?? 0)).map((name) =>
-      warning(`: ${name} grows to ${String(after[name])}`, "A stolen token lives longer."),
+    ...BOUND.flatMap((name) => gains(change, called, name, "It is bound more widely, or its tokens can do more.")),
+    ...dropped.flatMap((name) => warning(`${called} loses its ${name}`, "Whoever it kept out can log in.")),
+    ...changes(
+      CLAIMS.filter((name) => !dropped.includes(name)),
+      "Others can log in with it.",
+    )(change, called),
+    ...TIMES.filter((name) => Number(after[name] ?? 0) > Number(before[name] ?? 0)).flatMap((name) =>
+      warning(`${called}: ${name} grows to ${String(after[name])}`, "A stolen token lives longer."),
     ),
-    ...(before.token_no_default_policy === true && after.token_no_default_policy !== true
-      ? [warning(" gains the default policy", "Its tokens can do more.")]
-      : []),
-    ...BOUND.filter((name) => hasUnknown(unknown[name])).map((name) =>
-      warning(`: ${name} is known only after the apply`, UNKNOWN),
+    ...when(gainsDefault, "warning", `${called} gains the default policy`, "Its tokens can do more."),
+    ...BOUND.filter((name) => hasUnknown(unknown[name])).flatMap((name) =>
+      warning(`${called}: ${name} is known only after the apply`, UNKNOWN),
     ),
   ];
 };
@@ -166,11 +164,9 @@ const person = (noun: string): Rule =>
     gone: gone("warning", "The person loses what groups give; a later login makes a new entity."),
     update: all(
       (change, called) =>
-        added(change, "policies").map((each) => [
-          "warning",
-          `${called} gains the policy ${each}`,
-          "The person can do more, outside of any group.",
-        ]),
+        added(change, "policies").flatMap((each) =>
+          warning(`${called} gains the policy ${each}`, "The person can do more, outside of any group."),
+        ),
       changes(["canonical_id", "mount_accessor", "name", "metadata"], (name) =>
         name === "metadata" || name === "name"
           ? "Templated policies read it."
@@ -206,11 +202,10 @@ export const VAULT_ACCESS: ResourceTypes = {
       collection: [onPath(`auth/${mount}/users/*`, "create", "read", "delete")],
     }),
     change: rule("user", ["username"], {
-      gone: (change, called) => [
+      gone: (change, called) =>
         change.action === "replace"
-          ? ["warning", `${called} is removed and made anew`, "The own password is gone: nobody knows the new one."]
-          : ["warning", `${called} is removed`, "Tokens already issued live on until they expire: revoke them."],
-      ],
+          ? warning(`${called} is removed and made anew`, "The own password is gone: nobody knows the new one.")
+          : warning(`${called} is removed`, "Tokens already issued live on until they expire: revoke them."),
       update: planned(
         says(
           "warning",
@@ -227,13 +222,11 @@ export const VAULT_ACCESS: ResourceTypes = {
     inVault: identity("group"),
     change: rule("group", ["name"], {
       gone: gone("warning", "Its members lose what it gives, at once."),
-      create: ({ after }, called) => [
-        [
-          "info",
+      create: ({ after }, called) =>
+        info(
           `${called} is made, with ${textsIn(after.policies).join(", ") || "no policy"}`,
           `${ASK} what its members gain.`,
-        ],
-      ],
+        ),
       update: changedGroup,
     }),
   },

@@ -1,4 +1,4 @@
-import { argument, gone, planned, rule, says, type Rule } from "./change";
+import { argument, gone, info, planned, rule, says, warning, type Rule } from "./change";
 import { onPath } from "./on-path";
 import type { ResourceTypes } from "./record";
 
@@ -8,11 +8,11 @@ const endpoint: Rule = (change) => {
   if (isGone && change.before.disable_delete !== true)
     return path.includes("/metadata/")
       ? [["error", `${path} is deleted`, "Deleting metadata destroys every version."]]
-      : [["warning", `${path} is deleted`, "Terraform sends a DELETE to this path."]];
-  if (change.action === "forget" || isGone) return [["info", `${path} is forgotten`, "It stays in Vault as it is."]];
+      : warning(`${path} is deleted`, "Terraform sends a DELETE to this path.");
+  if (change.action === "forget" || isGone) return info(`${path} is forgotten`, "It stays in Vault as it is.");
   if (/^[^/]+\/metadata\//.test(path) && !/^(sys|auth|identity)\//.test(path))
-    return [["info", `owner and rotation period at ${path}`, "No value is touched."]];
-  return change.drift ? [] : [["warning", `${path} is written`, "This gate does not know what it does."]];
+    return info(`owner and rotation period at ${path}`, "No value is touched.");
+  return change.drift ? [] : warning(`${path} is written`, "This gate does not know what it does.");
 };
 
 /** What is in a kv-v2 mount: secret sets and what is said about them. */

@@ -1,4 +1,4 @@
-import { all, changes, differing, gone, goneWord, routine, rule, when, type Remark } from "./change";
+import { all, changes, differing, gone, goneWord, routine, rule, warning, when, type Remark } from "./change";
 import { onPath } from "./on-path";
 import type { ResourceType, ResourceTypes, VaultPermissions } from "./record";
 
@@ -122,9 +122,8 @@ export const VAULT_SERVER: ResourceTypes = {
     grants: "nothing",
     inVault: ({ backend }) => config(`auth/${backend}`),
     change: rule("auth mount", ["backend"], {
-      gone: (change, called) => [
-        ["warning", `the configuration of ${called} is ${goneWord(change)}`, "No workload can log in there."],
-      ],
+      gone: (change, called) =>
+        warning(`the configuration of ${called} is ${goneWord(change)}`, "No workload can log in there."),
       update: changes(
         [
           "kubernetes_host",

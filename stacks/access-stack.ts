@@ -64,10 +64,13 @@ export class AccessStack extends PlatformStack {
   }
 
   private workloads(vault: Vault, mount: KvMount): void {
+    const auths = this.platform.clusters
+      .flatMap((cluster) => cluster.auths)
+      .filter((auth) => auth.vault === vault.name);
     const logins = new Map(
-      this.clusterAuths(vault).map((auth) => [
-        auth.cluster,
-        new AuthMethod(this, `login_${auth.cluster}`, { path: auth.mount, ...auth }),
+      auths.map(({ cluster, mount: path, login }) => [
+        cluster,
+        new AuthMethod(this, `login_${cluster}`, { path, login, cluster }),
       ]),
     );
     for (const tenant of this.platform.tenants) {
@@ -106,9 +109,5 @@ export class AccessStack extends PlatformStack {
         rules: () => pipelineRules(this.platform, stack, identity),
       });
     }
-  }
-
-  private clusterAuths(vault: Vault) {
-    return this.platform.clusters.flatMap((cluster) => cluster.auths.filter((auth) => auth.vault === vault.name));
   }
 }

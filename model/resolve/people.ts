@@ -1,23 +1,11 @@
 import type { GrantConfig } from "../config/people";
 import type { PlatformConfig } from "../config/platform";
-import {
-  PLATFORM_ADMIN,
-  type Environment,
-  type Grant,
-  type Group,
-  type Tenant,
-  type User,
-  type Vault,
-} from "../platform";
+import { PLATFORM_ADMIN, type Grant, type Group, type Platform, type User, type Vault } from "../platform";
 import type { Report } from "../problems";
 import { step } from "../schema";
 
 /** What grants are resolved against. */
-interface World {
-  readonly vaults: readonly Vault[];
-  readonly environments: readonly Environment[];
-  readonly tenants: readonly Tenant[];
-}
+type World = Pick<Platform, "vaults" | "environments" | "tenants">;
 
 /** The groups, `platform-admin` first. */
 export function resolveGroups(config: PlatformConfig, world: World, report: Report): Group[] {

@@ -1,8 +1,8 @@
-import type { AppConfig, AppEnvironmentConfig } from "../config/app";
+import type { AppConfig, AppEnvironmentConfig, AppKubernetesConfig } from "../config/app";
 import type { PlatformConfig } from "../config/platform";
 import { Duration } from "../duration";
 import { KvPath } from "../kv-path";
-import type { Cluster, Delivery, Environment, Tenant, Vault } from "../platform";
+import type { Cluster, Delivery, Environment, Platform, Tenant } from "../platform";
 import type { Report } from "../problems";
 import { DNS_LABEL, NAMESPACE, SERVICE_ACCOUNT, type TextRule } from "../rules";
 import { step } from "../schema";
@@ -19,6 +19,14 @@ export function appEnvironments(config: PlatformConfig, name: string): [string, 
     step(at, e),
   ]);
 }
+
+/** Templates of an app's names where the config gives none. */
+const NAMES = {
+  serviceAccount: "{app}-vault-operator-sa",
+  vaultAuth: "{app}-vault-auth-static",
+  vaultStaticSecret: "{app}-vault-static-secret",
+  secret: "{app}-{environment}-secrets",
+} satisfies AppKubernetesConfig;
 
 /**
  * Fills a template's `{platform}`, `{app}` and `{environment}`; reports other braces and a result that the rule
@@ -50,11 +58,7 @@ function fill(
 /** Every app in every environment it runs in. */
 export function resolveTenants(
   config: PlatformConfig,
-  {
-    vaults,
-    clusters,
-    environments,
-  }: { vaults: readonly Vault[]; clusters: readonly Cluster[]; environments: readonly Environment[] },
+  { vaults, clusters, environments }: Pick<Platform, "vaults" | "clusters" | "environments">,
   report: Report,
 ): Tenant[] {
   return Object.entries(config.apps).flatMap(([app, appConfig]) =>
@@ -100,26 +104,16 @@ function resolveDelivery(
   const auth = cluster.auths.find((a) => a.vault === environment.vault)!;
   const words = { platform: config.name, app, environment: environment.name };
   const at = step("apps", app, "kubernetes");
-  const names = appConfig.kubernetes ?? {};
+  const name = (field: keyof typeof NAMES, rule?: TextRule) =>
+    fill(appConfig.kubernetes?.[field] ?? NAMES[field], words, step(at, field), report, rule);
   const namespaceTemplate = config.environments[environment.name]?.namespace ?? "{platform}-{environment}";
   return {
     cluster: cluster.name,
     namespace: fill(namespaceTemplate, words, step("environments", environment.name, "namespace"), report, NAMESPACE),
-    serviceAccount: fill(
-      names.serviceAccount ?? "{app}-vault-operator-sa",
-      words,
-      step(at, "serviceAccount"),
-      report,
-      SERVICE_ACCOUNT,
-    ),
-    vaultAuth: fill(names.vaultAuth ?? "{app}-vault-auth-static", words, step(at, "vaultAuth"), report),
-    vaultStaticSecret: fill(
-      names.vaultStaticSecret ?? "{app}-vault-static-secret",
-      words,
-      step(at, "vaultStaticSecret"),
-      report,
-    ),
-    secret: fill(names.secret ?? "{app}-{environment}-secrets", words, step(at, "secret"), report),
+    serviceAccount: name("serviceAccount", SERVICE_ACCOUNT),
+    vaultAuth: name("vaultAuth"),
+    vaultStaticSecret: name("vaultStaticSecret"),
+    secret: name("secret"),
     authMount: auth.mount,
     login: auth.login.type,
     restartTargets: environment.restarts === "automatic" ? [...(appConfig.restartTargets ?? [])] : [],
