@@ -5,8 +5,7 @@ import { addDoctor } from "./doctor";
 import { EXIT } from "./errors";
 import { addInit } from "./init";
 import type { Io } from "./io";
-import { addRekey } from "./rekey";
-import { addRootToken } from "./rekey/root-token";
+import { addRootToken } from "./root-token";
 import { addSecrets } from "./secrets";
 import { addStatus } from "./status";
 import { addUnseal } from "./unseal";
@@ -22,7 +21,7 @@ export function opsProgram(io: Io): Command {
       "Operations on the Vaults of a platform (config.platform in package.json; PLATFORM=<file> picks another)",
     )
     .hook("preAction", () => io.exit(EXIT.ok)); // a command that finds something says so itself
-  for (const add of [addUsers, addSecrets, addBreach, addInit, addUnseal, addRekey, addRootToken, addStatus, addDoctor])
+  for (const add of [addUsers, addSecrets, addBreach, addInit, addUnseal, addRootToken, addStatus, addDoctor])
     add(program, io);
   return program;
 }

@@ -2,7 +2,7 @@ import { PLATFORM_ADMIN, USERPASS_MOUNT, type Vault } from "../../model";
 import { VaultError, type SecretValue, type VaultAuth, type VaultClient } from "../vault";
 import { OpsError } from "../ops/errors";
 import type { Io } from "../ops/io";
-import { generateRoot } from "../ops/rekey/generate-root";
+import { generateRoot } from "../ops/root-token/generate-root";
 import type { Shares } from "../ops/unseal/shares";
 import { tokenAtHand } from "../ops/session";
 import { findTokens, revokeTokens } from "../ops/users/tokens";

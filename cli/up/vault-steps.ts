@@ -6,7 +6,7 @@ import { initialise } from "../ops/init/initialise";
 import { showRootToken } from "../ops/init";
 import { chooseRecipients, type ShareOptions } from "../ops/init/recipients";
 import type { Io } from "../ops/io";
-import { asksForToken } from "../ops/rekey";
+import { asksForToken } from "../ops/root-token/generate-root";
 import { Shares } from "../ops/unseal/shares";
 import { unsealServer } from "../ops/unseal/unseal";
 import { askNewPassword } from "../ops/users/password";

@@ -110,9 +110,9 @@ export class VaultClient {
     return this.request("PATCH", path, body);
   }
 
-  /** DELETE; `body` for the few paths that want one, e.g. the nonce of a rekey. */
-  async delete(path: string, options: RequestOptions = {}, body?: unknown): Promise<void> {
-    await this.request("DELETE", path, body, options);
+  /** DELETE. */
+  async delete(path: string, options?: RequestOptions): Promise<void> {
+    await this.request("DELETE", path, undefined, options);
   }
 
   /** Whether it is sealed, and how many key shares are still wanted. Without a token. */

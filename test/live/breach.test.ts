@@ -129,7 +129,7 @@ describeLive(["vault"], "ops breach", () => {
       env: { VAULT_ADDR: "http://127.0.0.1:1" },
     });
     expect([code, err]).toEqual([0, expect.stringContaining("--confirm does nothing here")]);
-    expect(out).toContain("`npm run ops -- rekey`");
+    expect(out).toContain("`vault operator rekey -init -verify`");
     expect(setsIn(out)).toHaveLength(10);
   });
 

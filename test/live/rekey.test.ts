@@ -1,143 +1,104 @@
-import { readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inTurn, ops } from "./ops";
-import { describeLive, startVault, temporaryFolder, type VaultServer } from "./servers";
+import { describeLive, requireBinary, startVault, temporaryFolder, type VaultServer } from "./servers";
 
-const files = (folder: string, kind: string, count: number) =>
-  Array.from({ length: count }, (_, index) => readFileSync(join(folder, `${kind}-${index + 1}`), "utf8").trim());
+/** The lines of docs/bootstrap.md: begin, give a present share, give a new one back; give the attempt up. */
+const [BEGIN = "", GIVE = "", VERIFY = "", CANCEL = ""] = readFileSync(
+  join(__dirname, "../../docs/bootstrap.md"),
+  "utf8",
+)
+  .split("\n")
+  .filter((line) => line.startsWith("vault operator rekey"));
 
-describeLive(["vault"], "rekey: new shares from old ones", () => {
-  let server: VaultServer;
+/** The keepers of new shares, and a folder with a public key of each, as docs/bootstrap.md names the files. */
+class Keepers {
+  readonly folder = temporaryFolder("gpg");
 
-  beforeAll(async () => {
-    server = await startVault({ storage: "file" });
-    await server.init(5, 3);
-    await server.unseal();
-  });
+  constructor() {
+    for (const name of ["ada", "bo", "cy"]) {
+      this.gpg(["--quick-generate-key", `${name}@example.com`, "future-default", "default", "1d"]);
+      writeFileSync(join(this.folder, `${name}.asc`), this.gpg(["--armor", "--export", `${name}@example.com`]));
+    }
+  }
 
-  test("the new shares unseal it, the old ones do not any more", async () => {
-    const folder = join(temporaryFolder("shares"), "new");
-    const answers = inTurn(server.keys.slice(2));
-    const io = await ops(server, ["rekey", "--shares", "3", "--threshold", "2", "--out-dir", folder], {
-      // The present shares first; then, once they are there, two of the new ones.
-      secret: (question) =>
-        /of the new ones/.test(question)
-          ? files(folder, "key-share", 3)[/share 1/.test(question) ? 0 : 2]!
-          : answers(question),
+  /** A share as its keeper reads it. */
+  read(encrypted: string): string {
+    return this.gpg(["--decrypt"], Buffer.from(encrypted, "base64")).toString("utf8").trim();
+  }
+
+  end(): void {
+    execFileSync("gpgconf", ["--homedir", this.folder, "--kill", "all"]);
+  }
+
+  private gpg(words: readonly string[], input?: Buffer): Buffer {
+    const own = ["--homedir", this.folder, "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""];
+    return execFileSync("gpg", [...own, ...words], { input, stdio: ["pipe", "pipe", "ignore"] });
+  }
+}
+
+describeLive(["vault"], "vault operator rekey, as docs/bootstrap.md tells it", () => {
+  let keepers: Keepers;
+  beforeAll(() => void (keepers = new Keepers()));
+  afterAll(() => keepers.end());
+
+  /** Runs a line of the document; a share is given on standard input, since there is no terminal. */
+  const run = (server: VaultServer, line: string, share?: string): string => {
+    const words = [...line.split(" ").slice(1), ...(share === undefined ? [] : ["-"])];
+    const { status, stdout, stderr } = spawnSync(requireBinary("vault"), words, {
+      cwd: keepers.folder,
+      env: { VAULT_ADDR: server.address, VAULT_TOKEN: server.rootToken, HOME: keepers.folder },
+      input: share,
+      encoding: "utf8",
     });
-    expect(io.questions).toEqual([
-      ...[1, 2, 3].map((n) => `Key share ${n} of 3, of the present ones, to make new ones`),
-      ...[1, 2].map((n) => `Key share ${n} of 2, of the new ones, to see that they arrived`),
-    ]);
-    expect(io.outLines).toEqual([
-      "Vault main has 3 new shares, any 2 of which are enough; the old ones are worth nothing.",
-    ]);
-    const fresh = files(folder, "key-share", 3);
+    if (status !== 0) throw new Error(`${line}: ${stderr}`);
+    return stdout;
+  };
+
+  /** Begins, and gives present shares; returns the new ones and the nonce of their verification. */
+  const rekey = (server: VaultServer, present: readonly string[], target = "") => {
+    const [nonce = ""] = /(?<=^Nonce +)\S+/m.exec(run(server, BEGIN + target))!;
+    const outputs = present.map((share) => run(server, GIVE.replace("NONCE", nonce) + target, share));
+    const said = outputs.at(-1)!;
+    const fresh = [...said.matchAll(/^Key \d+ fingerprint: \w+; value: (\S+)$/gm)].map((found) =>
+      keepers.read(found[1]!),
+    );
+    return { nonce, fresh, verification: /(?<=^Verification Nonce +)\S+/m.exec(said)![0] };
+  };
+
+  test("the new shares unseal it and the old ones do not, once enough were given back", async () => {
+    const server = await startVault({ storage: "file" });
+    await server.init(3, 2);
+    await server.unseal();
+    const lost = rekey(server, server.keys.slice(1));
+    expect(lost.fresh).toHaveLength(3);
+    run(server, CANCEL.replace("NONCE", lost.nonce));
+
+    // What reached nobody changed nothing: the present ones still make new ones.
+    const { fresh, verification } = rekey(server, server.keys.slice(1));
+    const verify = VERIFY.replace("VERIFICATION_NONCE", verification);
+    const verified = [fresh[2]!, fresh[0]!].map((share) => run(server, verify, share));
+    expect(verified.at(-1)).toContain("Rekey verification successful");
     await server.kill9();
     await server.start();
-    const old = await ops(server, ["unseal"], {
-      secret: inTurn([server.keys[0]!, server.keys[1]!, fresh[1]!, fresh[2]!]),
-    });
+    const old = await ops(server, ["unseal"], { secret: inTurn([...server.keys.slice(1), fresh[1]!, fresh[2]!]) });
     expect(old.errLines.join()).toContain("or from before a rekey");
     expect(old.outLines).toEqual([`${server.address}: unsealed`]);
-    await server.waitUntilActive();
-    Object.assign(server, { current: fresh });
   });
 
-  test("new shares that are not given back change nothing: the present ones hold", async () => {
-    const present = (server as unknown as { current: string[] }).current;
-    const folder = join(temporaryFolder("shares"), "lost");
-    const answers = inTurn(present.slice(1));
-    const io = await ops(server, ["rekey", "--out-dir", folder], {
-      secret: (question) => {
-        if (/of the new ones/.test(question)) throw Object.assign(new Error("Ctrl-C"), { name: "ExitPromptError" });
-        return answers(question);
-      },
-    });
-    expect(io.code).toBe(1);
-    expect(io.errLines.join("\n")).toContain(
-      "the rekey is given up: the old key shares hold, and any new ones are worth nothing.",
-    );
-    expect(() => files(folder, "key-share", 1)).toThrow("ENOENT");
-    await server.kill9();
-    await server.start();
-    const again = await ops(server, ["unseal"], { secret: inTurn(present) });
-    expect(again.outLines).toEqual([`${server.address}: unsealed`]);
-    await server.waitUntilActive();
-  });
-
-  test("a wrong present share is said, and all are asked for again", async () => {
-    const present = (server as unknown as { current: string[] }).current;
-    const answers = inTurn([server.keys[0]!, present[0]!, present[0]!, present[1]!]);
-    const screens: string[] = [];
-    const io = await ops(server, ["rekey", "--shares", "2", "--threshold", "2"], {
-      shown: (lines) => void screens.push(lines.at(-1)!.trim()),
-      secret: (question) =>
-        /of the new ones/.test(question) ? screens[/share 1/.test(question) ? 0 : 1]! : answers(question),
-    });
-    expect(io.errLines.join("\n")).toContain("at least one of the 2 is wrong");
-    expect(io.code).toBe(0);
-    Object.assign(server, { current: screens });
-  });
-
-  test("a root token is made from shares, shown once, and revoked by its value", async () => {
-    const present = (server as unknown as { current: string[] }).current;
-    let token = "";
-    const io = await ops(server, ["root-token", "create"], {
-      secret: inTurn(present),
-      shown: (lines) => void (token = lines.at(-1)!.trim()),
-    });
-    expect(io.code).toBe(0);
-    expect([...io.outLines, ...io.errLines].join()).not.toContain(token);
-    expect(
-      (await server.ok<{ data: { policies: string[] } }>("GET", "auth/token/lookup-self", { token })).data.policies,
-    ).toEqual(["root"]);
-    const end = await ops(server, ["root-token", "revoke"], { secret: () => token });
-    expect(end.outLines).toEqual(["Vault main: the root token is revoked."]);
-    expect((await server.request("GET", "auth/token/lookup-self", { token })).status).toBe(403);
-  });
-
-  test("an attempt that somebody left half-way is given up; a wrong share begins again", async () => {
-    const present = (server as unknown as { current: string[] }).current;
-    await server.ok("PUT", "sys/generate-root/attempt", { token: "" });
-    let token = "";
-    const io = await ops(server, ["root-token", "create"], {
-      secret: inTurn([present[0]!, server.keys[3]!, ...present]),
-      shown: (lines) => void (token = lines.at(-1)!.trim()),
-    });
-    expect(io.errLines.join("\n")).toContain("at least one of the 2 is wrong");
-    expect((await server.request("GET", "auth/token/lookup-self", { token })).status).toBe(200);
-  });
-
-  test("revoke --all leaves none", async () => {
-    const io = await ops(server, ["root-token", "revoke", "--all"], { env: { VAULT_TOKEN: server.rootToken } });
-    expect(io.outLines).toEqual(["Vault main: 2 root tokens revoked."]);
-    expect((await server.request("GET", "auth/token/lookup-self")).status).toBe(403);
-  });
-});
-
-describeLive(["vault"], "rekey: recovery shares of a Vault that unseals itself", () => {
-  test("init makes recovery shares, rekey new ones, and a root token comes of them", async () => {
+  test("recovery shares of a Vault that unseals itself, with -target=recovery", async () => {
     const seal = await startVault({ storage: "dev" });
     const server = await startVault({ storage: "file", seal });
-    const first = join(temporaryFolder("shares"), "first");
-    await ops(server, ["init", "--shares", "3", "--threshold", "2", "--out-dir", first], { shown: () => undefined });
-    await server.waitUntilActive();
-    const second = `${first}-2`;
-    const io = await ops(server, ["rekey", "--shares", "3", "--threshold", "2", "--out-dir", second], {
-      secret: (question) =>
-        files(/of the new ones/.test(question) ? second : first, "recovery-share", 3)[
-          /share 1/.test(question) ? 2 : 0
-        ]!,
+    await server.init(3, 2);
+    const { fresh, verification } = rekey(server, server.keys.slice(1), " -target=recovery");
+    const verify = `${VERIFY.replace("VERIFICATION_NONCE", verification)} -target=recovery`;
+    for (const share of fresh.slice(1)) run(server, verify, share);
+    const io = await ops(server, ["root-token", "create"], {
+      secret: inTurn(fresh.slice(0, 2)),
+      shown: () => undefined,
     });
     expect(io.errLines.join("\n")).not.toContain("wrong");
     expect(io.code).toBe(0);
-    let shown = "";
-    const root = await ops(server, ["root-token", "create"], {
-      secret: inTurn(files(second, "recovery-share", 3)),
-      shown: (lines) => void (shown = lines.at(-1)!.trim()),
-    });
-    expect(root.questions[0]).toBe(`Recovery share 1 of 2, for a root token of ${server.address}`);
-    expect((await server.request("GET", "auth/token/lookup-self", { token: shown })).status).toBe(200);
   });
 });

@@ -51,7 +51,7 @@ export function addBreach(program: Command, io: Io): void {
         const show = (plan: BreachPlan): void =>
           io.out(checklist(plan, { platform: platform.name, at: io.now(), done: confirm }));
         if (suspect.kind === "unseal share") {
-          if (confirm) io.err("--confirm does nothing here: rekeying needs several people, npm run ops -- rekey");
+          if (confirm) io.err("--confirm does nothing here: rekeying needs several people, vault operator rekey");
           return show(planForShare(vault, reachOf(platform, vault, EVERYTHING)));
         }
         const cutOff = (who: string, count: number): void =>

@@ -173,8 +173,8 @@ export function planForShare(vault: string, values: readonly Reach[]): BreachPla
  */
 const REKEY_STEPS: readonly string[] = [
   "gather as many keepers of good shares as the threshold says, the suspect share not among them if that can be had",
-  "`npm run ops -- rekey`: each gives the own share by hidden prompt; the old shares stop working " +
-    "when the last new share has been verified",
+  "`vault operator rekey -init -verify`, then as docs/bootstrap.md says: each gives the own share by hidden prompt; " +
+    "the old shares stop working when enough of the new ones have been verified",
   "hand each new share to one person, over a channel of their own; no two in one place",
   "rotate the encryption key for what is written from now on: `vault operator rotate`",
   "take a new backup, and destroy those that the old shares open",

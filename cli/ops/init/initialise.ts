@@ -43,7 +43,7 @@ export async function initialise(
   if (status.initialized)
     throw new OpsError(
       `the Vault at ${client.address} is initialised already; nothing was changed. Its shares are ` +
-        `with the people who got them: npm run ops -- unseal, or rekey for new ones.`,
+        `with the people who got them: npm run ops -- unseal, or vault operator rekey for new ones.`,
     );
   const own = status.type !== "shamir";
   const kind = own ? "recovery share" : "key share";

@@ -10,7 +10,7 @@ interface ShareAnswer<T> {
   readonly done?: T;
 }
 
-/** Something that takes key shares: unsealing, rekeying, the making of a root token. */
+/** Something that takes key shares: unsealing, the making of a root token. */
 interface ShareTaker<T> {
   /** What the shares are for, as in `to unseal http://127.0.0.1:8200`. */
   readonly purpose: string;

@@ -5,11 +5,18 @@ import { refuseSecretArguments } from "../arguments";
 import { UsageError } from "../errors";
 import { showRootToken } from "../init";
 import type { Io } from "../io";
-import { onVault, platformOf, secretCommand, vaultCommand, type Session, type VaultOptions } from "../session";
+import {
+  onVault,
+  platformOf,
+  secretCommand,
+  vaultCommand,
+  type Login,
+  type Session,
+  type VaultOptions,
+} from "../session";
 import { Shares } from "../unseal/shares";
 import { findTokens, revokeTokens } from "../users/tokens";
-import { generateRoot } from "./generate-root";
-import { besideShares, needTerminal } from "./index";
+import { asksForToken, generateRoot } from "./generate-root";
 
 /** `ops root-token`: makes one from key shares, and takes them away. */
 export function addRootToken(program: Command, io: Io): void {
@@ -26,8 +33,12 @@ function addCreate(parent: Command, io: Io): void {
     await showRootToken(io, token, "it is shown once, and does not expire.");
     io.err("next: do the work, then npm run ops -- root-token revoke");
   };
-  refuseSecretArguments(vaultCommand(parent, io, "create", create, besideShares), "A key share")
-    .hook("preAction", () => needTerminal(io, "root-token create"))
+  const login: Login = async (client) => asksForToken((await client.sealStatus()).version);
+  refuseSecretArguments(vaultCommand(parent, io, "create", create, login), "A key share")
+    .hook("preAction", () => {
+      if (io.terminal) return;
+      throw new UsageError("root-token create asks for key shares, and there is no terminal to ask on; run it in one.");
+    })
     .description("Make a root token from key shares, and show it once on this terminal")
     .addHelpText(
       "after",

@@ -1,5 +1,4 @@
-import { decodeToken, generateRoot } from "../../../cli/ops/rekey/generate-root";
-import { asksForToken } from "../../../cli/ops/rekey";
+import { asksForToken, decodeToken, generateRoot } from "../../../cli/ops/root-token/generate-root";
 import { Shares } from "../../../cli/ops/unseal/shares";
 import { SecretValue, VaultClient } from "../../../cli/vault";
 import { scriptedIo } from "../up/scripted-io";

@@ -16,6 +16,11 @@ interface Attempt {
 
 const ATTEMPT = "sys/generate-root/attempt";
 
+/** Whether a version of Vault asks for a token to make a root token, beside the shares: since 2.0. */
+export function asksForToken(version: string): boolean {
+  return Number(version.split(".")[0]) >= 2;
+}
+
 /**
  * Makes a root token from key shares (recovery shares where the Vault unseals itself). An attempt that somebody else
  * left unfinished is given up first. Since Vault 2.0 the client needs a token of someone who may (platform-admin may),
