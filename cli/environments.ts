@@ -125,7 +125,6 @@ interface Options {
   readonly base?: string;
   readonly head: string;
   readonly json?: boolean;
-  readonly removed?: boolean;
 }
 
 /** A stack of the list, and how it differs where two syntheses are compared. */
@@ -165,21 +164,10 @@ export async function runEnvironments(words: readonly string[], io: Output = PRO
         .default("plan"),
     )
     .option("--json", "for a pipeline's matrix: without the stacks that are removed")
-    .addOption(
-      new Option(
-        "--removed",
-        "with --base: the names of the stacks that only the base has, with commas, on one line",
-      ).conflicts("json"),
-    )
     .action((options: Options) => {
-      if (options.removed && options.base === undefined)
-        throw new UsageError(
-          "--base: given nothing; accepted: beside --removed, cdktf.out of the base. Without it nothing is compared.",
-        );
       const rows = rowsOf(loadPlatform(), options);
       const removed = rows.flatMap(({ stack, change }) => (change === "removed" ? stack : []));
-      if (options.removed) io.out(removed.join(","));
-      else if (options.json) io.out(JSON.stringify(rows.filter(({ stack }) => !removed.includes(stack))));
+      if (options.json) io.out(JSON.stringify(rows.filter(({ stack }) => !removed.includes(stack))));
       else io.out(table(rows, removed));
     });
   await runProgram(program, words, io);

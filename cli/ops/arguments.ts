@@ -18,6 +18,11 @@ export function refuseSecretArguments(command: Command, what: string): Command {
   });
 }
 
+/** For an option that may be given several times: all that was given. */
+export function repeated(given: string, before: readonly string[] = []): string[] {
+  return [...before, given];
+}
+
 /** What is said of a name that is none: what was given, what is accepted, and the nearest. */
 export function notAccepted(where: string, given: string, accepted: readonly string[], which = ""): string {
   const names = accepted.join(", ") || "none: there is none";

@@ -1,17 +1,21 @@
 import { withoutTokens } from "./secret-value";
 
+/** The kinds of failures, as a message's first words say them. */
+const TITLES = {
+  sealed: "Vault is sealed", // and new servers that are not initialised yet: Vault says the same of both
+  standby: "this node is a standby", // another node is the active one, and this one did not forward
+  unreachable: "Vault cannot be reached", // no connection, or a TLS failure
+  timeout: "no answer in time",
+  forbidden: "permission denied",
+  notFound: "not found",
+  rateLimited: "too many requests",
+  badRequest: "Vault refused the request",
+  casMismatch: "somebody else changed it in the meantime",
+  server: "Vault failed", // 5xx, or an answer that is not Vault's
+};
+
 /** What went wrong, so that a command can decide what to do. */
-export type VaultErrorKind =
-  | "sealed" // and new servers that are not initialised yet: Vault says the same of both
-  | "standby" // another node is the active one, and this one did not forward
-  | "unreachable" // no connection, or a TLS failure
-  | "timeout"
-  | "forbidden"
-  | "notFound"
-  | "rateLimited"
-  | "badRequest"
-  | "casMismatch" // somebody else wrote in between
-  | "server"; // 5xx, or an answer that is not Vault's
+export type VaultErrorKind = keyof typeof TITLES;
 
 /** The request that failed: never its body or headers. */
 export interface FailedRequest {
@@ -81,19 +85,6 @@ export class VaultError extends Error {
 
 const BAD_TOKEN = /invalid token|bad token/i;
 
-const TITLES: Record<VaultErrorKind, string> = {
-  sealed: "Vault is sealed",
-  standby: "this node is a standby",
-  unreachable: "Vault cannot be reached",
-  timeout: "no answer in time",
-  forbidden: "permission denied",
-  notFound: "not found",
-  rateLimited: "too many requests",
-  badRequest: "Vault refused the request",
-  casMismatch: "somebody else changed it in the meantime",
-  server: "Vault failed",
-};
-
 /**
  * What a status and Vault's `errors` mean. Source: Vault's API documentation, "HTTP status codes", and answers of Vault
  * 1.21.1.
@@ -110,14 +101,8 @@ export function kindOf(status: number, errors: readonly string[]): VaultErrorKin
   return status >= 400 && status < 500 ? "badRequest" : "server";
 }
 
-const CAPABILITY: Record<string, string> = {
-  GET: "read",
-  LIST: "list",
-  PUT: "create or update",
-  POST: "create or update",
-  PATCH: "patch",
-  DELETE: "delete",
-};
+/** Vault's capabilities are called as the methods, but for these. */
+const CAPABILITY: Readonly<Record<string, string>> = { GET: "read", POST: "create or update" };
 
 function nextStepFor(
   kind: VaultErrorKind,
@@ -141,7 +126,7 @@ function nextStepFor(
       if (BAD_TOKEN.test(text)) return "the token is not valid any more: log in again";
       if (!request.hadToken) return "no token was sent: log in, or set VAULT_TOKEN";
       return (
-        `use a token whose policies grant ${CAPABILITY[request.method] ?? "access"} on ` +
+        `use a token whose policies grant ${CAPABILITY[request.method] ?? request.method.toLowerCase()} on ` +
         `${request.path}; npm run access shows who has it`
       );
     case "notFound":

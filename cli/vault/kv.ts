@@ -78,11 +78,6 @@ export class KvClient {
     );
   }
 
-  /** The names directly below a path (folders with a slash at their end); empty if there are none. */
-  list(path: KvPath): Promise<readonly string[]> {
-    return this.vault.list(path.metadata());
-  }
-
   /**
    * Writes the given keys and leaves the others, if the current version is `cas`. Returns the new version. Throws kinds
    * `casMismatch` and `notFound`.

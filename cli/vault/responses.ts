@@ -38,8 +38,6 @@ export interface SealStatus {
   readonly sealed: boolean;
   /** Key shares that unseal it. */
   readonly t: number;
-  /** Key shares that there are. */
-  readonly n: number;
   /** Key shares given so far. */
   readonly progress: number;
   readonly version: string;

@@ -17,12 +17,7 @@ export interface RetryOptions {
 const LONGEST_MS = 5000;
 
 // Not `sealed` (it needs people) and not `timeout` (a paused server would take the reader's time three times).
-const WORTH_IT: ReadonlySet<VaultErrorKind> = new Set<VaultErrorKind>([
-  "rateLimited",
-  "server",
-  "standby",
-  "unreachable",
-]);
+const WORTH_IT: readonly VaultErrorKind[] = ["rateLimited", "server", "standby", "unreachable"];
 
 /**
  * Runs `send` with the number of the attempt, from 1, until it succeeds, fails for good, or the repetitions are used
@@ -36,7 +31,7 @@ export async function repeated<T>(
     try {
       return await send(attempt);
     } catch (error) {
-      if (attempt > retries || !(error instanceof VaultError) || !WORTH_IT.has(error.kind)) throw error;
+      if (attempt > retries || !(error instanceof VaultError) || !WORTH_IT.includes(error.kind)) throw error;
       const waitMs =
         error.retryAfter === undefined
           ? Math.min(LONGEST_MS, baseMs * 2 ** (attempt - 1)) * (1 - Math.random() / 2)

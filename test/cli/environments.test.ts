@@ -156,15 +156,6 @@ describe("which stacks a change touches is read from the folders", () => {
     expect((await printed("--base", base, "--head", head, "--for", "apply"))[1]).toBe(text);
   });
 
-  test("--removed is one line for a script, empty when nothing is", async () => {
-    expect(await printed("--base", base, "--head", head, "--removed")).toEqual([0, ""]);
-    rmSync(join(head, "stacks", "sample-qa"), { recursive: true });
-    rmSync(join(head, "stacks", "sample-dev"), { recursive: true });
-    plant(base, "sample-gone");
-    expect(await printed("--base", base, "--head", head, "--removed")).toEqual([0, "sample-dev,sample-qa,sample-gone"]);
-    rmSync(join(base, "stacks", "sample-gone"), { recursive: true });
-  });
-
   test("a base that could not be synthesized has no stacks, so that every one is new", async () => {
     mkdirSync(join(folder, "empty", "stacks"), { recursive: true });
     for (const none of [join(folder, "none"), folder, join(folder, "empty")]) {
@@ -187,16 +178,6 @@ describe("which stacks a change touches is read from the folders", () => {
       2,
       `--head: given ${JSON.stringify(join(head, "stacks", stack))}; accepted: what npm run synth wrote. ${why}`,
     ]);
-  });
-
-  test("--removed without --base, or beside --json, ends with 2", async () => {
-    expect(await printed("--removed")).toEqual([
-      2,
-      "--base: given nothing; accepted: beside --removed, cdktf.out of the base. Without it nothing is compared.",
-    ]);
-    const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
-    expect((await printed("--base", base, "--head", head, "--removed", "--json"))[0]).toBe(2);
-    write.mockRestore();
   });
 });
 

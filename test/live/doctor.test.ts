@@ -98,7 +98,7 @@ interface Conditions {
       const io = await run(["status"]);
       const screen = io.outLines.join("\n");
       expect(screen).toMatch(/unsealed +alone +shamir/);
-      expect(screen).toMatch(/sample-node-api-local +sample +yes +yes +yes +\d+ s ago/);
+      expect(screen).toMatch(/sample-node-api-local +sample +yes +yes +yes +\d+s ago/);
       expect(screen).toContain("no audit device; nobody could say later who read what");
       expect(io.code).toBe(3);
       const { vaults, clusters } = JSON.parse((await run(["status", "--json"])).outLines.join("\n")) as {

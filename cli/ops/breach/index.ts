@@ -10,6 +10,7 @@ import { cutUser, cutWorkloads } from "./cut";
 import { planForShare, planForUser, planForWorkloads, type BreachPlan } from "./plan";
 import { EVERYTHING, reachOf } from "./reach";
 import { chooseSuspect, type Suspect, type SuspectOptions } from "./suspect";
+import { declaredOn } from "../users/people";
 import { lookAtUser, lookAtWorkloads } from "./vault-facts";
 
 const HELP = `
@@ -79,7 +80,7 @@ export function addBreach(program: Command, io: Io): void {
  * leaked anything here yet.
  */
 function refuseUnknown(platform: Platform, { name, vault }: Extract<Suspect, { kind: "user" }>): never {
-  const names = platform.users.filter((user) => user.vaults.includes(vault)).map((user) => user.name);
+  const names = declaredOn(platform, vault).map((user) => user.name);
   throw new UsageError(
     notAccepted("--user", name, names, `a user of Vault ${vault} (npm run ops -- users list), such as `),
   );

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
 import type { SecretValue } from "../../vault";
+import { repeated } from "../arguments";
 import { UsageError } from "../errors";
 import type { Io } from "../io";
 import { chooseVault, platformOf, secretCommand, type VaultOptions } from "../session";
@@ -15,11 +16,7 @@ export function shareOptions(command: Command): Command {
   return command
     .option("--shares <n>", "shares that are made, each for another person", whole, 5)
     .option("--threshold <n>", "shares that are enough", whole, 3)
-    .option(
-      "--pgp-key <file>",
-      "a PGP public key that a share is encrypted to; once for each share",
-      (file: string, before: string[] = []) => [...before, file],
-    )
+    .option("--pgp-key <file>", "a PGP public key that a share is encrypted to; once for each share", repeated)
     .option("--out-dir <folder>", "a folder for one file a share, readable by you alone")
     .hook("preAction", () => {
       const { shares, threshold } = command.opts<ShareOptions>();

@@ -24,7 +24,7 @@ interface AuditEntry {
   readonly request?: {
     readonly operation?: string;
     readonly path?: string;
-    readonly data?: { readonly data?: Readonly<Record<string, unknown>>; readonly versions?: unknown };
+    readonly data?: { readonly data?: Readonly<Record<string, unknown>> };
   };
   readonly response?: { readonly data?: { readonly version?: unknown } };
 }

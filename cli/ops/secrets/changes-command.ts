@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { counted } from "../../counted";
 import { named, type Duration } from "../../../model";
 import { textTable } from "../../table";
+import { repeated } from "../arguments";
 import { durationOption } from "../duration-option";
 import { print, type Io } from "../io";
 import { onVault, platformOf } from "../session";
@@ -31,11 +32,7 @@ interface Options extends Selection {
 export function addChanges(secrets: Command, io: Io): void {
   selectionOptions(secrets.command("changes"))
     .addOption(durationOption("--since <duration>", "how far to look back", "1d"))
-    .option(
-      "--audit-log <file>",
-      "read this file of an audit device; may be given several times",
-      (file: string, before: readonly string[] = []) => [...before, file],
-    )
+    .option("--audit-log <file>", "read this file of an audit device; may be given several times", repeated)
     .description("What changed, when, and by whom; never a value")
     .addHelpText("after", HELP)
     .action(async (options: Options) => {

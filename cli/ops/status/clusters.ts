@@ -47,7 +47,6 @@ interface ClusterRead {
 
 /** An event, as far as it is looked into. */
 interface Event {
-  readonly type: string;
   readonly reason: string;
   readonly message: string;
   readonly count?: number;

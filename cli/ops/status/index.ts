@@ -8,6 +8,7 @@ import { present } from "../present";
 import { platformOf } from "../session";
 import { bindingStatus, type BindingStatus } from "./bindings";
 import { readCluster, type ClusterStatus } from "./clusters";
+import { ageText } from "../secrets/status";
 import { readVault, type ServerStatus, type VaultStatus } from "./vaults";
 
 /** How many days before its end a certificate is something to look at. */
@@ -154,8 +155,5 @@ function serverRow({
 
 /** How long ago, in one unit. */
 function ago(io: Io, time: string): string {
-  const seconds = Math.max(0, Math.round((io.now().getTime() - Date.parse(time)) / 1000));
-  if (seconds < 120) return `${seconds} s ago`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min ago`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86_400)} days ago`;
+  return `${ageText(Math.max(0, Math.round((io.now().getTime() - Date.parse(time)) / 1000)))} ago`;
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { refuseSecretArguments } from "../arguments";
+import { refuseSecretArguments, repeated } from "../arguments";
 import type { Io } from "../io";
 import { chooseVault, platformOf, vaultOption } from "../session";
 import { serversOf } from "../way";
@@ -9,10 +9,7 @@ import { unsealServer } from "./unseal";
 /** `ops unseal`: asks for key shares, one by one, and unseals every server of a Vault with them. */
 export function addUnseal(program: Command, io: Io): void {
   vaultOption(refuseSecretArguments(program.command("unseal"), "A key share"))
-    .option("--address <url>", "a server of the Vault; once for each replica", (url: string, before: string[] = []) => [
-      ...before,
-      url,
-    ])
+    .option("--address <url>", "a server of the Vault; once for each replica", repeated)
     .description("Unseal every server of a Vault with key shares, asked for one by one and not shown")
     .addHelpText(
       "after",

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { PLATFORM_ADMIN, USERPASS_MOUNT } from "../../../model";
+import { PLATFORM_ADMIN, USERPASS_MOUNT, type Platform } from "../../../model";
 import type { VaultClient } from "../../vault";
 import { notAccepted } from "../arguments";
 import { OpsError, UsageError } from "../errors";
@@ -56,13 +56,16 @@ export async function identityGroups(io: Io, client: VaultClient): Promise<Ident
   return groups.filter((group) => group !== undefined);
 }
 
+/** The people whom the config has on a Vault. */
+export function declaredOn({ users }: Platform, vault: string): Platform["users"] {
+  return users.filter((user) => user.vaults.includes(vault));
+}
+
 /** Everybody whom Vault or the config knows, by name. Throws VaultErrors. */
 export async function listPeople(io: Io, { client, platform, vault }: Session): Promise<PersonRow[]> {
   const inVault = await client.list(`auth/${USERPASS_MOUNT}/users`);
   const groups = new Map((await identityGroups(io, client)).map(({ id, name }) => [id, name]));
-  const declared = new Map(
-    platform.users.filter((user) => user.vaults.includes(vault.name)).map((user) => [user.name, user.groups]),
-  );
+  const declared = new Map(declaredOn(platform, vault.name).map((user) => [user.name, user.groups]));
   const here = new Set(platform.groups.filter((group) => group.vaults.includes(vault.name)).map((group) => group.name));
   const names = [...new Set([...inVault, ...declared.keys()])].sort();
   return eachInParallel(io, names, "reading people", async (name): Promise<PersonRow> => {
@@ -91,7 +94,7 @@ async function existingUser({ client, platform, vault }: Session, given: string)
   const name = userName(given);
   // Asked first: a write of the password of a user who is not there is answered with a server error, and no hint.
   if (await hasUser(client, name)) return name;
-  const declared = platform.users.filter((user) => user.vaults.includes(vault.name)).map((user) => user.name);
+  const declared = declaredOn(platform, vault.name).map((user) => user.name);
   if (declared.includes(name))
     throw new OpsError(
       `user ${name} is in the config and not in Vault ${vault.name} yet: apply the stack ` +
