@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { isObject } from "../../access";
+import { claimsOf } from "../../cli/jwt";
 import type { Env } from "../../cli/terraform";
 import { SecretValue, VaultClient } from "../../cli/vault";
 import { addressVariable, named, type PipelinePurpose, type Platform } from "../../model";
@@ -23,7 +23,7 @@ export async function idToken(audience: string, holder: string, env: Env = proce
   const variable = `CI_ID_TOKEN_${holder}`;
   const given = env[variable] || env.CI_ID_TOKEN;
   if (given) {
-    const audiences = audiencesOf(given);
+    const audiences = claimsOf(given)?.audiences ?? [];
     if (audiences.includes(audience)) return given;
     throw new UsageError(
       `${env[variable] ? variable : "CI_ID_TOKEN"}: given ` +
@@ -65,16 +65,6 @@ async function requestToken(url: string, token: string, audience: string, env: E
     `the job's identity for ${audience}: ${said}; accepted: a job with \`permissions: id-token: ` +
       `write\`. Run the job again; if it stays so, look at ACTIONS_ID_TOKEN_REQUEST_URL.`,
   );
-}
-
-/** Whom a JWT is for. Not verified: who takes the token does that. */
-function audiencesOf(token: string): readonly string[] {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-    return isObject(claims) ? [claims.aud].flat().filter((each) => typeof each === "string") : [];
-  } catch {
-    return [];
-  }
 }
 
 /**

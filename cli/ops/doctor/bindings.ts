@@ -3,7 +3,7 @@ import { KvClient, VaultError, type VaultClient } from "../../vault";
 import type { Kubernetes } from "../../kubernetes";
 import { complaint, isSynced } from "../../up/sync";
 import { inOneLine, type Binding } from "../status/clusters";
-import { reportTo, type Finding, type Report } from "./findings";
+import { absentFrom, reportTo, type Finding, type Report } from "./findings";
 import { tryLogin } from "./login";
 import { isTls } from "./servers";
 
@@ -20,14 +20,9 @@ export async function bindingFindings(
   const { namespace, secret, vaultStaticSecret } = tenant.delivery!;
   const findings: Finding[] = [];
   const report = reportTo(findings, tenant.name);
-  const again = `npm run deploy, with the stack of environment ${tenant.environment}`;
+  const absent = absentFrom(report, tenant);
   if (!object) {
-    report(
-      "binding-missing",
-      `there is no VaultStaticSecret ${vaultStaticSecret} in namespace ${namespace}`,
-      "the environment's stack was not applied, or somebody deleted it",
-      again,
-    );
+    absent("binding-missing", `VaultStaticSecret ${vaultStaticSecret}`);
     return findings;
   }
   const reads = client && (await tryLogin(report, kubernetes, client, tenant));
@@ -35,11 +30,10 @@ export async function bindingFindings(
   if (findings.length === 0 && !isSynced(object)) reportOperator(report, tenant, inOneLine(complaint(object)), reads);
   const path = `/api/v1/namespaces/${namespace}/secrets/${secret}`;
   if ((await kubernetes.get(path).catch(() => true)) === undefined)
-    report(
+    absent(
       "secret-missing",
-      `there is no Secret ${secret} in namespace ${namespace}`,
+      `Secret ${secret}`,
       "somebody deleted it; the operator fills a Secret that Terraform made, and does not make it",
-      again,
     );
   if (client?.token) await reportPlaceholder(report, tenant, client);
   return findings;

@@ -1,3 +1,5 @@
+import type { Tenant } from "../../../model";
+
 /** A failure that the doctor knows, by a name that does not change. */
 export type FindingId =
   | "vault-unreachable"
@@ -44,6 +46,21 @@ export type Report = (
   remedy: string,
   severity?: Finding["severity"],
 ) => void;
+
+/** Adds a finding of an object that a tenant's binding needs, and that is not in its namespace. */
+export function absentFrom(report: Report, { delivery, environment }: Tenant) {
+  return (
+    id: FindingId,
+    object: string,
+    cause = "the environment's stack was not applied, or somebody deleted it",
+  ): undefined =>
+    void report(
+      id,
+      `there is no ${object} in namespace ${delivery!.namespace}`,
+      cause,
+      `npm run deploy, with the stack of environment ${environment}`,
+    );
+}
 
 /** Adds findings about one Vault, cluster or tenant to a list. */
 export function reportTo(findings: Finding[], where: string): Report {

@@ -1,8 +1,9 @@
 import type { Tenant } from "../../../model";
 import { SecretValue, VaultError, type VaultClient } from "../../vault";
 import type { Kubernetes } from "../../kubernetes";
+import { claimsOf, type Claims } from "../../jwt";
 import { OPERATOR_API } from "../../up/sync";
-import type { FindingId, Report } from "./findings";
+import { absentFrom, type FindingId, type Report } from "./findings";
 
 /** How a tenant's VaultAuth logs in, as it is in the cluster: what is there decides, not what the config says. */
 interface VaultAuth {
@@ -35,24 +36,17 @@ export async function tryLogin(
   tenant: Tenant,
 ): Promise<boolean | undefined> {
   const { namespace, vaultAuth, serviceAccount } = tenant.delivery!;
-  const again = `npm run deploy, with the stack of environment ${tenant.environment}`;
+  const absent = absentFrom(report, tenant);
   const auth = await kubernetes.get<VaultAuth>(`${OPERATOR_API}/namespaces/${namespace}/vaultauths/${vaultAuth}`);
-  if (!auth)
-    return void report(
-      "binding-missing",
-      `there is no VaultAuth ${vaultAuth} in namespace ${namespace}`,
-      "the environment's stack was not applied, or somebody deleted it",
-      again,
-    );
+  if (!auth) return absent("binding-missing", `VaultAuth ${vaultAuth}`);
   const { mount, method: type } = auth.spec;
   const method = auth.spec[type] ?? { role: tenant.name, serviceAccount };
   const account = `/api/v1/namespaces/${namespace}/serviceaccounts/${method.serviceAccount}`;
   if (!(await kubernetes.get(account)))
-    return void report(
+    return absent(
       "service-account-missing",
-      `there is no service account ${method.serviceAccount} in namespace ${namespace}`,
+      `service account ${method.serviceAccount}`,
       "somebody deleted it, or VaultAuth names another",
-      again,
     );
   const spec = { expirationSeconds: TOKEN_SECONDS, ...(method.audiences?.length && { audiences: method.audiences }) };
   const { status } = await kubernetes.post<{ status: { token: string } }>(`${account}/token`, { spec });
@@ -163,33 +157,6 @@ function reportRefusal(
       : "see what Vault says",
     "read the server's log at the time of this login",
   );
-}
-
-/** What a service account's token says of itself. Never the token: its signature is not among these. */
-interface Claims {
-  readonly issuer: string;
-  /** `system:serviceaccount:<namespace>:<name>` */
-  readonly subject: string;
-  readonly audiences: readonly string[];
-  /** ISO 8601, UTC. */
-  readonly expires: string;
-}
-
-/**
- * Reads the claims of a JSON Web Token without checking its signature, which is Vault's to check. Undefined if the text
- * is none.
- */
-function claimsOf(jwt: string): Claims | undefined {
-  const [, payload, signature] = jwt.split(".");
-  if (!payload || !signature) return undefined;
-  try {
-    type Payload = { iss?: string; sub?: string; aud?: string | string[]; exp?: number };
-    const json = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Payload;
-    const { iss = "", sub = "", aud = [], exp = 0 } = json;
-    return { issuer: iss, subject: sub, audiences: [aud].flat(), expires: new Date(exp * 1000).toISOString() };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Claims in few words. */

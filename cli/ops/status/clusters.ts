@@ -1,6 +1,6 @@
 import type { Cluster, Tenant } from "../../../model";
 import { Kubernetes } from "../../kubernetes";
-import { OPERATOR_API, staticSecretPath, type StaticSecret } from "../../up/sync";
+import { complaint, OPERATOR_API, staticSecretPath, type StaticSecret } from "../../up/sync";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
@@ -118,6 +118,42 @@ async function warnings(io: Io, kubernetes: Kubernetes, namespaces: ReadonlySet<
     .flat()
     .filter(({ last }) => io.now().getTime() - Date.parse(last) < RECENT_MS)
     .sort((a, b) => (a.last < b.last ? 1 : -1));
+}
+
+/** How a tenant's values get to its Secret, as `status` shows it. */
+export interface BindingStatus {
+  /** `<app>-<environment>` */
+  readonly name: string;
+  readonly namespace: string;
+  readonly secret: string;
+  /** `yes`, `no`, or `?` where the operator has not said. */
+  readonly ready: string;
+  readonly healthy: string;
+  readonly synced: string;
+  /** When the values were carried over last, ISO 8601, UTC; undefined if the operator does not say. */
+  readonly lastSync?: string;
+  /** What the operator says is wrong. */
+  readonly says?: string;
+}
+
+/** What the operator says of a binding, in words. */
+export function bindingStatus({ tenant: { name, delivery }, object }: Binding): BindingStatus {
+  const { namespace, secret } = delivery!;
+  const of = (type: string) => object?.status?.conditions?.find((condition) => condition.type === type);
+  const said = (type: string): string => ({ True: "yes", False: "no", Unknown: "?" })[of(type)?.status ?? "Unknown"];
+  const condition = of("SecretSynced");
+  const synced = said("SecretSynced");
+  return {
+    name,
+    namespace,
+    secret,
+    ready: said("Ready"),
+    healthy: said("Healthy"),
+    synced,
+    // The operator writes the condition at each sync.
+    lastSync: synced === "yes" ? new Date(condition!.lastTransitionTime).toISOString() : undefined,
+    says: inOneLine(complaint(object)) || undefined,
+  };
 }
 
 /** A message of the operator on one line: Vault's answers in it are spread over several. */

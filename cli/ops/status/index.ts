@@ -6,8 +6,7 @@ import { EXIT } from "../errors";
 import { print, type Io } from "../io";
 import { present } from "../present";
 import { platformOf } from "../session";
-import { bindingStatus, type BindingStatus } from "./bindings";
-import { readCluster, type ClusterStatus } from "./clusters";
+import { bindingStatus, readCluster, type BindingStatus, type ClusterStatus } from "./clusters";
 import { ageText } from "../secrets/status";
 import { readVault, type ServerStatus, type VaultStatus } from "./vaults";
 
