@@ -25,6 +25,8 @@ export interface StackEntry {
   readonly plan: string;
   readonly watch: string;
   readonly apply: string;
+  /** How it differs between two syntheses; absent where none are compared. */
+  readonly change?: "new" | "changed" | "removed";
 }
 
 /**
@@ -65,20 +67,13 @@ export function stackEntries(platform: Platform): StackEntry[] {
 }
 
 /**
- * A stack that differs between two syntheses: what the head says of it, or the base of one that is removed, and how it
- * differs.
- */
-export interface StackChange extends StackEntry {
-  readonly change: "new" | "changed" | "removed";
-}
-
-/**
- * The stacks that differ between two syntheses. They are read from the folders, so that the base's code and the head's
- * say the same. Those named in `order` come first, the others after them by name.
+ * The stacks that differ between two syntheses: what the head says of them, or the base of one that is removed. They
+ * are read from the folders, so that the base's code and the head's say the same. Those named in `order` come first,
+ * the others after them by name.
  *
  * Throws a UsageError for a head without stacks, and for a folder that no synthesis wrote.
  */
-export function stackChanges(order: readonly string[], base: string | undefined, head: string): StackChange[] {
+export function stackChanges(order: readonly string[], base: string | undefined, head: string): StackEntry[] {
   if (!existsSync(join(head, "stacks")))
     throw new UsageError(
       `--head: given ${JSON.stringify(head)}; accepted: what npm run synth wrote. It has no folder stacks.`,
@@ -90,7 +85,7 @@ export function stackChanges(order: readonly string[], base: string | undefined,
     ...order.filter((name) => names.has(name)),
     ...[...names].filter((name) => !order.includes(name)).sort(),
   ];
-  return ordered.flatMap((stack): StackChange[] => {
+  return ordered.flatMap((stack): StackEntry[] => {
     const [old, made] = [before.get(stack), after.get(stack)];
     if (made && made.text === old?.text) return [];
     const change = made ? (old ? "changed" : "new") : "removed";
@@ -127,20 +122,17 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** A stack of the list, and how it differs where two syntheses are compared. */
-type Row = StackEntry & Partial<StackChange>;
-
-function rowsOf(platform: Platform, { base, head, for: purpose }: Options): Row[] {
+function rowsOf(platform: Platform, { base, head, for: purpose }: Options): StackEntry[] {
   const all = stackEntries(platform);
   const order = all.map(({ stack }) => stack);
-  const rows: Row[] = base === undefined ? all : stackChanges(order, base, head);
+  const rows = base === undefined ? all : stackChanges(order, base, head);
   return rows.filter(
     ({ kind, change }) => purpose === "plan" || change === "removed" || APPLIED_BY[purpose].includes(kind),
   );
 }
 
 /** For people: what is removed is in it too, with what follows. */
-function table(rows: readonly Row[], removed: readonly string[]): string {
+function table(rows: readonly StackEntry[], removed: readonly string[]): string {
   if (rows.length === 0) return "no stack is touched";
   const compared = rows.some(({ change }) => change);
   const lines = rows.map(({ stack, kind, vault, cluster, protected: held, plan, watch, apply, change }) => {

@@ -24,7 +24,7 @@ interface RawChange {
 interface RawPlan {
   readonly resource_changes?: readonly RawChange[];
   readonly output_changes?: { readonly [name: string]: RawChange["change"] };
-  readonly variables?: { readonly [name: string]: { readonly value?: unknown } };
+  readonly variables?: JsonObject;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { code, codes, htmlCode, SEVERITIES, type PlanFinding } from "../../access";
 import { counted } from "../../cli/counted";
 import { ACTIONS, type PlanAction, type PlanSummary } from "./plan-summary";
-import type { Unreadable } from "./read-summary";
+import type { Summaries } from "./read-summary";
 
 /** Risky changes that are named before the rest is counted; more, where more stacks than these have one. */
 const NAMED = 40;
@@ -26,16 +26,7 @@ const WORDS: { readonly [action in PlanAction]: string } = {
 };
 
 /** What plans say, and what is known of the stacks beside them. */
-export interface Planned {
-  /** In the order in which the stacks can be applied. */
-  readonly plans: readonly PlanSummary[];
-  /** @default none */
-  readonly unreadable?: readonly Unreadable[];
-  /**
-   * Stacks that should have a plan and have none here.
-   * @default none
-   */
-  readonly unplanned?: readonly string[];
+export interface Planned extends Pick<Summaries, "plans">, Partial<Omit<Summaries, "plans">> {
   /**
    * The commit that all of it is of: `parseCommit`.
    * @default the text names none

@@ -159,6 +159,11 @@ async function loginByPrompt(io: Io, client: VaultClient, vault: Vault): Promise
   if (!/^[\w.-]+$/.test(user))
     throw new UsageError(`user name: given ${JSON.stringify(user)}; accepted: letters, digits, dots and dashes.`);
   const password = await io.askSecret(`Password of ${user}`);
+  return loginAs(client, user, password);
+}
+
+/** Logs a person in, and returns the token. Throws VaultErrors. */
+export async function loginAs(client: VaultClient, user: string, password: SecretValue): Promise<SecretValue> {
   const { auth } = await client.write(`auth/${USERPASS_MOUNT}/login/${user}`, { password }, { token: null });
   return auth!.token;
 }

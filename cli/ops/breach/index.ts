@@ -1,17 +1,20 @@
 import type { Command } from "commander";
 import type { Platform } from "../../../model";
 import { counted } from "../../counted";
+import type { VaultClient } from "../../vault";
 import { notAccepted } from "../arguments";
 import { UsageError } from "../errors";
 import type { Io } from "../io";
 import { addressOption, onVault, platformOf, type VaultOptions } from "../session";
+import { lockOut } from "../users/lock-out";
+import { generatePassword, setPassword } from "../users/password";
+import { declaredOn } from "../users/people";
+import { revokeTokens } from "../users/tokens";
 import { checklist } from "./checklist";
-import { cutUser, cutWorkloads } from "./cut";
 import { planForShare, planForUser, planForWorkloads, type BreachPlan } from "./plan";
 import { EVERYTHING, reachOf } from "./reach";
 import { chooseSuspect, type Suspect, type SuspectOptions } from "./suspect";
-import { declaredOn } from "../users/people";
-import { lookAtUser, lookAtWorkloads } from "./vault-facts";
+import { lookAtUser, lookAtWorkloads, tokensOfRoles, type RoleFacts, type UserFindings } from "./vault-facts";
 
 const HELP = `
 Prints, as a Markdown checklist, what that identity could read and change (by the config and by the policies that Vault
@@ -84,4 +87,33 @@ function refuseUnknown(platform: Platform, { name, vault }: Extract<Suspect, { k
   throw new UsageError(
     notAccepted("--user", name, names, `a user of Vault ${vault} (npm run ops -- users list), such as `),
   );
+}
+
+/**
+ * Cuts a person off: entity disabled, tokens revoked, password replaced by one that nobody knows. Each step may be done
+ * again: a second run finishes what a failed one left. Returns how many tokens there were. Throws VaultErrors, and an
+ * OpsError when the person is who runs this.
+ */
+async function cutUser(
+  io: Io,
+  client: VaultClient,
+  name: string,
+  { entity, exists, tokens }: UserFindings,
+): Promise<number> {
+  if (!entity) await revokeTokens(io, client, tokens);
+  const count = entity ? await lockOut(io, client, entity) : tokens.length;
+  if (exists) await setPassword(client, name, generatePassword());
+  return count;
+}
+
+/**
+ * Cuts workloads off: roles deleted, then the tokens of these roles revoked. Each step may be done again. Returns how
+ * many tokens there were. Throws VaultErrors.
+ */
+async function cutWorkloads(io: Io, client: VaultClient, roles: readonly RoleFacts[]): Promise<number> {
+  for (const { path, exists } of roles) if (exists) await client.delete(path);
+  // Looked for once more: a token may have been made between the first look and the closing of the door.
+  const tokens = await tokensOfRoles(io, client, roles);
+  await revokeTokens(io, client, tokens);
+  return tokens.length;
 }

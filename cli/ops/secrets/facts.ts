@@ -57,6 +57,14 @@ export function failIfDenied(denied: readonly Tenant[]): void {
 }
 
 /** What a set is called in what these commands print. */
-export function names(tenant: Tenant): Record<"app" | "environment" | "path", string> {
+export interface SetNames {
+  readonly app: string;
+  readonly environment: string;
+  /** With the mount, without an API prefix. */
+  readonly path: string;
+}
+
+/** A set's names. */
+export function names(tenant: Tenant): SetNames {
   return { app: tenant.app, environment: tenant.environment, path: tenant.path.toString() };
 }

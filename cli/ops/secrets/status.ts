@@ -3,7 +3,7 @@ import { textTable } from "../../table";
 import { EXIT } from "../errors";
 import { print, type Io } from "../io";
 import { present } from "../present";
-import { failIfDenied, names, readFacts, type SetFacts } from "./facts";
+import { failIfDenied, names, readFacts, type SetFacts, type SetNames } from "./facts";
 import { setsCommand } from "./select";
 
 const HELP = `
@@ -76,11 +76,7 @@ function report(all: readonly SetStatus[]): string[] {
 type SetState = "set" | "never set" | "missing" | "deleted" | "retired";
 
 /** The state of one secret set. This is what `secrets status --json` prints; docs/secrets.md describes it. */
-export interface SetStatus {
-  readonly app: string;
-  readonly environment: string;
-  /** With the mount, without an API prefix. */
-  readonly path: string;
+export interface SetStatus extends SetNames {
   readonly owner: string;
   readonly state: SetState;
   /** The current version; null if there is none. */

@@ -4,15 +4,11 @@ import { KvClient, VaultError } from "../../vault";
 import { EXIT } from "../errors";
 import { print, type Io } from "../io";
 import { eachInParallel } from "../parallel";
-import { names } from "./facts";
+import { names, type SetNames } from "./facts";
 import { setsCommand } from "./select";
 
 /** What became of one set. This is what `secrets sync --json` prints. */
-interface SyncResult {
-  readonly app: string;
-  readonly environment: string;
-  /** With the mount, without an API prefix. */
-  readonly path: string;
+interface SyncResult extends SetNames {
   /**
    * `synced`: keys were added (`--dry-run`: would be); `complete`: nothing was missing; `missing`, `deleted`: there is
    * no version to add to.

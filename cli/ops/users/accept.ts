@@ -1,10 +1,9 @@
 import type { Command } from "commander";
-import { USERPASS_MOUNT } from "../../../model";
 import { SecretValue, VaultError, type VaultClient, type VaultErrorKind } from "../../vault";
 import { refuseSecretArguments } from "../arguments";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
-import { endToken, NO_LOGIN, vaultCommand, type Session } from "../session";
+import { endToken, loginAs, NO_LOGIN, vaultCommand, type Session } from "../session";
 import type { Invitation } from "./invite";
 import { askNewPassword, setPassword } from "./password";
 import { userName } from "./people";
@@ -84,9 +83,7 @@ async function takeOver(
   const { username, password } = invitation.unsafeReveal();
   for (;;) {
     try {
-      const login = `auth/${USERPASS_MOUNT}/login/${username}`;
-      const { auth } = await client.write(login, { password: new SecretValue(password) });
-      const { token } = auth!;
+      const token = await loginAs(client, username, new SecretValue(password));
       await setPassword(client, username, own, { token });
       return await endToken(io, client, token);
     } catch (error) {

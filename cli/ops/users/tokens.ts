@@ -6,8 +6,6 @@ import type { Entity } from "./people";
 /** A token as an operator may see it: everything but the token. Source: `auth/token/lookup-accessor` of Vault 1.21. */
 export interface TokenFacts {
   readonly accessor: string;
-  /** E.g. `userpass-amara.okafor`. */
-  readonly display_name: string;
   /** Empty for root tokens and others without an identity. */
   readonly entity_id: string;
   /** Where it was made: `auth/userpass/login/amara.okafor`, `auth/kubernetes/login`. */
