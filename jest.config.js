@@ -1,4 +1,5 @@
-// Two projects: `unit` needs nothing but Node; `live` talks to real servers (test/live/README.md).
+// Three projects: `unit` needs nothing but Node; `live` talks to real servers (test/live/README.md); `pods` runs in a
+// Kubernetes of containers (test/pods/README.md).
 const transform = {
   "^.+\\.[tj]s$": [
     "@swc/jest",
@@ -33,16 +34,16 @@ module.exports = {
         ? { transform, transformIgnorePatterns }
         : { runner: "jest-light-runner", setupFiles: ["<rootDir>/test/helpers/light-runner.mjs"] }),
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/live/"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/live/", "<rootDir>/test/pods/"],
       modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.tmp"],
     },
-    {
-      displayName: "live",
+    ...["live", "pods"].map((name) => ({
+      displayName: name,
       transform,
       transformIgnorePatterns,
       testEnvironment: "node",
-      testMatch: ["<rootDir>/test/live/**/*.test.ts"],
+      testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
       modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.tmp"],
-    },
+    })),
   ],
 };

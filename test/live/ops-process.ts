@@ -26,16 +26,22 @@ export class OpsProcesses {
 
   /** Runs a command with this standard input, without a terminal. */
   run(words: readonly string[], stdin = "", env: Readonly<Record<string, string>> = {}): Promise<ProcessRun> {
-    return this.start(process.execPath, this.words(words), env, (child) => child.stdin.end(stdin));
+    const [command, ...rest] = this.commandLine(words);
+    return this.start(command, rest, env, (child) => child.stdin.end(stdin));
   }
 
-  /** Runs a command in a terminal and types each answer when its question stands there. */
+  /**
+   * Runs a command in a terminal and types each answer when its question stands there; a function is called instead,
+   * with the terminal's process id.
+   */
   type(
     words: readonly string[],
-    answers: readonly (readonly [question: string, answer: string])[],
+    answers: readonly (readonly [question: string, answer: string | ((pid: number) => void)])[],
     env: Readonly<Record<string, string>> = {},
   ): Promise<ProcessRun> {
-    const command = [process.execPath, ...this.words(words)].map((word) => `'${word}'`).join(" ");
+    const command = this.commandLine(words)
+      .map((word) => `'${word}'`)
+      .join(" ");
     const left = [...answers];
     let read = 0;
     return this.start("script", ["-qfec", command, "/dev/null"], env, (child, output) => {
@@ -45,14 +51,17 @@ export class OpsProcesses {
         if (!next || at < 0) return;
         read = at + next[0].length;
         left.shift();
+        const answer = next[1];
+        if (typeof answer === "function") return answer(child.pid!);
         // The question stands there before the terminal is told not to echo.
-        setTimeout(() => child.stdin.write(`${next[1]}\r`), 150);
+        setTimeout(() => child.stdin.write(`${answer}\r`), 150);
       });
     });
   }
 
-  private words(words: readonly string[]): string[] {
-    return ["--import", TSX, join(ROOT, "cli", "ops.ts"), ...words];
+  /** The program, and its words. */
+  protected commandLine(words: readonly string[]): readonly [string, ...string[]] {
+    return [process.execPath, "--import", TSX, join(ROOT, "cli", "ops.ts"), ...words];
   }
 
   private start(

@@ -1,0 +1,162 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pause } from "../live/servers";
+import { makeImages, type Image } from "./images";
+import type { Parts } from "./parts";
+
+/** An object of the API, as far as these tests look into it. */
+export interface KubernetesObject {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly creationTimestamp: string };
+}
+
+/** What a command came to. */
+interface Ran {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Starts a cluster, and ends it at the end of standard input, also while it is starting. Nothing of it is left. */
+const KEEPER = `
+"$0" "$1" start >"$1/start.log" 2>&1 &
+cat >/dev/null
+kill $! 2>/dev/null; wait $!
+"$0" "$1" stop
+rm -rf "$1"`;
+
+/**
+ * A Kubernetes of containers that this test file started: at most one on a machine. It ends with `stop`, and by itself
+ * when this process is gone, however that ended.
+ */
+export class Cluster {
+  /** The admin's kubeconfig, with the sample's context. */
+  readonly kubeconfig: string;
+
+  private constructor(
+    private readonly parts: Parts,
+    readonly folder: string,
+    /** Its standard input ends with this process at the latest. */
+    private readonly keeper: ChildProcess,
+  ) {
+    this.kubeconfig = join(folder, "kubeconfig");
+  }
+
+  /**
+   * Starts one of a single node, with the images of what the sample installs: 20 s on an idle machine. Throws with what
+   * the script said when it does not come up, and when one runs already.
+   */
+  static async start(parts: Parts, images: readonly Image[]): Promise<Cluster> {
+    if (/^vt-cluster\b/m.test((await run("ip", ["netns", "list"])).output))
+      throw new Error("a cluster runs on this machine already; end it by: <cluster> <its folder> stop");
+    // Not a folder of the live tests: those go before a cluster has ended that was left alone.
+    const folder = mkdtempSync(join(tmpdir(), "pods-"));
+    const keeper = spawn("sh", ["-c", KEEPER, parts.cluster, folder], {
+      detached: true,
+      env: environment(parts),
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    const cluster = new Cluster(parts, folder, keeper);
+    try {
+      const log = async () => readFileSync(join(folder, "start.log"), "utf8");
+      await until("the node", log, (text) => /^node-1\s+Ready/m.test(text), 150_000);
+      await cluster.load(images);
+      return cluster;
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+  }
+
+  /** A command line that runs another one in the cluster's network. */
+  inside(command: readonly string[]): readonly [string, ...string[]] {
+    return [this.parts.cluster, this.folder, "exec", ...command];
+  }
+
+  /** Makes images, and loads them into the node. */
+  async load(images: readonly Image[]): Promise<void> {
+    const files = await makeImages(this.parts, images);
+    const { code, output } = await run(this.parts.cluster, [this.folder, "image", ...files], environment(this.parts));
+    if (code !== 0) throw new Error(`images: ${output}`);
+  }
+
+  /** Runs kubectl as the admin. Throws with its words when it fails. */
+  async kubectl(...words: readonly string[]): Promise<string> {
+    const [command, ...rest] = this.inside(["kubectl", "--kubeconfig", this.kubeconfig, ...words]);
+    const { code, output } = await run(command, rest);
+    if (code !== 0) throw new Error(`kubectl ${words.join(" ")}: ${output}`);
+    return output;
+  }
+
+  /** Applies objects. */
+  async apply(...objects: readonly object[]): Promise<void> {
+    const [command, ...rest] = this.inside(["kubectl", "--kubeconfig", this.kubeconfig, "apply", "-f", "-"]);
+    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+    const { code, output } = await run(command, rest, {}, list);
+    if (code !== 0) throw new Error(`kubectl apply: ${output}`);
+  }
+
+  /** The objects of a kind in a namespace, e.g. `pods`; `selector` is a label selector. */
+  async list<T extends KubernetesObject>(namespace: string, kind: string, selector = ""): Promise<readonly T[]> {
+    const words = ["--namespace", namespace, "get", kind, "--selector", selector, "--output", "json"];
+    return (JSON.parse(await this.kubectl(...words)) as { items: readonly T[] }).items;
+  }
+
+  /** What an installation might leave behind, by kind: the names of objects, with their namespaces. */
+  async inventory(): Promise<Readonly<Record<string, readonly string[]>>> {
+    const kinds = [
+      ...["namespaces", "customresourcedefinitions", "clusterroles", "clusterrolebindings", "secrets"],
+      ...["persistentvolumeclaims", "mutatingwebhookconfigurations", "validatingwebhookconfigurations", "pods"],
+    ];
+    const lists = kinds.map(async (kind) => {
+      const words = ["get", kind, "--all-namespaces", "--output", "name", "--ignore-not-found"];
+      return [kind, (await this.kubectl(...words)).split("\n").filter(Boolean).sort()] as const;
+    });
+    return Object.fromEntries(await Promise.all(lists));
+  }
+
+  /** Ends everything of it. */
+  async stop(): Promise<void> {
+    const gone = new Promise((resolve) => this.keeper.once("exit", resolve));
+    this.keeper.stdin?.end();
+    await gone;
+  }
+}
+
+/** Waits until something is so. Throws, with what it was at last, after `timeoutMs` milliseconds. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T>,
+  isSo: (seen: T) => boolean,
+  timeoutMs = 60_000,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const seen: T | Error = await look().catch((error: Error) => error);
+    if (!(seen instanceof Error) && isSo(seen)) return seen;
+    if (Date.now() > deadline) throw new Error(`${what}: not after ${timeoutMs / 1000} s; it is ${String(seen)}`);
+    await pause(250);
+  }
+}
+
+function environment({ servers }: Parts): Record<string, string | undefined> {
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME, NODES: "1", LIVE_SERVERS_BIN: servers };
+}
+
+function run(
+  command: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = {},
+  stdin = "",
+): Promise<Ran> {
+  return new Promise((resolve) => {
+    const { PATH, HOME } = process.env;
+    const options = { env: { PATH, HOME, ...env }, encoding: "utf8", maxBuffer: 64 << 20 } as const;
+    const child = execFile(command, words, options, (error, stdout, stderr) =>
+      resolve({ code: error ? 1 : 0, output: error ? `${stdout}${stderr}${error.message}` : stdout }),
+    );
+    // A command that does not read it may be gone by then.
+    child.stdin?.on("error", () => undefined).end(stdin);
+  });
+}

@@ -1,0 +1,42 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PlatformConfig } from "../../model";
+import { OpsProcesses, type ProcessRun } from "../live/ops-process";
+import type { Cluster } from "./cluster";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** Programs of the project, as people run them, in a cluster's network: `up`, `down` and `ops` with their words. */
+export class Commands extends OpsProcesses {
+  constructor(private readonly cluster: Cluster) {
+    super({ TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE ?? "", TF_VAR_kubeconfig_local: cluster.kubeconfig });
+  }
+
+  /** Runs one in a terminal with this config, and types each answer when its question stands there. */
+  at(config: PlatformConfig, words: readonly string[], answers: Parameters<OpsProcesses["type"]>[1] = []) {
+    const home = join(this.folder, config.name);
+    const file = join(this.folder, `${config.name}.ts`);
+    mkdirSync(home, { recursive: true });
+    writeFileSync(file, `export default ${JSON.stringify(config)};\n`);
+    return this.type(words, answers, { PLATFORM: file, CDKTF_OUTDIR: join(home, "cdktf.out") });
+  }
+
+  protected override commandLine([program = "", ...words]: readonly string[]): readonly [string, ...string[]] {
+    return this.cluster.inside(["npm", "--prefix", ROOT, "run", "--silent", program, "--", ...words]);
+  }
+}
+
+/** Ends a process and all below it at once, as the end of a machine does. */
+export function killTree(pid: number): void {
+  const list = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  const pairs = list.map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    pairs.flatMap(([child, of]) => (of === parent ? [child!, ...below(child!)] : []));
+  for (const each of [pid, ...below(pid)]) process.kill(each, "SIGKILL");
+}
+
+/** As a terminal shows it, without colours and cursor movements. */
+export function plain({ output }: ProcessRun): string {
+  return output.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
+}
