@@ -11,6 +11,7 @@ export async function runUp(words: readonly string[], io: Io): Promise<void> {
   const program = newProgram("npm run up --", io)
     .argument("[environments...]", "names of environments; none means all that can be reached")
     .option("--sync-timeout <duration>", "how long to wait for values to reach their Secrets, e.g. 90s or 5m", "3m")
+    .option("--pod-timeout <duration>", "how long to wait for the pods of a new server, e.g. 10m", "5m")
     .option("--no-wait", "do not wait for values to reach their Secrets")
     .option("--keep-root-token", "leave the root token that VAULT_TOKEN gave")
     .description(
@@ -34,22 +35,28 @@ Examples:
     .action(
       async (
         environments: string[],
-        options: ShareOptions & { syncTimeout: string; wait: boolean; keepRootToken?: boolean },
+        options: ShareOptions & { syncTimeout: string; podTimeout: string; wait: boolean; keepRootToken?: boolean },
       ) => {
-        const timeout = Duration.parse(options.syncTimeout);
-        if (!timeout)
-          throw new UsageError(
-            `--sync-timeout: given ${JSON.stringify(options.syncTimeout)}; accepted: ${Duration.ACCEPTED}.`,
-          );
+        const [syncTimeoutMs, podTimeoutMs] = [
+          milliseconds("--sync-timeout", options.syncTimeout),
+          milliseconds("--pod-timeout", options.podTimeout),
+        ];
         const { bringUp } = await import("./up/bring-up");
         await bringUp(io, loadPlatform(io.env.PLATFORM || undefined), {
           ...options,
           environments,
-          syncTimeoutMs: options.wait ? timeout.seconds * 1000 : 0,
+          syncTimeoutMs: options.wait ? syncTimeoutMs : 0,
+          podTimeoutMs,
         });
       },
     );
   await runProgram(program, words, io, CONTINUES);
+}
+
+function milliseconds(option: string, text: string): number {
+  const duration = Duration.parse(text);
+  if (!duration) throw new UsageError(`${option}: given ${JSON.stringify(text)}; accepted: ${Duration.ACCEPTED}.`);
+  return duration.seconds * 1000;
 }
 
 if (require.main === module) void runUp(process.argv.slice(2), processIo());

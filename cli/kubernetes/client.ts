@@ -87,6 +87,11 @@ export class Kubernetes {
     return (await this.get<{ items: readonly T[] }>(path))?.items;
   }
 
+  /** GET of what is plain text, such as a container's log. Throws a KubernetesError unless the answer is 2xx. */
+  text(path: string): Promise<string> {
+    return this.ask("GET", path, "*/*");
+  }
+
   /** POST. Throws a KubernetesError unless the answer is 2xx. */
   post<T>(path: string, body: unknown): Promise<T> {
     return this.send<T>("POST", path, body);
@@ -108,7 +113,11 @@ export class Kubernetes {
   }
 
   private async send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const headers: Record<string, string> = { accept: "application/json" };
+    return parse(await this.ask(method, path, "application/json", body)) as T;
+  }
+
+  private async ask(method: string, path: string, accept: string, body?: unknown): Promise<string> {
+    const headers: Record<string, string> = { accept };
     if (body !== undefined)
       headers["content-type"] = method === "PATCH" ? "application/merge-patch+json" : "application/json";
     const where = `${method} ${path} in cluster ${this.cluster.name} (context ${this.cluster.context})`;
@@ -121,7 +130,7 @@ export class Kubernetes {
         );
       });
     if (status < 200 || status >= 300) throw new KubernetesError(`${where}: ${refusal(status, text)}`, status);
-    return parse(text) as T;
+    return text;
   }
 }
 

@@ -123,7 +123,7 @@ async function podsOf(
 }
 
 /** The running pods of an installation, by number. */
-export async function runningPods(kubernetes: Kubernetes, { namespace, release }: Installation): Promise<Pod[]> {
+async function runningPods(kubernetes: Kubernetes, { namespace, release }: Installation): Promise<Pod[]> {
   const selector = encodeURIComponent(
     `app.kubernetes.io/name=vault,app.kubernetes.io/instance=${release},component=server`,
   );

@@ -7,10 +7,12 @@ import { givenAddress } from "../ops/way";
 import { synthesize } from "../synth";
 import type { Env, Terraform } from "../terraform";
 import { check } from "./checks";
+import { clearInterrupted, releasesOf } from "./helm-releases";
+import { PodWatch } from "./pod-watch";
 import { scopeOf, type Scope } from "./scope";
 import { inSeconds, operatorSteps, runSteps, type AfterStep, type Step } from "./steps";
 import { waitForCrds, waitForSync } from "./sync";
-import { bringTo, loggedTerraform } from "./terraform";
+import { bringTo, loggedTerraform, type Around } from "./terraform";
 import { VaultRun } from "./vault-steps";
 
 /** How a platform is brought up. */
@@ -19,6 +21,8 @@ export interface UpOptions extends ShareOptions {
   readonly environments: readonly string[];
   /** Milliseconds to wait for the values to be in their Secrets; 0 does not wait. */
   readonly syncTimeoutMs: number;
+  /** Milliseconds to wait for a server's pods to run; @default five minutes. */
+  readonly podTimeoutMs?: number;
   /** Leaves a root token that VAULT_TOKEN gave; @default false: it is revoked, as one of this run's own. */
   readonly keepRootToken?: boolean;
   /** @default nothing */
@@ -71,14 +75,29 @@ function stepsOf(
   terraform: Terraform,
   options: UpOptions,
 ): Step[] {
-  const apply = async (stack: string, env?: Env) => {
-    const count = await bringTo(terraform, stack, env);
+  const apply = async (stack: string, env?: Env, around?: Around) => {
+    const count = await bringTo(terraform, stack, env, around);
     return count === 0 ? "as it should be" : counted(count, "change");
   };
+  const applyReleases = (kubernetes: Kubernetes, stack: string, watch: PodWatch, say: (text: string) => void) =>
+    apply(stack, undefined, {
+      prepare: (changes) => clearInterrupted(kubernetes, releasesOf(terraform.folder(stack)), changes, say),
+      during: (work) => watch.during(work),
+    });
   const steps: Step[] = [];
   for (const run of runs) {
     const { name, accessStack } = run.vault;
-    if (run.home) steps.push([`Vault ${name}: install its server`, () => run.install(apply)]);
+    if (run.home) {
+      const { home } = run;
+      steps.push([
+        `Vault ${name}: install its server`,
+        (say, signal) =>
+          run.install((watch) => applyReleases(home, run.vault.stack!, watch, say), say, {
+            timeoutMs: options.podTimeoutMs ?? 300_000,
+            signal,
+          }),
+      ]);
+    }
     steps.push(
       [`Vault ${name}: initialise`, () => run.initialise()],
       [`Vault ${name}: unseal`, () => run.unseal()],
@@ -88,9 +107,11 @@ function stepsOf(
     );
   }
   steps.push(
-    ...operatorSteps(scope, async (cluster, stack) => {
-      const changes = await apply(stack);
-      await waitForCrds(clusters.get(cluster)!);
+    ...operatorSteps(scope, async (cluster, stack, say) => {
+      const kubernetes = clusters.get(cluster)!;
+      const [release] = releasesOf(terraform.folder(stack));
+      const changes = await applyReleases(kubernetes, stack, new PodWatch(kubernetes, release!, say), say);
+      await waitForCrds(kubernetes);
       return changes;
     }),
   );
@@ -103,9 +124,9 @@ function stepsOf(
     if (cluster !== undefined && options.syncTimeoutMs > 0)
       steps.push([
         `Environment ${name}: values in their Secrets`,
-        async (progress) => {
+        async (progress, interrupted) => {
           const tenants = platform.tenants.filter(({ environment, delivery }) => environment === name && delivery);
-          await waitForSync(clusters.get(cluster)!, tenants, options.syncTimeoutMs, progress);
+          await waitForSync(clusters.get(cluster)!, tenants, options.syncTimeoutMs, progress, interrupted);
           return `${tenants.length} synced`;
         },
       ]);

@@ -1,71 +1,74 @@
 import type { Installation } from "../../model";
-import type { Kubernetes } from "../kubernetes";
 import { OpsError } from "../ops/errors";
-import { runningPods, type Connection, type Server } from "../ops/way";
+import type { Connection, Server } from "../ops/way";
+import type { PodWatch } from "./pod-watch";
+import { CONTINUES } from "./steps";
 
-/** How long pods may take to run: images are fetched, volumes made. Milliseconds. */
-const POD_TIMEOUT_MS = 300_000;
 /** How long a new server may take to answer. Milliseconds. */
 const ANSWER_TIMEOUT_MS = 60_000;
 const EVERY_MS = 500;
 
+/** How long pods are waited for. */
+export interface Patience {
+  /** Milliseconds: images are fetched, volumes made. */
+  readonly timeoutMs: number;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+}
+
 /**
- * Waits until every pod of a server runs (it is not ready before it is unsealed). Returns their names. Throws an
- * OpsError, with what a pod waits for, after five minutes.
+ * Waits until every pod of a server runs (it is not ready before it is unsealed); `watch` says meanwhile what they wait
+ * for. Returns their names. Throws an OpsError, with what keeps a pod from running, as soon as waiting is in vain, and
+ * after `timeoutMs` in any case; at an interrupt too.
  */
-export async function waitForPods(kubernetes: Kubernetes, installation: Installation): Promise<string[]> {
-  const deadline = Date.now() + POD_TIMEOUT_MS;
+export async function waitForPods(
+  { release, replicas }: Installation,
+  watch: PodWatch,
+  { timeoutMs, signal }: Patience,
+): Promise<readonly string[]> {
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
-    const running = await runningPods(kubernetes, installation);
-    if (running.length >= installation.replicas) return running.map((pod) => pod.metadata.name);
-    if (Date.now() > deadline) {
-      const { namespace, release, replicas } = installation;
-      throw new OpsError(
-        `cluster ${kubernetes.cluster.name}: ${running.length} of ${replicas} pods of ${release} ` +
-          `run after ${POD_TIMEOUT_MS / 1000} s${await whatPodsWaitFor(kubernetes, namespace)}. Look: ` +
-          `kubectl --context ${kubernetes.cluster.context} -n ${namespace} describe pods. Then run this again.`,
-      );
-    }
+    const look = await watch.look();
+    const { running } = look;
+    if (running.length >= replicas) return running;
+    if (signal.aborted) throw new OpsError(CONTINUES);
+    const seen = `${running.length} of ${replicas} pods of ${release} run`;
+    if (look.lasting) throw await watch.inVain(look, `${seen}, and waiting is in vain.`);
+    if (Date.now() > deadline) throw await watch.inVain(look, `${seen} after ${timeoutMs / 1000} s.`);
     await pause();
   }
 }
 
 /**
- * Connects to a server that has just been installed, and waits until it answers, sealed or not. Throws a VaultError
- * where it does not in a minute.
+ * Connects to a server that has just been installed, and waits until it answers, sealed or not. Throws what keeps its
+ * pod from running, at once where waiting is in vain; after a minute too, with the last error of the connection.
  */
-export async function openNew(server: Server): Promise<Connection> {
-  const connection = await server.open();
+export async function openNew(server: Server, watch: PodWatch): Promise<Connection> {
   const deadline = Date.now() + ANSWER_TIMEOUT_MS;
   for (;;) {
     try {
-      await connection.client.sealStatus();
-      return connection;
+      return await answering(server);
     } catch (error) {
-      if (Date.now() > deadline) {
-        await connection.close();
-        throw error;
-      }
+      if (!(error instanceof Error)) throw error;
+      const look = await watch.look();
+      const why = `${server.name} does not answer. ${error.message}`;
+      if (look.lasting || (Date.now() > deadline && look.troubles.length > 0)) throw await watch.inVain(look, why);
+      if (Date.now() > deadline) throw error;
       await pause();
     }
   }
 }
 
-async function whatPodsWaitFor(kubernetes: Kubernetes, namespace: string): Promise<string> {
-  type Event = {
-    readonly type: string;
-    readonly reason: string;
-    readonly message: string;
-    readonly involvedObject: { readonly kind: string; readonly name: string };
-  };
-  const events = (await kubernetes.list<Event>(`/api/v1/namespaces/${namespace}/events`).catch(() => undefined)) ?? [];
-  const last = events
-    .filter(
-      ({ type, involvedObject }) =>
-        type === "Warning" && ["Pod", "PersistentVolumeClaim", "StatefulSet"].includes(involvedObject.kind),
-    )
-    .at(-1);
-  return last ? `; ${last.involvedObject.kind} ${last.involvedObject.name}: ${last.reason}, ${last.message}` : "";
+/** A new connection each time: a port-forward does not outlive its container. */
+async function answering(server: Server): Promise<Connection> {
+  const connection = await server.open();
+  try {
+    await connection.client.sealStatus();
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
 }
 
 function pause(): Promise<void> {

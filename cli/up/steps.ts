@@ -4,9 +4,12 @@ import { clustersWithEnvironments, type Scope } from "./scope";
 
 /**
  * One step: what it is called, and what it does; what it returns is shown, and undefined means that there was nothing
- * to do.
+ * to do. `interrupted` says when a person wants the run to end: what only waits stops then.
  */
-export type Step = readonly [title: string, run: (progress: (text: string) => void) => Promise<string | undefined>];
+export type Step = readonly [
+  title: string,
+  run: (progress: (text: string) => void, interrupted: AbortSignal) => Promise<string | undefined>,
+];
 
 /** Called after each step with its title, e.g. `Vault main: unseal`. A test ends the process there. */
 export type AfterStep = (title: string) => void | Promise<void>;
@@ -24,22 +27,22 @@ export function inSeconds(ms: number): string {
 /**
  * Runs steps one after the other. Of each a line is written to standard error when it begins, and one when it ends,
  * with its time: questions and screens of their own come in between, and a log of it reads the same. An interrupt from
- * the keyboard ends the run after what Terraform is at, in order.
+ * the keyboard ends what waits, and the run after what Terraform is at, in order.
  *
  * Throws what a step throws, and an OpsError after an interrupt.
  */
 export async function runSteps(io: Io, steps: readonly Step[], afterStep?: AfterStep): Promise<void> {
-  let interrupted = false;
-  const interrupt = () => void (interrupted = true);
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
   process.once("SIGINT", interrupt);
   try {
     for (const [i, [title, run]] of steps.entries()) {
-      if (interrupted) throw new OpsError(CONTINUES);
+      if (stop.signal.aborted) throw new OpsError(CONTINUES);
       const started = Date.now();
       const say = (text: string) => io.err(`       ${text}`);
       const end = (words: string) => say(`${words} (${inSeconds(Date.now() - started)})`);
       io.err(`[${String(i + 1).padStart(String(steps.length).length)}/${steps.length}] ${title}`);
-      const result = await run(say).catch((error: unknown) => {
+      const result = await run(say, stop.signal).catch((error: unknown) => {
         end("FAILED");
         throw error;
       });
@@ -54,9 +57,11 @@ export async function runSteps(io: Io, steps: readonly Step[], afterStep?: After
 /** A step for the operator of each cluster where an environment runs. */
 export function operatorSteps(
   scope: Scope,
-  run: (cluster: string, stack: string) => Promise<string | undefined>,
+  run: (cluster: string, stack: string, progress: (text: string) => void) => Promise<string | undefined>,
 ): Step[] {
   return clustersWithEnvironments(scope).flatMap(({ name, operator }): Step[] =>
-    operator ? [[`Cluster ${name}: the operator (${operator.stack})`, () => run(name, operator.stack)]] : [],
+    operator
+      ? [[`Cluster ${name}: the operator (${operator.stack})`, (progress) => run(name, operator.stack, progress)]]
+      : [],
   );
 }

@@ -1,6 +1,7 @@
 import type { Delivery, Tenant } from "../../model";
 import type { Kubernetes } from "../kubernetes";
 import { OpsError } from "../ops/errors";
+import { CONTINUES } from "./steps";
 
 /** A condition of an object of the operator. Source: the CRDs of the operator 1.4.1. */
 export interface Condition {
@@ -64,13 +65,14 @@ export async function waitForCrds(kubernetes: Kubernetes): Promise<void> {
 
 /**
  * Waits until every tenant's values are in its Secret; `progress` is told how many are. Throws an OpsError, with what
- * the operator says, after `timeoutMs` milliseconds.
+ * the operator says, after `timeoutMs` milliseconds, and at an interrupt.
  */
 export async function waitForSync(
   kubernetes: Kubernetes,
   tenants: readonly Tenant[],
   timeoutMs: number,
   progress: (text: string) => void,
+  interrupted?: AbortSignal,
 ): Promise<void> {
   const waiting = new Map(tenants.flatMap(({ name, delivery }) => (delivery ? [[name, delivery]] : [])));
   const total = waiting.size;
@@ -96,12 +98,19 @@ export async function waitForSync(
         `${first.join("; ")}. npm run ops -- doctor names the cause; then run this again.`
       );
     },
+    interrupted,
   );
 }
 
-async function until(condition: () => Promise<boolean>, timeoutMs: number, otherwise: () => string): Promise<void> {
+async function until(
+  condition: () => Promise<boolean>,
+  timeoutMs: number,
+  otherwise: () => string,
+  interrupted?: AbortSignal,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {
+    if (interrupted?.aborted) throw new OpsError(CONTINUES);
     if (Date.now() > deadline) throw new OpsError(otherwise());
     await new Promise((resolve) => setTimeout(resolve, 500));
   }

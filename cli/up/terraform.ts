@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parsePlan } from "../../access";
+import { parsePlan, type PlannedChange } from "../../access";
 import { addressVariable, type Vault } from "../../model";
 import { OpsError } from "../ops/errors";
 import { Terraform, type Env } from "../terraform";
@@ -39,15 +39,31 @@ export function loggedTerraform(outdir: string, name: "up" | "down", inherited: 
   });
 }
 
+/** What is done around an apply. */
+export interface Around {
+  /**
+   * Called with what the plan would change, while nobody else works at the stack. Returns whether that is another by
+   * now.
+   */
+  prepare(changes: readonly PlannedChange[]): Promise<boolean>;
+  /** Does the apply, and something beside it. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /**
  * Brings a stack to what its JSON says. Returns the number of changes. A plan that would delete or replace something is
  * not applied: bringing up takes nothing away. Throws an OpsError for that.
  */
-export async function bringTo(terraform: Terraform, stack: string, env?: Env): Promise<number> {
+export async function bringTo(terraform: Terraform, stack: string, env?: Env, around?: Around): Promise<number> {
   const plan = join(terraform.folder(stack), "up.tfplan");
+  const planned = async () =>
+    (await terraform.plan(stack, plan, env))
+      ? parsePlan(await terraform.show(stack, plan, env)).changes.filter(({ drift }) => !drift)
+      : undefined;
   try {
-    if (!(await terraform.plan(stack, plan, env))) return 0;
-    const changes = parsePlan(await terraform.show(stack, plan, env)).changes.filter(({ drift }) => !drift);
+    let changes = await planned();
+    if (await around?.prepare(changes ?? [])) changes = await planned();
+    if (!changes) return 0;
     const away = changes.filter(({ action }) => action === "delete" || action === "replace");
     if (away.length > 0)
       throw new OpsError(
@@ -59,7 +75,8 @@ export async function bringTo(terraform: Terraform, stack: string, env?: Env): P
           `nothing of it was applied. Look at it with npm run diff -- ${stack}, and apply it with ` +
           `npm run deploy -- ${stack} if it is meant.`,
       );
-    await terraform.apply(stack, plan, env);
+    const apply = () => terraform.apply(stack, plan, env);
+    await (around ? around.during(apply) : apply());
     return changes.length;
   } finally {
     rmSync(plan, { force: true });

@@ -15,13 +15,15 @@ import type { Env } from "../terraform";
 import { obtain, revokeRootTokens, setAdminPassword, type Authority } from "./authority";
 import { BootstrapRecord } from "./record";
 import { vaultEnv } from "./terraform";
-import { openNew, waitForPods } from "./pods";
+import { PodWatch } from "./pod-watch";
+import { openNew, waitForPods, type Patience } from "./pods";
 
 /**
  * What the steps on one Vault share. Each step can be done again: it looks at what there is, and says what it did, or
  * undefined when there was nothing to do.
  */
 export class VaultRun {
+  private watch: PodWatch | undefined;
   private way: Connection | undefined;
   private pods: readonly string[] = [];
   private shares: Shares;
@@ -48,9 +50,15 @@ export class VaultRun {
   }
 
   /** Applies the server's stack and waits until its pods run. */
-  async install(apply: (stack: string) => Promise<unknown>): Promise<string> {
-    await apply(this.vault.stack!);
-    this.pods = await waitForPods(this.home!, this.vault.installation!);
+  async install(
+    apply: (watch: PodWatch) => Promise<unknown>,
+    say: (text: string) => void,
+    patience: Patience,
+  ): Promise<string> {
+    const installation = this.vault.installation!;
+    this.watch = new PodWatch(this.home!, installation, say);
+    await apply(this.watch);
+    this.pods = await waitForPods(installation, this.watch, patience);
     return `${this.pods.join(", ")} ${this.pods.length === 1 ? "runs" : "run"}`;
   }
 
@@ -59,7 +67,7 @@ export class VaultRun {
     const { io, home, settings, vault } = this;
     // A new server's own address may lead nowhere yet.
     this.way = home
-      ? await openNew(podServer(io, home, vault.installation!, this.pods[0]!))
+      ? await openNew(podServer(io, home, vault.installation!, this.pods[0]!), this.watch!)
       : await (await wayTo(io, this.platform, vault)).open();
     if ((await this.way.client.sealStatus()).initialized) return undefined;
     const recipients = chooseRecipients(io, settings);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { givenAddress, serversOf, wayTo } from "../../../cli/ops/way";
@@ -6,6 +6,7 @@ import production from "../../../config/production";
 import sample from "../../../config/sample";
 import { named, resolvePlatform } from "../../../model";
 import { scriptedIo } from "../up/scripted-io";
+import { stubKubeconfig } from "../stub-kubeconfig";
 import { StubServer } from "../vault/stub-server";
 import { ops } from "./run-ops";
 
@@ -75,15 +76,7 @@ describe("a Vault that is only inside its cluster", () => {
 
   beforeAll(async () => {
     await Promise.all([api.start(), vault.start()]);
-    mkdirSync(join(home, ".kube"));
-    writeFileSync(
-      join(home, ".kube", "config"),
-      JSON.stringify({
-        clusters: [{ name: "c", cluster: { server: api.address, "insecure-skip-tls-verify": true } }],
-        users: [{ name: "u", user: { token: "t" } }],
-        contexts: [{ name: "docker-desktop", context: { cluster: "c", user: "u" } }],
-      }),
-    );
+    stubKubeconfig(home, api.address, "docker-desktop");
     // Says where the stub of a Vault listens, as kubectl says it of its own port; ends when it is told to.
     const kubectl = `#!/bin/sh
 echo "$@" >> ${join(home, "forwards")}

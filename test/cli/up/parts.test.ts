@@ -136,6 +136,7 @@ describe("command lines", () => {
   test.each([
     ["up", ["--share", "3"], "Did you mean --shares?"],
     ["up", ["--sync-timeout", "soon"], '--sync-timeout: given "soon"; accepted:'],
+    ["up", ["--pod-timeout", "soon"], '--pod-timeout: given "soon"; accepted:'],
     ["up", ["--threshold", "1"], "--shares, --threshold: given 5 and 1; accepted"],
     ["up", ["lcoal"], 'Did you mean "local"?'],
     ["down", ["--delete-secret"], "Did you mean --delete-secrets?"],
