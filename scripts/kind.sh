@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The whole on kind, with real pods: up, a value, a restart, down (docs/kind.md). NOT YET RUN: it was written where no
-# containers run.
+# The whole on kind, with real pods: up, a value, a restart, down. Not yet run on kind itself: docs/kind.md says what of
+# it was seen elsewhere.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -39,6 +39,8 @@ kubectl -n sample get secret "$secret" -o jsonpath='{.data.PRIVATE_NODE_API_DB_P
   grep -qv "$(printf TBD | base64)" || { echo "the value has not arrived: npm run ops -- doctor" >&2; exit 1; }
 
 kubectl -n sample-vault delete pod sample-vault-0 --wait
+# Its successor may not be there yet, and kubectl waits for what there is alone.
+kubectl -n sample-vault wait pod/sample-vault-0 --for=create --timeout=60s
 kubectl -n sample-vault wait pod/sample-vault-0 --for=jsonpath='{.status.phase}'=Running --timeout=180s
 npm run ops -- unseal
 npm run ops -- status || true
