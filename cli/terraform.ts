@@ -119,6 +119,12 @@ export class Terraform {
     await this.run(stack, ["state", "rm", this.lock, ...addresses], {});
   }
 
+  /** Writes something that is there into a stack's state, as if the stack had made it. */
+  async adopt(stack: string, address: string, id: string): Promise<void> {
+    await this.init(stack);
+    await this.run(stack, ["import", ...QUIET, this.lock, address, id], {});
+  }
+
   private get lock(): string {
     return `-lock-timeout=${this.settings.lockTimeout}`;
   }

@@ -1,5 +1,6 @@
 import type { Environment, Vault } from "../../model";
 import { deleteCrds, withoutStuckFinalizers } from "./leftovers";
+import { adoptForgotten } from "./helm-releases";
 import { BootstrapRecord } from "./record";
 import { operatorSteps, type Step } from "./steps";
 import type { Teardown, VaultEntry } from "./vault-entry";
@@ -76,8 +77,10 @@ async function removeOperator(
   stack: string,
 ): Promise<string | undefined> {
   if ((await terraform.addresses(stack)).length === 0) return undefined;
+  const kubernetes = clusters.get(cluster)!;
+  await adoptForgotten(kubernetes, terraform, stack);
   await terraform.destroy(stack);
-  const { deleted, kept } = await deleteCrds(clusters.get(cluster)!);
+  const { deleted, kept } = await deleteCrds(kubernetes);
   return kept.length > 0
     ? `taken away; its CRDs stay, since others have ${kept.join(", ")}`
     : `taken away, with ${deleted} CRDs`;
@@ -99,7 +102,11 @@ async function removeAccess({ terraform, deleteSecrets }: Teardown, entry: Vault
   return `${going.length} taken away${rest}`;
 }
 
-async function removeServer({ terraform, outdir, deleteSecrets }: Teardown, vault: Vault): Promise<string | undefined> {
+async function removeServer(
+  { terraform, outdir, deleteSecrets, clusters }: Teardown,
+  vault: Vault,
+): Promise<string | undefined> {
+  await adoptForgotten(clusters.get(vault.installation!.cluster)!, terraform, vault.stack!);
   if (deleteSecrets) {
     await terraform.forget(vault.accessStack, await terraform.addresses(vault.accessStack));
     new BootstrapRecord(outdir, vault.accessStack).clear();

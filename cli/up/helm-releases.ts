@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PlannedChange } from "../../access";
 import type { Kubernetes } from "../kubernetes";
+import type { Terraform } from "../terraform";
 import type { ReleaseAt } from "./pod-watch";
 
 /** A release as a stack's JSON has it. */
@@ -62,19 +63,39 @@ export async function clearInterrupted(
   let cleared = false;
   for (const { namespace, release, address, namespaceAddress } of releases) {
     if (creates(namespaceAddress)) continue;
-    const path = `/api/v1/namespaces/${namespace}/configmaps`;
-    const selector = encodeURIComponent(`owner=helm,name=${release}`);
-    const version = ({ metadata }: HelmRecord) => Number(metadata.labels.version);
-    const records = (await kubernetes.list<HelmRecord>(`${path}?labelSelector=${selector}`)) ?? [];
-    const last = [...records].sort((a, b) => version(a) - version(b)).at(-1);
+    const records = await recordsOf(kubernetes, { namespace, release });
+    const last = records.at(-1);
     if (!last) continue;
     const { status } = last.metadata.labels;
     const all = creates(address) || status === "uninstalling";
     const stale = all ? records : status.startsWith("pending-") ? [last] : [];
     if (stale.length === 0) continue;
     say(`release ${release}: an earlier run left it ${status}; what there is of it is taken over`);
-    for (const { metadata } of stale) await kubernetes.delete(`${path}/${metadata.name}`);
+    for (const { metadata } of stale) await kubernetes.delete(`${recordsPath(namespace)}/${metadata.name}`);
     cleared = true;
   }
   return cleared;
+}
+
+/**
+ * Makes Terraform know the releases that an earlier run installed without its state being told, so that `down` takes
+ * them away with the rest. In a namespace that the state does not know either, what is there is somebody else's.
+ */
+export async function adoptForgotten(kubernetes: Kubernetes, terraform: Terraform, stack: string): Promise<void> {
+  const known = await terraform.addresses(stack);
+  for (const { address, namespaceAddress, ...at } of releasesOf(terraform.folder(stack)))
+    if (known.includes(namespaceAddress) && !known.includes(address) && (await recordsOf(kubernetes, at)).length > 0)
+      await terraform.adopt(stack, address, `${at.namespace}/${at.release}`);
+}
+
+function recordsPath(namespace: string): string {
+  return `/api/v1/namespaces/${namespace}/configmaps`;
+}
+
+/** The revisions of a release, the last one last. */
+async function recordsOf(kubernetes: Kubernetes, { namespace, release }: ReleaseAt): Promise<HelmRecord[]> {
+  const selector = encodeURIComponent(`owner=helm,name=${release}`);
+  const records = (await kubernetes.list<HelmRecord>(`${recordsPath(namespace)}?labelSelector=${selector}`)) ?? [];
+  const version = ({ metadata }: HelmRecord) => Number(metadata.labels.version);
+  return [...records].sort((a, b) => version(a) - version(b));
 }

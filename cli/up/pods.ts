@@ -8,6 +8,9 @@ import { CONTINUES } from "./steps";
 const ANSWER_TIMEOUT_MS = 60_000;
 const EVERY_MS = 500;
 
+/** What is asked of a {@link PodWatch}. */
+type Watch = Pick<PodWatch, "look" | "inVain">;
+
 /** How long pods are waited for. */
 export interface Patience {
   /** Milliseconds: images are fetched, volumes made. */
@@ -23,7 +26,7 @@ export interface Patience {
  */
 export async function waitForPods(
   { release, replicas }: Installation,
-  watch: PodWatch,
+  watch: Watch,
   { timeoutMs, signal }: Patience,
 ): Promise<readonly string[]> {
   const deadline = Date.now() + timeoutMs;
@@ -43,7 +46,7 @@ export async function waitForPods(
  * Connects to a server that has just been installed, and waits until it answers, sealed or not. Throws what keeps its
  * pod from running, at once where waiting is in vain; after a minute too, with the last error of the connection.
  */
-export async function openNew(server: Server, watch: PodWatch): Promise<Connection> {
+export async function openNew(server: Server, watch: Watch): Promise<Connection> {
   const deadline = Date.now() + ANSWER_TIMEOUT_MS;
   for (;;) {
     try {
@@ -51,8 +54,10 @@ export async function openNew(server: Server, watch: PodWatch): Promise<Connecti
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       const look = await watch.look();
-      const why = `${server.name} does not answer. ${error.message}`;
-      if (look.lasting || (Date.now() > deadline && look.troubles.length > 0)) throw await watch.inVain(look, why);
+      const silent = `${server.name} does not answer`;
+      if (look.lasting) throw await watch.inVain(look, `${silent}, and waiting is in vain.`);
+      if (Date.now() > deadline && look.troubles.length > 0)
+        throw await watch.inVain(look, `${silent}. ${error.message}`);
       if (Date.now() > deadline) throw error;
       await pause();
     }
