@@ -8,6 +8,7 @@ import { abilityBy, escalationsOf, type Escalation } from "./escalations";
 import { bit, granted, reachOf, SetIndex, type Abilities, type Ability, type Request } from "./reach";
 import { nameOf, readStacks, type Resource, type Stack } from "./read-stacks";
 import { readSecretSets, type SecretSet } from "./secret-sets";
+import { unreadIn } from "./unread";
 import { readVaultSide, type VaultSide } from "./vault-side";
 
 /** Why an ability is there: a login, the request that goes through, the rule that lets it, and who wrote that rule. */
@@ -59,6 +60,7 @@ export class Access {
   constructor(readonly stacks: readonly Stack[]) {
     const unsupported: Unsupported[] = [];
     const complain = (problem: Unsupported) => void unsupported.push(problem);
+    for (const stack of stacks) for (const problem of unreadIn(stack)) complain(problem);
     const ofVaults = stacks.filter(({ metadata: { kind } }) => kind === "access" || kind === "environment");
     const names = unique(ofVaults.flatMap(({ metadata: { vault } }) => vault ?? [])).sort();
     this.platform = unique(stacks.map(({ metadata }) => metadata.platform))
@@ -124,7 +126,7 @@ export class Access {
   private concerns({ login, escalation }: HeldEscalation, set: SecretSet, ability: Ability): boolean {
     const { name, path } = escalation;
     if (login.vault.name !== set.vault || abilityBy(name) !== ability) return false;
-    if (name === "mounts") return path === `sys/mounts/${set.mount}` || path === "sys/remount";
+    if (name === "mounts") return [`sys/mounts/${set.mount}`, `${set.mount}/config`, "sys/remount"].includes(path);
     return name !== "takeover" || this.victimReach(login.vault, escalation).has(set);
   }
 

@@ -1,23 +1,7 @@
 import type { Acl, EffectiveRule, Operation } from "../policies/evaluate";
 import { cached, compare, unique } from "./collections";
+import { ESCALATION_WORDS, REQUESTS, type EscalationName } from "./escalation-requests";
 import type { VaultSide } from "./vault-side";
-
-/** What the holder of each privilege escalation can do to who reaches what, after "can"; most severe first. */
-const ESCALATION_WORDS = {
-  policies: "write policies",
-  logins: "write users or roles of an auth method",
-  identity: "write groups and entities",
-  takeover: "set another person's password",
-  methods: "bring in an auth method with users of its own",
-  tokens: "make tokens with any policy",
-  storage: "reach the storage below every rule",
-  mounts: "disable or move the mount, with every value in it",
-  audit: "take audit devices away",
-  root: "make a root token, together with the holders of key shares",
-};
-
-/** A key of {@link ESCALATION_WORDS}. */
-export type EscalationName = keyof typeof ESCALATION_WORDS;
 
 const ORDER = Object.keys(ESCALATION_WORDS);
 
@@ -55,50 +39,13 @@ export interface Escalation {
 }
 
 const WRITE: readonly Operation[] = ["create", "update"];
-const WRITE_OR_DELETE: readonly Operation[] = ["create", "update", "patch", "delete"];
-
-/** Requests that are escalations; `{…}` is one segment. Source: Vault's API documentation of each path. */
-const REQUESTS: readonly (readonly [EscalationName, readonly Operation[], string])[] = [
-  ["policies", WRITE_OR_DELETE, "sys/policies/acl/{policy}"],
-  ["policies", WRITE_OR_DELETE, "sys/policy/{policy}"],
-  ["logins", WRITE, "auth/{mount}/role/{role}"],
-  ["logins", WRITE, "auth/{mount}/users/{user}"],
-  ["logins", WRITE, "auth/{mount}/users/{user}/policies"],
-  ["logins", WRITE, "auth/{mount}/config"],
-  ["logins", WRITE, "auth/{mount}/groups/{name}"],
-  ["logins", WRITE, "auth/{mount}/certs/{name}"],
-  ["logins", WRITE, "auth/{mount}/map/{kind}/{name}"],
-  ["takeover", ["update"], "auth/{mount}/users/{user}/password"],
-  ["identity", WRITE, "identity/group"],
-  ["identity", WRITE, "identity/group/id/{id}"],
-  ["identity", WRITE, "identity/group/name/{group}"],
-  ["identity", WRITE, "identity/group-alias"],
-  ["identity", WRITE, "identity/group-alias/id/{id}"],
-  ["identity", WRITE, "identity/entity"],
-  ["identity", WRITE, "identity/entity/id/{id}"],
-  ["identity", WRITE, "identity/entity/name/{user}"],
-  ["identity", WRITE, "identity/entity/merge"],
-  ["identity", WRITE, "identity/entity-alias"],
-  ["identity", WRITE, "identity/entity-alias/id/{id}"],
-  ["identity", WRITE, "identity/alias"],
-  ["identity", WRITE, "identity/alias/id/{id}"],
-  ["identity", WRITE, "identity/persona"],
-  ["tokens", WRITE, "auth/token/roles/{role}"],
-  ["storage", ["read", "create", "update"], "sys/raw/{path}"],
-  ["storage", WRITE, "sys/storage/raft/snapshot"],
-  ["storage", WRITE, "sys/storage/raft/snapshot-force"],
-  ["mounts", ["delete", "create", "update"], "sys/mounts/{kv}"],
-  ["mounts", WRITE, "sys/remount"],
-  ["audit", WRITE_OR_DELETE, "sys/audit/{device}"],
-  ["root", ["update"], "sys/generate-root/attempt"],
-];
 
 const SPLIT_REQUESTS = REQUESTS.map(
   ([escalation, operations, template]) => [escalation, operations, template.split("/")] as const,
 );
 
 /** Rules on paths of Vault's own; those of mounts are most, and no escalations. */
-const OWN_RULES = /^(sys|auth|identity)(\/|\*?$)|^\+|^[a-z]*\*$/;
+const OWN_RULES = /^(sys|auth|identity)(\/|\*?$)|^\+|^[a-z]*\*$|^[^/]+\/(config|\+|[a-z]*\*)$/;
 
 const fits = new Map<string, readonly number[]>();
 
@@ -108,6 +55,14 @@ function split(pattern: string): { readonly prefix: boolean; readonly wanted: re
   return { prefix, wanted: (prefix ? pattern.slice(0, -1) : pattern).split("/") };
 }
 
+/** A pattern's segments, those joined that a template takes for one at its end. */
+function aligned(wanted: readonly string[], template: readonly string[]): readonly string[] {
+  const last = template.length - 1;
+  return template[last]!.endsWith("*}") && wanted.length > template.length
+    ? [...wanted.slice(0, last), wanted.slice(last).join("/")]
+    : wanted;
+}
+
 /** Which requests a pattern can match at all, whatever the names: thousands of lists share most of their rules. */
 function fitting(pattern: string): readonly number[] {
   return cached(fits, pattern, () => {
@@ -115,12 +70,13 @@ function fitting(pattern: string): readonly number[] {
     const fit = (given: string, segment: string | undefined, isLast: boolean): boolean =>
       segment !== undefined &&
       (segment.startsWith("{") || given === "+" || (prefix && isLast ? segment.startsWith(given) : given === segment));
-    return SPLIT_REQUESTS.flatMap(([, , template], i) =>
-      (prefix || wanted.length === template.length) &&
-      wanted.every((given, at) => fit(given, template[at], at === wanted.length - 1))
+    return SPLIT_REQUESTS.flatMap(([, , template], i) => {
+      const given = aligned(wanted, template);
+      return (prefix || given.length === template.length) &&
+        given.every((each, at) => fit(each, template[at], at === given.length - 1))
         ? [i]
-        : [],
-    );
+        : [];
+    });
   });
 }
 
@@ -175,7 +131,8 @@ function attempt(
   path: string,
 ): Escalation | undefined {
   for (const operation of operations) {
-    const { allowed, rule, policies } = acl.allows(operation, path);
+    // A list is of what is below, and so the server sees a slash.
+    const { allowed, rule, policies } = acl.allows(operation, operation === "list" ? `${path}/` : path);
     if (allowed && rule) return { name, operation, path, rule, policies };
   }
   return undefined;
@@ -197,11 +154,16 @@ function tokens(acl: Acl): Escalation | undefined {
 
 /** Paths of a template that a rule's pattern fits: with the names that the Vault has, and one that it has not. */
 function* paths(pattern: string, template: readonly string[], vault: VaultSide, holder: Holder): Generator<string> {
-  const { prefix, wanted } = split(pattern);
+  const { prefix, wanted: written } = split(pattern);
+  const wanted = aligned(written, template);
   const choices = template.map((segment, i) => {
     const given = wanted[i] ?? "+";
     if (!segment.startsWith("{")) return [segment];
-    if (given !== "+" && !(prefix && i === wanted.length - 1)) return [given];
+    if (segment === "{secrets}")
+      return [...vault.mounts.keys()].filter(
+        (name) => given === "+" || (prefix && i === wanted.length - 1 ? name.startsWith(given) : name === given),
+      );
+    if (given !== "+" && !(prefix && i === wanted.length - 1)) return [given.replace(/(^|\/)\+(?=\/|$)/g, `$1${ANY}`)];
     const beginning = given === "+" ? "" : given;
     const others = segment === "{mount}" ? [] : [`${beginning}${ANY}`, `${beginning}${OTHER}`];
     return [...known(segment, template[2], vault, holder), ...others].filter((name) => name.startsWith(beginning));

@@ -1,5 +1,6 @@
 import { Acl, type NamedPolicy, defaultPolicy, type Identity as TemplateIdentity } from "../policies/evaluate";
-import type { KubernetesObject, KubernetesSide } from "./kubernetes-side";
+import type { KubernetesObject } from "./kubernetes-object";
+import type { KubernetesSide } from "./kubernetes-side";
 import type { Resource } from "./read-stacks";
 import { cached, compare, unique } from "./collections";
 import type { IdentityGroup, Person } from "./vault-people";

@@ -21,26 +21,13 @@ export interface Stack {
   readonly metadata: StackMetadata;
   /** By type, then by id, in the file's order. */
   readonly resources: ReadonlyMap<string, ReadonlyMap<string, Resource>>;
-  /** Whole blocks that this reader does not look into, e.g. `module`: access could hide there. */
-  readonly unread: readonly string[];
+  /** The whole of it, as it was read. */
+  readonly json: JsonObject;
+  /** Files beside it that Terraform would read too. */
+  readonly beside: readonly string[];
   /** Defaults of its variables. */
   readonly variables: ReadonlyMap<string, Json>;
 }
-
-/** Blocks in which no access can hide: data sources and outputs only read. */
-const READ_BLOCKS: ReadonlySet<string> = new Set([
-  "//",
-  "terraform",
-  "provider",
-  "variable",
-  "locals",
-  "resource",
-  "removed",
-  "ephemeral",
-  "data",
-  "output",
-  "moved",
-]);
 
 const KINDS: readonly string[] = ["vault", "access", "operator", "environment"] satisfies StackMetadata["kind"][];
 
@@ -57,14 +44,27 @@ export function readStacks(folder: string): Stack[] {
       `${folder}: given a folder without stacks/<name>/cdk.tf.json; accepted: what npm start ` +
         `writes, e.g. cdktf.out. Run npm start first.`,
     );
-  return [...texts].map(([name, text]) => parseStack(name, text));
+  return [...texts].map(([name, text]) => ({
+    ...parseStack(name, text),
+    beside: readdirSync(join(folder, "stacks", name))
+      .filter((file) => file !== STACK_FILE && LOADED.test(file))
+      .sort(),
+  }));
 }
+
+const STACK_FILE = "cdk.tf.json";
+
+/**
+ * Names of files that Terraform reads by itself. Source: Terraform's documentation, "Files and configuration
+ * structure", "Override files" and "Input variables".
+ */
+const LOADED = /\.(tf|tofu)(\.json)?$|\.tfvars(\.json)?$/;
 
 /** The texts of a synthesis' stacks by name, sorted by it; none where there is no folder. */
 export function stackTexts(folder: string): ReadonlyMap<string, string> {
   const stacks = join(folder, "stacks");
   const names = existsSync(stacks) ? readdirSync(stacks).sort() : [];
-  const files = names.map((name) => [name, join(stacks, name, "cdk.tf.json")] as const);
+  const files = names.map((name) => [name, join(stacks, name, STACK_FILE)] as const);
   return new Map(
     files.filter(([, file]) => existsSync(file)).map(([name, file]) => [name, readFileSync(file, "utf8")]),
   );
@@ -103,7 +103,8 @@ export function stackOf(name: string, json: JsonObject): Stack {
     name,
     metadata: belonging(name, json),
     resources,
-    unread: Object.keys(json).filter((block) => !READ_BLOCKS.has(block)),
+    json,
+    beside: [],
     variables: new Map(
       Object.entries(objectIn(json.variable)).flatMap(([id, variable]) =>
         isObject(variable) && variable.default !== undefined ? [[id, variable.default]] : [],
@@ -135,6 +136,11 @@ function belonging(name: string, json: JsonObject): StackMetadata {
 const REFERENCE = /^\$\{([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)\}$/;
 const VARIABLE = /^\$\{var\.([A-Za-z0-9_-]+)\}$/;
 
+/** The variable that an argument is, if it is one. */
+export function variableOf(value: string): string | undefined {
+  return VARIABLE.exec(value)?.[1];
+}
+
 /**
  * What an argument points at: another resource of the stack, and which of its attributes. `undefined`: it is no such
  * reference.
@@ -155,7 +161,7 @@ export function referenceOf(
 export function textOf(stack: Stack, value: Json | undefined): string | undefined {
   if (typeof value !== "string") return undefined;
   if (!/[$%]\{/.test(value)) return value;
-  const variable = VARIABLE.exec(value)?.[1];
+  const variable = variableOf(value);
   if (variable !== undefined) return plain(stack.variables.get(variable));
   const reference = referenceOf(stack, value);
   return reference && textOf(stack, reference.resource.values[reference.attribute]);

@@ -1,7 +1,9 @@
 import type { StackMetadata } from "../model";
 import { objectIn, typesOf } from "../resource-types";
 import { cached, compare, groupBy, unique } from "./collections";
-import type { KubernetesObject, KubernetesSide } from "./kubernetes-side";
+import { DELIVERS, WRITES } from "./kubernetes-rights";
+import type { KubernetesObject } from "./kubernetes-object";
+import type { KubernetesSide } from "./kubernetes-side";
 import { resourcesOf, textOf, type Resource } from "./read-stacks";
 import type { VaultSide } from "./vault-side";
 
@@ -136,9 +138,11 @@ function destinationsOf(vault: string, mount: string, path: string, kubernetes: 
   return (bindings.get(`${vault} ${mount}/${path}`) ?? []).map((binding) => {
     const { cluster, namespace } = binding;
     const secret = String(objectIn(binding.spec.destination).name ?? binding.name);
-    const readers = kubernetes.readers
+    const readers = kubernetes.rights
       .filter(
         (each) =>
+          each.does !== DELIVERS &&
+          each.does !== WRITES &&
           each.cluster === cluster &&
           (each.namespace === undefined || each.namespace === namespace) &&
           (each.names.length === 0 || each.names.includes(secret)),

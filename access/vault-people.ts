@@ -58,16 +58,22 @@ export function readGroups(read: Arguments): IdentityGroup[] {
 /** Reads the people who can log in to one Vault by a password, and the entities that they are. */
 export function readPeople(
   read: Arguments,
-  auth: readonly { readonly path: string; readonly resource: Resource }[],
+  auth: readonly { readonly path: string; readonly type: string; readonly resource: Resource }[],
 ): Person[] {
   const entities = new Map<string, Resource>();
+  const aliases = new Map<string, Resource>();
   for (const alias of read.of("alias")) {
     const mount = referenceOf(alias.stack, alias.values.mount_accessor)?.resource;
     const entity = referenceOf(alias.stack, alias.values.canonical_id)?.resource;
-    const path = auth.find((each) => each.resource === mount)?.path;
-    if (!entity || path === undefined)
-      read.complain(alias, "its mount_accessor or canonical_id is no resource of its stack");
-    else entities.set(`${path}/${String(alias.values.name).toLowerCase()}`, entity);
+    const at = auth.find((each) => each.resource === mount);
+    if (!entity || !at) read.complain(alias, "its mount_accessor or canonical_id is no resource of its stack");
+    else if (at.type !== "userpass")
+      read.complain(alias, `it gives a login at ${at.path} what its entity and its groups have`);
+    else {
+      const login = `${at.path}/${String(alias.values.name).toLowerCase()}`;
+      aliases.set(login, alias);
+      entities.set(login, entity);
+    }
   }
   const more = read.of("policies of an entity").map((resource) => ({
     entity: read.references(resource, "entity_id")[0],
@@ -77,6 +83,11 @@ export function readPeople(
     ...read.of("user").flatMap((resource) => userpassUser(read, resource)),
     ...read.of("endpoint").flatMap(endpointUser),
   ];
+  // Whoever makes the user later is that person.
+  const logins = new Set(users.map(({ login }) => login));
+  for (const [login, alias] of aliases)
+    if (!logins.has(login))
+      read.complain(alias, `no stack makes the user ${login}, who would have what its entity has`);
   return users.map((user) => {
     const entity = entities.get(user.login);
     if (!entity) return { ...user, entityPolicies: [] };
@@ -110,8 +121,9 @@ function endpointUser(resource: Resource): User[] {
   const [, mount, name] = /^auth\/(.+)\/users\/([^/]+)$/.exec(String(resource.values.path)) ?? [];
   if (mount === undefined || name === undefined) return [];
   const data = parsedJson(String(resource.values.data_json)) ?? {};
-  const given = data.token_policies ?? data.policies;
-  const policies = (Array.isArray(given) ? given.map(String) : String(given ?? "").split(","))
+  // Vault takes both names, and a comma in either.
+  const policies = [data.token_policies, data.policies]
+    .flatMap((given) => (Array.isArray(given) ? given.map(String) : String(given ?? "").split(",")))
     .map((each) => each.trim().toLowerCase())
     .filter(Boolean);
   return [user(resource, mount, name, policies, data)];

@@ -1,6 +1,6 @@
 import { readPolicy, type ParsedPolicy } from "../policies/evaluate";
 import { PolicyError } from "../policies/write";
-import { isObject, isSupported, objectIn } from "../resource-types";
+import { isObject, objectIn, type Grants } from "../resource-types";
 import { Arguments, type Unsupported } from "./arguments";
 import { nameOf, textOf, type Resource, type Stack } from "./read-stacks";
 import { readGroups, readPeople, type IdentityGroup, type Person } from "./vault-people";
@@ -56,11 +56,6 @@ export function readVaultSide(
   report: (problem: Unsupported) => void,
 ): VaultSide {
   const read = new Arguments(stacks, report);
-  for (const stack of stacks) {
-    for (const block of stack.unread)
-      report({ where: `stack ${stack.name}`, why: `a block ${block}, which may hold resources` });
-    for (const byId of stack.resources.values()) for (const resource of byId.values()) checkSupported(resource, read);
-  }
   const mounts = new Map(
     read
       .of("mount")
@@ -73,6 +68,8 @@ export function readVaultSide(
   for (const [path, resource] of mounts)
     if (path.includes("/")) read.complain(resource, "a mount of more than one path segment");
   const auth = authMounts(stacks, read);
+  complainOfTwins(read);
+  complainOfStrangers(read, stacks);
   return {
     name,
     stacks,
@@ -88,12 +85,43 @@ export function readVaultSide(
   };
 }
 
-function checkSupported(resource: Resource, read: Arguments): void {
-  const { type, values } = resource;
-  if (!isSupported(type, values)) read.complain(resource, `${type} may grant access, and this report does not read it`);
-  for (const meta of ["count", "for_each", "provider", "namespace"])
-    if (type.startsWith("vault_") && values[meta] !== undefined)
-      read.complain(resource, `${meta} makes it other or more than one resource`);
+/** What Vault knows by a name alone, and which arguments make up that name. */
+const NAMED: readonly (readonly [Grants, readonly string[]])[] = [
+  ["auth mount", ["path"]],
+  ["kubernetes role", ["backend", "role_name"]],
+  ["jwt role", ["backend", "role_name"]],
+  ["user", ["mount", "username"]],
+  ["group", ["name"]],
+  ["entity", ["name"]],
+  ["alias", ["mount_accessor", "name"]],
+];
+
+/**
+ * Two resources for one thing: the one that is applied last decides. Vault lowers the names of users, roles, groups and
+ * entities, so that these differ in nothing but case. Source: Vault's documentation, "Identity: entities and groups".
+ */
+function complainOfTwins(read: Arguments): void {
+  for (const [grants, names] of NAMED) {
+    const first = new Map<string, Resource>();
+    for (const resource of read.of(grants)) {
+      const key = names.map((name) => textOf(resource.stack, resource.values[name]) ?? String(resource.values[name]));
+      const twin = first.get(key.join("/").toLowerCase());
+      if (twin) read.complain(resource, `${nameOf(twin)} writes the ${grants} ${key.join("/")} too`);
+      else first.set(key.join("/").toLowerCase(), resource);
+    }
+  }
+}
+
+/** What is written about sets that no stack of this Vault says it has. */
+function complainOfStrangers(read: Arguments, stacks: readonly Stack[]): void {
+  const sets = new Set(
+    stacks.flatMap(({ metadata }) => (metadata.secretSets ?? []).map(({ mount, path }) => `${mount}/metadata/${path}`)),
+  );
+  for (const resource of read.of("endpoint")) {
+    const path = String(resource.values.path);
+    if (/^[^/]+\/metadata\//.test(path) && !sets.has(path))
+      read.complain(resource, `it writes about ${path}, which is no secret set of any stack`);
+  }
 }
 
 function isKv2({ values: { type, options } }: Resource): boolean {

@@ -1,6 +1,6 @@
 import { Audit } from "@cdktf/provider-vault/lib/audit";
 import { Construct } from "constructs";
-import { auditDeviceName, type AuditConfig } from "../model";
+import { auditDeviceName, auditOptions, type AuditConfig } from "../model";
 import { pinProviders } from "./providers";
 
 /** Props of {@link AuditDevices}. */
@@ -27,18 +27,7 @@ export class AuditDevices extends Construct {
     pinProviders(this, "vault");
     for (const device of devices) {
       const name = auditDeviceName(device);
-      new Audit(this, name, { type: device.type, path: name, options: AuditDevices.optionsOf(device) });
-    }
-  }
-
-  private static optionsOf(device: AuditConfig): { [name: string]: string } {
-    switch (device.type) {
-      case "file":
-        return { file_path: device.path };
-      case "socket":
-        return { address: device.address, socket_type: device.socketType ?? "tcp" };
-      case "syslog":
-        return { tag: device.tag ?? "vault" };
+      new Audit(this, name, { type: device.type, path: name, options: auditOptions(device) });
     }
   }
 }

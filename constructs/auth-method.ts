@@ -2,7 +2,7 @@ import { AuthBackend } from "@cdktf/provider-vault/lib/auth-backend";
 import { JwtAuthBackend } from "@cdktf/provider-vault/lib/jwt-auth-backend";
 import { TerraformVariable, type ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import type { ClusterLogin } from "../model";
+import { IN_CLUSTER_HOST, type ClusterLogin } from "../model";
 import { ThinResource } from "./l1";
 import { pinProviders } from "./providers";
 import { mountProblem, validateProps } from "./validation";
@@ -98,7 +98,7 @@ export class AuthMethod extends Construct implements IAuthMethod {
     new ThinResource(this, "config", "vault_kubernetes_auth_backend_config", {
       backend: mount.path,
       ...(login.type === "vault"
-        ? { kubernetes_host: "https://kubernetes.default.svc" }
+        ? { kubernetes_host: IN_CLUSTER_HOST }
         : {
             kubernetes_host: login.host,
             kubernetes_ca_cert: login.caCertificate,

@@ -1,26 +1,5 @@
-import type { ReleaseConfig } from "@cdktf/provider-helm/lib/release";
-import { VERSIONS, type ChartConfig, type ChartValues } from "../model";
+import { VERSIONS, type ChartValues } from "../model";
 import { isRecord } from "../model/record";
-
-/** A chart that this project pins: where it comes from and which version. */
-export type PinnedChart = Required<ChartConfig>;
-
-/**
- * Where a release takes its chart from: `pinned`, with what `chart` says instead.
- *
- * With `repository: ""` the name is a folder on disk, and its own Chart.yaml says the version: none is given unless
- * `chart` gives one. A relative folder is meant from the project's root, but Terraform runs in
- * `cdktf.out/stacks/<stack>`, three levels down.
- */
-export function chartSource(
-  pinned: PinnedChart,
-  chart: ChartConfig = {},
-): Pick<ReleaseConfig, "repository" | "chart" | "version"> {
-  const { repository = pinned.repository, name = pinned.name } = chart;
-  if (repository === "")
-    return { chart: name.startsWith("/") ? name : `../../../${name.replace(/^(\.\/)+/, "")}`, version: chart.version };
-  return { repository, chart: name, version: chart.version ?? pinned.version };
-}
 
 /** Chart values as JSON objects. */
 export type Values = { readonly [key: string]: unknown };

@@ -1,9 +1,9 @@
 import { Release } from "@cdktf/provider-helm/lib/release";
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { Construct } from "constructs";
-import { VERSIONS, type OperatorConfig } from "../model";
+import { chartSource, VERSIONS, type OperatorConfig } from "../model";
 import { NAMESPACE } from "../model/rules";
-import { chartSource, podSecurityLabels, valuesText } from "./chart";
+import { podSecurityLabels, valuesText } from "./chart";
 import { pinProviders } from "./providers";
 import { textProblem, validateProps } from "./validation";
 import { operatorSettings, operatorValues } from "./operator-values";

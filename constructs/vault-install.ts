@@ -2,14 +2,21 @@ import { Release } from "@cdktf/provider-helm/lib/release";
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { Construct } from "constructs";
-import { isIP } from "node:net";
-import { inClusterAddress, VERSIONS, type TlsConfig, type VaultInstallConfig } from "../model";
+import {
+  certificateNames,
+  chartSource,
+  inClusterAddress,
+  tlsSecret,
+  VERSIONS,
+  type TlsConfig,
+  type VaultInstallConfig,
+} from "../model";
 import { LONGEST_RELEASE, serverRelease } from "../model/addresses";
 import { SERVER_NAMESPACE } from "../model/rules";
-import { chartSource, podSecurityLabels, valuesText } from "./chart";
+import { podSecurityLabels, valuesText } from "./chart";
 import { pinProviders } from "./providers";
 import { textProblem, validateProps } from "./validation";
-import { tlsSecret, type Server } from "./vault-server-config";
+import type { Server } from "./vault-server-config";
 import { vaultValues } from "./vault-values";
 
 /** Props of {@link VaultInstall}. */
@@ -151,29 +158,4 @@ export class VaultInstall extends Construct {
       }),
     ];
   }
-}
-
-/**
- * Whom a server's certificate is for: its services and pods by every name that the cluster's DNS knows them by, the
- * host of `address`, and the pod itself.
- */
-export function certificateNames(
-  { release, namespace, mode }: Pick<Server, "release" | "namespace" | "mode">,
-  address?: string,
-): { readonly dnsNames: readonly string[]; readonly ipAddresses: readonly string[] } {
-  const services = [
-    release,
-    `${release}-internal`,
-    `*.${release}-internal`,
-    ...(mode === "ha" ? [`${release}-active`, `${release}-standby`] : []),
-  ];
-  const inCluster = services.flatMap((service) =>
-    ["", `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`].map((domain) => service + domain),
-  );
-  const host = address === undefined ? "localhost" : new URL(address).hostname.replace(/^\[|\]$/g, "");
-  const outside = isIP(host) ? { dns: [], ip: [host] } : { dns: [host], ip: [] };
-  return {
-    dnsNames: [...new Set([...inCluster, ...outside.dns, "localhost"])],
-    ipAddresses: [...new Set([...outside.ip, "127.0.0.1"])],
-  };
 }

@@ -1,19 +1,8 @@
-import type { Installation, SealConfig } from "../model";
+import { sealAttributes, secretFolder, tlsSecret, type Installation, type SealConfig } from "../model";
 import { renderHcl, type HclBlock } from "./vault-hcl";
 
 /** A server with every default filled in. */
 export type Server = Omit<Installation, "cluster">;
-
-/** Where the chart mounts a Secret that the server reads files from. */
-export function secretFolder(secret: string): string {
-  return `/vault/userconfig/${secret}`;
-}
-
-/** The Secret that holds the listener's `tls.crt`, `tls.key` and `ca.crt`; undefined where Vault speaks plain HTTP. */
-export function tlsSecret({ tls, release }: Pick<Server, "tls" | "release">): string | undefined {
-  if (!tls) return undefined;
-  return "secret" in tls ? tls.secret : `${release}-tls`;
-}
 
 /**
  * The server's configuration, HCL: listener, storage, seal, and what Vault's production hardening guide asks of the
@@ -94,29 +83,6 @@ function raftStorage(installation: Server): HclBlock {
   };
 }
 
-/** Source: Vault's documentation, "Seal stanza". */
 function seal(config: SealConfig = { type: "shamir" }): HclBlock[] {
-  const block = (attributes: HclBlock["attributes"]): HclBlock[] => [{ type: "seal", label: config.type, attributes }];
-  switch (config.type) {
-    case "shamir":
-      return [];
-    case "awskms":
-      return block({ region: config.region, kms_key_id: config.kmsKeyId });
-    case "gcpckms":
-      return block({
-        project: config.project,
-        region: config.region,
-        key_ring: config.keyRing,
-        crypto_key: config.cryptoKey,
-      });
-    case "azurekeyvault":
-      return block({ tenant_id: config.tenantId, vault_name: config.vaultName, key_name: config.keyName });
-    case "transit":
-      return block({
-        address: config.address,
-        mount_path: config.mountPath ?? "transit/",
-        key_name: config.keyName,
-        tls_ca_cert: config.ca && `${secretFolder(config.ca)}/ca.crt`,
-      });
-  }
+  return config.type === "shamir" ? [] : [{ type: "seal", label: config.type, attributes: sealAttributes(config) }];
 }

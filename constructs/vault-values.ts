@@ -1,7 +1,7 @@
-import { VERSIONS, type SecretKeyReference, type VolumeConfig } from "../model";
+import { secretFolder, tlsSecret, VERSIONS, type SecretKeyReference, type VolumeConfig } from "../model";
 import { mergeValues, type Values } from "./chart";
 import { certificateReload } from "./vault-certificate-reload";
-import { secretFolder, serverConfig, tlsSecret, type Server } from "./vault-server-config";
+import { serverConfig, type Server } from "./vault-server-config";
 
 /** Limits and requests of the server's container where the config gives none. */
 const RESOURCES = { requests: { cpu: "250m", memory: "256Mi" }, limits: { memory: "512Mi" } };

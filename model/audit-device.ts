@@ -12,3 +12,15 @@ export function auditDeviceName(device: AuditConfig): string {
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "")}`;
 }
+
+/** What a device is told, in the words of Vault's API; absent defaults are filled in. */
+export function auditOptions(device: AuditConfig): { [name: string]: string } {
+  switch (device.type) {
+    case "file":
+      return { file_path: device.path };
+    case "socket":
+      return { address: device.address, socket_type: device.socketType ?? "tcp" };
+    case "syslog":
+      return { tag: device.tag ?? "vault" };
+  }
+}

@@ -1,5 +1,7 @@
 export { addressVariable, inClusterAddress } from "./addresses";
-export { auditDeviceName } from "./audit-device";
+export { auditDeviceName, auditOptions } from "./audit-device";
+export { backendSettings } from "./backend-settings";
+export { chartSource } from "./chart-source";
 export { METADATA, metadataOf, type SecretSetMetadata, type StackMetadata } from "./metadata";
 export * from "./config/app";
 export * from "./config/backend";
@@ -16,4 +18,6 @@ export * from "./platform";
 export { ConfigError, didYouMean, problemText, type Problem } from "./problems";
 export { OWN_PASSWORD_POLICY } from "./resolve/collisions";
 export { resolvePlatform } from "./resolve";
+export { certificateNames, sealAttributes, secretFolder, tlsSecret } from "./server";
+export { IN_CLUSTER_HOST, type Trust, type TrustFacts } from "./trust";
 export { VERSIONS } from "./versions";

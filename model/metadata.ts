@@ -1,6 +1,8 @@
 import type { SecretSetState } from "./config/app";
+import type { ChartValues } from "./config/cluster";
 import type { WaiverConfig } from "./config/waivers";
-import { named, type Platform, type StackSpec, type StackKind } from "./platform";
+import { trustOf, type Trust } from "./trust";
+import { named, type Cluster, type Platform, type StackSpec, type StackKind } from "./platform";
 
 /** A secret set, as the stack of its environment says it beside its resources. */
 export interface SecretSetMetadata {
@@ -27,6 +29,12 @@ export interface StackMetadata {
   readonly secretSets?: readonly SecretSetMetadata[];
   /** Of an access stack: its auth mounts of workloads, and the cluster whose service accounts log in at each. */
   readonly logins?: { readonly [mount: string]: string };
+  /** Of an operator's stack: the CI's jobs, as the API server knows them, and the environment of each that has one. */
+  readonly jobs?: { readonly [user: string]: string };
+  /** Whose word its resources take. */
+  readonly trust: Trust;
+  /** Of a server's or an operator's stack: the values of its chart that the config itself gives. */
+  readonly values?: ChartValues;
   /** Of an access stack: what the config says is meant in its Vault. */
   readonly waivers?: readonly WaiverConfig[];
 }
@@ -44,7 +52,29 @@ export function metadataOf(platform: Platform, stack: StackSpec): StackMetadata 
     ...(vault !== undefined && { vault }),
     ...(cluster !== undefined && { cluster }),
     ...(kind === "environment" && environmentMetadata(platform, environment!)),
+    trust: trustOf(platform, stack),
     ...(kind === "access" && accessMetadata(platform, vault!)),
+    ...(kind === "vault" && valuesOf(named(platform.vaults, vault!).installation)),
+    ...(kind === "operator" && operatorMetadata(platform, named(platform.clusters, cluster!))),
+  };
+}
+
+function valuesOf(chart: { readonly values?: ChartValues } | undefined): Pick<StackMetadata, "values"> {
+  return chart?.values === undefined ? {} : { values: chart.values };
+}
+
+function operatorMetadata(
+  { pipelines, stacks }: Platform,
+  { name, operator, pipelines: known }: Cluster,
+): Pick<StackMetadata, "values" | "jobs"> {
+  const here = (pipelines?.identities ?? []).filter(({ cluster }) => cluster === name);
+  return {
+    ...valuesOf(operator),
+    ...(known && {
+      jobs: Object.fromEntries(
+        here.map(({ subject, stack }) => [`${known.userPrefix}${subject}`, named(stacks, stack).environment ?? ""]),
+      ),
+    }),
   };
 }
 

@@ -5,7 +5,7 @@ import { isObject, type Json, type JsonObject } from "./json";
  * Values as objects: this product writes them as JSON. `undefined`: they are YAML, known only after the apply, or not
  * there.
  */
-function valuesOf(values: Json | undefined): JsonObject | undefined {
+export function valuesOf(values: Json | undefined): JsonObject | undefined {
   if (!Array.isArray(values)) return values === null || values === undefined ? {} : undefined;
   try {
     const parsed: unknown[] = values.map((text) => JSON.parse(String(text)));
@@ -16,7 +16,7 @@ function valuesOf(values: Json | undefined): JsonObject | undefined {
 }
 
 /** Every leaf of values, by its path: `server.ha.replicas`. */
-function leaves(value: Json | undefined, at = ""): [string, Json | undefined][] {
+export function leaves(value: Json | undefined, at = ""): [string, Json | undefined][] {
   return isObject(value)
     ? Object.entries(value).flatMap(([key, each]) => leaves(each, at === "" ? key : `${at}.${key}`))
     : [[at, value]];

@@ -1,8 +1,16 @@
 import type { ClusterNeeds, RbacRule } from "../policies/write";
 import { byAction, differing, gone, says, type Judge, type Rule } from "./change";
 import { objectIn } from "./json";
-import { MANIFEST_KINDS, manifestChange, mayReadSecrets } from "./manifests";
-import type { Attributes, ObjectKind, Purpose, ResourceType, ResourceTypes } from "./record";
+import { MANIFEST_KINDS, manifestChange, mayReadSecrets, unreadManifest } from "./manifests";
+import {
+  closed,
+  type Attributes,
+  type ObjectKind,
+  type Purpose,
+  type ResourceType,
+  type ResourceTypes,
+} from "./record";
+import { given } from "./unread";
 
 const RBAC = "rbac.authorization.k8s.io";
 const READ = ["get"];
@@ -60,6 +68,12 @@ function manifestPermissions({ manifest }: Attributes, purpose: Purpose): Cluste
 function rights(word: string, grants: ObjectKind, inCluster?: ResourceType["inCluster"]): ResourceType {
   return {
     grants,
+    reads: closed(grants.endsWith("Binding") ? "metadata role_ref subject" : "metadata rule"),
+    // What aggregates into a role is told by labels, on either side.
+    unread: ({ metadata }) =>
+      JSON.stringify(metadata ?? {}).includes("rbac.authorization.k8s.io/aggregate")
+        ? ["its labels add it to another role, which this report does not follow"]
+        : [],
     ...(inCluster && { inCluster }),
     change: object(word, (change, called) =>
       grants.endsWith("Binding") || /"secrets"|"\*"/.test(JSON.stringify(change.after.rule ?? []))
@@ -73,6 +87,14 @@ function rights(word: string, grants: ObjectKind, inCluster?: ResourceType["inCl
 export const NAMESPACE: ResourceType = {
   label: ["namespace", "namespaces"],
   grants: "nothing",
+  reads: closed("metadata"),
+  // In one where pods may do anything, one that mounts the node reads what the others have.
+  unread: ({ metadata }) =>
+    Object.entries(objectIn(objectIn(metadata).labels)).flatMap(([label, value]) =>
+      label === "pod-security.kubernetes.io/enforce" && value !== "restricted"
+        ? [`its pods may do more than restricted ones (${label}: ${String(value)})`]
+        : [],
+    ),
   inCluster: readsNamed("", "namespaces"),
   change: object(
     "namespace",
@@ -84,6 +106,9 @@ const BY_NAME: ResourceTypes = {
   kubernetes_secret: {
     label: ["Secret", "Secrets"],
     grants: "Secret",
+    reads: closed("metadata type data_wo data_wo_revision immutable"),
+    // Kubernetes fills a Secret of another type with a service account's token.
+    unread: (values) => given(values, "type", undefined, "Opaque"),
     inCluster: secretPermissions,
     change: object(
       "Secret",
@@ -102,6 +127,7 @@ const BY_NAME: ResourceTypes = {
   kubernetes_service_account: {
     label: ["service account", "service accounts"],
     grants: "ServiceAccount",
+    reads: closed("metadata automount_service_account_token"),
     inCluster: (_, purpose) => inNamespaces("", "serviceaccounts", purpose),
     change: object(
       "service account",
@@ -124,6 +150,8 @@ export const KUBERNETES: ResourceTypes = {
   kubernetes_manifest: {
     label: ["custom resource", "custom resources"],
     grants: "manifest",
+    reads: closed("manifest"),
+    unread: ({ manifest }) => unreadManifest(manifest),
     inCluster: manifestPermissions,
     change: manifestChange,
   },

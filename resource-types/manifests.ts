@@ -1,5 +1,7 @@
 import { byAction, changes, gone, when, type Judge, type Rule } from "./change";
-import { objectIn } from "./json";
+import { isObject, objectIn, type Json } from "./json";
+import { closed } from "./record";
+import { keysOf } from "./unread";
 
 /** What this project knows of a kind of manifest that it writes or judges. */
 export interface ManifestKind {
@@ -8,6 +10,13 @@ export interface ManifestKind {
    * @default unknown: no stack of ours writes the kind
    */
   readonly plural?: string;
+  /** The API that it belongs to, without its version; other APIs have kinds of the same name. */
+  readonly api: string;
+  /**
+   * The fields of its `spec` that the model of access reads, or by which nobody can gain anything: a closed list.
+   * @default it has no `spec`
+   */
+  readonly reads?: ReadonlySet<string>;
   /** What a planned change of it means; `before` and `after` are its `spec`. */
   readonly change: Judge;
 }
@@ -29,6 +38,9 @@ export const mayReadSecrets: Judge = ({ action }, called) =>
     "It may let somebody read Secrets: npm run access says who.",
   );
 
+const OPERATOR = "secrets.hashicorp.com";
+const RBAC = { api: "rbac.authorization.k8s.io", change: mayReadSecrets };
+
 const trust = byAction({
   gone: gone("warning", "What delivers by it stops."),
   update: fields((field) =>
@@ -42,6 +54,12 @@ const trust = byAction({
 export const MANIFEST_KINDS: { readonly [kind: string]: ManifestKind } = {
   VaultStaticSecret: {
     plural: "vaultstaticsecrets",
+    api: OPERATOR,
+    reads: closed(
+      "mount path type version vaultAuthRef refreshAfter hmacSecretData rolloutRestartTargets syncConfig " +
+        "destination.name destination.create destination.labels destination.transformation.excludeRaw " +
+        "destination.transformation.includes",
+    ),
     change: byAction({
       gone: (change, called) =>
         objectIn(change.before.destination).create === true
@@ -54,20 +72,67 @@ export const MANIFEST_KINDS: { readonly [kind: string]: ManifestKind } = {
       ]),
     }),
   },
-  VaultAuth: { plural: "vaultauths", change: trust },
-  VaultConnection: { plural: "vaultconnections", change: trust },
+  VaultAuth: {
+    plural: "vaultauths",
+    api: OPERATOR,
+    reads: closed(
+      "method mount vaultConnectionRef allowedNamespaces kubernetes.role kubernetes.serviceAccount " +
+        "kubernetes.audiences kubernetes.tokenExpirationSeconds jwt.role jwt.serviceAccount jwt.audiences " +
+        "jwt.tokenExpirationSeconds",
+    ),
+    change: trust,
+  },
+  VaultConnection: {
+    plural: "vaultconnections",
+    api: OPERATOR,
+    reads: closed("address caCertSecretRef skipTLSVerify tlsServerName timeout"),
+    change: trust,
+  },
   Certificate: {
     plural: "certificates",
+    api: "cert-manager.io",
+    reads: closed("secretName issuerRef dnsNames ipAddresses commonName duration renewBefore privateKey usages"),
     change: byAction({
       gone: gone("warning", "The server's certificate is not renewed: TLS ends when it expires."),
       update: fields("TLS: clients trust the new certificate only if its names and issuer are right."),
     }),
   },
-  Role: { change: mayReadSecrets },
-  ClusterRole: { change: mayReadSecrets },
-  RoleBinding: { change: mayReadSecrets },
-  ClusterRoleBinding: { change: mayReadSecrets },
+  Role: RBAC,
+  ClusterRole: RBAC,
+  RoleBinding: RBAC,
+  ClusterRoleBinding: RBAC,
 };
+
+/** What stands in a manifest beside its `spec`: of roles and bindings, what the model of access reads. */
+const BODY = closed("apiVersion kind metadata spec rules roleRef subjects");
+
+/** Seconds, an hour: how long the operator's tokens of service accounts may live. */
+const LONGEST = 3_600;
+
+/** What of a manifest the model of access does not understand: its kind, or a field of its own. */
+export function unreadManifest(manifest: Json | undefined): string[] {
+  if (!isObject(manifest)) return ["its manifest is known only after an apply"];
+  const { apiVersion, kind, metadata, spec } = manifest;
+  const known = Object.hasOwn(MANIFEST_KINDS, String(kind)) ? MANIFEST_KINDS[String(kind)] : undefined;
+  if (!known || String(apiVersion).split("/")[0] !== known.api)
+    return [`a ${String(kind)} of ${String(apiVersion)} may grant access, and this report does not read it`];
+  const { skipTLSVerify, destination, kubernetes, jwt } = objectIn(spec);
+  const seconds = Number(objectIn(kubernetes ?? jwt).tokenExpirationSeconds ?? 0);
+  return [
+    ...keysOf("its field", manifest, BODY),
+    ...(known.reads ? keysOf("its spec's", objectIn(spec), known.reads) : []),
+    ...(seconds > LONGEST ? [`the token that it logs in with lives for ${seconds} seconds, longer than an hour`] : []),
+    ...(destination !== undefined && objectIn(objectIn(destination).transformation).excludeRaw !== true
+      ? ["it puts the whole of Vault's answer into the Secret (no excludeRaw)"]
+      : []),
+    ...(skipTLSVerify !== undefined && skipTLSVerify !== false
+      ? ["it does not check whom it talks to (skipTLSVerify)"]
+      : []),
+    ...(JSON.stringify(metadata ?? {}).includes("rbac.authorization.k8s.io/aggregate")
+      ? ["its labels add it to another role, which this report does not follow"]
+      : []),
+  ];
+}
 
 /** Judges a manifest by its kind. */
 export const manifestChange: Rule = (change) => {

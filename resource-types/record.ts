@@ -54,10 +54,21 @@ export interface ResourceType {
   /** What somebody may be able to do by such a resource. */
   readonly grants: Grants;
   /**
-   * Whether the model of access reads all that a resource with these arguments can grant.
-   * @default it does
+   * The arguments that the model of access reads, or by which nobody can gain anything: a closed list. One that is not
+   * in it may grant what no report shows.
    */
-  readonly supported?: (values: JsonObject) => boolean;
+  readonly reads: ReadonlySet<string>;
+  /**
+   * What the model of access does not understand of the values of those arguments; `said` is what the config itself
+   * gives of a release's values.
+   * @default nothing: it reads them all
+   */
+  readonly unread?: (values: JsonObject, said: JsonObject) => readonly string[];
+  /**
+   * What Terraform may leave as somebody else changed it, in `lifecycle`'s `ignore_changes`.
+   * @default nothing
+   */
+  readonly ignoresChanges?: readonly string[] | "all";
   /** What a planned change of it means. */
   readonly change: Rule;
   /**
@@ -70,6 +81,11 @@ export interface ResourceType {
    * @default unknown: no stack of ours writes the type, or it is not of Kubernetes
    */
   readonly inCluster?: (attributes: Attributes, purpose: Purpose) => Partial<ClusterNeeds>;
+}
+
+/** The names in a text, parted by spaces. */
+export function closed(names: string): ReadonlySet<string> {
+  return new Set(names.split(/\s+/));
 }
 
 /** Records by the name of their type. */

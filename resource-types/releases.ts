@@ -1,15 +1,8 @@
 import { argument, byAction, differing, gone, type Remark, type Rule } from "./change";
 import { serverChanges } from "./helm-values";
 import { NAMESPACE } from "./kubernetes";
-import type { ResourceTypes } from "./record";
-
-/** Charts of ours, whose service accounts and roles the docs describe; any other may bring bindings of its own. */
-const CHARTS: ReadonlySet<string> = new Set(["vault", "vault-secrets-operator"]);
-
-/** A chart's name without its repository. */
-function chartName(chart: unknown): string {
-  return String(chart).split("/").at(-1)!;
-}
+import { chartName, unreadRelease } from "./unread-release";
+import { closed, type ResourceTypes } from "./record";
 
 const release: Rule = (change) => {
   const called = `release ${argument(change, "namespace")}/${argument(change, "name")}`;
@@ -34,7 +27,11 @@ export const RELEASES: ResourceTypes = {
   helm_release: {
     label: ["Helm release", "Helm releases"],
     grants: "release",
-    supported: ({ chart }) => CHARTS.has(chartName(chart)),
+    reads: closed(
+      "name namespace chart repository version values set set_list create_namespace max_history wait wait_for_jobs " +
+        "timeout atomic cleanup_on_fail upgrade_install",
+    ),
+    unread: unreadRelease,
     // Releases are in ConfigMaps. Without the right to list them the provider takes one for gone, and says nothing.
     inCluster: () => ({ inNamespaces: [{ group: "", resource: "configmaps", verbs: ["get", "list"] }] }),
     change: release,

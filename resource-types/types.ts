@@ -30,11 +30,22 @@ export function typesOf(grants: Grants): string[] {
   return Object.keys(RESOURCE_TYPES).filter((type) => RESOURCE_TYPES[type]!.grants === grants);
 }
 
+/** What Terraform itself makes of any resource, without a difference to what it grants. */
+const META: ReadonlySet<string> = new Set(["depends_on", "lifecycle"]);
+
 /**
- * Whether all that a resource can grant in Vault is known, or it grants nothing. Kubernetes' own objects cannot grant
- * anything there.
+ * What about a resource the model of access does not understand: its type, an argument, or a value. Empty: all that it
+ * can grant is read.
+ * @param said what the config itself gives of a release's values
  */
-export function isSupported(type: string, values: JsonObject): boolean {
+export function unreadOf(type: string, values: JsonObject, said: JsonObject = {}): string[] {
   const record = resourceType(type);
-  return record ? (record.supported?.(values) ?? true) : !type.startsWith("vault_");
+  if (!record) return [`${type} may grant access, and this report does not read it`];
+  const more = Object.keys(values).filter(
+    (name) => values[name] !== null && !record.reads.has(name) && !META.has(name),
+  );
+  return [
+    ...more.map((name) => `its ${name} may grant access, and this report does not read it`),
+    ...(record.unread?.(values, said) ?? []),
+  ];
 }

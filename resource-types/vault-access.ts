@@ -1,8 +1,6 @@
-import { judgePolicyChange } from "../policies/evaluate";
 import {
   added,
   all,
-  argument,
   changes,
   gone,
   hasUnknown,
@@ -19,45 +17,11 @@ import {
   type Remark,
   type Rule,
 } from "./change";
-import { textsIn } from "./json";
+import { textsIn, type JsonObject } from "./json";
 import { onPath, oneOf } from "./on-path";
-import type { ResourceType, ResourceTypes, VaultPermissions } from "./record";
-
-const UNKNOWN = "It cannot be judged before.";
-const ASK = "npm run access -- diff says";
-
-/** So many rules of a policy are told. */
-const TOLD = 5;
-
-const policy: Rule = (change) => {
-  const called = `policy ${argument(change, "name")}`;
-  if (hasUnknown(change.unknown.policy)) return warning(`${called} is known only after the apply`, UNKNOWN);
-  if (change.action === "forget") return info(`${called} is forgotten`, "It stays in Vault as it is.");
-  const before = String(change.before.policy ?? "");
-  if (change.action === "delete")
-    return /"deny"/.test(before)
-      ? warning(`${called} is destroyed`, "What it denied, other policies of the same tokens may now allow.")
-      : info(`${called} is destroyed`, "Whoever has it loses what it grants.");
-  const judged = judgePolicyChange(before, String(change.after.policy ?? ""));
-  if ("unsupported" in judged) return warning(`${called} cannot be judged`, judged.unsupported);
-  const { newAccess } = judged;
-  if (newAccess.length === 0) return [];
-  const words = newAccess
-    .slice(0, TOLD)
-    .map(
-      ({ rule: at, capabilities, unlimited }) =>
-        `${capabilities.join(", ") || "the same"} on ${at}${unlimited ? " without its limits" : ""}`,
-    );
-  const what = words.join("; ") + (newAccess.length > TOLD ? `; and ${newAccess.length - TOLD} more` : "");
-  if (change.action !== "create")
-    return warning(
-      `${called} gives new access: ${what}`,
-      "Whoever has it gains this at once, with tokens already issued.",
-    );
-  return newAccess.some(({ rule: at }) => /^(sys|auth|identity)\/|^[+*]/.test(at))
-    ? warning(`${called} is made: ${what}`, "It is about Vault itself: who may change who reads what.")
-    : info(`${called} is made: ${what}`, `${ASK} who gains what by it.`);
-};
+import { closed, type ResourceType, type ResourceTypes, type VaultPermissions } from "./record";
+import { given, plainPaths } from "./unread";
+import { ASK, policyChange, UNKNOWN } from "./vault-policy";
 
 const BOUND = [
   "bound_service_account_names",
@@ -119,6 +83,21 @@ const changedRole: Judge = (change, called) => {
     ),
   ];
 };
+
+/** How long tokens of a role or user live, how often they are used and from where: none of it reaches further. */
+const TOKEN =
+  "token_policies token_no_default_policy token_ttl token_max_ttl token_explicit_max_ttl token_num_uses token_type " +
+  "token_bound_cidrs";
+
+/** Seconds, a day: how long a token of a workload, a job or a person may live at most. */
+const LONGEST = 86_400;
+
+/** Says of a role or user that its tokens outlive a day. */
+function longLived(values: JsonObject): string[] {
+  return ["token_ttl", "token_max_ttl", "token_explicit_max_ttl"]
+    .filter((name) => Number(values[name] ?? 0) > LONGEST)
+    .map((name) => `its ${name} is ${String(values[name])} seconds, longer than a day`);
+}
 
 const ROLE: Pick<ResourceType, "inVault" | "change"> = {
   inVault: ({ backend, role_name }) => oneOf("auth/+/role", `auth/${backend}/role/${role_name}`),
@@ -187,14 +166,50 @@ export const VAULT_ACCESS: ResourceTypes = {
   vault_policy: {
     label: ["policy", "policies"],
     grants: "policy",
+    reads: closed("name policy allow_overwrite"),
+    unread: plainPaths("name"),
     inVault: ({ name }) => oneOf("sys/policies/acl", `sys/policies/acl/${name}`),
-    change: policy,
+    change: policyChange,
   },
-  vault_kubernetes_auth_backend_role: { label: ["role", "roles"], grants: "kubernetes role", ...ROLE },
-  vault_jwt_auth_backend_role: { label: ["jwt role", "jwt roles"], grants: "jwt role", ...ROLE },
+  vault_kubernetes_auth_backend_role: {
+    label: ["role", "roles"],
+    grants: "kubernetes role",
+    reads: closed(
+      "backend role_name audience bound_service_account_names bound_service_account_namespaces " +
+        `bound_service_account_namespace_selector alias_name_source ${TOKEN}`,
+    ),
+    unread: (values) => [...plainPaths("backend", "role_name")(values), ...longLived(values)],
+    ...ROLE,
+  },
+  vault_jwt_auth_backend_role: {
+    label: ["jwt role", "jwt roles"],
+    grants: "jwt role",
+    reads: closed(
+      "backend role_name role_type user_claim bound_audiences bound_subject bound_claims bound_claims_type " + TOKEN,
+    ),
+    // With another type a `*` in a claim is a pattern, or a browser brings the claims.
+    unread: (values) => [
+      ...plainPaths("backend", "role_name")(values),
+      ...given(values, "role_type", "jwt"),
+      ...given(values, "bound_claims_type", undefined, "string"),
+      ...given(values, "user_claim", "sub"),
+      ...longLived(values),
+    ],
+    ...ROLE,
+  },
   vault_userpass_auth_backend_user: {
     label: ["user", "users"],
     grants: "user",
+    reads: closed(`mount username password_wo password_wo_version ${TOKEN}`),
+    // A password that stands in the stack is everybody's who reads it.
+    unread: (values) => [
+      ...plainPaths("mount", "username")(values),
+      ...longLived(values),
+      ...(values.password_wo === undefined || /^\$\{ephemeral\.random_password\./.test(String(values.password_wo))
+        ? []
+        : ["its password_wo is no ephemeral random_password of its stack"]),
+    ],
+    ignoresChanges: "all",
     // The user is made and deleted, and never updated: that would write the password again.
     inVault: ({ mount, username }) => ({
       plan: [onPath(`auth/${mount}/users/${username}`, "read")],
@@ -219,6 +234,7 @@ export const VAULT_ACCESS: ResourceTypes = {
   vault_identity_group: {
     label: ["group", "groups"],
     grants: "group",
+    reads: closed("name type policies metadata member_entity_ids member_group_ids"),
     inVault: identity("group"),
     change: rule("group", ["name"], {
       gone: gone("warning", "Its members lose what it gives, at once."),
@@ -230,12 +246,31 @@ export const VAULT_ACCESS: ResourceTypes = {
       update: changedGroup,
     }),
   },
-  vault_identity_group_member_entity_ids: { grants: "part of a group", change: routine },
-  vault_identity_group_policies: { grants: "part of a group", change: routine },
-  vault_identity_entity: { grants: "entity", inVault: identity("entity"), change: person("entity") },
-  vault_identity_entity_policies: { grants: "policies of an entity", change: routine },
+  vault_identity_group_member_entity_ids: {
+    grants: "part of a group",
+    reads: closed("group_id member_entity_ids exclusive"),
+    change: routine,
+  },
+  vault_identity_group_policies: {
+    grants: "part of a group",
+    reads: closed("group_id policies exclusive"),
+    change: routine,
+  },
+  vault_identity_entity: {
+    grants: "entity",
+    reads: closed("name policies metadata disabled"),
+    ignoresChanges: ["disabled"],
+    inVault: identity("entity"),
+    change: person("entity"),
+  },
+  vault_identity_entity_policies: {
+    grants: "policies of an entity",
+    reads: closed("entity_id policies exclusive"),
+    change: routine,
+  },
   vault_identity_entity_alias: {
     grants: "alias",
+    reads: closed("name mount_accessor canonical_id custom_metadata"),
     inVault: identity("entity-alias", onPath("identity/lookup/entity", "create", "update")),
     change: person("alias"),
   },

@@ -1,6 +1,8 @@
 import { argument, gone, info, planned, rule, says, warning, type Rule } from "./change";
 import { onPath } from "./on-path";
-import type { ResourceTypes } from "./record";
+import type { JsonObject } from "./json";
+import { closed, type ResourceTypes } from "./record";
+import { given, isPlainPath, keysOf, literalObject, plainPaths } from "./unread";
 
 const endpoint: Rule = (change) => {
   const path = argument(change, "path");
@@ -15,11 +17,36 @@ const endpoint: Rule = (change) => {
   return change.drift ? [] : warning(`${path} is written`, "This gate does not know what it does.");
 };
 
+/** Paths that are written through the plain API, and the fields that are read of each. */
+const ENDPOINTS: readonly (readonly [RegExp, ReadonlySet<string>])[] = [
+  [
+    /^(?!(?:sys|auth|identity)\/)[^/]+\/metadata\/./,
+    closed("custom_metadata max_versions cas_required delete_version_after"),
+  ],
+  [
+    /^auth\/[^/]+\/users\/[^/]+$/,
+    closed("policies token_policies token_no_default_policy token_ttl token_max_ttl token_type token_bound_cidrs"),
+  ],
+];
+
+function unreadEndpoint({ path, data_json: data }: JsonObject): string[] {
+  const [, fields] = ENDPOINTS.find(([pattern]) => pattern.test(String(path))) ?? [];
+  if (!isPlainPath(path) || !fields) return [`it writes ${String(path)}, and this report does not read what that does`];
+  const json = literalObject(data);
+  return json ? keysOf("its data_json", json, fields) : ["its data_json is no JSON object that stands in the stack"];
+}
+
 /** What is in a kv-v2 mount: secret sets and what is said about them. */
 export const VAULT_SECRETS: ResourceTypes = {
   vault_kv_secret_v2: {
     label: ["secret set", "secret sets"],
     grants: "secret set",
+    reads: closed(
+      "mount name data_json_wo data_json_wo_version disable_read options cas delete_all_versions custom_metadata",
+    ),
+    // Read back, a person's value would be in the state.
+    unread: (values) => [...plainPaths("mount", "name")(values), ...given(values, "disable_read", true)],
+    ignoresChanges: "all",
     // Created, and neither read nor updated, which is what keeps a person's value out of reach of both tokens.
     inVault: ({ mount, name }) => ({ plan: [], apply: [onPath(`${mount}/data/${name}`, "create")] }),
     change: rule("secret set", ["mount", "name"], {
@@ -34,9 +61,8 @@ export const VAULT_SECRETS: ResourceTypes = {
   },
   vault_generic_endpoint: {
     grants: "endpoint",
-    supported: ({ path }) =>
-      /^[^/]+\/metadata\/|^auth\/.+\/users\/[^/]+$|^[^/]+\/config$/.test(String(path)) &&
-      !/^(sys|identity|auth)\/(metadata|config)/.test(String(path)),
+    reads: closed("path data_json disable_read disable_delete ignore_absent_fields"),
+    unread: unreadEndpoint,
     inVault: ({ path }) => ({
       plan: [onPath(String(path), "read")],
       apply: [onPath(String(path), "create", "read", "update")],

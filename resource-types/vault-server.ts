@@ -1,6 +1,8 @@
 import { all, changes, differing, gone, goneWord, routine, rule, warning, when, type Remark } from "./change";
 import { onPath } from "./on-path";
-import type { ResourceType, ResourceTypes, VaultPermissions } from "./record";
+import { isObject, objectIn } from "./json";
+import { closed, type ResourceType, type ResourceTypes, type VaultPermissions } from "./record";
+import { given, keysOf, plainPaths } from "./unread";
 
 const TRUST = "It decides whose tokens Vault believes.";
 
@@ -53,13 +55,26 @@ const AUTH_MOUNT: Pick<ResourceType, "grants" | "change"> = {
   }),
 };
 
-const HARMLESS: ResourceType = { grants: "nothing", change: routine };
+/** A type by which nobody can do more, whatever these arguments say. */
+function harmless(names: string): ResourceType {
+  return { grants: "nothing", reads: closed(names), change: routine };
+}
+
+/** What a mount's tuning may say; headers and what the audit devices leave as it is are for the rules to see. */
+const TUNE = closed("default_lease_ttl max_lease_ttl token_type listing_visibility");
 
 /** What a Vault server has: mounts of secrets and of auth methods, and its audit devices. */
 export const VAULT_SERVER: ResourceTypes = {
   vault_mount: {
     label: ["kv mount", "kv mounts"],
     grants: "mount",
+    reads: closed("path type description options default_lease_ttl_seconds max_lease_ttl_seconds seal_wrap"),
+    unread: (values) => [
+      ...plainPaths("path")(values),
+      ...(values.type === "kv-v2" || (values.type === "kv" && String(objectIn(values.options).version) === "2")
+        ? []
+        : [`a mount of type ${String(values.type)}, which this report does not read`]),
+    ],
     inVault: ({ path }) => ({
       plan: [onPath(`sys/mounts/${path}`, "read")],
       apply: [
@@ -86,6 +101,7 @@ export const VAULT_SERVER: ResourceTypes = {
   },
   vault_kv_secret_backend_v2: {
     grants: "nothing",
+    reads: closed("mount max_versions cas_required"),
     inVault: ({ mount }) => config(String(mount)),
     change: rule("mount", ["mount"], {
       update: (change, called) => {
@@ -109,10 +125,27 @@ export const VAULT_SERVER: ResourceTypes = {
       },
     }),
   },
-  vault_auth_backend: { label: ["auth method", "auth methods"], ...AUTH_MOUNT, inVault: ({ path }) => authMount(path) },
+  vault_auth_backend: {
+    label: ["auth method", "auth methods"],
+    ...AUTH_MOUNT,
+    reads: closed("path type description tune"),
+    unread: (values) => [
+      ...plainPaths("path")(values),
+      ...given(values, "type", "userpass", "kubernetes"),
+      ...keysOf("its tune", objectIn(values.tune), TUNE),
+      // A batch token cannot be revoked.
+      ...given(objectIn(values.tune), "token_type", undefined, "default-service", "service"),
+    ],
+    inVault: ({ path }) => authMount(path),
+  },
   vault_jwt_auth_backend: {
     label: ["jwt auth method", "jwt auth methods"],
     ...AUTH_MOUNT,
+    reads: closed(
+      "path type description bound_issuer oidc_discovery_url oidc_discovery_ca_pem jwks_url jwks_ca_pem " +
+        "jwt_validation_pubkeys",
+    ),
+    unread: (values) => [...plainPaths("path")(values), ...given(values, "type", undefined, "jwt")],
     inVault: ({ path }) => {
       const [mount, own] = [authMount(path), config(`auth/${path}`)];
       return { ...mount, plan: [...mount.plan, ...own.plan], apply: [...mount.apply, ...own.apply] };
@@ -120,6 +153,10 @@ export const VAULT_SERVER: ResourceTypes = {
   },
   vault_kubernetes_auth_backend_config: {
     grants: "nothing",
+    reads: closed(
+      "backend kubernetes_host kubernetes_ca_cert issuer pem_keys disable_local_ca_jwt token_reviewer_jwt_wo " +
+        "token_reviewer_jwt_wo_version",
+    ),
     inVault: ({ backend }) => config(`auth/${backend}`),
     change: rule("auth mount", ["backend"], {
       gone: (change, called) =>
@@ -141,6 +178,11 @@ export const VAULT_SERVER: ResourceTypes = {
   vault_audit: {
     label: ["audit device", "audit devices"],
     grants: "nothing",
+    reads: closed("path type description options"),
+    unread: ({ options }) =>
+      isObject(options)
+        ? keysOf("its options", options, closed("file_path mode address socket_type tag facility format prefix"))
+        : ["its options are known only after an apply"],
     inVault: ({ path }) => ({
       plan: [onPath("sys/audit", "read", "sudo")],
       apply: [onPath(`sys/audit/${path}`, "create", "update", "sudo")],
@@ -158,9 +200,16 @@ export const VAULT_SERVER: ResourceTypes = {
       ),
     }),
   },
-  vault_audit_request_header: HARMLESS,
-  vault_password_policy: HARMLESS,
-  vault_quota_lease_count: HARMLESS,
-  vault_quota_rate_limit: HARMLESS,
-  vault_raft_autopilot: HARMLESS,
+  vault_audit_request_header: {
+    ...harmless("name hmac"),
+    // Without it the header's value stands in the log: X-Vault-Token is a header too.
+    unread: ({ hmac }) => (hmac === true ? [] : ["the header's value is written as it is into the audit log"]),
+  },
+  vault_password_policy: harmless("name policy"),
+  vault_quota_lease_count: harmless("name path role max_leases inheritable"),
+  vault_quota_rate_limit: harmless("name path role rate interval block_interval inheritable"),
+  vault_raft_autopilot: harmless(
+    "cleanup_dead_servers dead_server_last_contact_threshold disable_upgrade_migration last_contact_threshold " +
+      "max_trailing_logs min_quorum server_stabilization_time",
+  ),
 };

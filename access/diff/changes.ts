@@ -1,12 +1,14 @@
 import { chainOf, escalationPath, type Access, type AccessPath } from "../access";
 import { cached, compare, unique } from "../collections";
 import type { Identity } from "../identities";
-import { abilityBy, type EscalationName } from "../escalations";
+import { abilityBy } from "../escalations";
+import type { EscalationName } from "../escalation-requests";
 import { isOwn } from "../proofs";
 import { abilitiesOf, bit, type Abilities, type Ability } from "../reach";
 import { nameOf, resourcesOf, type Resource } from "../read-stacks";
 import { sharedDestinations } from "../report/rows";
 import type { SecretSet } from "../secret-sets";
+import { factWords, placeOf, trustIn } from "../trust";
 
 /**
  * How much a change of access asks of its reviewer:
@@ -30,6 +32,8 @@ export interface AccessChange {
   readonly set?: SecretSet;
   /** Of a privilege escalation. */
   readonly escalation?: { readonly name: EscalationName; readonly vault: string };
+  /** Of something that a stack trusts: a fact of it, e.g. `bound_issuer https://…`. */
+  readonly trust?: { readonly stack: string; readonly fact: string };
   readonly gained: readonly Ability[];
   readonly lost: readonly Ability[];
   /** The resources that do it: of those on the way, the ones that differ; `<address> in <stack>`. */
@@ -41,11 +45,12 @@ export interface AccessChange {
 /** Everything that two synthesized platforms let anyone do differently, most severe first. */
 export function changesBetween(base: Access, head: Access): AccessChange[] {
   const held = [heldEscalations, heldDestinations].flatMap((read) => heldChanges(base, head, read));
-  return [...reachChanges(base, head), ...held]
+  const trusted = heldChanges(base, head, (access) => heldTrust(access, access === base ? head : base));
+  return [...reachChanges(base, head), ...held, ...trusted]
     .map((change) => {
-      const { risk, who, set, escalation } = change;
+      const { risk, who, set, escalation, trust } = change;
       const order = [RISKS.indexOf(risk), set?.protected === false ? 1 : 0, gravity(change)] as const;
-      return { change, order, text: `${who} ${set?.name ?? ""} ${escalation?.name ?? ""}` };
+      return { change, order, text: `${who} ${set?.name ?? ""} ${escalation?.name ?? ""} ${trust?.fact ?? ""}` };
     })
     .sort(
       (a, b) =>
@@ -55,8 +60,8 @@ export function changesBetween(base: Access, head: Access): AccessChange[] {
 }
 
 /** Place of the most severe ability; a privilege escalation comes before all. */
-function gravity({ escalation, gained, lost }: AccessChange): number {
-  if (escalation) return -1;
+function gravity({ escalation, trust, gained, lost }: AccessChange): number {
+  if (escalation || trust) return -1;
   const bits = [...gained, ...lost].reduce((all, ability) => all | bit(ability), 0);
   return bits === 0 ? 99 : 31 - Math.clz32(bits & -bits);
 }
@@ -206,4 +211,32 @@ function heldDestinations(access: Access): [string, Held][] {
       return [`${each} ${set.vault} ${set.name} ${where}`, change];
     }),
   );
+}
+
+/**
+ * Whom the stacks that both sides have trust. A role that is new is told by what its identity gains, and who runs the
+ * platform by what they can do.
+ */
+function heldTrust({ stacks }: Access, other: Access): [string, Held][] {
+  return stacks.flatMap((stack) => {
+    const there = other.stacks.find(({ name }) => name === stack.name);
+    if (!there) return [];
+    const known = new Set(trustIn(there).map(({ key }) => key));
+    return trustIn(stack)
+      .filter(({ key }) => !key.startsWith("group ") && (known.has(key) || !key.startsWith("role ")))
+      .flatMap((trusted) =>
+        Object.entries(trusted.facts).map(([name, value]): [string, Held] => {
+          const fact = `${name} ${factWords(value)}`;
+          const by = () => [placeOf(trusted)];
+          const held = {
+            risk: "high" as const,
+            who: trusted.key,
+            trust: { stack: stack.name, fact },
+            abilities: [],
+            by,
+          };
+          return [`${stack.name} ${trusted.key} ${fact}`, held];
+        }),
+      );
+  });
 }

@@ -30,8 +30,8 @@ const STEPS = 12;
 /** Joins changes that differ only in whom or what they are about, in the order given: most severe first. */
 export function linesOf(changes: readonly AccessChange[]): Line[] {
   // Workloads with their own sets are all alike; others are joined by what they gain and what does it.
-  const ofOne = groupBy(changes, ({ risk, own, who, gained, lost, escalation, set, by }) =>
-    [risk, own, own || who, gained, lost, escalation?.vault, set?.protected, own || by.join()].join("|"),
+  const ofOne = groupBy(changes, ({ risk, own, who, gained, lost, escalation, trust, set, by }) =>
+    [risk, own, own || who, gained, lost, escalation?.vault, trust?.stack, set?.protected, own || by.join()].join("|"),
   );
   const alike = groupBy([...ofOne.values()].map(lineOf), ({ risk, gains, loses, what, by }) =>
     [risk, gains, loses, what, by.length > 3 || by.join()].join("|"),
@@ -40,7 +40,7 @@ export function linesOf(changes: readonly AccessChange[]): Line[] {
 }
 
 function lineOf(changes: readonly AccessChange[]): Line {
-  const { risk, own, escalation, gained, lost } = changes[0]!;
+  const { risk, own, escalation, trust, gained, lost } = changes[0]!;
   const common = {
     risk,
     who: unique(changes.map(({ who }) => who)),
@@ -50,6 +50,13 @@ function lineOf(changes: readonly AccessChange[]): Line {
     const words = unique(changes.flatMap((change) => (change.escalation ? escalationWords(change.escalation) : [])));
     const [gains, loses] = risk === "none" ? ["", words.join("; ")] : [words.join("; "), ""];
     return { ...common, gains, loses, what: `everything in Vault ${escalation.vault}` };
+  }
+  if (trust) {
+    const facts = unique(changes.flatMap((change) => (change.trust ? code(change.trust.fact, SENTENCE) : []))).join(
+      "; ",
+    );
+    const [gains, loses] = risk === "none" ? ["", facts] : [facts, ""];
+    return { ...common, gains, loses, what: `whom ${trust.stack} trusts` };
   }
   const sets = setsInWords(changes.flatMap(({ set }) => set ?? []));
   return { ...common, gains: gained.join(", "), loses: lost.join(", "), what: `${own ? "its own: " : ""}${sets}` };

@@ -1,11 +1,4 @@
-import {
-  isSupported,
-  resourceType,
-  SEVERITIES,
-  type PlannedChange,
-  type Remark,
-  type Severity,
-} from "../../resource-types";
+import { resourceType, SEVERITIES, type PlannedChange, type Remark, type Severity } from "../../resource-types";
 import { escapeMarkdown, markdownTable } from "../report/markdown";
 import { compare } from "../collections";
 import type { Plan } from "./read-plan";
@@ -50,10 +43,9 @@ export function judgePlan({ changes, errored }: Plan): PlanFinding[] {
 }
 
 function judge(change: PlannedChange): readonly Remark[] {
-  const { type, action, after } = change;
+  const { type, action } = change;
   const record = resourceType(type);
   if (record) return record.change(change);
-  if (isSupported(type, after)) return [];
   const done = action === "create" ? "made" : action === "update" ? "changed" : `${action}d`;
   return [["warning", `a ${type} would be ${done}`, "This gate does not know what it does."]];
 }

@@ -1,7 +1,7 @@
 import { objectIn, textsIn } from "../../resource-types";
 import type { Access } from "../access";
 import { admits, type Login } from "../identities";
-import type { KubernetesObject } from "../kubernetes-side";
+import type { KubernetesObject } from "../kubernetes-object";
 import { nameOf, type Resource } from "../read-stacks";
 import type { Role, VaultSide } from "../vault-side";
 import { steps, type Claim } from "./finding";
@@ -96,6 +96,12 @@ function chain(
       `there is no service account ${accountName}`,
       "The VaultAuth logs in as a service account of its namespace.",
     ];
+  if (account.app !== secret.app)
+    return [
+      `ServiceAccount ${accountName}`,
+      `its login is the service account of ${account.app ?? "no app"}, and it is ${secret.app ?? "no app"}'s`,
+      "Each app logs in as its own service account.",
+    ];
   way.push(account.resource);
 
   const at = String(auth.spec.mount);
@@ -124,7 +130,11 @@ function chain(
       "The role is bound to the service account of its binding.",
     ];
   const audiences = textsIn(login.audiences);
-  if (role.audiences.length > 0 && !role.audiences.some((audience) => audiences.includes(audience)))
+  // A token for somebody else too is worth as much there.
+  if (
+    role.audiences.length > 0 &&
+    (audiences.length === 0 || !audiences.every((each) => role.audiences.includes(each)))
+  )
     return [
       nameOf(role.resource),
       `role ${role.name} takes tokens for ${role.audiences.join(", ")}, and the VaultAuth ` +

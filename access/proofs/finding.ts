@@ -16,6 +16,11 @@ export interface Claim {
   readonly path: readonly string[];
   /** What to do. */
   readonly hint: string;
+  /**
+   * So grave that a waiver must name its object too.
+   * @default a waiver of the subject alone covers it
+   */
+  readonly grave?: boolean;
 }
 
 /** A claim, and the proof that makes it. */

@@ -7,6 +7,7 @@ import type { Claim, Finding, Waived } from "./finding";
 import { isolation } from "./isolation";
 import { leastPrivilege } from "./least-privilege";
 import { protection } from "./protection";
+import { trust } from "./trust";
 
 export type { Waived, Finding } from "./finding";
 export { isOwn } from "./isolation";
@@ -27,17 +28,19 @@ const RUN: { readonly [proof in ProofName]: (access: Access) => Claim[] } = {
   "least-privilege": leastPrivilege,
   binding,
   "privilege-escalation": privilegeEscalation,
+  trust,
   supported,
 };
 
 /** What each proof says when it holds. */
 export const PROOF_WORDS: { readonly [proof in ProofName]: string } = {
-  isolation: "no app reads another's secret",
+  isolation: "no app reads another's secret, but by pods of a namespace that both share",
   protection: "nobody outside a protected environment's own reaches it",
   "least-privilege": "no policy grants more than its bindings use",
   binding: "every binding's chain is whole",
   "privilege-escalation": "nobody but those named can change who may read what",
-  supported: "everything that can grant access is of a supported kind",
+  trust: "every login, connection, chart and audit device is the config's",
+  supported: "nothing is in the stacks that these proofs do not read",
 };
 
 /** Runs every proof, and sets aside what the config's waivers name. */
@@ -46,7 +49,7 @@ export function check(access: Access): Check {
   const applies = (waiver: WaiverConfig, finding: Finding) =>
     waiver.proof === finding.proof &&
     waiver.subject === finding.subject &&
-    (waiver.object === undefined || waiver.object === finding.object);
+    (waiver.object === undefined ? !finding.grave : waiver.object === finding.object);
   const waived = found.flatMap((finding): Waived[] => {
     const waiver = access.waivers.find((each) => applies(each, finding));
     return waiver ? [{ finding, waiver }] : [];

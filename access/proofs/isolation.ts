@@ -1,6 +1,8 @@
 import type { Access } from "../access";
+import { groupBy } from "../collections";
 import type { Identity } from "../identities";
 import { abilitiesOf, bit, type Ability } from "../reach";
+import { DELIVERS, WRITES, type KubernetesRight } from "../kubernetes-rights";
 import { nameOf } from "../read-stacks";
 import type { SecretSet } from "../secret-sets";
 import { pathOf, setWords, steps, type Claim } from "./finding";
@@ -20,7 +22,15 @@ export function mostSevere(bits: number): Ability {
 
 /** No app reads another's secret: in Vault by its roles, in Kubernetes by bindings, shared logins and roles. */
 export function isolation(access: Access): Claim[] {
-  return [...workloads(access), ...sharedAccounts(access), ...bindings(access), ...secretReaders(access)];
+  return [
+    ...workloads(access),
+    ...sharedAccounts(access),
+    ...bindings(access),
+    ...rights(access),
+    ...sharedSecrets(access),
+    ...secondAccounts(access),
+    ...strayLogins(access),
+  ];
 }
 
 function workloads(access: Access): Claim[] {
@@ -112,29 +122,104 @@ function bindings({ kubernetes, sets }: Access): Claim[] {
   return [...foreign, ...lent];
 }
 
+const WORDS: { readonly [does: string]: string } = { "read Secrets": "read", [WRITES]: "write" };
+
 /**
- * Service accounts of others that a role of Kubernetes' own lets read the Secret. People's and groups' rights are in
- * the report.
+ * Rights in Kubernetes that lead to a Secret: of a service account that is not its app's, or of a user or group that
+ * the config does not name. Where no Secret is, there may be one tomorrow: those are said once, of the whole namespace.
  */
-function secretReaders({ sets, kubernetes }: Access): Claim[] {
-  return sets.flatMap((set) =>
-    set.destinations.flatMap(({ cluster, namespace, secret, readers, binding }) =>
-      readers
-        .filter((reader) => reader.startsWith("ServiceAccount "))
-        .filter(
-          (reader) => kubernetes.accounts.get(`${cluster}/${reader.slice("ServiceAccount ".length)}`)?.app !== set.app,
-        )
-        .map((reader): Claim => ({
-          subject: `${reader} of cluster ${cluster}`,
-          object: set.name,
-          says: `${reader} can read the Secret ${namespace}/${secret}, in which ${setWords(set)} lands`,
-          path: steps(
-            kubernetes.readers.find((each) => each.cluster === cluster && each.subjects.includes(reader))?.resource,
-            binding.resource,
-            `Secret ${cluster}/${namespace}/${secret}`,
+function rights({ sets, kubernetes }: Access): Claim[] {
+  const landed = sets.flatMap((set) => set.destinations.map((destination) => ({ set, ...destination })));
+  return kubernetes.rights.flatMap((right) =>
+    right.subjects.flatMap((subject): Claim[] => {
+      const { cluster, namespace, names, does, resource } = right;
+      const account = kubernetes.accounts.get(`${cluster}/${subject.replace(/^ServiceAccount /, "")}`);
+      const reached = landed.filter(
+        (each) =>
+          each.cluster === cluster &&
+          (namespace ?? each.namespace) === each.namespace &&
+          (names.length === 0 || names.includes(each.secret)),
+      );
+      const claim = (object: string, what: string, ...more: readonly string[]): Claim => ({
+        subject: `${subject} of cluster ${cluster}`,
+        object,
+        says: `${subject} can ${WORDS[does] ?? `${does}, and so read`} ${what}`,
+        path: [...steps(resource), ...more],
+        hint: "Give the role the names of the Secrets that it needs, or take the right away.",
+      });
+      const environment = jobOf(subject, right);
+      const own = reached.filter(({ set }) =>
+        environment === undefined ? account?.app === set.app : environment === set.environment,
+      );
+      if (reached.length === 0 && names.length === 0 && environment === undefined)
+        return [claim(nameOf(resource), `Secrets in ${namespace ?? "every namespace"}`)];
+      return reached
+        .filter((each) => !own.includes(each))
+        .map(({ set, binding, secret, ...at }) =>
+          claim(
+            set.name,
+            `the Secret ${at.namespace}/${secret}, in which ${setWords(set)} lands`,
+            ...steps(binding.resource, `Secret ${cluster}/${at.namespace}/${secret}`),
           ),
-          hint: "Give the role the names of the Secrets that it needs, or take the right away.",
-        })),
+        );
+    }),
+  );
+}
+
+/** The environment of a job of the CI, by the name that its API server knows it by: it delivers what that has. */
+function jobOf(subject: string, { does, resource }: KubernetesRight): string | undefined {
+  const jobs = resource.stack.metadata.jobs ?? {};
+  return (does === DELIVERS || does === WRITES) && subject.startsWith("User ")
+    ? jobs[subject.slice("User ".length)]
+    : undefined;
+}
+
+/** Two bindings fill one Secret: the operator writes what it read last. */
+function sharedSecrets({ sets }: Access): Claim[] {
+  const landed = sets.flatMap((set) => set.destinations.map((destination) => ({ set, ...destination })));
+  const bySecret = groupBy(landed, ({ cluster, namespace, secret }) => `${cluster}/${namespace}/${secret}`);
+  return [...bySecret].flatMap(([secret, [first, ...others]]) =>
+    others.map(({ set, binding }) => ({
+      subject: nameOf(binding.resource),
+      object: set.name,
+      says: `the Secret ${secret} gets ${setWords(set)}, and ${setWords(first!.set)} too`,
+      path: steps(first!.binding.resource, binding.resource, `Secret ${secret}`),
+      hint: "Each binding fills a Secret of its own.",
+    })),
+  );
+}
+
+/** An app has one service account in an environment: another that bears its name would pass for it. */
+function secondAccounts({ kubernetes }: Access): Claim[] {
+  const byApp = groupBy(
+    [...kubernetes.accounts.values()].filter(({ app, environment }) => app !== undefined && environment !== undefined),
+    ({ cluster, environment, app }) => `${app} in ${environment} of cluster ${cluster}`,
+  );
+  return [...byApp].flatMap(([app, [first, ...others]]) =>
+    others.map((account) => ({
+      subject: nameOf(account.resource),
+      object: nameOf(first!.resource),
+      says: `${account.key} is a second service account of ${app}, beside ${first!.key}`,
+      path: steps(first!.resource, account.resource),
+      hint: "The label app.kubernetes.io/name says whose an object is: take it off, or the object away.",
+    })),
+  );
+}
+
+/** A login of the operator that no binding of its app uses serves somebody else. */
+function strayLogins({ kubernetes }: Access): Claim[] {
+  const used = new Set(
+    kubernetes.staticSecrets.map(
+      ({ cluster, namespace, spec, app }) => `${cluster}/${namespace}/${String(spec.vaultAuthRef)} ${app}`,
     ),
   );
+  return [...kubernetes.auths.values()]
+    .filter(({ key, app }) => !used.has(`${key} ${app}`))
+    .map((auth) => ({
+      subject: nameOf(auth.resource),
+      object: `VaultAuth ${auth.key}`,
+      says: `VaultAuth ${auth.key} of ${auth.app ?? "no app"} is used by no binding of that app`,
+      path: steps(auth.resource),
+      hint: "A VaultAuth serves the bindings of its own app in its own namespace; take it away.",
+    }));
 }

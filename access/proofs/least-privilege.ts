@@ -1,13 +1,14 @@
 import { Acl } from "../../policies/evaluate";
+import { PLATFORM_ADMIN } from "../../model";
 import { grantsOf, objectIn } from "../../resource-types";
 import type { Access } from "../access";
 import { cached } from "../collections";
 import { escalationsOf } from "../escalations";
-import { reachOf, SetIndex } from "../reach";
+import { abilitiesOf, bit, reachOf, SetIndex } from "../reach";
 import { nameOf, type Resource } from "../read-stacks";
 import type { SecretSet } from "../secret-sets";
 import type { Policy, Role, VaultSide } from "../vault-side";
-import { steps, type Claim } from "./finding";
+import { setWords, steps, type Claim } from "./finding";
 
 /** What a workload may do with its set's values. */
 const WORKLOAD = new Set(["create", "read", "update", "patch"]);
@@ -20,6 +21,7 @@ export function leastPrivilege(access: Access): Claim[] {
   return access.vaults.flatMap((vault) => [
     ...workloadPolicies(access, vault),
     ...groupPolicies(access, vault),
+    ...adminValues(access, vault),
     ...roles(access, vault),
   ]);
 }
@@ -136,6 +138,23 @@ function groupPolicies(access: Access, vault: VaultSide): Claim[] {
       ),
   );
   return [...groups, ...people];
+}
+
+/** Those who run a platform decide who reads its values, and read none by that. */
+function adminValues({ sets }: Access, vault: VaultSide): Claim[] {
+  const policy = vault.policies.get(PLATFORM_ADMIN);
+  if (!policy) return [];
+  const acl = Acl.of([{ name: policy.name, policy: policy.parsed }]);
+  const values = bit("read") | bit("update");
+  return [...reachOf(acl, new SetIndex(sets.filter((set) => set.vault === vault.name)))]
+    .filter(([, bits]) => bits & values)
+    .map(([set, bits]) => ({
+      subject: nameOf(policy.resource),
+      object: set.name,
+      says: `policy ${PLATFORM_ADMIN} can ${abilitiesOf(bits & values).join(" and ")} ${setWords(set)}`,
+      path: steps(policy.resource),
+      hint: "Give a group of its own the access, with the people who need it.",
+    }));
 }
 
 /** A role admits one service account, with tokens for one audience, and something uses it. */

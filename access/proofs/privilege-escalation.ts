@@ -1,16 +1,20 @@
 import { PLATFORM_ADMIN } from "../../model";
 import { grantsOf } from "../../resource-types";
 import { escalationPath, type Access, type HeldEscalation } from "../access";
+import type { EscalationName } from "../escalation-requests";
 import type { Identity } from "../identities";
 import { escalationWords } from "../escalations";
 import { pathOf, type Claim } from "./finding";
+
+/** What nobody has in the course of running a platform: it leads past every rule, and past the audit log. */
+const BELOW: ReadonlySet<EscalationName> = new Set(["storage", "plugins", "tokens"]);
 
 /** Nobody but those named, the members of `platform-admin`, can change who may read what. */
 export function privilegeEscalation(access: Access): Claim[] {
   return access.identities.flatMap((identity) =>
     access
       .escalations(identity)
-      .filter(({ login }) => !isNamed(identity, login.vault.name))
+      .filter(({ login, escalation }) => BELOW.has(escalation.name) || !isNamed(identity, login.vault.name))
       .map((held) => finding(identity, held)),
   );
 }
@@ -32,9 +36,10 @@ function finding(identity: Identity, held: HeldEscalation): Claim {
     subject: identity.name,
     object: escalation.path,
     says:
-      `${identity.name} can ${escalationWords(escalation)} in Vault ${login.vault.name}, ` +
-      `and is not in ${PLATFORM_ADMIN}`,
+      `${identity.name} can ${escalationWords(escalation)} in Vault ${login.vault.name}` +
+      (BELOW.has(escalation.name) ? "" : `, and is not in ${PLATFORM_ADMIN}`),
     path: [identity.name, ...pathOf(escalationPath(held))],
+    grave: BELOW.has(escalation.name),
     hint: `Take the rule out, put the person into ${PLATFORM_ADMIN}, or write a waiver with its reason.`,
   };
 }

@@ -4,6 +4,7 @@ import { counted } from "../counted";
 import type { ShareOptions } from "../ops/init/recipients";
 import type { Io } from "../ops/io";
 import { givenAddress } from "../ops/way";
+import { proveAccess } from "../access/prove";
 import { synthesize } from "../synth";
 import type { Env, Terraform } from "../terraform";
 import { check } from "./checks";
@@ -40,6 +41,8 @@ export async function bringUp(io: Io, platform: Platform, options: UpOptions): P
   const wanted = scopeOf(platform, options.environments);
   const installs = (vault: Vault) => Boolean(vault.installation && !givenAddress(io, platform, vault));
   const outdir = synthesize(platform).outdir;
+  // What npm start refuses is never applied.
+  proveAccess(outdir);
   const terraform = loggedTerraform(outdir, "up", io.env);
   const { scope, clusters, summary } = await check(
     io,

@@ -5,6 +5,7 @@
  * - `least-privilege`: no policy grants more than its bindings use;
  * - `binding`: every binding's chain is whole;
  * - `privilege-escalation`: nobody but those named can change who may read what;
+ * - `trust`: every login, connection, chart and audit device is the one that the config names;
  * - `supported`: everything that can grant access is of a kind that the proofs can read.
  */
 export const PROOFS = [
@@ -13,6 +14,7 @@ export const PROOFS = [
   "least-privilege",
   "binding",
   "privilege-escalation",
+  "trust",
   "supported",
 ] as const;
 

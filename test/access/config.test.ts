@@ -65,7 +65,7 @@ test("every stack says where it belongs", () => {
   const said = Object.fromEntries(
     Object.entries(productionStacks()).map(([name, { locals }]) => [name, locals.metadata]),
   );
-  expect(said["acme-prod-us"]).toEqual({
+  expect(said["acme-prod-us"]).toMatchObject({
     platform: "acme",
     kind: "environment",
     environment: "prod-us",
@@ -78,6 +78,11 @@ test("every stack says where it belongs", () => {
       path: `acme/${app}/${app}-prod-us`,
       state: "managed",
     })),
+    trust: {
+      VaultConnection: { address: "https://vault.prod.acme.example", caCertSecretRef: "acme-internal-ca" },
+      "provider vault": { address: "https://vault.prod.acme.example" },
+      "provider kubernetes": { config_context: "acme-prod-us" },
+    },
   });
   expect(said["acme-access-prod"]).toMatchObject({
     platform: "acme",
@@ -85,6 +90,9 @@ test("every stack says where it belongs", () => {
     vault: "prod",
     logins: { kubernetes: "prod-eu", "kubernetes-prod-us": "prod-us" },
   });
-  expect(said["acme-operator-prod-us"]).toEqual({ platform: "acme", kind: "operator", cluster: "prod-us" });
-  expect(said["acme-vault-prod"]).toEqual({ platform: "acme", kind: "vault", vault: "prod", cluster: "prod-eu" });
+  expect(said["acme-operator-prod-us"]).toMatchObject({ platform: "acme", kind: "operator", cluster: "prod-us" });
+  expect(said["acme-operator-prod-us"].jobs["ci:repo:acme/vault-tenancy:environment:apply-acme-prod-us"]).toBe(
+    "prod-us",
+  );
+  expect(said["acme-vault-prod"]).toMatchObject({ platform: "acme", kind: "vault", vault: "prod", cluster: "prod-eu" });
 });

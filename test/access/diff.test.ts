@@ -55,6 +55,33 @@ describe("what changes between two syntheses", () => {
     ]);
   });
 
+  test("whom a stack trusts: what it was and what it becomes, in words of the argument", () => {
+    const issuer = "vault_jwt_auth_backend.pipelines";
+    const changes = changed(productionStacks, (stacks) => {
+      at(stacks, "acme-access-prod", issuer).oidc_discovery_url = "https://token.evil.example";
+    });
+    const by = [`${issuer} in acme-access-prod`];
+    expect(changes).toEqual([
+      expect.objectContaining({ risk: "high", who: "auth mount jwt-ci", by, trust: expect.objectContaining({}) }),
+      expect.objectContaining({ risk: "none", who: "auth mount jwt-ci", by }),
+    ]);
+    const [line] = linesOf(changes);
+    expect(line).toMatchObject({
+      gains: "`oidc_discovery_url https://token.evil.example`",
+      what: "whom acme-access-prod trusts",
+    });
+  });
+
+  test("a new namespace is reached by the connection that is there already: nobody new is trusted", () => {
+    const changes = changed(sampleStacks, (stacks) => {
+      const { manifest } = at(stacks, "sample-local", "kubernetes_manifest.connection_sample");
+      stacks["sample-local"].resource.kubernetes_manifest.connection_more = {
+        manifest: { ...manifest, metadata: { ...manifest.metadata, namespace: "more" } },
+      };
+    });
+    expect(changes.filter(({ trust }) => trust)).toEqual([]);
+  });
+
   test("a privilege escalation comes first, and is said once, not for every set", () => {
     const changes = changed(productionStacks, (stacks) => {
       policy(stacks, "support-readers").policy += rule("sys/policies/acl/*", "update");

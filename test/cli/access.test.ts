@@ -33,7 +33,7 @@ describe("npm run access", () => {
     expect(out).toMatch(/person jonas\.weber +storefront +delete +delete +read +read +delete/);
     expect(out).toContain("(protected)");
     expect(out).toMatch(/person amara\.okafor in Vault prod can write policies/);
-    expect(out).toContain("✔ isolation: no app reads another's secret");
+    expect(out).toContain("✔ isolation: no app reads another's secret, but by pods of a namespace that both share");
   });
 
   test("narrows to whom, which app and which environment", async () => {

@@ -1,4 +1,5 @@
-import { chartSource, mergeValues, podSecurityLabels, valuesText } from "../../constructs/chart";
+import { mergeValues, podSecurityLabels, valuesText } from "../../constructs/chart";
+import { chartSource } from "../../model";
 import { VERSIONS } from "../../model";
 
 const PINNED = { repository: "https://charts.example", name: "vault", version: "1.2.3" };

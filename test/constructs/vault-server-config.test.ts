@@ -1,6 +1,6 @@
 import { renderHcl, type HclValue } from "../../constructs/vault-hcl";
-import { serverConfig, tlsSecret } from "../../constructs/vault-server-config";
-import type { SealConfig } from "../../model";
+import { serverConfig } from "../../constructs/vault-server-config";
+import { tlsSecret, type SealConfig } from "../../model";
 import { highlyAvailable, installation } from "./vault-helpers";
 
 const LOCKOUT = `

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { synthesize } from "../../cli/synth";
 import { resolvePlatform, type BackendConfig, type PlatformConfig } from "../../model";
-import { backendSettings } from "../../stacks/backend";
+import { backendSettings } from "../../model";
 import { findTerraform, temporaryFolder } from "./servers";
 
 /** What a run of Terraform came to. */

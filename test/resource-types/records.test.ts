@@ -10,7 +10,7 @@ import { nodes, parse, sourceFiles } from "../helpers/source";
 const TYPE = /^(vault|kubernetes|helm)_[a-z0-9_]+$/;
 
 /** Words that look like a type and are none. */
-const NO_TYPES = ["kubernetes_host", "kubernetes_ca_cert"];
+const NO_TYPES = ["kubernetes_host", "kubernetes_ca_cert", "helm_driver"];
 
 function named(...folders: readonly string[]): [type: string, file: string][] {
   return sourceFiles(...folders).flatMap((file) =>

@@ -1,5 +1,5 @@
 import type { BackendConfig } from "../../model";
-import { backendSettings } from "../../stacks/backend";
+import { backendSettings } from "../../model";
 import { smallConfig } from "../helpers/configs";
 import { synthPlatform } from "../helpers/synth";
 

@@ -1,0 +1,226 @@
+import { PLATFORM_ADMIN, type Trust, type TrustFacts } from "../model";
+import { isObject, objectIn, typesOf, valuesOf, type Json, type JsonObject } from "../resource-types";
+import { cached, compare, unique } from "./collections";
+import { nameOf, referenceOf, resourcesOf, textOf, variableOf, type Resource, type Stack } from "./read-stacks";
+
+/** Something that a stack trusts: a login, a connection, a chart, an audit device. */
+export interface Trusted {
+  readonly stack: Stack;
+  /** As the config's side calls it ({@link Trust}). */
+  readonly key: string;
+  /** As reports say it. */
+  readonly subject: string;
+  /** Absent of a provider. */
+  readonly resource?: Resource;
+  readonly facts: TrustFacts;
+}
+
+/** A fact that is not as the config says. */
+export interface TrustDifference {
+  readonly trusted?: Trusted;
+  /** As reports say it; of what is missing, as the config's side calls it. */
+  readonly subject: string;
+  readonly fact: string;
+  /** Absent: there is none. */
+  readonly is?: string;
+  /** Absent: the config names none. */
+  readonly says?: string;
+}
+
+/** What the stack's resources trust, compared with what its config says: both ways, so that nothing is missing. */
+export function trustDifferences(stack: Stack): TrustDifference[] {
+  const said: Trust = stack.metadata.trust ?? {};
+  const found = trustIn(stack);
+  const keys = new Set(found.map(({ key }) => key));
+  return [
+    ...found.flatMap((trusted) => {
+      const { key, subject, facts } = trusted;
+      const config = said[key] ?? {};
+      return unique([...Object.keys(facts), ...Object.keys(config)])
+        .map((fact) => ({ trusted, subject, fact, is: words(facts[fact]), says: words(config[fact]) }))
+        .filter(({ fact, is, says }) => is !== says && !(fact.endsWith("_ttl") && isShorter(is, says)));
+    }),
+    // Two of a kind that the config names once: each fits, and one is too many.
+    ...found
+      .filter(({ key }, i) => key === "Certificate" && found.findIndex((each) => each.key === key) !== i)
+      .map((trusted) => ({ trusted, subject: trusted.subject, fact: "all of it", is: "a second one" })),
+    ...Object.keys(said)
+      // An environment whose apps have no binding has no connection.
+      .filter((key) => !keys.has(key) && key !== "VaultConnection")
+      .map((key) => ({ subject: key, fact: "all of it", says: words(said[key]) })),
+  ];
+}
+
+/** Whether a token lives no longer than the config lets it: nobody gains by less. In seconds, `3600s`. */
+function isShorter(is = "", says = ""): boolean {
+  const [one, other] = [is, says].map((text) => Number(/^(\d+)s$/.exec(text)?.[1]));
+  return one! <= other!;
+}
+
+const WHO = [
+  "bound_issuer",
+  "oidc_discovery_url",
+  "oidc_discovery_ca_pem",
+  "jwks_url",
+  "jwks_ca_pem",
+  "jwt_validation_pubkeys",
+];
+const CLUSTER = ["kubernetes_host", "kubernetes_ca_cert", "issuer", "pem_keys", "disable_local_ca_jwt"];
+
+/** Kinds of manifests that say whom to trust, and the fields that do. */
+const MANIFESTS: { readonly [kind: string]: readonly string[] } = {
+  VaultConnection: ["address", "caCertSecretRef", "skipTLSVerify", "tlsServerName"],
+  Certificate: ["secretName", "issuerRef", "dnsNames", "ipAddresses", "commonName"],
+};
+
+const known = new WeakMap<Stack, readonly Trusted[]>();
+
+/** All that the resources of a stack trust. Computed once. */
+export function trustIn(stack: Stack): readonly Trusted[] {
+  return cached(known, stack, () => [...backends(stack), ...providers(stack), ...resources(stack)]);
+}
+
+/** Where its state is: whoever has that has all that Terraform knows. */
+function backends(stack: Stack): Trusted[] {
+  return Object.entries(objectIn(objectIn(stack.json.terraform).backend)).map(([type, settings]) => ({
+    stack,
+    key: "backend",
+    subject: `backend of ${stack.name}`,
+    facts: { type, ...objectIn(settings) },
+  }));
+}
+
+function providers(stack: Stack): Trusted[] {
+  return ["vault", "kubernetes"].flatMap((name) => {
+    const facts = picked(stack, objectIn(objectIn(stack.json.provider)[name]), ["address", "config_context"]);
+    return Object.keys(facts).length > 0
+      ? [{ stack, key: `provider ${name}`, subject: `provider ${name} of ${stack.name}`, facts }]
+      : [];
+  });
+}
+
+function resources(stack: Stack): Trusted[] {
+  const of = (...types: readonly string[]) => resourcesOf([stack], ...types);
+  const made = (resource: Resource, key: string, facts: TrustFacts, subject = key): Trusted => ({
+    stack,
+    key,
+    subject: `${subject} in ${stack.name}`,
+    resource,
+    facts,
+  });
+  const pick = (resource: Resource, names: readonly string[]) => picked(stack, resource.values, names);
+  const path = (resource: Resource, argument: string) => textOf(stack, resource.values[argument]) ?? "?";
+  const configs = of("vault_kubernetes_auth_backend_config");
+  return [
+    ...of("vault_auth_backend").map((mount) => {
+      const its = configs.filter((each) => referenceOf(stack, each.values.backend)?.resource === mount);
+      const facts = its.map((each) => pick(each, CLUSTER));
+      facts.push(picked(stack, objectIn(mount.values.tune), ["default_lease_ttl", "max_lease_ttl"]));
+      return made(mount, `auth mount ${path(mount, "path")}`, Object.assign(pick(mount, ["type"]), ...facts));
+    }),
+    // One that names no mount of its stack configures another's.
+    ...configs
+      .filter((each) => !referenceOf(stack, each.values.backend))
+      .map((each) => made(each, `auth mount ${path(each, "backend")}`, pick(each, CLUSTER))),
+    ...of("vault_jwt_auth_backend").map((mount) =>
+      made(mount, `auth mount ${path(mount, "path")}`, pick(mount, ["type", ...WHO])),
+    ),
+    ...of(...typesOf("jwt role"))
+      // The proofs of bindings hold those of service accounts.
+      .filter(({ values }) => !/^system:serviceaccount:[^:]+:[^:]+$/.test(textOf(stack, values.bound_subject) ?? ""))
+      .map((role) =>
+        made(
+          role,
+          `role ${path(role, "backend")}/${path(role, "role_name")}`,
+          pick(role, ["bound_audiences", "bound_claims", "bound_subject"]),
+        ),
+      ),
+    ...of("vault_audit").map((device) =>
+      made(device, `audit device ${path(device, "path")}`, pick(device, ["type", "options"])),
+    ),
+    ...of("helm_release").map((release) =>
+      made(release, "release", {
+        ...pick(release, ["chart", "repository", "version"]),
+        ...serverOf(release),
+      }),
+    ),
+    ...of(...typesOf("manifest")).flatMap((resource) => {
+      const { kind, metadata, spec } = objectIn(resource.values.manifest);
+      const { namespace, name } = objectIn(metadata);
+      const names = Object.hasOwn(MANIFESTS, String(kind)) ? MANIFESTS[String(kind)] : undefined;
+      if (!names) return [];
+      const called = `${String(kind)} ${String(namespace)}/${String(name)}`;
+      return [made(resource, String(kind), picked(stack, objectIn(spec), names), called)];
+    }),
+    ...of(...typesOf("group"))
+      .filter(({ values }) => String(values.name).toLowerCase() === PLATFORM_ADMIN)
+      .map((group) => made(group, `group ${PLATFORM_ADMIN}`, { members: membersOf(group) })),
+  ];
+}
+
+/** Entities by their names, however they come to be members; what is no entity of the stack stands as it is written. */
+function membersOf(group: Resource): string[] {
+  const { stack } = group;
+  const parts = resourcesOf([stack], ...typesOf("part of a group")).filter(
+    ({ values }) => referenceOf(stack, values.group_id)?.resource === group,
+  );
+  const texts = [group, ...parts].flatMap(({ values }) =>
+    [values.member_entity_ids, values.member_group_ids].flatMap((each) =>
+      Array.isArray(each) ? each.map(String) : [],
+    ),
+  );
+  return texts.map((text) => String(referenceOf(stack, text)?.resource.values.name ?? text)).sort(compare);
+}
+
+/** What a release's values say of the image that runs, and of who unseals the server. */
+function serverOf({ values }: Resource): TrustFacts {
+  // That values cannot be read is a finding of its own.
+  const { server, controller } = valuesOf(values.values) ?? {};
+  const { image, standalone, ha } = objectIn(server);
+  const { repository, tag } = objectIn(image ?? objectIn(objectIn(controller).manager).image);
+  const configs = [objectIn(standalone).config, objectIn(ha).config, objectIn(objectIn(ha).raft).config].map(String);
+  const [seal] = configs.flatMap(sealsIn);
+  return {
+    ...(repository !== undefined && { image: `${String(repository)}:${String(tag)}` }),
+    ...(seal && { seal }),
+  };
+}
+
+/** The seals of a configuration, with their settings. */
+function sealsIn(config: string): { [setting: string]: string }[] {
+  return [...config.matchAll(/^seal\s+"(\w+)"\s*\{([^}]*)\}/gm)].map(([, type = "", body = ""]) => ({
+    type,
+    ...Object.fromEntries(
+      [...body.matchAll(/(\w+)\s*=\s*"([^"]*)"/g)].map(([, name = "", value = ""]) => [name, value]),
+    ),
+  }));
+}
+
+/** Some arguments, with variables as their defaults; those without a value are left out. */
+function picked(stack: Stack, values: JsonObject, names: readonly string[]): { [fact: string]: unknown } {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = values[name];
+      const variable = typeof value === "string" ? variableOf(value) : undefined;
+      const read = variable === undefined ? value : stack.variables.get(variable);
+      return read === undefined || read === null ? [] : [[name, read]];
+    }),
+  );
+}
+
+/** A fact as reports say it, the same whatever the order of its keys. */
+export function factWords(value: unknown): string {
+  if (typeof value === "string") return value;
+  return JSON.stringify(value, (_, each: Json) =>
+    isObject(each) ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => compare(a, b))) : each,
+  );
+}
+
+function words(value: unknown): string | undefined {
+  return value === undefined ? undefined : factWords(value);
+}
+
+/** Where something trusted is, for the path of a finding. */
+export function placeOf({ resource, subject }: Trusted): string {
+  return resource ? nameOf(resource) : subject;
+}

@@ -1,0 +1,152 @@
+import { backendSettings } from "./backend-settings";
+import { auditDeviceName, auditOptions } from "./audit-device";
+import { inClusterAddress } from "./addresses";
+import { chartSource } from "./chart-source";
+import type { ClusterLogin } from "./config/cluster";
+import { named, PLATFORM_ADMIN, USERPASS_MOUNT, type Platform, type StackSpec, type Vault } from "./platform";
+import { certificateNames, sealAttributes, tlsSecret } from "./server";
+import { VERSIONS } from "./versions";
+
+/** What is said of one thing that is trusted, under the names of Terraform's arguments; absent is not said. */
+export type TrustFacts = { readonly [fact: string]: unknown };
+
+/**
+ * Whose word a stack's resources take, by what it is about: whose tokens an auth mount believes, which jobs a role
+ * admits, where the operator finds Vault, where charts come from, who runs the platform, what is recorded.
+ */
+export type Trust = { readonly [subject: string]: TrustFacts };
+
+/**
+ * Where Vault finds the API server of the cluster that it runs in. Source: Kubernetes' documentation, "Accessing the
+ * API from a Pod".
+ */
+export const IN_CLUSTER_HOST = "https://kubernetes.default.svc";
+
+/** What the config says is trusted in a stack: the reports compare it with the stack's resources. */
+export function trustOf(platform: Platform, stack: StackSpec): Trust {
+  const { kind, vault, cluster, environment, backend } = stack;
+  const talks = {
+    backend: { type: backend.type, ...backendSettings(stack.name, backend) },
+    ...(vault !== undefined && kind !== "vault" && providerOf(named(platform.vaults, vault))),
+    ...(cluster !== undefined && {
+      "provider kubernetes": { config_context: named(platform.clusters, cluster).context },
+    }),
+  };
+  switch (kind) {
+    case "access":
+      return { ...talks, ...accessTrust(platform, named(platform.vaults, vault!)) };
+    case "environment":
+      return { ...talks, ...connectionTrust(platform, environment!) };
+    case "vault":
+      return { ...talks, ...serverTrust(named(platform.vaults, vault!)) };
+    case "operator":
+      return {
+        ...talks,
+        release: { ...chartSource(VERSIONS.charts.operator, named(platform.clusters, cluster!).operator!.chart) },
+      };
+  }
+}
+
+function serverTrust({ installation, address }: Vault): Trust {
+  const { chart, image, values, seal, tls } = installation!;
+  const own = (values?.server as { readonly image?: object } | undefined)?.image;
+  const { repository, tag } = { ...VERSIONS.images.vault, ...image, ...own };
+  return {
+    release: {
+      ...chartSource(VERSIONS.charts.vault, chart),
+      image: `${repository}:${tag}`,
+      ...(seal && seal.type !== "shamir" && { seal: { type: seal.type, ...sealAttributes(seal) } }),
+    },
+    ...(tls &&
+      "certManager" in tls && {
+        Certificate: {
+          secretName: tlsSecret(installation!),
+          issuerRef: {
+            group: "cert-manager.io",
+            kind: tls.certManager.kind ?? "ClusterIssuer",
+            name: tls.certManager.issuer,
+          },
+          ...certificateNames(installation!, address),
+        },
+      }),
+  };
+}
+
+function providerOf({ address }: Vault): Trust {
+  return address === undefined ? {} : { "provider vault": { address } };
+}
+
+function accessTrust({ clusters, pipelines, users }: Platform, vault: Vault): Trust {
+  const { name, audit } = vault;
+  const admins = users.filter(({ vaults, groups }) => vaults.includes(name) && groups.includes(PLATFORM_ADMIN));
+  const logins = clusters.flatMap(({ auths }) => auths.filter((auth) => auth.vault === name));
+  return {
+    ...Object.fromEntries(logins.map(({ mount, login }) => [`auth mount ${mount}`, loginTrust(login)])),
+    ...(pipelines && { [`auth mount ${pipelines.mount}`]: loginTrust({ ...pipelines, type: "jwt" }) }),
+    ...Object.fromEntries(
+      (pipelines?.identities ?? [])
+        .filter((identity) => identity.vault === name)
+        .map((identity) => [
+          `role ${pipelines!.mount}/${identity.name}`,
+          {
+            bound_audiences: [pipelines!.audience],
+            bound_claims: Object.fromEntries(
+              Object.entries(identity.claims).map(([claim, values]) => [claim, values.join(",")]),
+            ),
+          },
+        ]),
+    ),
+    ...Object.fromEntries(
+      audit.map((device) => [
+        `audit device ${auditDeviceName(device)}`,
+        { type: device.type, options: auditOptions(device) },
+      ]),
+    ),
+    [`auth mount ${USERPASS_MOUNT}`]: {
+      type: "userpass",
+      default_lease_ttl: `${vault.tokenTtl.seconds}s`,
+      max_lease_ttl: `${vault.tokenMaxTtl.seconds}s`,
+    },
+    [`group ${PLATFORM_ADMIN}`]: { members: admins.map((user) => user.name).sort() },
+  };
+}
+
+function loginTrust(login: ClusterLogin): TrustFacts {
+  switch (login.type) {
+    case "vault":
+      return { type: "kubernetes", kubernetes_host: IN_CLUSTER_HOST };
+    case "token":
+      return {
+        type: "kubernetes",
+        kubernetes_host: login.host,
+        kubernetes_ca_cert: login.caCertificate,
+        disable_local_ca_jwt: true,
+      };
+    case "jwt":
+      return {
+        type: "jwt",
+        bound_issuer: login.issuer,
+        ...(login.publicKeys
+          ? { jwt_validation_pubkeys: login.publicKeys.map((key) => key.trimEnd()) }
+          : {
+              oidc_discovery_url: login.issuer,
+              ...(login.caCertificate !== undefined && { oidc_discovery_ca_pem: login.caCertificate.trimEnd() }),
+            }),
+      };
+  }
+}
+
+/** Every connection of an environment is to its own Vault. */
+function connectionTrust({ vaults, environments, name }: Platform, environment: string): Trust {
+  const { vault, cluster } = named(environments, environment);
+  const { installation, address, ca } = named(vaults, vault);
+  if (cluster === undefined) return {};
+  const caCertSecretRef = ca && ("secret" in ca ? ca.secret : `${name}-vault-ca`);
+  return {
+    VaultConnection: {
+      address: installation?.cluster === cluster ? inClusterAddress(installation) : address,
+      ...(caCertSecretRef !== undefined && { caCertSecretRef }),
+      skipTLSVerify: false,
+    },
+  };
+}
