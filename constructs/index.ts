@@ -22,6 +22,7 @@ export { EphemeralPassword, type EphemeralPasswordProps } from "./ephemeral-pass
 export type { Grant, IGrantee } from "./grant";
 export { Group, type GroupProps } from "./group";
 export { KvMount, type IKvMount, type KvMountProps } from "./kv-mount";
+export { OperatorAdmission, type AdmittedObjects, type OperatorAdmissionProps } from "./operator-admission";
 export { OperatorInstall, type OperatorInstallProps } from "./operator-install";
 export { Person, type PersonProps } from "./person";
 export { PipelineRights, type PipelineRightsProps } from "./pipeline-rights";

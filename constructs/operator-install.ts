@@ -3,6 +3,7 @@ import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { Construct } from "constructs";
 import { chartSource, VERSIONS, type OperatorConfig } from "../model";
 import { NAMESPACE } from "../model/rules";
+import type { IAppNamespace } from "./app-namespace";
 import { podSecurityLabels, valuesText } from "./chart";
 import { pinProviders } from "./providers";
 import { textProblem, validateProps } from "./validation";
@@ -44,6 +45,8 @@ export interface OperatorInstallProps extends OperatorConfig {
 export class OperatorInstall extends Construct {
   /** The namespace's name. */
   readonly namespace: string;
+  /** The namespace, for what else goes into it. */
+  readonly home: IAppNamespace;
   /** The Helm release's name. */
   readonly release = OPERATOR_RELEASE;
 
@@ -55,12 +58,13 @@ export class OperatorInstall extends Construct {
       textProblem("namespace", namespace, NAMESPACE, "Give the operator a namespace of its own."),
     ]);
     this.namespace = namespace;
-    const home = new NamespaceV1(this, "namespace", {
+    const resource = new NamespaceV1(this, "namespace", {
       metadata: {
         name: namespace,
         labels: { ...labels, ...podSecurityLabels() },
       },
     });
+    this.home = Object.assign(new Construct(this, "home"), { name: namespace, resource });
     new Release(this, "release", {
       name: OPERATOR_RELEASE,
       namespace,
@@ -70,7 +74,7 @@ export class OperatorInstall extends Construct {
       ...operatorSettings(props),
       wait: true,
       maxHistory: 10,
-      dependsOn: [home],
+      dependsOn: [resource],
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { ClusterNeeds, RbacRule } from "../policies/write";
-import { byAction, differing, gone, says, type Judge, type Rule } from "./change";
-import { objectIn } from "./json";
-import { MANIFEST_KINDS, manifestChange, mayReadSecrets, unreadManifest } from "./manifests";
+import { byAction, differing, gone, says, warning, type Judge, type Rule } from "./change";
+import { objectIn, type Json } from "./json";
+import { LETS_THROUGH, MANIFEST_KINDS, manifestChange, mayReadSecrets, unreadManifest } from "./manifests";
 import {
   closed,
   type Attributes,
@@ -50,17 +50,25 @@ function secretPermissions({ metadata }: Attributes, purpose: Purpose): Partial<
 }
 
 function manifestPermissions({ manifest }: Attributes, purpose: Purpose): ClusterNeeds {
-  const { apiVersion, kind } = manifest as { readonly apiVersion: string; readonly kind: string };
-  const plural = MANIFEST_KINDS[kind]?.plural;
+  const { apiVersion, kind, metadata } = manifest as Attributes & {
+    readonly apiVersion: string;
+    readonly kind: string;
+  };
+  const { plural, clusterWide = false } = MANIFEST_KINDS[kind] ?? {};
   if (plural === undefined)
     throw new Error(
       `no required permissions are known for a manifest of kind ${kind}; add its plural to resource-types/manifests.ts`,
     );
+  const group = apiVersion.split("/")[0]!;
   return {
     inNamespaces: [],
-    ...inNamespaces(apiVersion.split("/")[0]!, plural, purpose),
-    // The provider looks for the type's schema among all CRDs.
-    everywhere: [{ group: "apiextensions.k8s.io", resource: "customresourcedefinitions", verbs: ["list"] }],
+    ...(!clusterWide && inNamespaces(group, plural, purpose)),
+    everywhere: [
+      // The provider looks for the type's schema among all CRDs.
+      { group: "apiextensions.k8s.io", resource: "customresourcedefinitions", verbs: ["list"] },
+      // A job applies none of them: who may write one may let anything through.
+      ...(clusterWide ? [{ group, resource: plural, names: [nameIn(metadata)], verbs: READ }] : []),
+    ],
   };
 }
 
@@ -82,6 +90,15 @@ function rights(word: string, grants: ObjectKind, inCluster?: ResourceType["inCl
     ),
   };
 }
+
+/** Of what is accepted: each new way to a Vault. An app that comes or goes is routine. */
+const newlyLetThrough: Judge = ({ before, after }, called) => {
+  const connections = (data: Json | undefined) =>
+    Object.entries(objectIn(data)).flatMap(([key, text]) => (key.includes(".VaultConnection.") ? [String(text)] : []));
+  const had = connections(before.data);
+  const added = [...new Set(connections(after.data))].filter((text) => !had.includes(text));
+  return added.flatMap((text) => warning(`${called} newly lets through ${text}`, LETS_THROUGH));
+};
 
 /** The namespace that a release or a tenant goes into. */
 export const NAMESPACE: ResourceType = {
@@ -133,6 +150,15 @@ const BY_NAME: ResourceTypes = {
       "service account",
       byAction({ gone: gone("warning", "The workload's identity: the operator cannot log in as it.") }),
     ),
+  },
+  kubernetes_config_map: {
+    label: ["ConfigMap", "ConfigMaps"],
+    grants: "nothing",
+    reads: closed("metadata data"),
+    inCluster: ({ metadata }) => ({
+      inNamespaces: [{ group: "", resource: "configmaps", names: [nameIn(metadata)], verbs: READ }],
+    }),
+    change: object("ConfigMap", byAction({ gone: gone("error", LETS_THROUGH), update: newlyLetThrough })),
   },
   kubernetes_role: rights("role", "Role"),
   kubernetes_cluster_role: rights("cluster role", "ClusterRole", readsNamed(RBAC, "clusterroles")),

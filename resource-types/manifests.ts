@@ -1,5 +1,5 @@
-import { byAction, changes, gone, when, type Judge, type Rule } from "./change";
-import { isObject, objectIn, type Json } from "./json";
+import { all, byAction, changes, gone, when, type Judge, type Rule } from "./change";
+import { isObject, objectIn, textsIn, type Json, type JsonObject } from "./json";
 import { closed } from "./record";
 import { keysOf } from "./unread";
 
@@ -17,6 +17,11 @@ export interface ManifestKind {
    * @default it has no `spec`
    */
   readonly reads?: ReadonlySet<string>;
+  /**
+   * Whether it is in no namespace.
+   * @default false: it is in one
+   */
+  readonly clusterWide?: boolean;
   /** What a planned change of it means; `before` and `after` are its `spec`. */
   readonly change: Judge;
 }
@@ -40,6 +45,11 @@ export const mayReadSecrets: Judge = ({ action }, called) =>
 
 const OPERATOR = "secrets.hashicorp.com";
 const RBAC = { api: "rbac.authorization.k8s.io", change: mayReadSecrets };
+const ADMISSION = "admissionregistration.k8s.io";
+
+/** What is at stake where the admission of the operator's objects changes. */
+export const LETS_THROUGH =
+  "It decides to which addresses the operator may send the service accounts' tokens of the environments.";
 
 const trust = byAction({
   gone: gone("warning", "What delivers by it stops."),
@@ -49,6 +59,16 @@ const trust = byAction({
       : "Who logs in, where, and whom the operator trusts.",
   ),
 });
+
+/** Of a binding of the policy: each namespace that it leaves. One that comes to it is held from then on. */
+const noLongerHeld: Judge = ({ before, after }, called) => {
+  const held = (spec: JsonObject) => {
+    const { matchExpressions } = objectIn(objectIn(spec.matchResources).namespaceSelector);
+    return Array.isArray(matchExpressions) ? matchExpressions.flatMap((each) => textsIn(objectIn(each).values)) : [];
+  };
+  const left = held(before).filter((each) => !held(after).includes(each));
+  return when(left.length > 0, "warning", `${called} no longer holds ${left.join(", ")}`, LETS_THROUGH);
+};
 
 /** Kinds of manifests. */
 export const MANIFEST_KINDS: { readonly [kind: string]: ManifestKind } = {
@@ -97,6 +117,23 @@ export const MANIFEST_KINDS: { readonly [kind: string]: ManifestKind } = {
       update: fields("TLS: clients trust the new certificate only if its names and issuer are right."),
     }),
   },
+  ValidatingAdmissionPolicy: {
+    plural: "validatingadmissionpolicies",
+    clusterWide: true,
+    api: ADMISSION,
+    reads: closed("failurePolicy paramKind matchConstraints matchConditions variables validations"),
+    change: byAction({ gone: gone("error", LETS_THROUGH), update: fields(LETS_THROUGH) }),
+  },
+  ValidatingAdmissionPolicyBinding: {
+    plural: "validatingadmissionpolicybindings",
+    clusterWide: true,
+    api: ADMISSION,
+    reads: closed("policyName paramRef validationActions matchResources"),
+    change: byAction({
+      gone: gone("error", LETS_THROUGH),
+      update: all(fields(LETS_THROUGH, ["matchResources"]), noLongerHeld),
+    }),
+  },
   Role: RBAC,
   ClusterRole: RBAC,
   RoleBinding: RBAC,
@@ -141,5 +178,6 @@ export const manifestChange: Rule = (change) => {
   const { namespace, name } = objectIn(metadata);
   const judge = MANIFEST_KINDS[String(kind)]?.change ?? byAction({ gone: gone("info", "") });
   const spec = { ...change, before: objectIn(before.spec), after: objectIn(after.spec), unknown: {} };
-  return judge(spec, `${String(kind ?? "?")} ${String(namespace ?? "")}/${String(name ?? "?")}`);
+  const called = [namespace, name ?? "?"].filter((each) => each !== undefined).map(String);
+  return judge(spec, `${String(kind ?? "?")} ${called.join("/")}`);
 };

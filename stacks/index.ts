@@ -21,6 +21,7 @@ export function addStacks(
     .map((spec) => stackFor(app, platform, spec));
   for (const stack of built) {
     if (stack instanceof AccessStack || stack instanceof OperatorStack) stack.addPipelines(built);
+    if (stack instanceof OperatorStack) stack.addAdmission(built);
     for (const each of built) if (stack.spec.needs.includes(each.spec.name)) stack.addDependency(each);
   }
   // What another reads is built and not wanted; its constructs stay.
@@ -28,14 +29,16 @@ export function addStacks(
   return built.filter(({ spec }) => only.includes(spec.name));
 }
 
-/** Whether one of some stacks gives the CI what the resources of this one need. */
+/** Whether one of some stacks gives the CI what the resources of this one need, or lets its objects through. */
 function isReadBy({ pipelines, stacks }: Platform, spec: StackSpec, names: readonly string[]): boolean {
   const identity = pipelines?.identities.find(({ stack }) => stack === spec.name);
   return stacks.some(
     ({ name, kind, vault, cluster }) =>
       names.includes(name) &&
       ((kind === "access" && identity?.vault === vault) ||
-        (kind === "operator" && identity !== undefined && identity.cluster === cluster)),
+        (kind === "operator" &&
+          cluster !== undefined &&
+          (identity?.cluster === cluster || (spec.kind === "environment" && spec.cluster === cluster)))),
   );
 }
 

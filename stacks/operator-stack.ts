@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { AppNamespace, OperatorInstall, PipelineRights, type IAppNamespace } from "../constructs";
+import { AppNamespace, OperatorAdmission, OperatorInstall, PipelineRights, type IAppNamespace } from "../constructs";
 import { named, type Cluster, type Platform, type StackSpec } from "../model";
 import { appliesWithLess } from "../resource-types";
 import { clusterNeeds, resourcesIn } from "./pipeline-rules";
@@ -10,6 +10,8 @@ import { PlatformStack } from "./platform-stack";
  * plan, its cluster.
  */
 export class OperatorStack extends PlatformStack {
+  private readonly operator: OperatorInstall;
+
   constructor(
     scope: Construct,
     platform: Platform,
@@ -19,7 +21,30 @@ export class OperatorStack extends PlatformStack {
     super(scope, platform, spec);
     this.useKubernetes(cluster.name);
     this.useHelm(cluster.name);
-    new OperatorInstall(this, "operator", cluster.operator);
+    this.operator = new OperatorInstall(this, "operator", cluster.operator);
+  }
+
+  /**
+   * What is let through in the namespaces of environments: what their stacks hold. Called when every stack is there.
+   */
+  addAdmission(stacks: readonly PlatformStack[]): void {
+    const delivered = this.platform.tenants.flatMap(({ environment, delivery }): [string, string][] =>
+      delivery?.cluster === this.cluster.name ? [[delivery.namespace, environment]] : [],
+    );
+    // One that an environment leaves may be another's already.
+    const owners = new Map(delivered);
+    const environments = stacks.filter(({ spec }) => spec.kind === "environment" && spec.cluster === this.cluster.name);
+    new OperatorAdmission(this, "admission", {
+      name: this.spec.name,
+      home: this.operator.home,
+      admitted: environments.flatMap((stack) => {
+        const { name, environment } = stack.spec;
+        const namespaces = this.environmentNamespaces(environment!).filter(
+          (each) => (owners.get(each) ?? environment) === environment,
+        );
+        return namespaces.length > 0 ? { name, namespaces, from: stack } : [];
+      }),
+    });
   }
 
   /**

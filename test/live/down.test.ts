@@ -96,7 +96,7 @@ const PASSWORD = "correct-horse-battery-staple";
           "done: a root token, revoked at the end",
           "done: 35 changes",
           "done: platform-admin can log in",
-          "done: 2 changes",
+          "done: 5 changes",
           "done: 18 changes",
           "done: 6 changes",
           "done: 2 synced",

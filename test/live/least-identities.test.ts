@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import sample from "../../config/sample";
 import { TestIssuer } from "./ci-tokens";
+import { jobKubeconfig, jobUser } from "./job-kubeconfig";
 import { describeLive, startKubernetes, startVault, type KubernetesCluster, type VaultServer } from "./servers";
 import { SHARED_STATE, Workspace } from "./workspace";
 
@@ -20,7 +21,6 @@ if (!haveCharts)
   "with Terraform: least identities in a cluster",
   () => {
     const ci = new TestIssuer();
-    const user = (role: string) => `ci:repo:acme/vault-tenancy:environment:${role}`;
 
     describe.each(["operator", "terraform"] as const)("the Secret by way of %s", (secret) => {
       let cluster: KubernetesCluster;
@@ -28,22 +28,8 @@ if (!haveCharts)
       let workspace: Workspace;
       const namespace = `sample-${secret}`;
 
-      /** The job's kubeconfig: the admin's, in the job's name. */
-      const as = (role: string): Record<string, string> => {
-        const text = readFileSync(cluster.kubeconfig, "utf8");
-        const json = JSON.parse(text) as { users: { user: object }[] };
-        return {
-          TF_VAR_kubeconfig_local: workspace.write(
-            `kubeconfig-${role}`,
-            JSON.stringify({
-              ...json,
-              users: json.users.map((each) => ({ ...each, user: { ...each.user, as: user(role) } })),
-            }),
-          ),
-        };
-      };
       const job = async (role: string, vault = true) => ({
-        ...as(role),
+        TF_VAR_kubeconfig_local: jobKubeconfig(cluster, workspace, role),
         ...(vault && { VAULT_TOKEN: await ci.job(server, role) }),
       });
 
@@ -148,7 +134,7 @@ if (!haveCharts)
 
       test("who plans or watches reads no Secret but Terraform's own, and changes nothing", async () => {
         const ask = async (method: string, path: string, role: string, body?: unknown) =>
-          (await cluster.request(method, path, body, { headers: { "Impersonate-User": user(role) } })).status;
+          (await cluster.request(method, path, body, { headers: { "Impersonate-User": jobUser(role) } })).status;
         await cluster.ok("POST", `/api/v1/namespaces/${namespace}/secrets`, {
           metadata: { name: "other" },
           stringData: { KEY: "value" },
@@ -203,8 +189,11 @@ if (!haveCharts)
           "runs no pod and grants nobody anything",
         async () => {
           const ask = async (method: string, path: string, body?: unknown) =>
-            (await cluster.request(method, path, body, { headers: { "Impersonate-User": user("apply-sample-local") } }))
-              .status;
+            (
+              await cluster.request(method, path, body, {
+                headers: { "Impersonate-User": jobUser("apply-sample-local") },
+              })
+            ).status;
           const account = { metadata: { name: "x" } };
           const pod = { metadata: { name: "x" }, spec: { containers: [{ name: "x", image: "x" }] } };
           const role = {

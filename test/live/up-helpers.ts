@@ -78,7 +78,7 @@ export async function inventory(server: VaultServer): Promise<Record<string, rea
 
 /**
  * What is in a cluster that a platform might leave: namespaces, CRDs, cluster roles and bindings, claims and Secrets,
- * custom resources.
+ * custom resources, policies of admission.
  */
 export async function clusterInventory(cluster: KubernetesCluster): Promise<Record<string, readonly string[]>> {
   const names = async (path: string): Promise<string[]> => {
@@ -92,5 +92,7 @@ export async function clusterInventory(cluster: KubernetesCluster): Promise<Reco
     clusterRoleBindings: await names("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"),
     secrets: await names("/api/v1/secrets"),
     claims: await names("/api/v1/persistentvolumeclaims"),
+    policies: await names("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies"),
+    bindings: await names("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings"),
   };
 }

@@ -1,5 +1,13 @@
 import { judged, type Change } from "./by-hand";
 
+const binding = (values: readonly string[]) => ({
+  manifest: {
+    kind: "ValidatingAdmissionPolicyBinding",
+    metadata: { name: "shop" },
+    spec: { matchResources: { namespaceSelector: { matchExpressions: [{ values }] } } },
+  },
+});
+
 describe("a planned change in a cluster", () => {
   test.each<[string, Change, readonly string[]]>([
     [
@@ -88,6 +96,41 @@ describe("a planned change in a cluster", () => {
         { metadata: [{ namespace: "a", name: "r" }], rule: [{ resources: ["secrets"], verbs: ["get"] }] },
       ],
       ["warning: role a/r is made"],
+    ],
+    [
+      "the policy on the operator's objects destroyed",
+      [
+        "kubernetes_manifest",
+        ["delete"],
+        { manifest: { kind: "ValidatingAdmissionPolicy", metadata: { name: "shop" }, spec: {} } },
+        null,
+      ],
+      ["error: ValidatingAdmissionPolicy shop is destroyed"],
+    ],
+    [
+      "namespaces that the policy no longer holds",
+      ["kubernetes_manifest", ["update"], binding(["a", "b"]), binding(["b", "c"])],
+      ["warning: ValidatingAdmissionPolicyBinding shop no longer holds a"],
+    ],
+    [
+      "another address of Vault accepted; an app that comes is routine",
+      [
+        "kubernetes_config_map_v1",
+        ["update"],
+        {
+          metadata: [{ namespace: "vso", name: "shop" }],
+          data: { "a.VaultConnection.vault": "address=https://vault" },
+        },
+        {
+          metadata: [{ namespace: "vso", name: "shop" }],
+          data: {
+            "a.VaultConnection.vault": "address=https://vault",
+            "b.VaultConnection.vault": "address=https://other",
+            "b.VaultAuth.app": "mount=kubernetes",
+          },
+        },
+      ],
+      ["warning: ConfigMap vso/shop newly lets through address=https://other"],
     ],
     [
       "the server's release destroyed",

@@ -88,6 +88,17 @@ describe("in a cluster", () => {
     ]);
   });
 
+  test("what all of a kind are read for is not asked for by name too", () => {
+    const named = resource("kubernetes_config_map_v1", metadata("accepted"));
+    const rule = { group: "", resource: "configmaps" };
+    expect(requiredClusterPermissions([named], "plan").inNamespaces).toEqual([
+      { ...rule, names: ["accepted"], verbs: ["get"] },
+    ]);
+    expect(requiredClusterPermissions([named, resource("helm_release")], "plan").inNamespaces).toEqual([
+      { ...rule, verbs: ["get", "list"] },
+    ]);
+  });
+
   test("a manifest asks for its own plural and the list of CRDs; a kind that is not known is refused", () => {
     const manifest = (kind: string) =>
       resource("kubernetes_manifest", { manifest: { apiVersion: "secrets.hashicorp.com/v1beta1", kind } });
@@ -95,6 +106,16 @@ describe("in a cluster", () => {
       everywhere: [{ group: "apiextensions.k8s.io", resource: "customresourcedefinitions", verbs: ["list"] }],
       inNamespaces: [{ group: "secrets.hashicorp.com", resource: "vaultauths", verbs: ["get"] }],
     });
+    // In no namespace: only read, by its name.
+    const policy = { kind: "ValidatingAdmissionPolicy", metadata: { name: "shop" } };
+    const apiVersion = "admissionregistration.k8s.io/v1";
+    for (const purpose of ["plan", "apply"] as const)
+      expect(
+        requiredClusterPermissions([resource("kubernetes_manifest", { manifest: { apiVersion, ...policy } })], purpose),
+      ).toMatchObject({
+        everywhere: [{ resource: "validatingadmissionpolicies", names: ["shop"], verbs: ["get"] }, {}],
+        inNamespaces: [],
+      });
     expect(() => requiredClusterPermissions([manifest("Widget")], "plan")).toThrow(
       "no required permissions are known for a manifest of kind Widget",
     );

@@ -1,0 +1,95 @@
+import { performance } from "node:perf_hooks";
+import { join } from "node:path";
+import { pathOf } from "./admission-platform";
+import { stacksOf } from "./load-access";
+import { describeLive, startKubernetes, type KubernetesCluster } from "./servers";
+import { chartsFolder } from "./up-helpers";
+
+const charts = chartsFolder();
+const APPS = 1000;
+const ENVIRONMENTS = ["dev", "qa", "stg", "int", "prod"];
+const REQUESTS = 200;
+const OPERATOR = "acme-operator-main";
+
+interface ObjectOf {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+}
+
+(charts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
+  ["kubernetes", "kubectl"],
+  "1,000 apps in five environments of one cluster, each in a namespace of its own",
+  () => {
+    let cluster: KubernetesCluster;
+    const stacks = stacksOf({
+      name: "acme",
+      secretOwner: "operator",
+      vaults: { main: { cluster: "main", mode: "standalone", unsafeNoTls: true } },
+      clusters: { main: { context: "live" } },
+      environments: Object.fromEntries(
+        ENVIRONMENTS.map((name) => [name, { vault: "main", cluster: "main", namespace: "{app}-{environment}" }]),
+      ),
+      apps: Object.fromEntries(
+        Array.from({ length: APPS }, (_, i) => [`app-${i}`, { owner: "team", keys: ["USERNAME", "PASSWORD"] }]),
+      ),
+    });
+    const resources = (type: string) => Object.values(stacks[OPERATOR]!.resource![type]!);
+    const accepted = resources("kubernetes_config_map_v1") as unknown as (ObjectOf & { readonly data: object })[];
+    const manifests = resources("kubernetes_manifest").map(({ manifest }) => manifest as ObjectOf);
+    const post = ({ kind, metadata, ...rest }: ObjectOf) =>
+      cluster.ok("POST", `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase().replace(/policy$/, "policie")}s`, {
+        kind,
+        metadata,
+        ...rest,
+      });
+
+    /** Median and slowest time of an update of an object's spec, in milliseconds. */
+    async function times(path: string): Promise<{ readonly median: number; readonly most: number }> {
+      const taken: number[] = [];
+      for (let i = 0; i < REQUESTS; i++) {
+        const start = performance.now();
+        await cluster.ok("PATCH", path, { spec: { refreshAfter: `${i + 1}s` } });
+        taken.push(performance.now() - start);
+      }
+      taken.sort((a, b) => a - b);
+      return { median: taken[REQUESTS / 2]!, most: taken.at(-1)! };
+    }
+
+    test("what is accepted fits into a ConfigMap an environment, and a request takes little longer", async () => {
+      cluster = await startKubernetes();
+      await cluster.kubectl("apply", "--server-side", "-f", join(charts!, "vault-secrets-operator", "crds"));
+      for (const namespace of ["acme-vault-secrets-operator", "app-7-qa"]) await cluster.createNamespace(namespace);
+      const name = "app-7-vault-static-secret";
+      const objects = Object.values(stacks["acme-qa"]!.resource!.kubernetes_manifest!);
+      const manifest = objects
+        .map((each) => each.manifest as ObjectOf)
+        .find(({ metadata }) => metadata.namespace === "app-7-qa" && metadata.name === name)!;
+      const path = pathOf("VaultStaticSecret", "app-7-qa");
+      await cluster.until(async () => (await cluster.request("GET", path)).status === 200, "the CRDs are served");
+      await cluster.ok("POST", path, manifest);
+      await times(`${path}/${name}`);
+      const before = await times(`${path}/${name}`);
+
+      for (const { metadata, data } of accepted)
+        await cluster.ok("POST", `/api/v1/namespaces/${metadata.namespace}/configmaps`, { metadata, data });
+      for (const each of manifests) await post(each);
+      const other = { ...manifest, metadata: { ...manifest.metadata, name: "other" } };
+      await cluster.until(
+        async () => (await cluster.request("POST", `${path}?dryRun=All`, other)).status === 403,
+        "the policy holds",
+      );
+      const after = await times(`${path}/${name}`);
+      const sizes = accepted.map(({ data }) => Object.entries(data).flat().join("").length);
+      process.stderr.write(
+        `admission of ${APPS} apps in ${ENVIRONMENTS.length} environments: ConfigMaps of ${sizes.join(", ")} bytes; ` +
+          `an update takes ${before.median.toFixed(1)} ms without, ${after.median.toFixed(1)} ms with the policy ` +
+          `(slowest ${before.most.toFixed(1)}, ${after.most.toFixed(1)})\n`,
+      );
+      expect(sizes).toHaveLength(ENVIRONMENTS.length);
+      expect(Math.max(...sizes)).toBeLessThan(1 << 20);
+      // A text that goes through all names takes more than this.
+      expect(after.median / before.median).toBeLessThan(10);
+      await cluster.stop();
+    }, 180_000);
+  },
+);
