@@ -56,9 +56,15 @@ export class Access {
   private readonly reaches = new Map<Identity, ReadonlyMap<SecretSet, Abilities>>();
   private readonly held = new Map<Identity, readonly HeldEscalation[]>();
 
-  /** Of stacks read with `readStacks` or `stackOf`; the Kubernetes side of all, the Vault side of each Vault. */
-  constructor(readonly stacks: readonly Stack[]) {
-    const unsupported: Unsupported[] = [];
+  /**
+   * Of stacks read with `readStacks` or `stackOf`; the Kubernetes side of all, the Vault side of each Vault.
+   * @param more what is in no stack, could grant access and was not understood; @default nothing
+   */
+  constructor(
+    readonly stacks: readonly Stack[],
+    more: readonly Unsupported[] = [],
+  ) {
+    const unsupported: Unsupported[] = [...more];
     const complain = (problem: Unsupported) => void unsupported.push(problem);
     for (const stack of stacks) for (const problem of unreadIn(stack)) complain(problem);
     const ofVaults = stacks.filter(({ metadata: { kind } }) => kind === "access" || kind === "environment");

@@ -1,9 +1,20 @@
 export { check, checkAccess, failureText, PROOF_WORDS, type Check, type Finding } from "./proofs";
 export { Access } from "./access";
+export type { Unsupported } from "./arguments";
 export { AccessInputError } from "./errors";
 export type { Identity, Login } from "./identities";
 export { ABILITIES, abilitiesOf, bit, requestsOn } from "./reach";
-export { nameOf, parseStack, stackOf, stackTexts, type Resource, type Stack } from "./read-stacks";
+export {
+  nameOf,
+  parseStack,
+  readStacks,
+  referenceOf,
+  stackOf,
+  stackTexts,
+  textOf,
+  type Resource,
+  type Stack,
+} from "./read-stacks";
 export type { SecretSet } from "./secret-sets";
 export { changesBetween, RISKS, type AccessChange, type Risk } from "./diff/changes";
 export { code, codes, htmlCode } from "./diff/code-span";

@@ -19,7 +19,9 @@ import {
 } from "../access";
 import { aroundText, checkText, matrixText } from "./access/terminal";
 import { EXIT } from "./exit-codes";
+import type { LiveOptions } from "./access-live";
 import { oneOf } from "./ops/arguments";
+import { addressOption, vaultOption } from "./ops/session";
 import { deliver, newProgram, PROCESS, runProgram, type Output } from "./run-program";
 
 const FORMATS = ["terminal", "markdown", "json", "csv", "html"] as const;
@@ -123,7 +125,17 @@ export async function runAccess(words: readonly string[], io: Output = PROCESS):
     .requiredOption("--head <folder>", "cdktf.out of the head")
     .addOption(new Option("--fail-on <risk>", "exit with 1 from this risk on").choices(RISKS))
     .action(run(diff));
+  vaultOption(addressOption(program.command("live")))
+    .description("The same of a running Vault, read as it is now, and how it differs from its stacks.")
+    .option("--policy", "show the policy that a token for this needs, and do nothing else")
+    .action((_: unknown, command: Command) => runLive(io, command.optsWithGlobals()));
   await runProgram(program, words, io);
+}
+
+async function runLive(io: Output, options: LiveOptions): Promise<void> {
+  // Loaded late: nothing else here talks to a Vault.
+  const { live } = await import("./access-live");
+  await live(io, options, (access) => checkFilter(access, options));
 }
 
 // `npm run access | head` closes the pipe early, which is no error.
