@@ -67,16 +67,16 @@ export function compareWithVault(stacks: readonly Stack[], live: readonly LiveOb
   ]);
   const placeIn = (stack: Stack) => (reference: string) => places.get(`${stack.name} ${reference}`);
 
-  const edits = new Map(stacks.map((stack) => [stack, new Map<string, JsonObject | undefined>()]));
+  const edits = new Map(stacks.map(({ name }) => [name, new Map<string, JsonObject | undefined>()]));
   const differences: Difference[] = [];
   for (const { object, type, id } of additions) {
     const values = canonical(type, object.values);
     differences.push(differenceOf("only in Vault", type, `${type}.${id} in ${home.name}`, {}, values));
-    edits.get(home)!.set(`${type}.${id}`, changed({}, Object.entries(values), placeIn(home)));
+    edits.get(home.name)!.set(`${type}.${id}`, changed({}, Object.entries(values), placeIn(home)));
   }
   for (const { resource, read, object } of matches) {
     const { type, stack, address } = resource;
-    const edit = (values: JsonObject | undefined) => edits.get(stack)!.set(address, values);
+    const edit = (values: JsonObject | undefined) => edits.get(stack.name)!.set(address, values);
     if (object) {
       const now = canonical(type, object.values);
       const difference = differenceOf("otherwise in Vault", type, nameOf(resource), read.values, now, read.unknown);
@@ -95,7 +95,7 @@ export function compareWithVault(stacks: readonly Stack[], live: readonly LiveOb
     }
   }
   return {
-    stacks: stacks.map((stack) => stackWith(stack, edits.get(stack)!)),
+    stacks: stacks.map((stack) => stackWith(stack, edits.get(stack.name)!)),
     differences,
     notUnderstood: resources
       .filter(({ type }) => type.startsWith("vault_") && !isCompared(type))

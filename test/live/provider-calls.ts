@@ -122,6 +122,7 @@ export const PROVIDER_CALLS: { readonly [type: string]: Calls } = {
     create: async (call, attributes) =>
       call("POST", `auth/${text(attributes.backend)}/config`, {
         ...pick(attributes, "kubernetes_host", "kubernetes_ca_cert"),
+        disable_iss_validation: attributes.disable_iss_validation ?? false,
         ...(!attributes.kubernetes_ca_cert && { disable_local_ca_jwt: true }),
       }),
   },
