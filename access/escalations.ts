@@ -1,7 +1,6 @@
 import type { Acl, EffectiveRule, Operation } from "../policies/evaluate";
 import { cached, compare, unique } from "./collections";
 import { ESCALATION_WORDS, REQUESTS, type EscalationName } from "./escalation-requests";
-import type { VaultSide } from "./vault-side";
 
 const ORDER = Object.keys(ESCALATION_WORDS);
 
@@ -93,8 +92,18 @@ export interface Holder {
   readonly policies: readonly string[];
 }
 
+/** What is called how in a Vault: names that a rule may single out. */
+export interface KnownNames {
+  readonly auth: ReadonlyMap<string, { readonly path: string; readonly type: string }>;
+  readonly mounts: ReadonlyMap<string, unknown>;
+  readonly policies: ReadonlyMap<string, unknown>;
+  readonly roles: readonly { readonly name: string }[];
+  readonly groups: readonly { readonly name: string }[];
+  readonly people: readonly { readonly name: string }[];
+}
+
 /** Every escalation that an access control list gives: one of each kind, and a takeover for each victim. */
-export function escalationsOf(acl: Acl, vault: VaultSide, holder: Holder): Escalation[] {
+export function escalationsOf(acl: Acl, vault: KnownNames, holder: Holder): Escalation[] {
   const found = new Map<string, Escalation>();
   const matching = acl.rules
     .filter(
@@ -153,7 +162,7 @@ function tokens(acl: Acl): Escalation | undefined {
 }
 
 /** Paths of a template that a rule's pattern fits: with the names that the Vault has, and one that it has not. */
-function* paths(pattern: string, template: readonly string[], vault: VaultSide, holder: Holder): Generator<string> {
+function* paths(pattern: string, template: readonly string[], vault: KnownNames, holder: Holder): Generator<string> {
   const { prefix, wanted: written } = split(pattern);
   const wanted = aligned(written, template);
   const choices = template.map((segment, i) => {
@@ -179,7 +188,7 @@ function* combinations([options, ...rest]: readonly (readonly string[])[]): Gene
 /** Types of auth methods that have users, with policies of their own; the others have roles. */
 const WITH_USERS: ReadonlySet<string> = new Set(["userpass", "ldap", "radius", "okta"]);
 
-function known(segment: string, under: string | undefined, vault: VaultSide, holder: Holder): readonly string[] {
+function known(segment: string, under: string | undefined, vault: KnownNames, holder: Holder): readonly string[] {
   switch (segment) {
     case "{policy}":
       return unique([...holder.policies, ...vault.policies.keys()]);

@@ -2,6 +2,7 @@ export { check, checkAccess, failureText, PROOF_WORDS, type Check, type Finding 
 export { Access } from "./access";
 export type { Unsupported } from "./arguments";
 export { AccessInputError } from "./errors";
+export { abilityBy, escalationsOf } from "./escalations";
 export type { Identity, Login } from "./identities";
 export { ABILITIES, abilitiesOf, bit, requestsOn } from "./reach";
 export {

@@ -180,6 +180,10 @@ describeLive(["vault"], "ops users", () => {
         declared: true,
         extraGroups: [],
         missingGroups: [],
+        userPolicies: [],
+        entityPolicies: [],
+        becomes: null,
+        otherLogins: [],
       });
       await vault.server.ok("POST", "auth/userpass/users/left-over", { body: { password: "x" } });
       const { data } = await vault.server.ok<{ data: { id: string } }>("POST", "identity/entity", {

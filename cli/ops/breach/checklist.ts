@@ -10,6 +10,10 @@ interface ChecklistOptions {
   readonly done: boolean;
 }
 
+const NOT_KNOWN =
+  "Not known: of what could be read, nothing reaches a secret set; what could not be read is named above.";
+const MORE = "There may be more: what could not be read is named above.";
+
 /** A plan as a Markdown checklist, to be put into an issue and worked through from top to bottom. Pure. */
 export function checklist(plan: BreachPlan, { platform, at, done }: ChecklistOptions): string {
   const time = `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
@@ -31,8 +35,8 @@ export function checklist(plan: BreachPlan, { platform, at, done }: ChecklistOpt
     ...section(
       "3. Change the values, in this order",
       plan.values.length === 0
-        ? ["None: this identity reached no secret set."]
-        : [plan.valuesNote, ...plan.values.flatMap(valuesOf)],
+        ? [plan.incomplete ? NOT_KNOWN : "None: this identity reached no secret set."]
+        : [plan.incomplete ? `${plan.valuesNote} ${MORE}` : plan.valuesNote, ...plan.values.flatMap(valuesOf)],
     ),
     ...section("4. Afterwards", plan.after.map(open)),
   ].join("\n");

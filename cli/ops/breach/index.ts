@@ -6,20 +6,22 @@ import { notAccepted } from "../arguments";
 import { UsageError } from "../errors";
 import type { Io } from "../io";
 import { addressOption, onVault, platformOf, type VaultOptions } from "../session";
-import { lockOut } from "../users/lock-out";
+import { disable } from "../users/lock-out";
 import { generatePassword, setPassword } from "../users/password";
 import { declaredOn } from "../users/people";
-import { revokeTokens } from "../users/tokens";
+import { revokeFound, revokeTokens } from "../users/tokens";
 import { checklist } from "./checklist";
-import { planForShare, planForUser, planForWorkloads, type BreachPlan } from "./plan";
+import { hasPassword, planForShare, planForUser, planForWorkloads, type BreachPlan } from "./plan";
 import { EVERYTHING, reachOf } from "./reach";
 import { chooseSuspect, type Suspect, type SuspectOptions } from "./suspect";
-import { lookAtUser, lookAtWorkloads, tokensOfRoles, type RoleFacts, type UserFindings } from "./vault-facts";
+import { lookAtUser, type UserFindings } from "./user-facts";
+import { lookAtWorkloads, tokensOfRoles, type RoleFacts } from "./vault-facts";
 
 const HELP = `
-Prints, as a Markdown checklist, what that identity could read and change (by the config and by the policies that Vault
-has), how it is cut off, and the values to change in order: protected environments first. Without --confirm nothing is
-changed. Run it again after a failure: it does what is left. docs/runbooks/breach.md tells the whole.
+Prints, as a Markdown checklist, what that identity could read and change (by the config and by what Vault gives it: its
+user, entity, groups and tokens), how it is cut off, and the values to change in order: protected environments first.
+What could not be read is said as not known. Without --confirm nothing is changed. Run it again after a failure: it does
+what is left. docs/runbooks/breach.md tells the whole.
 
 Examples:
   npm run ops -- breach --user mei.tanaka
@@ -65,7 +67,7 @@ export function addBreach(program: Command, io: Io): void {
           if (suspect.kind === "user") {
             const { name } = suspect;
             const found = await lookAtUser(io, session, name);
-            if (!found.exists && !found.entity) refuseUnknown(platform, suspect);
+            if ([...found.logins, ...found.entities, ...found.unknown].length === 0) refuseUnknown(platform, suspect);
             if (confirm) cutOff(name, await cutUser(io, client, name, found));
             return show(planForUser(platform, vault, name, found));
           }
@@ -79,7 +81,7 @@ export function addBreach(program: Command, io: Io): void {
 }
 
 /**
- * Throws a UsageError for somebody whom neither Vault nor the config knows. Who is in the config alone cannot have
+ * Throws a UsageError for somebody whom Vault does not know. Who is in the config alone cannot have
  * leaked anything here yet.
  */
 function refuseUnknown(platform: Platform, { name, vault }: Extract<Suspect, { kind: "user" }>): never {
@@ -90,20 +92,21 @@ function refuseUnknown(platform: Platform, { name, vault }: Extract<Suspect, { k
 }
 
 /**
- * Cuts a person off: entity disabled, tokens revoked, password replaced by one that nobody knows. Each step may be done
- * again: a second run finishes what a failed one left. Returns how many tokens there were. Throws VaultErrors, and an
- * OpsError when the person is who runs this.
+ * Cuts a person off: entities disabled, passwords replaced by ones that nobody knows, tokens revoked. Each step may be
+ * done again: a second run finishes what a failed one left. Returns how many tokens there were. Throws VaultErrors, and
+ * an OpsError when the person is who runs this.
  */
 async function cutUser(
   io: Io,
   client: VaultClient,
   name: string,
-  { entity, exists, tokens }: UserFindings,
+  { entities, logins, belongs }: UserFindings,
 ): Promise<number> {
-  if (!entity) await revokeTokens(io, client, tokens);
-  const count = entity ? await lockOut(io, client, entity) : tokens.length;
-  if (exists) await setPassword(client, name, generatePassword());
-  return count;
+  await disable(client, entities);
+  for (const { mount } of logins.filter(hasPassword))
+    await setPassword(client, name, generatePassword(), { mount: mount.path });
+  // Looked for once more: a token may have been made between the first look and the closing of the door.
+  return revokeFound(io, client, belongs);
 }
 
 /**

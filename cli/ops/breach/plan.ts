@@ -1,7 +1,10 @@
-import { named, type Platform, type Tenant } from "../../../model";
+import { code } from "../../../access";
+import { named, USERPASS_MOUNT, type Platform, type Tenant } from "../../../model";
 import { present } from "../present";
 import type { Reach } from "./reach";
-import type { UserFindings, WorkloadFindings } from "./vault-facts";
+import type { UserAt } from "../users/rights";
+import type { UserFindings } from "./user-facts";
+import type { WorkloadFindings } from "./vault-facts";
 
 /** A breach as a checklist, before it is written as Markdown. Sentences are Markdown already. */
 export interface BreachPlan {
@@ -18,6 +21,11 @@ export interface BreachPlan {
   readonly look: readonly string[];
   /** The sets whose values may be known, in the order in which to change them. */
   readonly values: readonly Reach[];
+  /**
+   * Whether something could not be read, so that more may be reached than `values` says.
+   * @default false
+   */
+  readonly incomplete?: boolean;
   /** A sentence above the values. */
   readonly valuesNote: string;
   /** What comes last: what Terraform would put back, and how access is given again. */
@@ -31,12 +39,17 @@ const FIRST_THERE =
   "Change each value first where it opens something (the database, the provider), then in Vault; " +
   "the old one must not work any more.";
 
+/** Whether a user has a password in Vault, which can be replaced there. */
+export function hasPassword({ exists, mount }: UserAt): boolean {
+  return exists && mount.type === "userpass";
+}
+
 /** The plan for a person. Pure. */
 export function planForUser(
   platform: Platform,
   vault: string,
   name: string,
-  { reach, admin, tokens, remarks, entity, exists }: UserFindings,
+  { reach, admin, tokens, remarks, entities, logins, unknown }: UserFindings,
 ): BreachPlan {
   const { accessStack } = named(platform.vaults, vault);
   const declared = platform.users.some((user) => user.name === name);
@@ -44,22 +57,36 @@ export function planForUser(
     title: `user ${name}`,
     vault,
     cut: present(
-      entity &&
-        `disable the entity of ${name}${entity.disabled ? " (it is already)" : ""}: no login ` +
-          `and no token works from then on`,
+      ...entities.map(
+        (entity) =>
+          `disable the entity ${entity.name === name ? `of ${name}` : code(entity.name)}` +
+          `${entity.disabled ? " (it is already)" : ""}: no login and no token works from then on`,
+      ),
       `revoke the tokens of ${name}, with all leases and tokens made by them (${tokens.length} now)`,
-      exists &&
-        "replace the password by one that nobody knows: what was stolen does not work even if " +
-          "the entity is enabled again",
+      ...logins
+        .filter(hasPassword)
+        .map(
+          ({ mount: { path } }) =>
+            `replace the password${path === `${USERPASS_MOUNT}/` ? "" : ` at ${code(`auth/${path}`)}`} by one that ` +
+            "nobody knows: what was stolen does not work even if the entity is enabled again",
+        ),
     ),
     remarks: present(
       admin &&
         `${name} could change policies and people, and so could grant itself every value of ` +
           `this Vault: all of them are below.`,
       ...remarks,
+      ...unknown.map((what) => `Not known: ${what}.`),
     ),
     look: [
       CHANGES,
+      ...logins
+        .filter((login) => !hasPassword(login))
+        .map(
+          ({ mount: { path, type } }) =>
+            `the login as ${name} at ${code(`auth/${path}`)} (${type}): its password or key is not in Vault; end ` +
+            "it there",
+        ),
       ...(admin
         ? [
             `policies, groups, roles, users and auth methods that are not from the config: \`npm ` +
@@ -71,6 +98,7 @@ export function planForUser(
       `how it came about: the laptop, the password's other uses, the wrapping token of the last invitation`,
     ],
     values: reach,
+    incomplete: unknown.length > 0,
     valuesNote: FIRST_THERE,
     after: declared
       ? [

@@ -1,3 +1,4 @@
+import { abilityBy, escalationsOf } from "../../../access";
 import { named, USERPASS_MOUNT, type Platform, type Tenant } from "../../../model";
 import {
   ownPasswordRules,
@@ -20,10 +21,34 @@ export interface Reach {
 }
 
 /** Whether somebody may do something on a path. */
-type Allows = (operation: "read" | "update" | "patch" | "delete", path: string) => boolean;
+export type Allows = (operation: "read" | "update" | "patch" | "delete", path: string) => boolean;
 
 /** Whoever holds everything. */
 export const EVERYTHING: Allows = () => true;
+
+/**
+ * Whether policies together let their holder grant itself any right of this Vault, or take another person's place.
+ * @param login the holder's own, `<mount>/<user>`: the right to the own password is none to another's
+ */
+export function grantsItself(
+  platform: Platform,
+  vault: string,
+  policies: readonly NamedPolicy[],
+  identity: Identity,
+  login: string,
+): boolean {
+  const { authMounts, mount } = named(platform.vaults, vault);
+  const known = {
+    auth: new Map(authMounts.map((each) => [each.path, each])),
+    mounts: new Map([[mount, mount]]),
+    policies: new Map(policies.map((each) => [each.name, each])),
+    roles: platform.tenants.filter((tenant) => tenant.vault === vault),
+    groups: platform.groups,
+    people: platform.users,
+  };
+  const held = escalationsOf(Acl.of(policies, identity), known, { login, policies: [...known.policies.keys()] });
+  return held.some(({ name }) => abilityBy(name) === "escalate");
+}
 
 /** What policies together allow. */
 export function allowedBy(policies: readonly NamedPolicy[], identity: Identity = {}): Allows {

@@ -1,41 +1,23 @@
 import { code, codes } from "../../../access";
-import { USERPASS_MOUNT, type Tenant } from "../../../model";
+import type { Tenant } from "../../../model";
 import { PolicyError } from "../../../policies/write";
 import type { NamedPolicy } from "../../../policies/evaluate";
 import { VaultError, type VaultClient } from "../../vault";
 import type { Io } from "../io";
 import type { Session } from "../session";
-import { entityOf, hasUser, identityGroups, type Entity } from "../users/people";
 import { findTokens, type TokenFacts } from "../users/tokens";
 import { present } from "../present";
-import {
-  allowedBy,
-  configPoliciesOfGroups,
-  configPolicyOfWorkload,
-  EVERYTHING,
-  policy,
-  reachOf,
-  type Reach,
-} from "./reach";
+import { allowedBy, configPolicyOfWorkload, EVERYTHING, policy, reachOf, type Reach } from "./reach";
 
 /** Names of Vault's in one remark; more are counted. They are whoever's words, and shown as code. */
-const MOST_NAMES = 50;
+export const MOST_NAMES = 50;
 
 /** What is known of a suspect before anything is done. */
-interface Findings {
+export interface Findings {
   readonly reach: readonly Reach[];
   readonly tokens: readonly TokenFacts[];
   /** Sentences for people: where Vault and config differ, and what could not be judged. */
   readonly remarks: readonly string[];
-}
-
-/** A user's findings, and the entity if there is one. */
-export interface UserFindings extends Findings {
-  readonly entity: Entity | undefined;
-  /** Whether the user could change policies, and so grant itself anything. */
-  readonly admin: boolean;
-  /** Whether userpass has the user. */
-  readonly exists: boolean;
 }
 
 /** A workload's role in Vault. */
@@ -49,42 +31,6 @@ export interface RoleFacts {
 /** Findings of workloads, and their roles. */
 export interface WorkloadFindings extends Findings {
   readonly roles: readonly RoleFacts[];
-}
-
-/** What a person could do, by the config and by the policies that Vault has, whichever is more. Throws VaultErrors. */
-export async function lookAtUser(io: Io, session: Session, name: string): Promise<UserFindings> {
-  const { client, platform, vault } = session;
-  const exists = await hasUser(client, name);
-  const entity = await entityOf(client, name);
-  const declared = platform.users.find((user) => user.name === name)?.groups ?? [];
-  const groups = (await identityGroups(io, client)).filter((group) => entity?.group_ids?.includes(group.id));
-  const names = new Set([...(entity?.policies ?? []), ...groups.flatMap((group) => group.policies ?? [])]);
-  const { policies, unsupported, remarks } = await readPolicies(client, [...names].sort());
-  const inGroups = groups.map((group) => group.name);
-  const admin = platform.groups.some((group) => group.admin && [...declared, ...inGroups].includes(group.name));
-  const identity = entity && { entity: { id: entity.id, name: entity.name } };
-  const tokens = await findTokens(io, client, (token) =>
-    entity ? token.entity_id === entity.id : token.path === `auth/${USERPASS_MOUNT}/login/${name}`,
-  );
-  const more = inGroups.filter((group) => !declared.includes(group));
-  return {
-    exists,
-    entity,
-    admin,
-    tokens,
-    reach: reachOf(
-      platform,
-      vault.name,
-      allowedBy(configPoliciesOfGroups(platform, vault.name, declared)),
-      admin || unsupported ? EVERYTHING : allowedBy(policies, identity),
-    ),
-    remarks: present(
-      !exists && `Vault ${vault.name} has no user ${name}: nobody can log in by that name.`,
-      declared.length === 0 && `The config has no user ${name}.`,
-      more.length > 0 && `In Vault ${name} is also in ${codes(more, MOST_NAMES)}, which the config does not say.`,
-      ...remarks,
-    ),
-  };
 }
 
 /** What workloads could do, by the config and by the policies that Vault has, whichever is more. Throws VaultErrors. */
@@ -128,13 +74,22 @@ export function tokensOfRoles(io: Io, client: VaultClient, roles: readonly RoleF
   return findTokens(io, client, (token) => logins.has(`${token.path} ${token.meta?.role ?? ""}`));
 }
 
-async function readPolicies(
+/**
+ * The policies of these names that Vault has. `unsupported`: one could not be judged, and counts as one that grants
+ * everything. Throws VaultErrors.
+ */
+export async function readPolicies(
   client: VaultClient,
   names: readonly string[],
 ): Promise<{ policies: NamedPolicy[]; unsupported: boolean; remarks: string[] }> {
   const policies: NamedPolicy[] = [];
   const unsupported: string[] = [];
   for (const name of names) {
+    // It has no text, and grants everything.
+    if (name === "root") {
+      unsupported.push(name);
+      continue;
+    }
     try {
       const found = await client.readIfPresent<{ policy: string }>(`sys/policies/acl/${name}`);
       if (found) policies.push(policy(name, found.policy));

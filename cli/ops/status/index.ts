@@ -8,6 +8,7 @@ import { present } from "../present";
 import { platformOf } from "../session";
 import { bindingStatus, readCluster, type BindingStatus, type ClusterStatus } from "./clusters";
 import { ageText } from "../secrets/status";
+import { peopleLooks, peopleStatus, type PeopleStatus } from "./people";
 import { readVault, type ServerStatus, type VaultStatus } from "./vaults";
 
 /** How many days before its end a certificate is something to look at. */
@@ -16,14 +17,17 @@ const CERTIFICATE_DAYS = 14;
 /** A cluster as it is shown. */
 type ClusterScreen = ClusterStatus & { readonly bindings: readonly BindingStatus[] };
 
+/** A Vault as it is shown. */
+type VaultScreen = VaultStatus & { readonly people?: PeopleStatus };
+
 /** `ops status`: one screen of how the platform is. */
 export function addStatus(program: Command, io: Io): void {
   program
     .command("status")
     .option("--json", "as JSON")
     .description(
-      "One screen: sealed or not, who leads, certificates, audit devices, the operator, every " +
-        "binding and its last sync, warnings in the apps' namespaces",
+      "One screen: sealed or not, who leads, certificates, audit devices, rights that no stack gave, the operator, " +
+        "every binding and its last sync, warnings in the apps' namespaces",
     )
     .addHelpText(
       "after",
@@ -36,8 +40,11 @@ export function addStatus(program: Command, io: Io): void {
       const vaults = await Promise.all(
         platform.vaults.map(async (vault) => {
           const { status, serving } = await readVault(io, platform, vault);
-          await serving?.close();
-          return status;
+          try {
+            return { ...status, people: serving && (await peopleStatus(io, { ...serving, platform, vault })) };
+          } finally {
+            await serving?.close();
+          }
         }),
       );
       const clusters = await Promise.all(
@@ -59,6 +66,7 @@ export function addStatus(program: Command, io: Io): void {
           [where, seen, ...(seen.includes(remedy) ? [] : [remedy])].join(": "),
         ),
         ...vaults.flatMap(vaultLooks),
+        ...vaults.flatMap(({ name, people }) => peopleLooks(name, people ?? {})),
         ...clusters
           .flatMap(({ bindings }) => bindings)
           .filter(({ ready, healthy, synced }) => [ready, healthy, synced].some((word) => word !== "yes"))
@@ -84,17 +92,22 @@ function vaultLooks({ name, servers, audit }: VaultStatus): string[] {
 
 function screen(
   io: Io,
-  vaults: readonly VaultStatus[],
+  vaults: readonly VaultScreen[],
   clusters: readonly ClusterScreen[],
   toLookAt: readonly string[],
 ): string {
   const bindings = clusters.flatMap((cluster) => cluster.bindings);
   const events = clusters.flatMap((cluster) => cluster.events);
   return [
-    ...vaults.flatMap(({ name, servers, audit, notes }) => [
+    ...vaults.flatMap(({ name, servers, audit, notes, people }) => [
       `Vault ${name}`,
       ...table([["server", "state", "role", "seal", "version", "certificate until"], ...servers.map(serverRow)]),
-      ...present(audit && `  audit devices: ${audit.join(", ") || "none"}`, ...notes.map((note) => `  ${note}`), ""),
+      ...present(
+        audit && `  audit devices: ${audit.join(", ") || "none"}`,
+        ...notes.map((note) => `  ${note}`),
+        people?.note && `  ${people.note}`,
+        "",
+      ),
     ]),
     ...clusters.map(
       ({ name, context, operator, crds, failure }) =>

@@ -4,12 +4,13 @@ import type { VaultClient } from "../../vault";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { personCommand, type Entity } from "./people";
-import { revokeTokensOf } from "./tokens";
+import { revokeFound } from "./tokens";
 
 /** `ops users disable NAME`. */
 export function addDisable(users: Command, io: Io): void {
   personCommand(users, io, "disable", async ({ client, vault, name, entity }) => {
-    const count = await lockOut(io, client, entity);
+    await disable(client, [entity]);
+    const count = await revokeFound(io, client, (token) => token.entity_id === entity.id);
     io.out(
       `${name} is disabled in Vault ${vault.name}${entity.disabled ? " (was before)" : ""}; ` +
         `${counted(count, "token")} revoked.`,
@@ -39,7 +40,7 @@ export function addEnable(users: Command, io: Io): void {
 /** `ops users revoke NAME`. */
 export function addRevoke(users: Command, io: Io): void {
   personCommand(users, io, "revoke", async ({ client, vault, name, entity }) => {
-    const count = await revokeTokensOf(io, client, entity);
+    const count = await revokeFound(io, client, (token) => token.entity_id === entity.id);
     io.out(
       `${counted(count, "token")} of ${name} in Vault ${vault.name} revoked, with all leases and tokens made by them.`,
     );
@@ -49,20 +50,19 @@ export function addRevoke(users: Command, io: Io): void {
 }
 
 /**
- * Disables an entity and revokes its tokens; may be done again. Returns how many tokens there were. Throws VaultErrors,
- * and an OpsError if the token of this run is the entity's own: the work would stop half done, with nobody left inside
- * to finish it.
+ * Disables entities, so that no new token is made while the old ones are revoked; may be done again. Throws
+ * VaultErrors, and an OpsError, before anything is changed, if the token of this run is one's own: the work would stop
+ * half done, with nobody left inside to finish it.
  */
-export async function lockOut(io: Io, client: VaultClient, entity: Entity): Promise<number> {
-  const own = await client.read<{ entity_id: string }>("auth/token/lookup-self");
-  if (own.entity_id === entity.id)
+export async function disable(client: VaultClient, entities: readonly Entity[]): Promise<void> {
+  const { entity_id: own } = await client.read<{ entity_id: string }>("auth/token/lookup-self");
+  const self = entities.find(({ id }) => id === own);
+  if (self)
     throw new OpsError(
-      `user ${entity.name} is who runs this, and would be locked out halfway: run it as somebody else in ` +
+      `user ${self.name} is who runs this, and would be locked out halfway: run it as somebody else in ` +
         `the group platform-admin, or with a root token.`,
     );
-  // First the door, then the rooms: with the entity disabled no new token is made while the old ones are revoked.
-  if (!entity.disabled) await setDisabled(client, entity, true);
-  return revokeTokensOf(io, client, entity);
+  for (const entity of entities) if (!entity.disabled) await setDisabled(client, entity, true);
 }
 
 async function setDisabled(client: VaultClient, { id }: Entity, disabled: boolean): Promise<void> {

@@ -21,14 +21,17 @@ export function generatePassword(): SecretValue {
   return new SecretValue(Array.from({ length: GROUPS }, group).join("-"));
 }
 
-/** Sets a person's password. Throws VaultErrors. */
+/**
+ * Sets a person's password. Throws VaultErrors.
+ * @param options `mount`: the userpass mount, with a slash at its end; @default the platform's
+ */
 export async function setPassword(
   client: VaultClient,
   user: string,
   password: SecretValue,
-  options?: RequestOptions,
+  { mount = `${USERPASS_MOUNT}/`, ...options }: RequestOptions & { readonly mount?: string } = {},
 ): Promise<void> {
-  await client.write(`auth/${USERPASS_MOUNT}/users/${user}/password`, { password }, options);
+  await client.write(`auth/${mount}users/${user}/password`, { password }, options);
 }
 
 /**

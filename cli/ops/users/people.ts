@@ -1,10 +1,11 @@
 import type { Command } from "commander";
-import { PLATFORM_ADMIN, USERPASS_MOUNT, type Platform } from "../../../model";
+import { OWN_PASSWORD_POLICY, PLATFORM_ADMIN, USERPASS_MOUNT, type Platform } from "../../../model";
 import type { VaultClient } from "../../vault";
 import { notAccepted } from "../arguments";
 import { OpsError, UsageError } from "../errors";
 import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
+import { loginMounts, rightsOf, type Rights } from "./rights";
 import { vaultCommand, type Session, type VaultOptions } from "../session";
 
 /** An identity entity, as far as people's commands need it. Source: `identity/entity/name/<name>` of Vault 1.21. */
@@ -15,10 +16,13 @@ export interface Entity {
   readonly policies: readonly string[] | null;
   /** Ids of the groups it is in, itself or through another group. */
   readonly group_ids: readonly string[] | null;
+  /** Its logins: names at auth mounts, whose paths are as `auth/userpass/`. */
+  readonly aliases:
+    readonly { readonly name: string; readonly mount_path: string; readonly mount_accessor: string }[] | null;
 }
 
 /** An identity group. Source: `identity/group/name/<name>` of Vault 1.21. */
-type IdentityGroupFacts = Pick<Entity, "id" | "name" | "policies">;
+export type IdentityGroupFacts = Pick<Entity, "id" | "name" | "policies">;
 
 /** A person, as Vault and the config know them. */
 export interface PersonRow {
@@ -35,15 +39,23 @@ export interface PersonRow {
   /** Groups that Vault has and the config has not, and the other way round; both empty where they agree. */
   readonly extraGroups: readonly string[];
   readonly missingGroups: readonly string[];
+  /** Policies of the user itself. No stack gives any, and no plan shows them: Terraform ignores changes of a user. */
+  readonly userPolicies: readonly string[];
+  /** Policies of its entity, beside the one that every person has; no stack gives any. */
+  readonly entityPolicies: readonly string[];
+  /** The entity that a login becomes, where that is not the person's own. */
+  readonly becomes: string | null;
+  /** Other logins that become the person's entity, e.g. `mallory at auth/ldap/`. */
+  readonly otherLogins: readonly string[];
 }
 
 /** The entity of that name; undefined if there is none. Throws VaultErrors. */
-export function entityOf(client: VaultClient, name: string): Promise<Entity | undefined> {
+function entityOf(client: VaultClient, name: string): Promise<Entity | undefined> {
   return client.readIfPresent(`identity/entity/name/${name}`);
 }
 
 /** Whether Vault has a user of that name. Throws VaultErrors. */
-export async function hasUser(client: VaultClient, name: string): Promise<boolean> {
+async function hasUser(client: VaultClient, name: string): Promise<boolean> {
   return (await client.readIfPresent(`auth/${USERPASS_MOUNT}/users/${name}`)) !== undefined;
 }
 
@@ -68,19 +80,51 @@ export async function listPeople(io: Io, { client, platform, vault }: Session): 
   const declared = new Map(declaredOn(platform, vault.name).map((user) => [user.name, user.groups]));
   const here = new Set(platform.groups.filter((group) => group.vaults.includes(vault.name)).map((group) => group.name));
   const names = [...new Set([...inVault, ...declared.keys()])].sort();
+  const userpass = (await loginMounts(client)).filter(({ path }) => path === `${USERPASS_MOUNT}/`);
   return eachInParallel(io, names, "reading people", async (name): Promise<PersonRow> => {
-    const entity = await entityOf(client, name);
-    const actual = (entity?.group_ids ?? []).map((id) => groups.get(id) ?? id).sort();
+    const rights = await rightsOf(client, name, userpass);
+    const actual = rights.entities.flatMap((entity) => entity.group_ids ?? []).map((id) => groups.get(id) ?? id);
     const wanted = (declared.get(name) ?? []).filter((group) => here.has(group));
+    const missing = !inVault.includes(name) && "not in Vault";
     return {
       name,
-      groups: actual,
-      state: !inVault.includes(name) ? "not in Vault" : !entity ? "no entity" : entity.disabled ? "disabled" : "active",
+      groups: unique(actual),
+      state: missing || stateOf(rights),
       declared: declared.has(name),
-      extraGroups: actual.filter((group) => !wanted.includes(group)),
+      extraGroups: unique(actual.filter((group) => !wanted.includes(group))),
       missingGroups: wanted.filter((group) => !actual.includes(group)).sort(),
+      ...ownRights(name, rights),
     };
   });
+}
+
+function stateOf({ logins }: Rights): PersonRow["state"] {
+  const [login] = logins;
+  return !login?.entity ? "no entity" : login.entity.disabled ? "disabled" : "active";
+}
+
+/** What a user and its entity have that comes from no group; of a person as the access stack makes it, nothing. */
+function ownRights(
+  name: string,
+  { logins, entities }: Pick<Rights, "logins" | "entities">,
+): Pick<PersonRow, "userPolicies" | "entityPolicies" | "becomes" | "otherLogins"> {
+  const other = logins.find(({ entity }) => entity && entity.name !== name)?.entity;
+  return {
+    userPolicies: unique(logins.flatMap(({ policies }) => policies)),
+    entityPolicies: unique(
+      entities.flatMap(({ policies }) => policies ?? []).filter((policy) => policy !== OWN_PASSWORD_POLICY),
+    ),
+    becomes: other?.name ?? null,
+    otherLogins: entities.flatMap(({ aliases }) =>
+      (aliases ?? [])
+        .filter((alias) => alias.name !== name || alias.mount_path !== `auth/${USERPASS_MOUNT}/`)
+        .map((alias) => `${alias.name} at ${alias.mount_path}`),
+    ),
+  };
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
 }
 
 /**

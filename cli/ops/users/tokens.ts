@@ -1,7 +1,6 @@
 import { VaultError, type VaultClient } from "../../vault";
 import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
-import type { Entity } from "./people";
 
 /** A token as an operator may see it: everything but the token. Source: `auth/token/lookup-accessor` of Vault 1.21. */
 export interface TokenFacts {
@@ -13,6 +12,8 @@ export interface TokenFacts {
   /** What the auth method noted, e.g. `username` or `role`. */
   readonly meta: Readonly<Record<string, string>> | null;
   readonly policies: readonly string[];
+  /** Those of its entity and groups, as they are now. */
+  readonly identity_policies?: readonly string[] | null;
 }
 
 /**
@@ -49,9 +50,13 @@ export async function revokeTokens(io: Io, client: VaultClient, tokens: readonly
     );
 }
 
-/** Revokes the tokens of an entity; returns how many. Throws VaultErrors. */
-export async function revokeTokensOf(io: Io, client: VaultClient, { id }: Entity): Promise<number> {
-  const tokens = await findTokens(io, client, (token) => token.entity_id === id);
+/** Finds tokens anew, as {@link findTokens}, and revokes them; returns how many. Throws VaultErrors. */
+export async function revokeFound(
+  io: Io,
+  client: VaultClient,
+  belongs: (token: TokenFacts) => boolean,
+): Promise<number> {
+  const tokens = await findTokens(io, client, belongs);
   await revokeTokens(io, client, tokens);
   return tokens.length;
 }

@@ -116,9 +116,13 @@ describe("who is meant", () => {
 
 describe("the checklist", () => {
   const options = { platform: "acme", at: AT, done: false };
+  const entity = { id: "1", name: "priya.raman", disabled: false, policies: [], group_ids: [], aliases: [] };
+  const userpass = { path: "userpass/", type: "userpass", accessor: "auth_userpass_1" };
   const nobody = {
-    exists: true,
-    entity: { id: "1", name: "x", disabled: false, policies: [], group_ids: [] },
+    logins: [{ mount: userpass, exists: true, policies: [], entity }],
+    entities: [entity],
+    unknown: [],
+    belongs: () => false,
     admin: false,
     tokens: [],
     remarks: [],
@@ -158,6 +162,16 @@ describe("the checklist", () => {
     expect(text.match(/^- \[x\]/gm)).toHaveLength(3);
     expect(text).not.toContain("--confirm");
     expect(text).toContain("None: this identity reached no secret set.");
+  });
+
+  test("what could not be read is unknown, and never none", () => {
+    const unknown = ["whether `auth/ldap/` has a user priya.raman"];
+    const text = (reach: readonly Reach[]) =>
+      checklist(planForUser(acme, "prod", "priya.raman", { ...nobody, reach, unknown }), options);
+    expect(text([])).toContain("- Not known: whether `auth/ldap/` has a user priya.raman.");
+    expect(text([])).not.toContain("None: this identity");
+    expect(text([])).toContain("Not known: of what could be read, nothing reaches a secret set");
+    expect(text(reachOf(acme, "prod", EVERYTHING))).toContain("There may be more: what could not be read");
   });
 
   test("of a workload: which stack puts its role back depends on who has authority", () => {

@@ -58,6 +58,10 @@ describe("what must be looked at in the list of people", () => {
     declared: true,
     extraGroups: [],
     missingGroups: [],
+    userPolicies: [],
+    entityPolicies: [],
+    becomes: null,
+    otherLogins: [],
   };
   test.each([
     ["in the config and in Vault", {}, undefined],
@@ -66,6 +70,15 @@ describe("what must be looked at in the list of people", () => {
     ["not in Vault", { state: "not in Vault" }, "not in Vault; apply the stack s"],
     ["without an entity", { state: "no entity" }, "no entity; apply the stack s"],
     ["in more groups", { extraGroups: ["x"] }, "in Vault also in x; apply the stack s"],
+    [
+      "with policies of the user itself",
+      { userPolicies: ["x"] },
+      "which no stack gave and no plan shows: vault write auth/userpass/users/a/policies token_policies",
+    ],
+    ["with policies of the entity", { entityPolicies: ["x"] }, "its entity has the policies x, which no stack gave"],
+    ["with another's entity", { becomes: "b" }, "its login becomes the entity b, another's"],
+    ["with another login", { otherLogins: ["m at auth/l/"] }, "its entity is also who logs in as m at auth/l/"],
+    ["not in the config, with policies", { declared: false, userPolicies: ["x"] }, "its user has the policies x"],
     ["in fewer groups", { missingGroups: ["x"] }, "in the config also in x; apply the stack s"],
   ] as const)("%s", (_, changes, expected) => {
     const what = remedy({ ...person, ...changes }, "s");
