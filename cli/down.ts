@@ -10,7 +10,10 @@ export async function runDown(words: readonly string[], io: Io): Promise<void> {
       "[environments...]",
       "names of environments; none means all, with the operators, who may do what, and servers that up installed",
     )
-    .option("--delete-secrets", "delete the values too, every version; the name must be typed in")
+    .option(
+      "--delete-secrets",
+      "delete the values too, every version, of the sets that Terraform placed; the name must be typed in",
+    )
     .option("--yes", "do not ask whether it is meant (secrets are never deleted without a name typed in)")
     .description("Take environments away, or all. Values of secrets stay, and a protected environment refuses")
     .addHelpText(
@@ -18,7 +21,8 @@ export async function runDown(words: readonly string[], io: Io): Promise<void> {
       `
 Values stay in Vault, and Terraform's state goes on knowing them, so that npm run up finds them again. A server that
 npm run up installed is taken away without its volumes; with --delete-secrets its namespace and all that is in it go
-(the config must say unsafeDestroy).
+(the config must say unsafeDestroy). Of a Vault that stays, --delete-secrets takes the secret sets that Terraform's
+state says were placed; it names them, and those that it leaves, before it asks.
 
 Examples:
   npm run down -- dev

@@ -84,6 +84,12 @@ export class Terraform {
     return (await this.run(stack, ["show", "-json", file], env)).stdout;
   }
 
+  /** A stack's state as `terraform show -json` prints it; values that are in the state are in it. */
+  async state(stack: string): Promise<string> {
+    await this.init(stack);
+    return (await this.run(stack, ["show", "-json"], {})).stdout;
+  }
+
   /** Applies a plan, and nothing else. */
   async apply(stack: string, file: string, env: Env = {}): Promise<void> {
     await this.run(stack, ["apply", ...QUIET, this.lock, file], env);

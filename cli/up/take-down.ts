@@ -3,8 +3,10 @@ import { Kubernetes } from "../kubernetes";
 import { OpsError, UsageError } from "../ops/errors";
 import type { Io } from "../ops/io";
 import { givenAddress } from "../ops/way";
+import { counted } from "../counted";
 import { synthesize } from "../synth";
 import { downSteps } from "./down-steps";
+import { leftLine, placedSets, setLines, type PlacedSets } from "./placed-sets";
 import { scopeOf, type Scope } from "./scope";
 import { inSeconds, runSteps, type AfterStep } from "./steps";
 import { loggedTerraform } from "./terraform";
@@ -14,7 +16,7 @@ import { VaultEntry, type Teardown } from "./vault-entry";
 export interface DownOptions {
   /** Names of environments; empty: all, with the operators, who may do what, and the servers that `up` installed. */
   readonly environments: readonly string[];
-  /** Deletes the values too, every version. */
+  /** Deletes the values too, every version, of the secret sets that Terraform's state says were placed. */
   readonly deleteSecrets: boolean;
   /** Does not ask whether it is meant; not enough to delete secrets. */
   readonly yes: boolean;
@@ -24,8 +26,8 @@ export interface DownOptions {
 
 /**
  * Takes environments away, or all, in the order in which nothing waits for what has gone. Values stay unless
- * `deleteSecrets`: then a name must be typed in. A server that `up` installed is taken away without its volumes, or,
- * with `deleteSecrets`, with everything in it.
+ * `deleteSecrets`: then those that Terraform placed go, each is said before, and a name must be typed in. A server that
+ * `up` installed is taken away without its volumes, or, with `deleteSecrets`, with everything in it.
  *
  * Throws a UsageError for a protected environment and a name that is none, OpsErrors with their remedies, and
  * VaultErrors; running it again continues.
@@ -47,10 +49,13 @@ export async function takeDown(io: Io, platform: Platform, options: DownOptions)
           `vaults.${vault.name}: its values cannot be deleted with its server; accepted: unsafeDestroy: true in ` +
             "the config, which a reviewer sees (docs/decisions/0007-who-may-destroy-a-vault.md).",
         );
-  await askWhetherMeant(io, platform, scope, options);
+  const going = scope.vaults.filter(installed);
+  const staying = scope.environments.filter(({ vault }) => !going.some(({ name }) => name === vault));
+  const sets = await placedSets(platform, deleteSecrets ? staying : [], terraform);
+  await askWhetherMeant(io, platform, scope, options, valuesOf(io, sets, going));
   const clusters = new Map<string, Kubernetes>();
   for (const cluster of scope.clusters) clusters.set(cluster.name, await Kubernetes.open(cluster, io.env));
-  const run: Teardown = { io, platform, scope, terraform, outdir, clusters, all, deleteSecrets };
+  const run: Teardown = { io, platform, scope, terraform, outdir, clusters, all, deleteSecrets, sets };
   const stay = scope.vaults.filter((vault) => !installed(vault));
   const entries = new Map(stay.map((vault) => [vault.name, new VaultEntry(run, vault)]));
   try {
@@ -78,6 +83,7 @@ async function askWhetherMeant(
   platform: Platform,
   { environments }: Scope,
   { environments: given, deleteSecrets, yes }: DownOptions,
+  values: string,
 ): Promise<void> {
   const what =
     given.length === 0
@@ -88,7 +94,7 @@ async function askWhetherMeant(
     const name = given.length === 0 ? platform.name : given.join(" ");
     const typed = (
       await io.ask(
-        `This takes away ${what}, AND DELETES THE VALUES of their secrets, every version, for good. ` +
+        `This takes away ${what}, AND DELETES THE VALUES of ${values}, every version, for good. ` +
           `Type ${name} to go on`,
       )
     ).trim();
@@ -98,7 +104,18 @@ async function askWhetherMeant(
     throw new OpsError("nothing was changed.");
 }
 
-function whatStays({ scope, all, deleteSecrets }: Teardown, installed: (vault: Vault) => boolean): string {
+/** Whose values are deleted, in a few words, with a name where there are servers that go; says each set before. */
+function valuesOf(io: Io, sets: PlacedSets, going: readonly Vault[]): string {
+  for (const line of setLines(sets)) io.err(line);
+  const count = [...sets.placed.values()].flat().length;
+  return [
+    ...(count > 0 || going.length === 0 ? [counted(count, "secret set")] : []),
+    ...going.map(({ name }) => `all that is in Vault ${name}`),
+  ].join(" and ");
+}
+
+function whatStays({ scope, all, deleteSecrets, sets }: Teardown, installed: (vault: Vault) => boolean): string {
+  if (deleteSecrets && sets.left.length > 0) return leftLine(sets);
   if (deleteSecrets) return all ? "nothing of it is left." : "nothing of it is left, values included.";
   const kept = scope.vaults.map((vault) =>
     installed(vault)

@@ -7,6 +7,7 @@ import { wayTo, type Connection } from "../ops/way";
 import type { Env, Terraform } from "../terraform";
 import type { VaultClient } from "../vault";
 import { obtain, type Authority } from "./authority";
+import type { PlacedSets } from "./placed-sets";
 import { BootstrapRecord } from "./record";
 import type { Scope } from "./scope";
 import { makeTeardownToken, teardownRules, type TeardownToken } from "./teardown-token";
@@ -22,8 +23,10 @@ export interface Teardown {
   readonly clusters: ReadonlyMap<string, Kubernetes>;
   /** Whether everything goes, and not some environments alone. */
   readonly all: boolean;
-  /** Whether the values go too. */
+  /** Whether the values go too: those of {@link sets}. */
   readonly deleteSecrets: boolean;
+  /** What the person was told, and agreed to; empty unless values go. */
+  readonly sets: PlacedSets;
 }
 
 /** The way into one Vault that stays, opened only when a step needs it. */
@@ -59,21 +62,20 @@ export class VaultEntry {
     return vaultEnv(this.vault, this.client.address, (this.teardown ?? this.authority).token);
   }
 
-  /** Deletes every version of an environment's secret sets. */
+  /** Deletes every version of the secret sets that Terraform placed for an environment. */
   async deleteSets(environment: string): Promise<void> {
     await this.env();
-    for (const { environment: where, secretSet, path } of this.run.platform.tenants)
-      if (where === environment && secretSet === "managed") await this.client.delete(path.metadata());
+    for (const path of this.run.sets.placed.get(environment) ?? []) await this.client.delete(path.metadata());
   }
 
-  /** Deletes the kv mount, unless secrets that are none of this platform's are in it. Returns whether it is gone. */
+  /** Deletes the kv mount, unless secrets that Terraform did not place are in it. Returns whether it is gone. */
   async deleteMount(): Promise<boolean> {
     const { mount } = this.vault;
     const left = await this.client.list(`${mount}/metadata`);
     if (left.length === 0) await this.client.delete(`sys/mounts/${mount}`);
     else
       this.run.io.err(
-        `       the mount ${mount} stays: it holds ${left.join(", ")}, which no environment of this config made`,
+        `       the mount ${mount} stays: it holds ${left.join(", ")}, which no environment of this config placed`,
       );
     return left.length === 0;
   }
