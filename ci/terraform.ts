@@ -6,11 +6,20 @@ import { OpsError, UsageError } from "../cli/ops/errors";
 import { loadPlatform } from "../cli/platform-file";
 import { runWork, type Output } from "../cli/run-program";
 import { chooseStacks } from "../cli/stack-names";
+import type { PlanFinding } from "../access";
 import type { PipelinePurpose } from "../model";
 import { main, wordsOf } from "./lib/main";
 import { jobIdentity, stateIdentity, type JobIdentity } from "./lib/identity";
 import { failedPlan, summarizePlan, type PlanSummary } from "./lib/plan-summary";
+import { notKnown, peopleBeyondPlan } from "./lib/people";
 import { jobTerraform } from "./lib/terraform";
+
+/** What can be done with a stack's fresh plan. */
+interface WithPlan {
+  apply(): Promise<void>;
+  /** What people have in the stack's Vault that no plan shows. */
+  lookAtPeople(): Promise<readonly PlanFinding[]>;
+}
 
 /**
  * Does something with a stack's fresh plan as its job; the tokens end and the plan goes, however it ends. The job logs
@@ -20,7 +29,7 @@ import { jobTerraform } from "./lib/terraform";
 async function withPlan(
   stack: string,
   purpose: PipelinePurpose,
-  use: (summary: PlanSummary, apply: () => Promise<void>) => unknown,
+  use: (summary: PlanSummary, more: WithPlan) => unknown,
 ): Promise<void> {
   const { RUNNER_TEMP, CI_STACKS = "cdktf.out" } = process.env;
   const platform = loadPlatform();
@@ -40,7 +49,12 @@ async function withPlan(
     await terraform.init(stack, await stateIdentity(folder));
     const env = await login();
     await terraform.plan(stack, file, env);
-    await use(summarizePlan(stack, await terraform.show(stack, file, env)), async () => {
+    const text = await terraform.show(stack, file, env);
+    const lookAtPeople = async () => {
+      const client = identity?.vault();
+      return client ? peopleBeyondPlan(client, text) : [];
+    };
+    const apply = async () => {
       const anew = await login().catch((error: Error) => {
         throw new OpsError(
           `${stack}: the login before the apply failed. Nothing was applied, and the plan is ` +
@@ -48,7 +62,8 @@ async function withPlan(
         );
       });
       await terraform.apply(stack, file, anew);
-    });
+    };
+    await use(summarizePlan(stack, text), { apply, lookAtPeople });
   } finally {
     await identity?.end();
     rmSync(folder, { recursive: true, force: true });
@@ -63,15 +78,28 @@ function leave(io: Output, summary: PlanSummary): void {
   if (summary.error === undefined) say(io, summary);
 }
 
-function say(io: Output, { stack, changes, digest, findings }: PlanSummary): void {
-  const found = findings.length > 0 ? `, ${findings.length} findings` : "";
+function say(io: Output, { stack, changes, digest, findings, beyondPlan = [] }: PlanSummary): void {
+  const found =
+    (findings.length > 0 ? `, ${findings.length} findings` : "") +
+    (beyondPlan.length > 0 ? `, ${beyondPlan.length} that no plan shows` : "");
   io.out(`${stack}: ${changes.length === 0 ? "no change" : `${changes.length} changes`}${found}; digest ${digest}`);
 }
 
-/** Plans, and leaves a summary; of a plan that failed too, so that the comment says so and leaves no stack out. */
-async function plan(io: Output, stack: string, purpose: PipelinePurpose): Promise<void> {
+/**
+ * Plans, and leaves a summary; of a plan that failed too, so that the comment says so and leaves no stack out. With
+ * `people` it says what no plan shows, too; where that cannot be read, there is no summary of a plan that would say
+ * that all is well.
+ */
+async function plan(io: Output, stack: string, purpose: PipelinePurpose, people = false): Promise<void> {
   try {
-    await withPlan(stack, purpose, (summary) => leave(io, summary));
+    await withPlan(stack, purpose, async (summary, { lookAtPeople }) => {
+      if (!people) return leave(io, summary);
+      const beyondPlan = await lookAtPeople().catch((error: Error) => {
+        if (summary.changes.length === 0) throw error;
+        return [notKnown(wordsOf(error))];
+      });
+      return leave(io, beyondPlan.length > 0 ? { ...summary, beyondPlan } : summary);
+    });
   } catch (error) {
     leave(io, failedPlan(stack, wordsOf(error as Error).slice(0, 2000)));
     throw error;
@@ -84,7 +112,7 @@ async function apply(io: Output, stack: string, digest = ""): Promise<void> {
       "the digest: given something else than one; accepted: the digest of the plan that was " +
         "reviewed, 64 hexadecimal digits, as ci/plan says it.",
     );
-  await withPlan(stack, "apply", async (summary, run) => {
+  await withPlan(stack, "apply", async (summary, { apply: run }) => {
     say(io, summary);
     if (summary.digest !== digest)
       throw new UsageError(
@@ -99,7 +127,8 @@ async function apply(io: Output, stack: string, digest = ""): Promise<void> {
 /** Plans each; what differs, and what could not be planned, stands in the summaries, which ci/drift reads. */
 async function drift(io: Output, stacks: readonly string[]): Promise<void> {
   const failing = { ...io, exit: () => io.exit(EXIT.failed) };
-  for (const stack of chooseStacks(loadPlatform(), stacks)) await runWork(failing, () => plan(io, stack, "watch"));
+  for (const stack of chooseStacks(loadPlatform(), stacks))
+    await runWork(failing, () => plan(io, stack, "watch", true));
 }
 
 /**

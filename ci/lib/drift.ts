@@ -1,17 +1,17 @@
 import { ofCommit, withFolded } from "./comment";
-import { caution, countsOf, planned, unplannedStacks, withoutPlan, type Planned } from "./plans-text";
+import { beyondPlans, caution, countsOf, planned, unplannedStacks, withoutPlan, type Planned } from "./plans-text";
 
 /**
  * What looking for drift came to:
  * - `fine`: every stack was planned, and none differs;
- * - `drifted`: a stack differs, whatever came of the others;
+ * - `drifted`: a stack differs, or people have what no stack gave, whatever came of the others;
  * - `failed`: a stack has no plan and none that has one differs, so that nobody knows.
  */
 export type DriftState = "fine" | "drifted" | "failed";
 
 /** What looking for drift came to. */
 export function driftState({ plans, unreadable = [], unplanned = [] }: Planned): DriftState {
-  if (plans.some(({ changes }) => changes.length > 0)) return "drifted";
+  if (plans.some(({ changes, beyondPlan = [] }) => changes.length + beyondPlan.length > 0)) return "drifted";
   return unreadable.length + unplanned.length > 0 ||
     plans.length === 0 ||
     plans.some(({ error }) => error !== undefined)
@@ -36,6 +36,7 @@ export function renderDrift(parts: Planned): string {
     FIRST[driftState(parts)],
     caution(parts),
     ofCommit(parts.commit),
+    beyondPlans(parts),
     counts && `### What applying again would do: ${counts}`,
     withoutPlan(parts),
     parts.unplanned?.length

@@ -3,13 +3,18 @@ import { isAbsolute, join, resolve } from "node:path";
 import { claimsOf } from "../../cli/jwt";
 import type { Env } from "../../cli/terraform";
 import { SecretValue, VaultClient } from "../../cli/vault";
-import { addressVariable, named, type PipelinePurpose, type Platform } from "../../model";
+import { addressVariable, named, type PipelinePurpose, type Platform, type Vault } from "../../model";
 import { OpsError, UsageError } from "../../cli/ops/errors";
 
 /** Who a job is: what Terraform's environment gets, and how it ends. */
 export interface JobIdentity {
   /** For the child's environment alone; never on a command line, in a file of the workspace or in an output. */
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * The stack's Vault, as Terraform reaches it, with the job's token; undefined where the stack has none. Throws a
+   * UsageError for an address or a CA file that cannot be used.
+   */
+  vault(): VaultClient | undefined;
   /** Revokes the token. Says nothing when that fails: it lives for minutes. */
   end(): Promise<void>;
 }
@@ -86,14 +91,14 @@ export async function jobIdentity(
     ...(identity?.cluster && (await kubeconfig(platform, identity.cluster, folder, env))),
     ...(await stateIdentity(folder, env)),
   };
-  if (!identity?.vault || !pipelines || env.VAULT_TOKEN) return { env: made, end: async () => {} };
-  const { name, address } = named(platform.vaults, identity.vault);
-  // Where Terraform's provider goes, and not as cli/ops/way.ts: with another order the job would log in to one Vault
-  // and plan against another. A job has no port-forward.
-  const client = new VaultClient({
-    address: env[`TF_VAR_${addressVariable(name)}`] ?? address ?? env.VAULT_ADDR ?? "https://127.0.0.1:8200",
-    caFile: made.VAULT_CACERT,
-  });
+  const { vault } = named(platform.stacks, stack);
+  const vaultWith = (token: SecretValue | undefined) =>
+    vault === undefined ? undefined : vaultClient(named(platform.vaults, vault), made.VAULT_CACERT, env, token);
+  if (!identity?.vault || !pipelines || env.VAULT_TOKEN) {
+    const token = env.VAULT_TOKEN ? new SecretValue(env.VAULT_TOKEN) : undefined;
+    return { env: made, vault: () => vaultWith(token), end: async () => {} };
+  }
+  const client = vaultWith(undefined)!;
   const jwt = new SecretValue(await idToken(pipelines.audience, "VAULT", env));
   const { auth } = await client.write(`auth/${pipelines.mount}/login`, { role: identity.name, jwt });
   if (!auth) throw new OpsError(`login as ${identity.name}: Vault answers without a token.`);
@@ -101,8 +106,26 @@ export async function jobIdentity(
   mask(token.unsafeReveal(), env);
   return {
     env: { ...made, VAULT_TOKEN: token.unsafeReveal() },
+    vault: () => vaultWith(token),
     end: async () => void (await client.write("auth/token/revoke-self", {}, { token }).catch(() => undefined)),
   };
+}
+
+/**
+ * Where Terraform's provider goes, and not as cli/ops/way.ts: with another order the job would log in to one Vault and
+ * plan against another. A job has no port-forward.
+ */
+function vaultClient(
+  { name, address }: Vault,
+  caFile: string | undefined,
+  env: Env,
+  token: SecretValue | undefined,
+): VaultClient {
+  return new VaultClient({
+    address: env[`TF_VAR_${addressVariable(name)}`] ?? address ?? env.VAULT_ADDR ?? "https://127.0.0.1:8200",
+    caFile,
+    token,
+  });
 }
 
 /**

@@ -13,6 +13,11 @@ export interface PlanSummary {
   readonly changes: readonly { readonly action: PlanAction; readonly address: string }[];
   /** Gravest first. */
   readonly findings: readonly PlanFinding[];
+  /**
+   * What somebody gave people in Vault that no plan shows, as ci/drift finds it.
+   * @default nobody looked, or there is nothing
+   */
+  readonly beyondPlan?: readonly PlanFinding[];
   /** SHA-256 of what would be done, value by value: the same text means the same plan. */
   readonly digest: string;
   /** Why there is no plan. */

@@ -78,6 +78,14 @@ export function caution(given: Planned): string {
   return words && `> [!CAUTION]\n> **This would lose something for good.** ${words}.`;
 }
 
+/** What people have in Vault that no plan shows, stack by stack; `""` where there is nothing. */
+export function beyondPlans(given: Planned): string {
+  const lines = inOrder(given).flatMap(({ beyondPlan = [] }) => beyondPlan.map(graveLine));
+  if (lines.length === 0) return "";
+  const shown = atMost(NAMED, lines, (left) => `- and ${left} more`);
+  return `### What no plan shows, and no apply takes away\n\n${shown.join("\n")}`;
+}
+
 /** Why stacks have no plan, as far as anybody said; `""` where all have one. */
 export function withoutPlan(given: Planned): string {
   const failed = inOrder(given).flatMap(({ stack, error }) =>

@@ -109,8 +109,21 @@ export function parseSummary(text: string, expected?: string): PlanSummary {
       address: textOf(address, `changes[${i}].address`, MOST.address),
     };
   });
-  const findings = list(summary.findings, "findings").map((each, i): PlanFinding => {
-    const at = `findings[${i}]`;
+  const findings = findingsIn(summary, "findings");
+  const beyondPlan = summary.beyondPlan === undefined ? undefined : findingsIn(summary, "beyondPlan");
+  if (summary.error === undefined) {
+    const digest = textOf(summary.digest, "digest", 64, /^[0-9a-f]{64}$/, "64 hexadecimal digits");
+    return { stack, changes, findings, ...(beyondPlan && { beyondPlan }), digest };
+  }
+  // Without a plan there is nothing that it would do: something else beside the error would be half a plan.
+  if (changes.length > 0 || findings.length > 0 || beyondPlan !== undefined || summary.digest !== "")
+    throw refused("error", "an error beside a plan", "either of them");
+  return { stack, changes, findings, digest: "", error: textOf(summary.error, "error", MOST.error) };
+}
+
+function findingsIn(summary: JsonObject, field: "findings" | "beyondPlan"): PlanFinding[] {
+  return list(summary[field], field).map((each, i) => {
+    const at = `${field}[${i}]`;
     const { severity, address, says, why } = object(each, at);
     return {
       severity: oneOf(severity, `${at}.severity`, SEVERITIES),
@@ -119,14 +132,6 @@ export function parseSummary(text: string, expected?: string): PlanSummary {
       why: textOf(why, `${at}.why`, MOST.says),
     };
   });
-  if (summary.error === undefined) {
-    const digest = textOf(summary.digest, "digest", 64, /^[0-9a-f]{64}$/, "64 hexadecimal digits");
-    return { stack, changes, findings, digest };
-  }
-  // Without a plan there is nothing that it would do: something else beside the error would be half a plan.
-  if (changes.length > 0 || findings.length > 0 || summary.digest !== "")
-    throw refused("error", "an error beside a plan", "either of them");
-  return { stack, changes, findings, digest: "", error: textOf(summary.error, "error", MOST.error) };
 }
 
 function refused(where: string, given: string, accepted: string): UsageError {

@@ -24,10 +24,23 @@ const differs = (stack: string) =>
     }),
   );
 
+const beyond = (stack: string) => ({
+  ...same(stack),
+  beyondPlan: [
+    {
+      severity: "warning" as const,
+      address: "vault_userpass_auth_backend_user.user_ada",
+      says: "the user ada has token_policies: platform-admin",
+      why: "No stack gave it",
+    },
+  ],
+});
+
 describe("what looking for drift came to", () => {
   test.each([
     ["fine", "all are planned and none differs", { plans: [same("a"), same("b")] }],
     ["drifted", "one differs", { plans: [same("a"), differs("b")] }],
+    ["drifted", "no plan differs, and a person has what no stack gave", { plans: [same("a"), beyond("b")] }],
     [
       "drifted",
       "one differs and another has no plan",
@@ -54,6 +67,10 @@ describe("what looking for drift came to", () => {
     expect(texts.fine).toMatch(/^### What is there is what was applied\n/);
     expect(texts.drifted).toMatch(
       /^### What is there is not what was applied\n[^]*### What applying again would do: change 1 in 1 stack/,
+    );
+    expect(renderDrift({ plans: [beyond("a")] })).toContain(
+      "### What no plan shows, and no apply takes away\n\n- **warning** `vault_userpass_auth_backend_user.user_ada`: " +
+        "`the user ada has token_policies: platform-admin. No stack gave it`",
     );
     expect(texts.failed).toMatch(/^### It could not be seen whether/);
     expect(texts.failed).toContain("`a` has no plan: `Error: denied`");
@@ -88,6 +105,7 @@ describe("ci/drift-report", () => {
     ["failed", "one is not", () => left(...STACKS.slice(1).map(same)), []],
     ["fine", "the expected ones are there", () => left(same(first), same(second)), [`${second},${first}`]],
     ["drifted", "one differs", () => left(differs(first)), []],
+    ["drifted", "a person has what no stack gave", () => left(...STACKS.slice(1).map(same), beyond(first)), []],
     ["failed", "there is no folder", () => join(folder, "nowhere"), []],
   ])("says %s where %s: as its last line, and in a file", (state, _, plans, more) => {
     const { status, stdout } = report(plans(), ...more);

@@ -19,6 +19,8 @@ const [stop] = made.findings;
 test("what ci/plan writes is read as it was", () => {
   expect(parseSummary(JSON.stringify(made), "shop-dev")).toEqual(made);
   expect(stop?.severity).toBe("error");
+  const beyond = { ...made, beyondPlan: made.findings };
+  expect(parseSummary(JSON.stringify(beyond), "shop-dev")).toEqual(beyond);
   const failed = failedPlan("shop-dev", "Error: permission denied\nsecond line");
   expect(parseSummary(JSON.stringify(failed), "shop-dev")).toEqual(failed);
 });
@@ -99,6 +101,12 @@ test.each<[string, unknown, RegExp]>([
     { ...made, error: EVIL },
     /^error: given an error beside a plan; accepted: either of them\.$/,
   ],
+  [
+    "what no plan shows, of no severity",
+    { ...made, beyondPlan: [{ severity: EVIL }] },
+    /^beyondPlan\[0\]\.severity: given a/,
+  ],
+  ["what no plan shows beside an error", { ...failedPlan("shop-dev", EVIL), beyondPlan: [] }, /^error: given an error/],
   ["an error that is an object", { ...failedPlan("shop-dev", ""), error: {} }, /^error: given an object/],
 ])("%s is refused, in words that show nothing of it", (_, given, words) => {
   const refused = (() => {
