@@ -1,6 +1,8 @@
 import type { Environment, Vault } from "../../model";
-import { deleteCrds, withoutStuckFinalizers } from "./leftovers";
-import { adoptForgotten } from "./helm-releases";
+import type { Kubernetes } from "../kubernetes";
+import type { Terraform } from "../terraform";
+import { adoptForgotten, releasesOf } from "./helm-releases";
+import { deleteClusterRights, deleteCrds, withoutStuckFinalizers } from "./leftovers";
 import { BootstrapRecord } from "./record";
 import { operatorSteps, type Step } from "./steps";
 import type { Teardown, VaultEntry } from "./vault-entry";
@@ -12,6 +14,8 @@ import type { Teardown, VaultEntry } from "./vault-entry";
 const SECRET_SETS = /^vault_(kv_secret_v2|generic_endpoint)\./;
 const MOUNT = /^vault_(mount|kv_secret_backend_v2)\./;
 const IN_VAULT = /^vault_/;
+/** How the provider says it. Source: hashicorp/helm 3.1.1, resource_helm_release.go. */
+const UNINSTALLING_FAILED = "Error uninstalling release";
 const NAMESPACE = /^kubernetes_namespace_v1\./;
 
 /**
@@ -27,7 +31,7 @@ export function downSteps(run: Teardown, entries: ReadonlyMap<string, VaultEntry
       (progress) => removeEnvironment(run, each, entries.get(each.vault), progress),
     ]);
   if (all) {
-    steps.push(...operatorSteps(scope, (cluster, stack) => removeOperator(run, cluster, stack)));
+    steps.push(...operatorSteps(scope, (cluster, stack, progress) => removeOperator(run, cluster, stack, progress)));
     for (const vault of scope.vaults) {
       const { name, stack, accessStack } = vault;
       const entry = entries.get(name);
@@ -35,7 +39,7 @@ export function downSteps(run: Teardown, entries: ReadonlyMap<string, VaultEntry
       steps.push(
         entry
           ? [`Vault ${name}: who may do what (${accessStack})`, () => removeAccess(run, entry)]
-          : [`Vault ${name}: its server, ${what} (${stack})`, () => removeServer(run, vault)],
+          : [`Vault ${name}: its server, ${what} (${stack})`, (progress) => removeServer(run, vault, progress)],
       );
     }
   }
@@ -75,15 +79,38 @@ async function removeOperator(
   { terraform, clusters }: Teardown,
   cluster: string,
   stack: string,
+  progress: (text: string) => void,
 ): Promise<string | undefined> {
   if ((await terraform.addresses(stack)).length === 0) return undefined;
   const kubernetes = clusters.get(cluster)!;
-  await adoptForgotten(kubernetes, terraform, stack);
-  await terraform.destroy(stack);
+  await uninstall(terraform, kubernetes, stack, progress);
   const { deleted, kept } = await deleteCrds(kubernetes);
   return kept.length > 0
     ? `taken away; its CRDs stay, since others have ${kept.join(", ")}`
     : `taken away, with ${deleted} CRDs`;
+}
+
+/**
+ * Destroys a stack with releases. A chart's own hook may be unable to run, as where its image cannot be pulled: then
+ * the namespace goes with all that is in it, without Helm.
+ */
+async function uninstall(
+  terraform: Terraform,
+  kubernetes: Kubernetes,
+  stack: string,
+  progress: (text: string) => void,
+): Promise<void> {
+  const releases = releasesOf(terraform.folder(stack));
+  await adoptForgotten(kubernetes, terraform, stack);
+  await terraform.destroy(stack).catch(async (error: unknown) => {
+    if (!(error instanceof Error && error.message.includes(UNINSTALLING_FAILED))) throw error;
+    progress("Helm cannot uninstall it; its namespace is taken away with all that is in it");
+    const known = await terraform.addresses(stack);
+    const left = releases.map(({ address }) => address).filter((address) => known.includes(address));
+    await terraform.forget(stack, left);
+    await terraform.destroy(stack);
+  });
+  for (const release of releases) await deleteClusterRights(kubernetes, release);
 }
 
 async function removeAccess({ terraform, deleteSecrets }: Teardown, entry: VaultEntry): Promise<string | undefined> {
@@ -105,17 +132,20 @@ async function removeAccess({ terraform, deleteSecrets }: Teardown, entry: Vault
 async function removeServer(
   { terraform, outdir, deleteSecrets, clusters }: Teardown,
   vault: Vault,
+  progress: (text: string) => void,
 ): Promise<string | undefined> {
-  await adoptForgotten(clusters.get(vault.installation!.cluster)!, terraform, vault.stack!);
+  const kubernetes = clusters.get(vault.installation!.cluster)!;
+  const stack = vault.stack!;
   if (deleteSecrets) {
     await terraform.forget(vault.accessStack, await terraform.addresses(vault.accessStack));
     new BootstrapRecord(outdir, vault.accessStack).clear();
+    if ((await terraform.addresses(stack)).length === 0) return undefined;
+    await uninstall(terraform, kubernetes, stack, progress);
+    return "taken away, with all that was in it";
   }
-  const addresses = await terraform.addresses(vault.stack!);
-  const going = deleteSecrets ? addresses : addresses.filter((address) => !NAMESPACE.test(address));
+  await adoptForgotten(kubernetes, terraform, stack);
+  const going = (await terraform.addresses(stack)).filter((address) => !NAMESPACE.test(address));
   if (going.length === 0) return undefined;
-  await terraform.destroy(vault.stack!, deleteSecrets ? undefined : going);
-  return deleteSecrets
-    ? "taken away, with all that was in it"
-    : `taken away; namespace ${vault.installation!.namespace} and its volumes stay`;
+  await terraform.destroy(stack, going);
+  return `taken away; namespace ${vault.installation!.namespace} and its volumes stay`;
 }

@@ -1,4 +1,5 @@
 import type { Kubernetes } from "../kubernetes";
+import type { ReleaseAt } from "./pod-watch";
 import { OPERATOR_API } from "./sync";
 
 /** How long the operator has to finish with an object that is being deleted. Milliseconds. */
@@ -96,4 +97,35 @@ export async function deleteCrds(
   if (used.length > 0) return { deleted: 0, kept: used };
   for (const { metadata } of crds) await kubernetes.delete(`${api}/${metadata.name}`);
   return { deleted: crds.length, kept: [] };
+}
+
+/** A right in the whole cluster, as far as it is looked into. */
+interface ClusterRight {
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  /** Of a binding. */
+  readonly roleRef?: { readonly name: string };
+  readonly subjects?: readonly { readonly namespace?: string }[];
+}
+
+/**
+ * Deletes the rights in the whole cluster that a release's service accounts have: those that Helm's uninstalling did
+ * not reach, and those of a hook that was killed, which Helm deletes only after a success. Another release of the same
+ * name, in another namespace, keeps its own.
+ */
+export async function deleteClusterRights(kubernetes: Kubernetes, { namespace, release }: ReleaseAt): Promise<void> {
+  const api = "/apis/rbac.authorization.k8s.io/v1";
+  const selector = encodeURIComponent(`app.kubernetes.io/managed-by=Helm,app.kubernetes.io/instance=${release}`);
+  const list = async (kind: string) =>
+    (await kubernetes.list<ClusterRight>(`${api}/${kind}?labelSelector=${selector}`)) ?? [];
+  const bindings = (await list("clusterrolebindings")).filter(
+    ({ subjects = [] }) => subjects.length > 0 && subjects.every((subject) => subject.namespace === namespace),
+  );
+  const bound = new Set(bindings.map(({ roleRef }) => roleRef?.name));
+  // A hook's objects bear no namespace: its role is known by its binding, and so goes first.
+  const roles = (await list("clusterroles")).filter(({ metadata: { name, annotations } }) => {
+    const home = annotations?.["meta.helm.sh/release-namespace"];
+    return home === undefined ? bound.has(name) : home === namespace;
+  });
+  for (const { metadata } of roles) await kubernetes.delete(`${api}/clusterroles/${metadata.name}`);
+  for (const { metadata } of bindings) await kubernetes.delete(`${api}/clusterrolebindings/${metadata.name}`);
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { Kubernetes } from "../../cli/kubernetes";
 
 /** Writes `.kube/config` below a folder, with one context that leads to a stub's address. Returns the file. */
 export function stubKubeconfig(home: string, address: string, context: string): string {
@@ -14,4 +15,10 @@ export function stubKubeconfig(home: string, address: string, context: string): 
     }),
   );
   return file;
+}
+
+/** The API of a stub, as a cluster; its kubeconfig lies below a folder. */
+export function stubCluster(home: string, address: string): Promise<Kubernetes> {
+  const kubeconfig = stubKubeconfig(home, address, "here");
+  return Kubernetes.open({ name: "local", context: "here", kubeconfig, auths: [] }, {});
 }

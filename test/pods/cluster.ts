@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pause } from "../live/servers";
@@ -94,6 +94,29 @@ export class Cluster {
     const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
     const { code, output } = await run(command, rest, {}, list);
     if (code !== 0) throw new Error(`kubectl apply: ${output}`);
+  }
+
+  /** Adds volumes to the three that there are: a claim that is gone leaves its volume used up. */
+  async addVolumes(count: number): Promise<void> {
+    const node = { key: "kubernetes.io/hostname", operator: "In", values: ["node-1"] };
+    const volumes = Array.from({ length: count }, (_, i) => {
+      const path = join(this.folder, "pv", `more-${i}`);
+      mkdirSync(path, { recursive: true });
+      chmodSync(path, 0o777);
+      return {
+        apiVersion: "v1",
+        kind: "PersistentVolume",
+        metadata: { name: `more-${i}` },
+        spec: {
+          capacity: { storage: "20Gi" },
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: "standard",
+          local: { path },
+          nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [node] }] } },
+        },
+      };
+    });
+    await this.apply(...volumes);
   }
 
   /** The objects of a kind in a namespace, e.g. `pods`; `selector` is a label selector. */

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PlannedChange } from "../../../access";
-import { Kubernetes } from "../../../cli/kubernetes";
+import type { Kubernetes } from "../../../cli/kubernetes";
 import { clearInterrupted, releasesOf } from "../../../cli/up/helm-releases";
-import { stubKubeconfig } from "../stub-kubeconfig";
+import { stubCluster } from "../stub-kubeconfig";
 import { StubServer } from "../vault/stub-server";
 
 const RELEASE = {
@@ -23,8 +23,7 @@ describe("what Helm left behind", () => {
 
   beforeAll(async () => {
     await api.start();
-    const kubeconfig = stubKubeconfig(folder, api.address, "here");
-    kubernetes = await Kubernetes.open({ name: "local", context: "here", kubeconfig, auths: [] }, {});
+    kubernetes = await stubCluster(folder, api.address);
   });
   afterAll(async () => {
     kubernetes.close();
