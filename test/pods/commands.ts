@@ -22,6 +22,11 @@ export class Commands extends OpsProcesses {
     return this.type(words, answers, { PLATFORM: file, CDKTF_OUTDIR: join(home, "cdktf.out") });
   }
 
+  /** Runs Terraform in a stack's folder, with the state as `up` left it. Throws when it fails. */
+  terraform(stack: string, ...words: readonly string[]): string {
+    return execFileSync("terraform", words, { cwd: stack, encoding: "utf8" });
+  }
+
   protected override commandLine([program = "", ...words]: readonly string[]): readonly [string, ...string[]] {
     return this.cluster.inside(["npm", "--prefix", ROOT, "run", "--silent", program, "--", ...words]);
   }

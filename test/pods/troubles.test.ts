@@ -50,7 +50,7 @@ const CASES: readonly (readonly [name: string, vault: Broken, said: readonly (st
     { image: { tag: "9.9.9" } },
     [
       "container vault: its image hashicorp/vault:9.9.9 cannot be pulled: ErrImagePull",
-      "0 of 1 pods of noimage-vault run after 60 s.",
+      "0 of 1 pods of noimage-vault run after 45 s.",
       "Check the image's name and tag",
     ],
   ],
@@ -112,7 +112,7 @@ describePods("what up says of a pod that does not run, and how it goes on", (par
     commands = new Commands(cluster);
     // All at once, each in a namespace of its own: they wait most of the time.
     const runs = CASES.map(async ([name, vault]) => {
-      const words = ["up", "--pod-timeout", "60s", "--out-dir", temporaryFolder("shares")];
+      const words = ["up", "--pod-timeout", "45s", "--out-dir", temporaryFolder("shares")];
       const ended = await commands.at(vaultOnly(parts, name, withoutAudit(vault)), words);
       return [name, `${plain(ended)}\nexit code ${ended.code}`] as const;
     });
@@ -185,26 +185,21 @@ describePods("what up says of a pod that does not run, and how it goes on", (par
     const ended = await up();
     expect([plain(ended), ended.code]).toEqual([expect.stringContaining("an earlier run left it pending-upgrade"), 0]);
     expect((await status()).split(" ").filter((each) => each === "deployed")).toHaveLength(1);
-    await down();
   });
 
-  test("killed in its first install, and taken down without another run: nothing is left", async () => {
-    await commands.at(
-      withoutImage,
-      ["up", "--out-dir", `${shares}-again`],
-      [
-        [`New password of ${PLATFORM_ADMIN}`, password],
-        ["The same once more", password],
-        [NO_IMAGE, killTree],
-      ],
-    );
-    expect(await status()).toBe("pending-install");
-    await down();
-  });
-
-  async function down(): Promise<void> {
+  test("killed in an upgrade, then taken down, though the hook cannot run: nothing is left", async () => {
+    await up(withoutImage, [[NO_IMAGE, killTree]]);
     const ended = await commands.at(config, ["down", "--delete-secrets"], [["Type again to go on", "again"]]);
     expect([plain(ended), ended.code]).toEqual([expect.stringContaining("nothing of it is left."), 0]);
     expect(await cluster.inventory()).toEqual(before);
-  }
+  });
+
+  test("down takes away a release that the state was never told of", async () => {
+    const stack = join(commands.folder, "crashing", "cdktf.out", "stacks", "crashing-vault-main");
+    commands.terraform(stack, "state", "rm", releasesOf(stack)[0]!.address);
+    const words = ["down", "--delete-secrets"];
+    const ended = await commands.at(vaultOnly(parts, "crashing", {}), words, [["Type crashing to go on", "crashing"]]);
+    expect([plain(ended), ended.code]).toEqual([expect.stringContaining("nothing of it is left."), 0]);
+    expect(JSON.stringify(await cluster.inventory())).not.toContain("crashing");
+  });
 });
