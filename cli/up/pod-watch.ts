@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Kubernetes } from "../kubernetes";
 import { OpsError } from "../ops/errors";
 import { sayableLines } from "./log-lines";
@@ -17,6 +18,8 @@ const LOG_LINES = 5;
 /** What is seen for a moment alone is not told; what lasts is believed after a while. Milliseconds. */
 const TOLD_AFTER_MS = 1_000;
 const BELIEVED_AFTER_MS = 5_000;
+/** Between two looks while something else is done. Milliseconds. */
+const EVERY_MS = 1_000;
 /** How long all may go its ordinary way before it is said what pods are at. Milliseconds. */
 const QUIET_MS = 5_000;
 
@@ -43,19 +46,23 @@ export interface Look {
 export class PodWatch {
   private readonly since = new Map<string, number>();
   private readonly told = new Set<string>();
-  private readonly began = Date.now();
+  private readonly began: number;
   private stages = "";
 
+  /** @param now the time in milliseconds; a test gives its own */
   constructor(
-    private readonly kubernetes: Kubernetes,
+    private readonly kubernetes: Pick<Kubernetes, "cluster" | "list" | "text">,
     private readonly at: ReleaseAt,
     private readonly say: (text: string) => void,
-  ) {}
+    private readonly now = Date.now,
+  ) {
+    this.began = now();
+  }
 
   /** Looks once; what is new is said. Throws KubernetesErrors. */
   async look(): Promise<Look> {
     const observed = await this.observe();
-    const now = Date.now();
+    const now = this.now();
     const troubles = troublesOf(observed);
     const keys = new Map(troubles.map((trouble) => [`${trouble.where}: ${trouble.what}`, trouble]));
     for (const key of this.since.keys()) if (!keys.has(key)) this.since.delete(key);
@@ -102,16 +109,16 @@ export class PodWatch {
 
   /** Does `work`, and looks meanwhile. Where it fails, what was seen last is thrown with it. */
   async during<T>(work: () => Promise<T>): Promise<T> {
-    let over = false;
+    const over = new AbortController();
     let seen: readonly Trouble[] = [];
     const watching = (async () => {
-      while (!over) {
+      while (!over.signal.aborted) {
         // A look that fails says nothing: what Terraform does may be what is in its way.
         seen = await this.look().then(
           ({ troubles }) => troubles,
           () => seen,
         );
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        await setTimeout(EVERY_MS, undefined, { signal: over.signal }).catch(() => undefined);
       }
     })();
     try {
@@ -120,7 +127,7 @@ export class PodWatch {
       if (seen[0] && error instanceof Error) error.message = `${await this.explain(seen[0])}\n${error.message}`;
       throw error;
     } finally {
-      over = true;
+      over.abort();
       await watching;
     }
   }

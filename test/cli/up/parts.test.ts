@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BootstrapRecord } from "../../../cli/up/record";
-import { inSeconds } from "../../../cli/up/steps";
+import { CONTINUES, inSeconds, runSteps } from "../../../cli/up/steps";
 import { clustersWithEnvironments, scopeOf, withoutClusters } from "../../../cli/up/scope";
 import { complaint, isSynced, type StaticSecret } from "../../../cli/up/sync";
 import { runUp } from "../../../cli/up";
@@ -101,6 +101,22 @@ test.each([
   [59_400, "59 s"],
   [185_000, "3 min 05 s"],
 ])("%d ms are %s", (ms, text) => expect(inSeconds(ms)).toBe(text));
+
+test("an interrupt is told to the step at work, and ends the run after it", async () => {
+  const done: string[] = [];
+  const run = runSteps(scriptedIo(), [
+    [
+      "first",
+      async (_, interrupted) => {
+        process.emit("SIGINT");
+        return void done.push(`first, ${interrupted.aborted}`);
+      },
+    ],
+    ["second", async () => void done.push("second")],
+  ]);
+  await expect(run).rejects.toThrow(CONTINUES);
+  expect(done).toEqual(["first, true"]);
+});
 
 describe("the record of a bootstrap", () => {
   const folder = mkdtempSync(join(tmpdir(), "record-"));
