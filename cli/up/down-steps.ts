@@ -1,7 +1,7 @@
 import type { Environment, Vault } from "../../model";
 import type { Kubernetes } from "../kubernetes";
 import type { Terraform } from "../terraform";
-import { adoptForgotten, releasesOf } from "./helm-releases";
+import { readyToUninstall, releasesOf } from "./helm-releases";
 import { deleteClusterRights, deleteCrds, withoutStuckFinalizers } from "./leftovers";
 import { BootstrapRecord } from "./record";
 import { operatorSteps, type Step } from "./steps";
@@ -101,7 +101,7 @@ async function uninstall(
   progress: (text: string) => void,
 ): Promise<void> {
   const releases = releasesOf(terraform.folder(stack));
-  await adoptForgotten(kubernetes, terraform, stack);
+  await readyToUninstall(kubernetes, terraform, stack);
   await terraform.destroy(stack).catch(async (error: unknown) => {
     if (!(error instanceof Error && error.message.includes(UNINSTALLING_FAILED))) throw error;
     progress("Helm cannot uninstall it; its namespace is taken away with all that is in it");
@@ -143,7 +143,7 @@ async function removeServer(
     await uninstall(terraform, kubernetes, stack, progress);
     return "taken away, with all that was in it";
   }
-  await adoptForgotten(kubernetes, terraform, stack);
+  await readyToUninstall(kubernetes, terraform, stack);
   const going = (await terraform.addresses(stack)).filter((address) => !NAMESPACE.test(address));
   if (going.length === 0) return undefined;
   await terraform.destroy(stack, going);

@@ -78,14 +78,22 @@ export async function clearInterrupted(
 }
 
 /**
- * Makes Terraform know the releases that an earlier run installed without its state being told, so that `down` takes
- * them away with the rest. In a namespace that the state does not know either, what is there is somebody else's.
+ * Makes ready for `down` what an interrupted run left: a release that Terraform's state was not told of is written into
+ * it, so that it goes with the rest; the record of an upgrade that was killed is taken away, since Helm uninstalls by
+ * the last revision's hooks, and those may wait for what never ran. In a namespace that the state does not know either,
+ * what is there is somebody else's.
  */
-export async function adoptForgotten(kubernetes: Kubernetes, terraform: Terraform, stack: string): Promise<void> {
+export async function readyToUninstall(kubernetes: Kubernetes, terraform: Terraform, stack: string): Promise<void> {
   const known = await terraform.addresses(stack);
-  for (const { address, namespaceAddress, ...at } of releasesOf(terraform.folder(stack)))
-    if (known.includes(namespaceAddress) && !known.includes(address) && (await recordsOf(kubernetes, at)).length > 0)
-      await terraform.adopt(stack, address, `${at.namespace}/${at.release}`);
+  for (const { address, namespaceAddress, ...at } of releasesOf(terraform.folder(stack))) {
+    if (!known.includes(namespaceAddress)) continue;
+    const records = await recordsOf(kubernetes, at);
+    const last = records.at(-1);
+    if (!last) continue;
+    if (records.length > 1 && last.metadata.labels.status.startsWith("pending-"))
+      await kubernetes.delete(`${recordsPath(at.namespace)}/${last.metadata.name}`);
+    if (!known.includes(address)) await terraform.adopt(stack, address, `${at.namespace}/${at.release}`);
+  }
 }
 
 function recordsPath(namespace: string): string {

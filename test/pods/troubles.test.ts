@@ -187,7 +187,7 @@ describePods("what up says of a pod that does not run, and how it goes on", (par
     expect((await status()).split(" ").filter((each) => each === "deployed")).toHaveLength(1);
   });
 
-  test("killed in an upgrade, then taken down, though the hook cannot run: nothing is left", async () => {
+  test("killed in an upgrade, and taken down without another run: nothing is left", async () => {
     await up(withoutImage, [[NO_IMAGE, killTree]]);
     const ended = await commands.at(config, ["down", "--delete-secrets"], [["Type again to go on", "again"]]);
     expect([plain(ended), ended.code]).toEqual([expect.stringContaining("nothing of it is left."), 0]);

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PlannedChange } from "../../../access";
 import type { Kubernetes } from "../../../cli/kubernetes";
-import { clearInterrupted, releasesOf } from "../../../cli/up/helm-releases";
+import { clearInterrupted, readyToUninstall, releasesOf } from "../../../cli/up/helm-releases";
+import type { Terraform } from "../../../cli/terraform";
 import { stubCluster } from "../stub-kubeconfig";
 import { StubServer } from "../vault/stub-server";
 
@@ -13,6 +14,7 @@ const RELEASE = {
   address: "helm_release.vault",
   namespaceAddress: "kubernetes_namespace_v1.home",
 };
+const [HOME, VAULT] = [RELEASE.namespaceAddress, RELEASE.address];
 const NEW = [{ address: RELEASE.address, action: "create" }];
 
 describe("what Helm left behind", () => {
@@ -31,18 +33,21 @@ describe("what Helm left behind", () => {
     rmSync(folder, { recursive: true });
   });
 
+  const record = (status: string, i: number) => ({
+    metadata: { name: `v${i + 1}`, labels: { status, version: String(i + 1) } },
+  });
+  const deleted = () => api.requests.flatMap(({ method, url }) => (method === "DELETE" ? url.split("/").at(-1)! : []));
+
   /** The records that were taken away, of revisions with these statuses. */
   async function cleared(statuses: readonly string[], changes: readonly object[]): Promise<readonly string[]> {
-    const items = statuses.map((status, i) => ({
-      metadata: { name: `v${i + 1}`, labels: { status, version: String(i + 1) } },
-    }));
+    const items = statuses.map(record);
     said.length = 0;
     // Eleven revisions come sorted by name: the tenth before the second.
     api.answer({ status: 200, json: { items: items.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)) } });
     const did = await clearInterrupted(kubernetes, [RELEASE], changes as readonly PlannedChange[], (text) =>
       said.push(text),
     );
-    const gone = api.requests.flatMap(({ method, url }) => (method === "DELETE" ? url.split("/").at(-1)! : []));
+    const gone = deleted();
     expect([did, said.length > 0]).toEqual([gone.length > 0, gone.length > 0]);
     return gone;
   }
@@ -71,6 +76,29 @@ describe("what Helm left behind", () => {
     expect(api.requests[0]?.url).toContain(
       "/api/v1/namespaces/ns/configmaps?labelSelector=owner%3Dhelm%2Cname%3Dvault",
     );
+  });
+
+  test.each([
+    ["an install that the state was not told of", [HOME], ["failed"], { gone: [], adopted: ["vault ns/vault"] }],
+    ["an upgrade that was killed", [HOME, VAULT], ["deployed", "pending-upgrade"], { gone: ["v2"], adopted: [] }],
+    ["a release that is well", [HOME, VAULT], ["deployed"], { gone: [], adopted: [] }],
+    ["no release", [HOME], [], { gone: [], adopted: [] }],
+    ["a namespace that is somebody else's", [], ["deployed"], { gone: [], adopted: [] }],
+  ])("ready for down: %s", async (_, known, statuses, expected) => {
+    const resource = {
+      kubernetes_namespace_v1: { home: { metadata: { name: "ns" } } },
+      helm_release: { vault: { name: "vault", namespace: "ns" } },
+    };
+    writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify({ resource }));
+    api.answer({ status: 200, json: { items: statuses.map(record) } });
+    const adopted: string[] = [];
+    const terraform = {
+      folder: () => folder,
+      addresses: async () => known,
+      adopt: async (_stack: string, address: string, id: string) => void adopted.push(`${address.split(".")[1]} ${id}`),
+    };
+    await readyToUninstall(kubernetes, terraform as unknown as Terraform, "stack");
+    expect({ gone: deleted(), adopted }).toEqual(expected);
   });
 
   test("a stack's releases are those in a namespace that it makes", () => {
