@@ -11,7 +11,7 @@ export const mayImport = {
   model: [],
   config: ["model"],
   "policies/write": ["model"],
-  "policies/evaluate": ["policies/write/index.ts"],
+  "policies/evaluate": ["policies/write/index.ts", "model"],
   "resource-types": ["policies/write/index.ts", "policies/evaluate/index.ts"],
   constructs: ["model", "policies/write/index.ts"],
   stacks: ["constructs", "model", "policies/write/index.ts", "resource-types/index.ts"],

@@ -1,6 +1,8 @@
+import { serverOf } from "../../model";
 import { CAPABILITIES, type Capability, PolicyError, sortCapabilities } from "../write";
 import { RULE_LIMITS, type ParsedPolicy, type ParsedRule, type RuleLimit } from "./read";
 import { RuleIndex, toPattern, type Pattern } from "./rule-index";
+import { semanticsOf, type Semantics } from "./semantics";
 import { needsSudo } from "./sudo-paths";
 import { resolveTemplate, type Identity } from "./template";
 
@@ -43,7 +45,7 @@ export interface Decision {
   readonly unsupported: readonly RuleLimit[];
 }
 
-/** A rule that Vault leaves out for this identity, because a template in its path has no value. */
+/** A rule that Vault leaves out for this identity, because a template in its path has no value that it takes. */
 export interface DroppedRule {
   readonly policy: string;
   readonly path: string;
@@ -62,19 +64,21 @@ const alphabetical = [...CAPABILITIES].sort();
 const onContents: ReadonlySet<RuleLimit> = new Set(["allowed_parameters", "denied_parameters", "required_parameters"]);
 
 /**
- * What a token with these policies may do, by the rules of Vault 1.21 (`vault/acl.go`): an exact path beats every
- * pattern, among patterns the one with the later first wildcard, then the one without `*` at the end, with fewer `+`,
- * the longer, the greater; that rule alone decides; on one and the same path the policies add up, and one `deny`
- * silences all.
+ * What a token with these policies may do, by the rules of Vault (`vault/acl.go`): an exact path beats every pattern,
+ * among patterns the one with the later first wildcard, then the one without `*` at the end, with fewer `+`, the longer,
+ * the greater; that rule alone decides; on one and the same path the policies add up, and one `deny` silences all. Where
+ * versions differ, {@link Semantics} says how.
  */
 export class Acl {
   /**
    * The list for a token that holds exactly these policies; give `defaultPolicy()` too if it holds that.
    * @param identity who holds the token; @default nobody: rules with templates are dropped
+   * @param server version of the server that is asked, e.g. `2.2.2`, `openbao-2.6.2`; @default the pinned one
    * @throws PolicyError for a policy named `root`, which has no text and is never judged, and when a filled-in template
    * makes `+*`: Vault then answers no request of this token.
    */
-  static of(policies: readonly NamedPolicy[], identity: Identity = {}): Acl {
+  static of(policies: readonly NamedPolicy[], identity: Identity = {}, server = serverOf()): Acl {
+    const semantics = semanticsOf(server);
     const merged = new Map<string, Merged>();
     const dropped: DroppedRule[] = [];
     for (const { name, policy } of policies) {
@@ -87,12 +91,12 @@ export class Acl {
         });
       }
       for (const rule of policy.rules) {
-        const resolved = resolveTemplate(rule.path, identity);
+        const resolved = resolveTemplate(rule.path, identity, !semantics.templatesRefuseWildcards);
         if (resolved === undefined) dropped.push({ policy: name, path: rule.path });
         else merge(merged, name, rule, patternOf(name, rule.path, resolved));
       }
     }
-    return new Acl([...merged.values()], dropped);
+    return new Acl([...merged.values()], dropped, semantics);
   }
 
   private readonly index: RuleIndex<EffectiveRule>;
@@ -102,8 +106,9 @@ export class Acl {
     readonly rules: readonly EffectiveRule[],
     /** The rules left out for want of a value for a template. */
     readonly dropped: readonly DroppedRule[],
+    semantics: Semantics,
   ) {
-    this.index = new RuleIndex(rules);
+    this.index = new RuleIndex(rules, semantics);
   }
 
   /**

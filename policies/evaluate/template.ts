@@ -40,9 +40,14 @@ export interface Identity {
  * Fills a path's templates in for one identity, as Vault does (`sdk/helper/identitytpl`): values go in as they are,
  * even when they hold `/`, `+` or `*`. `undefined`: a template has no value, or braces do not pair, and Vault drops the
  * whole rule.
+ * @param wildcards `false`: it drops it too where a value holds `+` or `*`
  */
-export function resolveTemplate(path: string, identity: Identity): string | undefined {
-  const parts = pieces(path)?.map((part, i) => (i % 2 === 0 ? part : valueOf(part, identity)));
+export function resolveTemplate(path: string, identity: Identity, wildcards = true): string | undefined {
+  const parts = pieces(path)?.map((part, i) => {
+    if (i % 2 === 0) return part;
+    const value = valueOf(part, identity);
+    return value !== undefined && !wildcards && /[+*]/.test(value) ? undefined : value;
+  });
   return parts?.every((part) => part !== undefined) ? parts.join("") : undefined;
 }
 

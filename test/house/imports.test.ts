@@ -6,7 +6,7 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   model: [],
   config: ["model"],
   "policies/write": ["model"],
-  "policies/evaluate": ["policies/write/index.ts"],
+  "policies/evaluate": ["policies/write/index.ts", "model"],
   "resource-types": ["policies/write/index.ts", "policies/evaluate/index.ts"],
   constructs: ["model", "policies/write/index.ts"],
   stacks: ["constructs", "model", "policies/write/index.ts", "resource-types/index.ts"],

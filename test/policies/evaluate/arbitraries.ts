@@ -35,6 +35,38 @@ const capabilities = fc.oneof(
   { weight: 1, arbitrary: fc.subarray([...CAPABILITIES]) },
 );
 
+/** What rules are made of. */
+interface Flavour {
+  readonly vocabularies: fc.Arbitrary<string[]>;
+  readonly capabilities: fc.Arbitrary<Capability[]>;
+}
+const ORDINARY: Flavour = { vocabularies, capabilities };
+
+/** Every other rule denies, and names differ in their case only. */
+export const DENYING: Flavour = {
+  vocabularies: fc.constantFrom(
+    ["a", "A"],
+    ["ab", "aB", "a"],
+    ["a", "A", "A+b"],
+    ["é", "É", "x"],
+    ["crew-1", "Crew-1"],
+  ),
+  capabilities: fc.oneof(
+    fc.constant<Capability[]>(["deny"]),
+    fc.constant<Capability[]>(["list"]),
+    fc.subarray<Capability>(["read", "list", "update", "delete"], { minLength: 1 }),
+  ),
+};
+
+/** A path with each of its letters in this case or that; two of three are left as they are. */
+export function inSomeCase(path: string): fc.Arbitrary<string> {
+  const flips = fc.array(fc.boolean(), { minLength: path.length, maxLength: path.length });
+  const flipped = flips.map((flip) =>
+    [...path].map((c, i) => (!flip[i] ? c : c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join(""),
+  );
+  return fc.oneof({ weight: 2, arbitrary: fc.constant(path) }, { weight: 1, arbitrary: flipped });
+}
+
 /**
  * The path of a rule: exact, with `*`, with `+`, with a slash at the end; `more` are further segments, such as
  * templates.
@@ -52,8 +84,11 @@ export function rulePath(more: readonly string[] = [], vocabulary: readonly stri
     .filter(isRulePath);
 }
 
-/** One to ten rules. Half of them are siblings of others: the same path but for one segment. */
-export function rules(more: readonly string[] = []): fc.Arbitrary<RawRule[]> {
+/** One to ten rules, ordinary ones unless told otherwise. Half of them are siblings of others: the same path but for one segment. */
+export function rules(
+  more: readonly string[] = [],
+  { vocabularies, capabilities }: Flavour = ORDINARY,
+): fc.Arbitrary<RawRule[]> {
   return vocabularies.chain((vocabulary) => {
     const rule = fc.record({ path: rulePath(more, vocabulary), capabilities });
     const segment = fc.constantFrom(...vocabulary, ...vocabulary.map((n) => `${n}*`), ...more, "+", "*", "");
