@@ -138,7 +138,14 @@ function personLogin(vault: VaultSide, person: Person, groups: readonly Identity
     })),
   };
   const [mount, name] = [person.login.slice(0, person.login.lastIndexOf("/")), person.name];
-  return { vault, words: `auth/${mount}/login/${name}`, resource, person, holdings, acl: aclOf(holdings, known) };
+  return {
+    vault,
+    words: `auth/${mount}/login/${name}`,
+    resource,
+    person,
+    holdings,
+    acl: aclOf(vault, holdings, known),
+  };
 }
 
 function roleLogin(vault: VaultSide, role: Role): Login {
@@ -151,7 +158,7 @@ function roleLogin(vault: VaultSide, role: Role): Login {
     resource: role.resource,
     role,
     holdings,
-    acl: aclOf(holdings, known),
+    acl: aclOf(vault, holdings, known),
   };
 }
 
@@ -159,11 +166,11 @@ function metadataOf(resource: Resource | undefined): Readonly<Record<string, str
   return resource?.values.metadata as Readonly<Record<string, string>> | undefined;
 }
 
-function aclOf(holdings: readonly Holding[], identity: TemplateIdentity): Acl {
+function aclOf({ server }: VaultSide, holdings: readonly Holding[], identity: TemplateIdentity): Acl {
   const policies = new Map<string, NamedPolicy>();
   for (const { policy, written } of holdings) {
     if (written && policy !== "root") policies.set(policy, { name: policy, policy: written.parsed });
     else if (policy === "default") policies.set(policy, defaultPolicy());
   }
-  return Acl.of([...policies.values()], identity);
+  return Acl.of([...policies.values()], identity, server);
 }

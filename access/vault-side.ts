@@ -3,6 +3,7 @@ import { PolicyError } from "../policies/write";
 import { isObject, objectIn, type Grants } from "../resource-types";
 import { Arguments, type Unsupported } from "./arguments";
 import { nameOf, textOf, type Resource, type Stack } from "./read-stacks";
+import { serverIn } from "./server";
 import { readGroups, readPeople, type IdentityGroup, type Person } from "./vault-people";
 
 /** A policy that a stack writes. */
@@ -39,6 +40,8 @@ export interface Role {
 /** What the stacks of one Vault set up in it. */
 export interface VaultSide {
   readonly name: string;
+  /** Its version: policies mean what they mean to it. */
+  readonly server: string;
   readonly stacks: readonly Stack[];
   /** kv-v2 mounts. */
   readonly mounts: ReadonlyMap<string, Resource>;
@@ -72,6 +75,7 @@ export function readVaultSide(
   complainOfStrangers(read, stacks);
   return {
     name,
+    server: serverIn(stacks, read),
     stacks,
     mounts,
     auth,

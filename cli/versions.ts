@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { VERSIONS } from "../model";
+import { advisoriesOf, serverOf, VERSIONS, type Advisory, type Platform } from "../model";
+import { loadPlatform } from "./platform-file";
 import { newProgram, PROCESS, runProgram } from "./run-program";
 import { textTable } from "./table";
 
@@ -13,6 +14,8 @@ export interface Pinned {
   readonly where: string;
   /** By what: a digest cannot come to mean something else, a version can. */
   readonly by: string;
+  /** What is published of a server's access control; absent where nothing is, and of all that is no server. */
+  readonly advisories?: readonly Advisory[];
 }
 
 /** A version that a line of a workflow or a script gives to a program. */
@@ -61,11 +64,43 @@ export function pinnedVersions(root: string): Pinned[] {
       model("provider", `hashicorp/${name}`, version, "its version; Terraform checks HashiCorp's signature"),
     ),
     ...Object.values(VERSIONS.charts).map(({ name, version }) => model("chart", name, version, "its version")),
-    ...Object.values(VERSIONS.images).map(({ repository, tag }) => model("image", repository, tag, "its tag")),
+    ...Object.values(VERSIONS.images).map((image) => server(model("image", image.repository, image.tag, "its tag"))),
     ...files.flatMap((file) => inFile(at(file), text(file))),
   ];
   const found = new Map(all.map((each) => [Object.values(each).slice(0, 4).join(" "), each]));
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
+}
+
+/**
+ * The servers that a config names itself: an image with a tag of its own, and the version of a Vault that exists
+ * already.
+ * @param file the config's, as the table says it
+ */
+export function configuredServers({ vaults }: Platform, file: string): Pinned[] {
+  return vaults.flatMap(({ name, installation, server: version }) => {
+    const { repository, tag } = installation?.image ?? {};
+    const pin = (what: string, of: string, by: string): Pinned[] => [
+      server({ kind: "image", name: what, version: of, where: `${file}: vaults.${name}`, by }, version),
+    ];
+    if (!installation) return pin(`Vault ${name}`, version, "nothing: it exists already");
+    return tag === undefined ? [] : pin(repository ?? VERSIONS.images.vault.repository, tag, "its tag");
+  });
+}
+
+/** With what is published of it. */
+function server(pinned: Pinned, version = serverOf({ repository: pinned.name, tag: pinned.version })): Pinned {
+  const advisories = advisoriesOf(version);
+  return { ...pinned, ...(advisories.length > 0 && { advisories }) };
+}
+
+/** A line for each advisory of each server, with what to do. */
+export function advisoryLines(pinned: readonly Pinned[]): string[] {
+  return pinned.flatMap(({ name, version, where, advisories = [] }) =>
+    advisories.map(
+      ({ id, says, fixedIn, source }) =>
+        `${name} ${version} (${where}) has ${id}: ${says}; fixed in ${fixedIn.join(", ")}. ${source}`,
+    ),
+  );
 }
 
 type Pin = (kind: Pinned["kind"], name: string, version: string, by: string) => Pinned;
@@ -88,16 +123,16 @@ function inFile(pin: Pin, text: string): Pinned[] {
 
 if (require.main === module) {
   const program = newProgram("versions", PROCESS)
-    .description("What is pinned, where, and by what.")
+    .description("What is pinned, where, and by what; which servers have a known defect in their access control.")
     .option("--json", "for a program")
     .action(({ json }: { json?: boolean }) => {
-      const pinned = pinnedVersions(join(__dirname, ".."));
+      const pinned = [
+        ...pinnedVersions(join(__dirname, "..")),
+        ...configuredServers(loadPlatform(), process.env.PLATFORM || "the config"),
+      ];
       const rows = pinned.map(({ kind, name, version, where, by }) => [kind, name, version, where, by]);
-      PROCESS.out(
-        json
-          ? JSON.stringify(pinned, null, 2)
-          : textTable([["what", "name", "version", "where", "pinned by"], ...rows]),
-      );
+      const table = textTable([["what", "name", "version", "where", "pinned by"], ...rows]);
+      PROCESS.out(json ? JSON.stringify(pinned, null, 2) : [table, ...advisoryLines(pinned)].join("\n"));
     });
   void runProgram(program, process.argv.slice(2), PROCESS);
 }

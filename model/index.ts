@@ -20,4 +20,4 @@ export { OWN_PASSWORD_POLICY } from "./resolve/collisions";
 export { resolvePlatform } from "./resolve";
 export { certificateNames, sealAttributes, secretFolder, tlsSecret } from "./server";
 export { IN_CLUSTER_HOST, type Trust, type TrustFacts } from "./trust";
-export { advisoriesOf, isFixed, serverOf, VERSIONS, type Advisory } from "./versions";
+export { advisoriesOf, isFixed, isServer, serverOf, VERSIONS, type Advisory } from "./versions";

@@ -35,6 +35,8 @@ export interface StackMetadata {
   readonly trust: Trust;
   /** Of a server's or an operator's stack: the values of its chart that the config itself gives. */
   readonly values?: ChartValues;
+  /** Of an access stack: which server its Vault is, where it exists already; of others the vault stack installs it. */
+  readonly server?: string;
   /** Of an access stack: what the config says is meant in its Vault. */
   readonly waivers?: readonly WaiverConfig[];
 }
@@ -90,9 +92,13 @@ function environmentMetadata(
   };
 }
 
-function accessMetadata({ vaults, waivers }: Platform, name: string): Pick<StackMetadata, "logins" | "waivers"> {
-  const { authMounts } = named(vaults, name);
+function accessMetadata(
+  { vaults, waivers }: Platform,
+  name: string,
+): Pick<StackMetadata, "logins" | "server" | "waivers"> {
+  const { authMounts, installation, server } = named(vaults, name);
   return {
+    ...(!installation && { server }),
     logins: Object.fromEntries(authMounts.flatMap(({ path, cluster }) => (cluster ? [[path, cluster]] : []))),
     waivers: waivers.filter(({ vault = name }) => vault === name),
   };

@@ -112,6 +112,8 @@ export interface AuthMount {
 /** A Vault. */
 export interface Vault extends Pick<VaultConfig, "address" | "ca"> {
   readonly name: string;
+  /** Which server it is: `2.2.2`, `openbao-2.6.2`. */
+  readonly server: string;
   /** Absent where the Vault exists already. */
   readonly installation?: Installation;
   /** Name of the vault stack; absent with `installation`. */

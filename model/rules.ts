@@ -153,6 +153,13 @@ export const QUANTITY = rule(
 /** An exact version: an image's or a chart's, neither `latest` nor a range. */
 export const VERSION = rule("an exact version, e.g. 1.21.1", /^v?[0-9]+\.[0-9]+\.[0-9]+([-+.][0-9A-Za-z.-]+)?$/, 64);
 
+/** The exact version of a server, Vault or OpenBao. */
+export const SERVER = rule(
+  "an exact version of Vault, e.g. 2.2.2, or of OpenBao, e.g. openbao-2.6.2",
+  /^(openbao-)?v?[0-9]+\.[0-9]+\.[0-9]+([-+.][0-9A-Za-z.-]+)?$/,
+  64,
+);
+
 const HOST_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
 const HOST = String.raw`(?:${HOST_LABEL}(?:\.${HOST_LABEL})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?`;
 const URL_PATH = String.raw`(?:\/[A-Za-z0-9._~/-]*)?`;

@@ -16,8 +16,8 @@ export const VERSIONS = {
    */
   podSecurity: "v1.34",
   /**
-   * Newer than the chart's default: the oldest one without an advisory of {@link ADVISORIES}. The chart takes no part in
-   * policies; 0.35.0, which defaults to 2.2.2, is for when somebody has read what it renders.
+   * Newer than the chart's default: the oldest one without an advisory of {@link ADVISORIES}. The chart takes no part
+   * in policies; 0.35.0, which defaults to 2.2.2, is for when somebody has read what it renders.
    */
   images: { vault: { repository: "hashicorp/vault", tag: "2.2.2" } },
 } as const;
@@ -110,8 +110,15 @@ export function isFixed(server: string, fixedIn: readonly string[]): boolean {
   return major > last[0] || (major === last[0] && minor > last[1]);
 }
 
+/** Whether a text is a server's version, as far as {@link isFixed} needs it. */
+export function isServer(text: string): boolean {
+  return SERVER.test(text);
+}
+
+const SERVER = /^(openbao-)?v?(\d+)\.(\d+)\.(\d+)/;
+
 function parts(server: string): { readonly product: string; readonly numbers: readonly [number, number, number] } {
-  const [, product = "", ...numbers] = /^(openbao-)?v?(\d+)\.(\d+)\.(\d+)/.exec(server) ?? [];
+  const [, product = "", ...numbers] = SERVER.exec(server) ?? [];
   if (numbers.length === 0)
     throw new Error(`given ${JSON.stringify(server)} as a server's version; accepted: e.g. 2.2.2, openbao-2.6.2`);
   return { product, numbers: numbers.map(Number) as [number, number, number] };

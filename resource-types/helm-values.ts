@@ -1,5 +1,5 @@
 import { warning, when, type PlannedChange, type Remark } from "./change";
-import { isObject, type Json, type JsonObject } from "./json";
+import { isObject, objectIn, type Json, type JsonObject } from "./json";
 
 /**
  * Values as objects: this product writes them as JSON. `undefined`: they are YAML, known only after the apply, or not
@@ -13,6 +13,21 @@ export function valuesOf(values: Json | undefined): JsonObject | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The server's image that a release of the vault chart has in its values; what they leave out is absent. `undefined`:
+ * they cannot be read before the apply, or `set` changes the image.
+ */
+export function serverImage(release: JsonObject): { readonly repository?: string; readonly tag?: string } | undefined {
+  const values = valuesOf(release.values);
+  if (!values || /"server\.image/.test(JSON.stringify([release.set, release.set_list, release.set_sensitive])))
+    return undefined;
+  const { repository, tag } = objectIn(objectIn(values.server).image);
+  return {
+    ...(typeof repository === "string" && { repository }),
+    ...(typeof tag === "string" && { tag }),
+  };
 }
 
 /** Every leaf of values, by its path: `server.ha.replicas`. */

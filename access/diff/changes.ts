@@ -36,7 +36,7 @@ export interface AccessChange {
   readonly trust?: { readonly stack: string; readonly fact: string };
   readonly gained: readonly Ability[];
   readonly lost: readonly Ability[];
-  /** The resources that do it: of those on the way, the ones that differ; `<address> in <stack>`. */
+  /** What does it: of the resources on the way, those that differ, `<address> in <stack>`; or the Vault's version. */
   readonly by: readonly string[];
   /** Whether it is a workload and its own set. */
   readonly own: boolean;
@@ -154,11 +154,17 @@ function riskOf(
   return gained.length > 0 ? "low" : "none";
 }
 
-/** Of the resources on the way, those that differ from the other side, or are not there; else the last one. */
+/**
+ * Of the resources on the way, those that differ from the other side, or are not there; else the server's version where
+ * that differs; else the last one.
+ */
 function doers(grant: AccessPath, other: Access): string[] {
   const there = cached(resourceTexts, other, () => argumentsByName(other));
   const chain = chainOf(grant);
   const changed = chain.filter((resource) => there.get(nameOf(resource)) !== textOf(resource));
+  const { name, server } = grant.login.vault;
+  const otherwise = other.vaults.find((vault) => vault.name === name)?.server ?? server;
+  if (changed.length === 0 && otherwise !== server) return [`the version of Vault ${name}`];
   return (changed.length > 0 ? changed : chain.slice(-1)).map(nameOf);
 }
 

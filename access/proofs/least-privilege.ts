@@ -96,7 +96,7 @@ function policyFindings(
 
 /** Whether a policy, alone and for nobody in particular, gives anything that matters. */
 function matters(policy: Policy, vault: VaultSide, index: SetIndex): boolean {
-  const acl = Acl.of([{ name: policy.name, policy: policy.parsed }]);
+  const acl = Acl.of([{ name: policy.name, policy: policy.parsed }], {}, vault.server);
   return reachOf(acl, index).size > 0 || escalationsOf(acl, vault, { policies: [policy.name] }).length > 0;
 }
 

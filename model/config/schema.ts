@@ -119,6 +119,7 @@ const vault = object({
   chart: optional(chart),
   values: optional(values),
   address: optional(text(rules.URL_TEXT)),
+  version: optional(text(rules.SERVER)),
   ca: optional(
     either("certificate", object({ certificate: text(rules.PUBLIC_PEM) }), object({ secret: text(rules.DNS_LABEL) })),
   ),

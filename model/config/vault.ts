@@ -243,6 +243,12 @@ export interface VaultConfig<Cluster extends string = string> extends VaultInsta
    * @default none: Terraform takes VAULT_ADDR, and so does the cli, or a port-forward to the server that is installed
    */
   readonly address?: string;
+  /**
+   * Which server a Vault is that exists already: policies mean what they mean to it. OpenBao has its name before:
+   * `openbao-2.6.2`. Not beside `cluster`, where `image.tag` says it.
+   * @default the version in model/versions.ts
+   */
+  readonly version?: string;
   /** @default the system's roots of the operator's image */
   readonly ca?: CaConfig;
   /**

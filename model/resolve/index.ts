@@ -19,6 +19,7 @@ import { resolveGroups, resolveUsers } from "./people";
 import { pipelinesMount, resolvePipelines } from "./pipelines";
 import { checkReferences } from "./references";
 import { resolveStacks } from "./stacks";
+import { serverOf } from "../versions";
 import { resolveTenants } from "./tenants";
 
 /**
@@ -79,6 +80,7 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
     const mount = vault.mount ?? "kvv2";
     return {
       name,
+      server: vault.version ?? serverOf(installation?.image),
       installation,
       stack: installation && `${config.name}-vault-${name}`,
       accessStack: `${config.name}-access-${name}`,
@@ -114,7 +116,7 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
 
 function resolveInstallation(config: PlatformConfig, name: string): Installation | undefined {
   // The rest is of the Vault, be it installed or not.
-  const { address, ca, mount, maxVersions, tokenTtl, tokenMaxTtl, audit, ...install } = config.vaults[name]!;
+  const { address, version, ca, mount, maxVersions, tokenTtl, tokenMaxTtl, audit, ...install } = config.vaults[name]!;
   const { cluster, mode = "standalone", namespace = `${config.name}-vault` } = install;
   if (cluster === undefined) return undefined;
   const served = Object.values(config.environments).some((e) => e.vault === name && e.cluster === cluster);

@@ -89,6 +89,8 @@ function checkVault(config: PlatformConfig, vault: VaultConfig, at: string, repo
           "Without cluster the Vault exists already, and this setting has no effect.",
         );
   } else {
+    if (vault.version !== undefined)
+      wrong("version", "only of a Vault that exists", "image.tag says which one is installed beside cluster.");
     if (vault.tls === undefined && vault.unsafeNoTls !== true)
       wrong("tls", "{ secret } or { certManager }", "unsafeNoTls: true runs it without TLS.");
     if (vault.address === undefined && namesOf(config.vaults).length > 1)

@@ -65,9 +65,9 @@ const onContents: ReadonlySet<RuleLimit> = new Set(["allowed_parameters", "denie
 
 /**
  * What a token with these policies may do, by the rules of Vault (`vault/acl.go`): an exact path beats every pattern,
- * among patterns the one with the later first wildcard, then the one without `*` at the end, with fewer `+`, the longer,
- * the greater; that rule alone decides; on one and the same path the policies add up, and one `deny` silences all. Where
- * versions differ, {@link Semantics} says how.
+ * among patterns the one with the later first wildcard, then the one without `*` at the end, with fewer `+`, the
+ * longer, the greater; that rule alone decides; on one and the same path the policies add up, and one `deny` silences
+ * all. Where versions differ, {@link Semantics} says how.
  */
 export class Acl {
   /**

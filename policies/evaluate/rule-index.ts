@@ -87,8 +87,8 @@ class Node {
   }
 
   /**
-   * Tells the rules whose last segment begins this one. The highest is mostly the longest, but a plain "+" within a name
-   * counts as a wildcard in Vault's order: "a+b/*" beats the longer "a+b/+a*".
+   * Tells the rules whose last segment begins this one. The highest is mostly the longest, but a plain "+" within a
+   * name counts as a wildcard in Vault's order: "a+b/*" beats the longer "a+b/+a*".
    */
   prefixesOf(segment: string, tell: (rank: number) => void): void {
     for (const length of this.lengths) {

@@ -20,9 +20,9 @@ export interface Semantics {
 }
 
 /**
- * What changed with which versions. Sources: the release notes of Vault 2.0.3 and 2.2.2 and the record of CVE-2026-93335
- * (its backports); Vault's "Important changes", "Wildcards and globs not permitted in templated policy paths";
- * `vault/policy/acl.go` and `policy_store.go` of OpenBao 2.6.0.
+ * What changed with which versions. Sources: the release notes of Vault 2.0.3 and 2.2.2 and the record of
+ * CVE-2026-93335 (its backports); Vault's "Important changes", "Wildcards and globs not permitted in templated policy
+ * paths"; `vault/policy/acl.go` and `policy_store.go` of OpenBao 2.6.0.
  */
 const CHANGES = {
   listEither: ["2.0.3"],

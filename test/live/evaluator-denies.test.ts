@@ -1,7 +1,6 @@
 import fc from "fast-check";
-import { DENYING, inSomeCase, matchingPath, rules } from "../policies/evaluate/arbitraries";
+import { DENYING, inSomeCase, matchingPath, rules, toHcl } from "../policies/evaluate/arbitraries";
 import { Acl, readPolicy } from "../../policies/evaluate";
-import { toHcl } from "../policies/evaluate/arbitraries";
 import { belowMount, Comparison, runs, timeoutMs, type Question } from "./evaluator-questions";
 import { describeLive, startVault, type VaultServer } from "./servers";
 

@@ -67,8 +67,8 @@ export interface Asked {
 /** Asks a Vault and the evaluator the same questions. */
 export class Comparison {
   /**
-   * @param server the version whose rules the evaluator takes; @default the server's own. POLICIES_OF gives another, for a
-   * server that does not say what it is: an OpenBao says a version that could be a Vault's
+   * @param server the version whose rules the evaluator takes; @default the server's own. POLICIES_OF gives another,
+   * for a server that does not say what it is: an OpenBao says a version that could be a Vault's
    */
   static async with(vault: VaultServer, server = process.env.POLICIES_OF): Promise<Comparison> {
     const { version } = await vault.ok<{ version: string }>("GET", "sys/health");

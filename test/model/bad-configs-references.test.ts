@@ -56,6 +56,12 @@ describe("a name that nothing has is refused, with the nearest that there is", (
       'vaults.main.cluster: given "Home"; accepted: a declared cluster: home. Did you mean "home"?',
     ],
     [
+      "the version of a server that is installed",
+      { "vaults/main/version": "2.2.2" },
+      'vaults.main.version: given "2.2.2"; accepted: only of a Vault that exists. image.tag says which one is ' +
+        "installed beside cluster.",
+    ],
+    [
       "a cluster where none is declared",
       { clusters: {} },
       'vaults.main.cluster: given "home"; accepted: a declared cluster, and none is declared.',

@@ -6,7 +6,7 @@ describe("what a stack says of itself", () => {
   const shop = platform({
     waivers,
     "vaults/main/address": "http://main",
-    "vaults/other": { address: "https://other" },
+    "vaults/other": { address: "https://other", version: "openbao-2.6.2" },
     "clusters/east": { context: "east", login: { type: "jwt", issuer: "https://issuer" } },
     "environments/qa": { vault: "other", cluster: "east" },
     "environments/stg": { vault: "main", cluster: "east", namespace: "stg" },
@@ -34,7 +34,14 @@ describe("what a stack says of itself", () => {
     ],
     [
       "shop-access-other",
-      { platform: "shop", kind: "access", vault: "other", logins: { "kubernetes-east": "east" }, waivers },
+      {
+        platform: "shop",
+        kind: "access",
+        vault: "other",
+        server: "openbao-2.6.2",
+        logins: { "kubernetes-east": "east" },
+        waivers,
+      },
     ],
     ["shop-operator-east", { platform: "shop", kind: "operator", cluster: "east" }],
     [

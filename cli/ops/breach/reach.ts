@@ -37,7 +37,7 @@ export function grantsItself(
   identity: Identity,
   login: string,
 ): boolean {
-  const { authMounts, mount } = named(platform.vaults, vault);
+  const { authMounts, mount, server } = named(platform.vaults, vault);
   const known = {
     auth: new Map(authMounts.map((each) => [each.path, each])),
     mounts: new Map([[mount, mount]]),
@@ -46,13 +46,16 @@ export function grantsItself(
     groups: platform.groups,
     people: platform.users,
   };
-  const held = escalationsOf(Acl.of(policies, identity), known, { login, policies: [...known.policies.keys()] });
+  const held = escalationsOf(Acl.of(policies, identity, server), known, {
+    login,
+    policies: [...known.policies.keys()],
+  });
   return held.some(({ name }) => abilityBy(name) === "escalate");
 }
 
-/** What policies together allow. */
-export function allowedBy(policies: readonly NamedPolicy[], identity: Identity = {}): Allows {
-  const acl = Acl.of(policies, identity);
+/** What policies together allow. As with `Acl.of`, nobody holds them unless told, and the server is the pinned one. */
+export function allowedBy(policies: readonly NamedPolicy[], identity: Identity = {}, server?: string): Allows {
+  const acl = Acl.of(policies, identity, server);
   return (operation, path) => acl.allows(operation, path).allowed;
 }
 

@@ -60,8 +60,10 @@ export async function lookAtUser(io: Io, session: Session, name: string): Promis
     reach: reachOf(
       platform,
       vault.name,
-      allowedBy(configPoliciesOfGroups(platform, vault.name, declared)),
-      ...(admin || unsupported ? [EVERYTHING] : judged.map((each) => allowedBy(each.policies, each.identity))),
+      allowedBy(configPoliciesOfGroups(platform, vault.name, declared), {}, vault.server),
+      ...(admin || unsupported
+        ? [EVERYTHING]
+        : judged.map((each) => allowedBy(each.policies, each.identity, vault.server))),
     ),
     remarks: [
       ...present(

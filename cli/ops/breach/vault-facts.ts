@@ -48,8 +48,9 @@ export async function lookAtWorkloads(
     client,
     tenants.map((tenant) => tenant.name),
   );
-  const byConfig = allowedBy(tenants.filter((tenant) => tenant.secretSet !== "retired").map(configPolicyOfWorkload));
-  const byVault = unsupported ? EVERYTHING : allowedBy(policies);
+  const placed = tenants.filter((tenant) => tenant.secretSet !== "retired");
+  const byConfig = allowedBy(placed.map(configPolicyOfWorkload), {}, vault.server);
+  const byVault = unsupported ? EVERYTHING : allowedBy(policies, {}, vault.server);
   const foreign = unsupported
     ? []
     : reachOf(platform, vault.name, byVault).filter(({ tenant }) => !tenants.includes(tenant));

@@ -84,7 +84,10 @@ export function rulePath(more: readonly string[] = [], vocabulary: readonly stri
     .filter(isRulePath);
 }
 
-/** One to ten rules, ordinary ones unless told otherwise. Half of them are siblings of others: the same path but for one segment. */
+/**
+ * One to ten rules, ordinary ones unless told otherwise. Half of them are siblings of others: the same path but for one
+ * segment.
+ */
 export function rules(
   more: readonly string[] = [],
   { vocabularies, capabilities }: Flavour = ORDINARY,
