@@ -11,7 +11,7 @@ export function serverIn(stacks: readonly Stack[], read: Arguments): string {
   for (const resource of read.of("release")) {
     if (resource.stack.metadata.kind !== "vault") continue;
     const image = serverImage(resource.values);
-    if (image?.tag !== undefined && isServer(image.tag)) return serverOf(image);
+    if (image.tag !== undefined && isServer(image.tag)) return serverOf(image);
     read.complain(resource, "its image is no exact version, so what policies mean to the server is not known");
   }
   return stacks.map(({ metadata }) => metadata.server).find((server) => server && isServer(server)) ?? serverOf();

@@ -16,14 +16,11 @@ export function valuesOf(values: Json | undefined): JsonObject | undefined {
 }
 
 /**
- * The server's image that a release of the vault chart has in its values; what they leave out is absent. `undefined`:
- * they cannot be read before the apply, or `set` changes the image.
+ * The server's image that a release of the vault chart has in its values; what they leave out is absent, and all where
+ * they cannot be read before the apply.
  */
-export function serverImage(release: JsonObject): { readonly repository?: string; readonly tag?: string } | undefined {
-  const values = valuesOf(release.values);
-  if (!values || /"server\.image/.test(JSON.stringify([release.set, release.set_list, release.set_sensitive])))
-    return undefined;
-  const { repository, tag } = objectIn(objectIn(values.server).image);
+export function serverImage({ values }: JsonObject): { readonly repository?: string; readonly tag?: string } {
+  const { repository, tag } = objectIn(objectIn(valuesOf(values)?.server).image);
   return {
     ...(typeof repository === "string" && { repository }),
     ...(typeof tag === "string" && { tag }),
