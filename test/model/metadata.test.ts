@@ -68,7 +68,9 @@ describe("what a stack says of itself", () => {
       },
     ],
   ])("as %s", (name, belonging) => {
-    expect(metadataOf(shop, named(shop.stacks, name))).toEqual(belonging);
+    const { trust, ...said } = metadataOf(shop, named(shop.stacks, name));
+    expect(said).toEqual(belonging);
+    expect(trust.backend).toEqual({ type: "local", path: `../../../state/${name}.tfstate` });
   });
 
   it("with the waivers of its own Vault alone", () => {
