@@ -54,6 +54,18 @@ export function accessOf(stacks: Stacks): Access {
   return new Access(Object.entries(stacks).map(([name, json]) => stackOf(name, json as JsonObject)));
 }
 
+/** Changes the image of every server that stacks install, and returns them. */
+export function withServer(stacks: Stacks, image: object): Stacks {
+  for (const release of Object.values(stacks).flatMap((json) =>
+    Object.values<Mutable>(json.resource?.helm_release ?? {}),
+  )) {
+    if (release.chart !== "vault") continue;
+    const values = JSON.parse(release.values[0]);
+    release.values = [JSON.stringify({ ...values, server: { ...values.server, image } })];
+  }
+  return stacks;
+}
+
 /** What the proofs say of changed stacks. */
 export function checkOf(stacks: Stacks): Check {
   return check(accessOf(stacks));

@@ -1,19 +1,12 @@
 import { changesBetween } from "../../access";
 import { serverOf } from "../../model";
-import { accessOf, at, productionStacks, rule, type Mutable, type Stacks } from "./fixture";
+import { accessOf, at, productionStacks, rule, type Stacks, withServer } from "./fixture";
 
 const SERVER = "acme-vault-nonprod";
 
-function release(stacks: Stacks): Mutable {
-  const [found] = Object.values(stacks[SERVER]!.resource.helm_release);
-  return found;
-}
-
-/** The production example with one group's policy and one Vault's image changed. */
+/** The production example with one group's policy and its servers' image changed. */
 function installed(image: object, policy?: string): Stacks {
-  const stacks = productionStacks();
-  const values = JSON.parse(release(stacks).values[0]);
-  release(stacks).values = [JSON.stringify({ ...values, server: { ...values.server, image } })];
+  const stacks = withServer(productionStacks(), image);
   if (policy) at(stacks, "acme-access-nonprod", "vault_policy.group_support-readers_policy").policy = policy;
   return stacks;
 }
@@ -47,7 +40,10 @@ describe("the server of a Vault", () => {
 
   test.each([
     ["an image of no version", (stacks: Stacks) => void Object.assign(stacks, installed({ tag: "latest" }))],
-    ["values of another form", (stacks: Stacks) => void (release(stacks).values = ["server: {}"])],
+    [
+      "values of another form",
+      (stacks: Stacks) => void (at(stacks, SERVER, "helm_release.vault_release").values = ["server: {}"]),
+    ],
   ])("is a finding where it cannot be told: %s", (_, change) => {
     const stacks = productionStacks();
     change(stacks);
