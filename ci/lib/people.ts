@@ -43,8 +43,8 @@ export async function peopleBeyondPlan(client: VaultClient, plan: string): Promi
       found(
         address,
         `the user ${String(values.username)} has ${name}${policies}`,
-        `No stack gave it. vault read ${path} shows it; vault write ${path}/policies token_policies="" takes policies ` +
-          "away and leaves the password",
+        `No stack gave it. vault read ${path} shows it; vault write ${path}/policies token_policies="" takes ` +
+          "policies away and leaves the password",
       );
     }
   }

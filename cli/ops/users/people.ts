@@ -98,9 +98,10 @@ export async function listPeople(io: Io, { client, platform, vault }: Session): 
   });
 }
 
-function stateOf({ logins }: Rights): PersonRow["state"] {
-  const [login] = logins;
-  return !login?.entity ? "no entity" : login.entity.disabled ? "disabled" : "active";
+/** By the entity that a login becomes, else by the one of the person's name. */
+function stateOf({ logins, entities }: Rights): PersonRow["state"] {
+  const entity = logins[0]?.entity ?? entities[0];
+  return !entity ? "no entity" : entity.disabled ? "disabled" : "active";
 }
 
 /** What a user and its entity have that comes from no group; of a person as the access stack makes it, nothing. */
