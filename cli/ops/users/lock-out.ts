@@ -3,7 +3,8 @@ import { counted } from "../../counted";
 import type { VaultClient } from "../../vault";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
-import { personCommand, type Entity } from "./people";
+import type { Entity } from "./entity";
+import { personCommand } from "./people";
 import { revokeFound } from "./tokens";
 
 /** `ops users disable NAME`. */

@@ -5,21 +5,9 @@ import { notAccepted } from "../arguments";
 import { OpsError, UsageError } from "../errors";
 import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
+import type { Entity } from "./entity";
 import { loginMounts, rightsOf, type Rights } from "./rights";
 import { vaultCommand, type Session, type VaultOptions } from "../session";
-
-/** An identity entity, as far as people's commands need it. Source: `identity/entity/name/<name>` of Vault 1.21. */
-export interface Entity {
-  readonly id: string;
-  readonly name: string;
-  readonly disabled: boolean;
-  readonly policies: readonly string[] | null;
-  /** Ids of the groups it is in, itself or through another group. */
-  readonly group_ids: readonly string[] | null;
-  /** Its logins: names at auth mounts, whose paths are as `auth/userpass/`. */
-  readonly aliases:
-    readonly { readonly name: string; readonly mount_path: string; readonly mount_accessor: string }[] | null;
-}
 
 /** An identity group. Source: `identity/group/name/<name>` of Vault 1.21. */
 export type IdentityGroupFacts = Pick<Entity, "id" | "name" | "policies">;

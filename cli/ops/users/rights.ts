@@ -1,7 +1,7 @@
 import { code } from "../../../access";
 import { USERPASS_MOUNT } from "../../../model";
 import { VaultError, type VaultClient } from "../../vault";
-import type { Entity } from "./people";
+import type { Entity } from "./entity";
 
 /** An auth mount, as far as a person's rights need it. */
 export interface LoginMount {
