@@ -1,6 +1,5 @@
 import { mergeValues, podSecurityLabels, valuesText } from "../../constructs/chart";
-import { chartSource } from "../../model";
-import { VERSIONS } from "../../model";
+import { chartSource, VERSIONS } from "../../model";
 
 const PINNED = { repository: "https://charts.example", name: "vault", version: "1.2.3" };
 

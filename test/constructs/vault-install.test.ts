@@ -1,7 +1,6 @@
 import { TerraformStack, Testing } from "cdktf";
 import { VaultInstall, type VaultInstallProps } from "../../constructs/vault-install";
-import { certificateNames } from "../../model";
-import { VERSIONS } from "../../model";
+import { certificateNames, VERSIONS } from "../../model";
 import { only, synthConstructs } from "../helpers/synth";
 import { constructPaths, highlyAvailable, installation, releaseValues } from "./vault-helpers";
 

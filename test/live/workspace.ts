@@ -2,8 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { synthesize } from "../../cli/synth";
-import { resolvePlatform, type BackendConfig, type PlatformConfig } from "../../model";
-import { backendSettings } from "../../model";
+import { resolvePlatform, type BackendConfig, type PlatformConfig, backendSettings } from "../../model";
 import { findTerraform, temporaryFolder } from "./servers";
 
 /** What a run of Terraform came to. */

@@ -156,7 +156,7 @@ describe("a word of former versions is refused with the one it has now", () => {
       "a proof",
       { waivers: [{ proof: "authority", subject: "person jane", reason: "she is on call" }] },
       'waivers[0].proof: given "authority"; accepted: "isolation", "protection", "least-privilege", "binding", ' +
-        '"privilege-escalation", "supported". It is called "privilege-escalation" now.',
+        '"privilege-escalation", "trust", "supported". It is called "privilege-escalation" now.',
     ],
   ]);
 });

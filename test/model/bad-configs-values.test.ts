@@ -134,7 +134,7 @@ describe("a value out of bounds is refused", () => {
       "a proof that there is not",
       { waivers: [{ proof: "isolated", subject: "person jane", reason: "she is on call" }] },
       'waivers[0].proof: given "isolated"; accepted: "isolation", "protection", "least-privilege", ' +
-        '"binding", "privilege-escalation", "supported". Did you mean "isolation"?',
+        '"binding", "privilege-escalation", "trust", "supported". Did you mean "isolation"?',
     ],
     [
       "a waiver without a reason worth the name",

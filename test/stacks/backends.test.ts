@@ -1,5 +1,4 @@
-import type { BackendConfig } from "../../model";
-import { backendSettings } from "../../model";
+import { type BackendConfig, backendSettings } from "../../model";
 import { smallConfig } from "../helpers/configs";
 import { synthPlatform } from "../helpers/synth";
 
