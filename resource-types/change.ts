@@ -48,7 +48,10 @@ export type Judges = { readonly [action in Exclude<PlannedAction, "delete" | "re
 export function byAction(judges: Judges): Judge {
   return (change, called) => {
     const { action } = change;
-    return judges[action === "delete" || action === "replace" ? "gone" : action]?.(change, called) ?? [];
+    const remarks = judges[action === "delete" || action === "replace" ? "gone" : action]?.(change, called) ?? [];
+    // What takes its place is judged as one that is made; that it is routine is not said twice.
+    const made = action === "replace" ? (judges.create?.(change, called) ?? []) : [];
+    return [...remarks, ...made.filter(([severity]) => severity !== "info")];
   };
 }
 

@@ -52,6 +52,13 @@ export const LETS_THROUGH =
   "It decides to which addresses the operator may send the service accounts' tokens of the environments.";
 
 const trust = byAction({
+  create: ({ after }, called) =>
+    when(
+      after.allowedNamespaces !== undefined,
+      "warning",
+      `${called} is made for other namespaces: ${JSON.stringify(after.allowedNamespaces)}`,
+      "Other namespaces may use this identity.",
+    ),
   gone: gone("warning", "What delivers by it stops."),
   update: fields((field) =>
     field === "allowedNamespaces"

@@ -12,6 +12,11 @@ const release: Rule = (change) => {
         ? gone("error", "The server goes; its volumes stay only where they are retained.")
         : gone("warning", "Nothing is synced until it is back."),
     update: () => [
+      ...differing(change, ["chart", "repository"]).map((name): Remark => [
+        "warning",
+        `${called}: its ${name} becomes ${String(change.after[name])}`,
+        "Whoever publishes it decides what runs there.",
+      ]),
       ...differing(change, ["version"]).map((): Remark => [
         "warning",
         `${called}: chart ${String(change.before.version)} becomes ${String(change.after.version)}`,

@@ -33,6 +33,14 @@ function config(mount: string): VaultPermissions {
 const AUTH_MOUNT: Pick<ResourceType, "grants" | "change"> = {
   grants: "auth mount",
   change: rule("auth mount", ["path"], {
+    // One that takes another's place is told by what is gone.
+    create: ({ action, type }, called) =>
+      when(
+        action === "create",
+        "warning",
+        `${called} is made`,
+        type === "vault_jwt_auth_backend" ? TRUST : "Another way to log in.",
+      ),
     gone: gone("error", "Every user and role in it is gone; a user's password cannot be brought back."),
     update: all(
       changes(
@@ -59,6 +67,8 @@ const AUTH_MOUNT: Pick<ResourceType, "grants" | "change"> = {
 function harmless(names: string): ResourceType {
   return { grants: "nothing", reads: closed(names), change: routine };
 }
+
+const AS_IT_IS = "the header's value is written as it is into the audit log";
 
 /** What a mount's tuning may say; headers and what the audit devices leave as it is are for the rules to see. */
 const TUNE = closed("default_lease_ttl max_lease_ttl token_type listing_visibility");
@@ -203,7 +213,14 @@ export const VAULT_SERVER: ResourceTypes = {
   vault_audit_request_header: {
     ...harmless("name hmac"),
     // Without it the header's value stands in the log: X-Vault-Token is a header too.
-    unread: ({ hmac }) => (hmac === true ? [] : ["the header's value is written as it is into the audit log"]),
+    unread: ({ hmac }) => (hmac === true ? [] : [AS_IT_IS]),
+    change: ({ action, after }) =>
+      when(
+        action !== "delete" && action !== "forget" && after.hmac !== true,
+        "warning",
+        AS_IT_IS,
+        "Whoever reads the log reads it: of X-Vault-Token, a token.",
+      ),
   },
   vault_password_policy: harmless("name policy"),
   vault_quota_lease_count: harmless("name path role max_leases inheritable"),

@@ -1,4 +1,15 @@
-import { resourceType, SEVERITIES, type PlannedChange, type Remark, type Severity } from "../../resource-types";
+import {
+  grantsOf,
+  resourceType,
+  SEVERITIES,
+  unreadOf,
+  type Grants,
+  type Json,
+  type JsonObject,
+  type PlannedChange,
+  type Remark,
+  type Severity,
+} from "../../resource-types";
 import { escapeMarkdown, markdownTable } from "../report/markdown";
 import { compare } from "../collections";
 import type { Plan } from "./read-plan";
@@ -45,9 +56,59 @@ export function judgePlan({ changes, errored }: Plan): PlanFinding[] {
 function judge(change: PlannedChange): readonly Remark[] {
   const { type, action } = change;
   const record = resourceType(type);
-  if (record) return record.change(change);
+  if (record) return [...record.change(change), ...unread(change)];
   const done = action === "create" ? "made" : action === "update" ? "changed" : `${action}d`;
   return [["warning", `a ${type} would be ${done}`, "This gate does not know what it does."]];
+}
+
+/** What the providers fill in by themselves, and what they say where a stack says nothing. */
+const FILLED_IN: { readonly [argument: string]: Json | undefined } = {
+  id: undefined,
+  accessor: undefined,
+  object: undefined,
+  status: undefined,
+  namespace_in_state: true,
+  wait_for_service_account_token: true,
+};
+
+/** What is judged by rules of its own: how a set is written, users, known paths, a release's values. */
+const JUDGED: ReadonlySet<Grants> = new Set(["secret set", "user", "endpoint", "release"]);
+
+/**
+ * What of a resource as it will be no rule reads: the closed list of the proofs, of what is new in it. What is empty is
+ * as if it were not there.
+ */
+function unread({ type, action, before, after }: PlannedChange): Remark[] {
+  if (action === "delete" || action === "forget" || JUDGED.has(grantsOf(type))) return [];
+  const given = (values: JsonObject) =>
+    Object.fromEntries(
+      Object.entries(values)
+        .filter(
+          ([name, value]) =>
+            !isEmpty(value) && !(name in FILLED_IN && (FILLED_IN[name] === undefined || FILLED_IN[name] === value)),
+        )
+        .map(([name, value]) => [name, withoutEmpty(value)]),
+    );
+  // What is not there is known only after the apply, or was so before.
+  const old = new Set([...unreadOf(type, {}), ...(action === "create" ? [] : unreadOf(type, given(before)))]);
+  return unreadOf(type, given(after))
+    .filter((why) => !old.has(why))
+    .map((why) => ["warning", why, "Nobody can say before the apply who gains by it."]);
+}
+
+function withoutEmpty(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(withoutEmpty);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value as JsonObject)
+      .filter(([, each]) => !isEmpty(each))
+      .map(([name, each]) => [name, withoutEmpty(each)]),
+  );
+}
+
+function isEmpty(value: Json | undefined): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).every((each: Json) => isEmpty(each));
+  return value === undefined || value === null || value === false || value === "" || value === 0;
 }
 
 /** How many findings a severity has, in words. */

@@ -11,3 +11,4 @@ export { ownPasswordRules, peopleRules, pipelineTokenRules, workloadRules, type 
 export { platformAdminRules } from "./platform-admin";
 export type { ClusterNeeds, RbacRule } from "./rbac";
 export { isBalanced, pieces, selectors } from "./selectors";
+export { OWN_PASSWORD_POLICY } from "../../model";

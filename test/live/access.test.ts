@@ -186,6 +186,8 @@ describeLive(["vault"], "the access matrix and a real Vault", () => {
       "mounts",
       "audit",
       "root",
+      "server",
+      "others",
     ]);
   });
 });

@@ -126,7 +126,7 @@ const TIMEOUT_MS = 180_000;
       async () => {
         workspace.synthesize(platform({ unsafeDestroy: true }));
         expect(await workspace.changes("sample-vault-main")).toEqual([]);
-        expect((await destroy("sample-vault-main")).output).toContain("Destroy complete! Resources: 2 destroyed.");
+        expect((await destroy("sample-vault-main")).output).toContain("Destroy complete! Resources: 5 destroyed.");
         expect(await exists("/api/v1/namespaces/sample-vault")).toBe(false);
       },
       TIMEOUT_MS,
@@ -180,6 +180,8 @@ const TIMEOUT_MS = 180_000;
         workspace.synthesize(platform({ namespace: "tls-vault", unsafeDestroy: true }, { memoryLimit: "1Gi" }));
         expect(await workspace.changes("sample-operator-local")).toEqual([
           { address: "helm_release.operator_release", actions: ["update"] },
+          // The server is in another namespace now: its address is what connections may have.
+          { address: "kubernetes_config_map_v1.admission_accepted_sample-local", actions: ["update"] },
         ]);
         await workspace.apply("sample-operator-local");
         expect(await workspace.changes("sample-operator-local")).toEqual([]);
@@ -206,7 +208,7 @@ const TIMEOUT_MS = 180_000;
     test(
       "the operator goes by one command, its CRDs stay",
       async () => {
-        expect((await destroy("sample-operator-local")).output).toContain("Destroy complete! Resources: 2 destroyed.");
+        expect((await destroy("sample-operator-local")).output).toContain("Destroy complete! Resources: 5 destroyed.");
         expect(await exists("/apis/secrets.hashicorp.com/v1beta1/vaultstaticsecrets")).toBe(true);
       },
       TIMEOUT_MS,
