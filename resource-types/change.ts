@@ -44,14 +44,18 @@ export type Judge = (change: PlannedChange, called: string) => readonly Remark[]
 /** A judge for each action; `gone` is for deleting and replacing. One that is absent says nothing. */
 export type Judges = { readonly [action in Exclude<PlannedAction, "delete" | "replace"> | "gone"]?: Judge };
 
-/** Judges each action in its own way. */
+/**
+ * Judges each action in its own way. What is imported without a judge of its own is judged as if it were made, and as
+ * changed; that it is imported is routine.
+ */
 export function byAction(judges: Judges): Judge {
   return (change, called) => {
     const { action } = change;
-    const remarks = judges[action === "delete" || action === "replace" ? "gone" : action]?.(change, called) ?? [];
-    // What takes its place is judged as one that is made; that it is routine is not said twice.
-    const made = action === "replace" ? (judges.create?.(change, called) ?? []) : [];
-    return [...remarks, ...made.filter(([severity]) => severity !== "info")];
+    if (action === "import" && !judges.import)
+      return [judges.create, judges.update]
+        .flatMap((judge) => judge?.(change, called) ?? [])
+        .filter(([severity]) => severity !== "info");
+    return judges[action === "delete" || action === "replace" ? "gone" : action]?.(change, called) ?? [];
   };
 }
 
@@ -82,6 +86,16 @@ export function gone(severity: Severity, why: string): Judge {
 /** `destroyed` or `replaced`. */
 export function goneWord({ action }: PlannedChange): string {
   return action === "replace" ? "replaced" : "destroyed";
+}
+
+/** `imported` or `made`. */
+export function madeWord({ action }: PlannedChange): string {
+  return action === "import" ? "imported" : "made";
+}
+
+/** Says of what is replaced also how the new one differs. */
+export function replaced(judge: Judge): Judge {
+  return (change, called) => (change.action === "replace" ? judge(change, called) : []);
 }
 
 /** Says what several judges say. */

@@ -5,5 +5,6 @@ export { serverImage } from "./helm-values";
 export { isObject, objectIn, textsIn, type Json, type JsonObject } from "./json";
 export { inVaultNow } from "./now";
 export type { Grants, Purpose, ResourceType } from "./record";
+export { newlyUnread } from "./newly-unread";
 export { appliesWithLess, requiredClusterPermissions, requiredPermissions } from "./required-permissions";
 export { grantsOf, RESOURCE_TYPES, resourceType, typesOf, unreadOf } from "./types";

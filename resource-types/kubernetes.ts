@@ -83,11 +83,7 @@ function rights(word: string, grants: ObjectKind, inCluster?: ResourceType["inCl
         ? ["its labels add it to another role, which this report does not follow"]
         : [],
     ...(inCluster && { inCluster }),
-    change: object(word, (change, called) =>
-      grants.endsWith("Binding") || /"secrets"|"\*"/.test(JSON.stringify(change.after.rule ?? []))
-        ? mayReadSecrets(change, called)
-        : [],
-    ),
+    change: object(word, mayReadSecrets),
   };
 }
 

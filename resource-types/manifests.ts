@@ -52,13 +52,20 @@ export const LETS_THROUGH =
   "It decides to which addresses the operator may send the service accounts' tokens of the environments.";
 
 const trust = byAction({
-  create: ({ after }, called) =>
-    when(
-      after.allowedNamespaces !== undefined,
+  create: ({ after: { address, allowedNamespaces } }, called) => [
+    ...when(
+      address !== undefined,
       "warning",
-      `${called} is made for other namespaces: ${JSON.stringify(after.allowedNamespaces)}`,
+      `${called} leads to ${String(address)}`,
+      "Whoever answers there is believed to be Vault.",
+    ),
+    ...when(
+      textsIn(allowedNamespaces).length > 0,
+      "warning",
+      `${called} is lent to ${textsIn(allowedNamespaces).join(", ")}`,
       "Other namespaces may use this identity.",
     ),
+  ],
   gone: gone("warning", "What delivers by it stops."),
   update: fields((field) =>
     field === "allowedNamespaces"
@@ -92,6 +99,13 @@ export const MANIFEST_KINDS: { readonly [kind: string]: ManifestKind } = {
         objectIn(change.before.destination).create === true
           ? gone("error", "The operator deletes the Secret that it made with it.")(change, called)
           : gone("warning", "The Secret keeps its values and is not renewed.")(change, called),
+      create: ({ after }, called) =>
+        when(
+          String(after.vaultAuthRef).includes("/"),
+          "warning",
+          `${called} uses ${String(after.vaultAuthRef)}`,
+          "That identity is of another namespace.",
+        ),
       update: fields("Which values reach which Secret, and by which identity.", [
         "refreshAfter",
         "rolloutRestartTargets",

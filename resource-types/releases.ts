@@ -1,8 +1,11 @@
-import { argument, byAction, differing, gone, type Remark, type Rule } from "./change";
-import { serverChanges } from "./helm-values";
+import { argument, byAction, changes, differing, gone, warning, when, type Remark, type Rule } from "./change";
+import { leaves, serverChanges, valuesOf } from "./helm-values";
 import { NAMESPACE } from "./kubernetes";
 import { chartName, unreadRelease } from "./unread-release";
 import { closed, type ResourceTypes } from "./record";
+
+/** Where the makers of both charts publish them. */
+const HASHICORP = "https://helm.releases.hashicorp.com";
 
 const release: Rule = (change) => {
   const called = `release ${argument(change, "namespace")}/${argument(change, "name")}`;
@@ -11,12 +14,19 @@ const release: Rule = (change) => {
       chartName(argument(change, "chart")) === "vault"
         ? gone("error", "The server goes; its volumes stay only where they are retained.")
         : gone("warning", "Nothing is synced until it is back."),
-    update: () => [
-      ...differing(change, ["chart", "repository"]).map((name): Remark => [
+    create: () => [
+      ...when(
+        argument(change, "repository") !== HASHICORP,
         "warning",
-        `${called}: its ${name} becomes ${String(change.after[name])}`,
-        "Whoever publishes it decides what runs there.",
-      ]),
+        `${called} comes from ${argument(change, "repository")}`,
+        `Its chart runs with its rights; the makers of both charts publish at ${HASHICORP}.`,
+      ),
+      ...leaves(valuesOf(change.after.values) ?? {})
+        .filter(([path, value]) => /(^|\.)image\.repository$/.test(path) && !/^hashicorp\//.test(String(value)))
+        .flatMap(([, value]) => warning(`${called} runs the image ${String(value)}`, "It sees every value.")),
+    ],
+    update: () => [
+      ...changes(["chart", "repository"], "Another chart may bring rights, and images, of its own.")(change, called),
       ...differing(change, ["version"]).map((): Remark => [
         "warning",
         `${called}: chart ${String(change.before.version)} becomes ${String(change.after.version)}`,

@@ -1,9 +1,12 @@
 import {
   added,
+  all,
   changes,
   gone,
   hasUnknown,
   info,
+  madeWord,
+  replaced,
   rule,
   same,
   warning,
@@ -14,8 +17,7 @@ import {
 } from "./change";
 import { textsIn, type JsonObject } from "./json";
 import { oneOf } from "./on-path";
-import { closed, type ResourceType, type ResourceTypes } from "./record";
-import { given, plainPaths } from "./unread";
+import { type ResourceType } from "./record";
 import { ASK, UNKNOWN } from "./vault-policy";
 
 const BOUND = [
@@ -41,21 +43,53 @@ const CLAIMS = [
 ];
 const TIMES = ["token_ttl", "token_max_ttl", "token_period", "token_explicit_max_ttl"];
 
-const madeRole: Judge = (change, called) => {
-  const { after, unknown } = change;
-  if (
-    change.type.startsWith("vault_jwt_") &&
-    ["bound_claims", "bound_subject"].every((name) => same(after[name], undefined))
-  )
-    return warning(`${called} is made without claims`, "Every token of its issuer can log in.");
-  if (BOUND.some((name) => hasUnknown(unknown[name])))
-    return warning(`${called} is made by what the apply makes known`, UNKNOWN);
+/** The policy that a role of this project gives: that of its own name; the job that watches plans, and no more. */
+function ownPolicy({ after }: PlannedChange): string {
+  return String(after.role_name).replace(/^watch-/, "plan-");
+}
+
+/** Says of a role of either kind what it is made without, or with beside what this project gives one. */
+function openRole(change: PlannedChange, called: string): Remark[] {
+  const { after, unknown, type } = change;
+  const isKnown = (name: string) => !hasUnknown(unknown[name]);
+  const lacks = (...names: readonly string[]) => names.every((name) => isKnown(name) && same(after[name], undefined));
+  const jwt = type === "vault_jwt_auth_backend_role";
+  const policies = textsIn(after.token_policies).filter((each) => each !== ownPolicy(change));
+  const made = `${called} is ${madeWord(change)}`;
+  return [
+    ...when(
+      lacks("audience", "bound_audiences"),
+      "warning",
+      `${made} without an audience`,
+      "A token that was made for somebody else is accepted too.",
+    ),
+    ...when(
+      jwt && lacks("bound_claims", "bound_subject"),
+      "warning",
+      `${made} without bound claims`,
+      "Every token of the issuer fits.",
+    ),
+    ...when(
+      policies.length > 0,
+      "warning",
+      `${made} with ${policies.join(", ")}`,
+      "A role of this project gives the policy of its own name.",
+    ),
+    ...BOUND.filter((name) => hasUnknown(unknown[name])).flatMap((name) =>
+      warning(`${called}: ${name} is known only after the apply`, UNKNOWN),
+    ),
+  ];
+}
+
+const madeRole: Judge = (change, called) => [...boundOpenly(change, called), ...openRole(change, called)];
+
+const boundOpenly: Judge = (change, called) => {
   const wide = BOUND.map((name) => [name, textsIn(change.after[name])] as const).filter(([, texts]) =>
     texts.some((text) => text.includes("*")),
   );
   return wide.length > 0
     ? wide.flatMap(([name, texts]) =>
-        warning(`${called} is made with ${name} ${texts.join(", ")}`, "Everyone that fits can log in."),
+        warning(`${called} is ${madeWord(change)} with ${name} ${texts.join(", ")}`, "Everyone that fits can log in."),
       )
     : info(`${called} is made`, `${ASK} what it reaches.`);
 };
@@ -102,41 +136,12 @@ export function longLived(values: JsonObject): string[] {
     .map((name) => `its ${name} is ${String(values[name])} seconds, longer than a day`);
 }
 
-const ROLE: Pick<ResourceType, "inVault" | "change"> = {
+/** What roles of either kind have in common: their requests in Vault, and what their changes mean. */
+export const ROLE: Pick<ResourceType, "inVault" | "change"> = {
   inVault: ({ backend, role_name }) => oneOf("auth/+/role", `auth/${backend}/role/${role_name}`),
   change: rule("role", ["backend", "role_name"], {
-    gone: gone("warning", "Its workloads cannot log in; tokens already issued live on."),
+    gone: all(gone("warning", "Its workloads cannot log in; tokens already issued live on."), replaced(changedRole)),
     create: madeRole,
     update: changedRole,
   }),
-};
-
-/** By which workloads and jobs log in. */
-export const VAULT_ROLES: ResourceTypes = {
-  vault_kubernetes_auth_backend_role: {
-    label: ["role", "roles"],
-    grants: "kubernetes role",
-    reads: closed(
-      "backend role_name audience bound_service_account_names bound_service_account_namespaces " +
-        `bound_service_account_namespace_selector alias_name_source ${TOKEN}`,
-    ),
-    unread: (values) => [...plainPaths("backend", "role_name")(values), ...longLived(values)],
-    ...ROLE,
-  },
-  vault_jwt_auth_backend_role: {
-    label: ["jwt role", "jwt roles"],
-    grants: "jwt role",
-    reads: closed(
-      "backend role_name role_type user_claim bound_audiences bound_subject bound_claims bound_claims_type " + TOKEN,
-    ),
-    // With another type a `*` in a claim is a pattern, or a browser brings the claims.
-    unread: (values) => [
-      ...plainPaths("backend", "role_name")(values),
-      ...given(values, "role_type", "jwt"),
-      ...given(values, "bound_claims_type", undefined, "string"),
-      ...given(values, "user_claim", "sub"),
-      ...longLived(values),
-    ],
-    ...ROLE,
-  },
 };

@@ -1,4 +1,4 @@
-import { argument, gone, info, planned, rule, says, warning, type Rule } from "./change";
+import { argument, gone, info, planned, rule, same, says, warning, type Rule } from "./change";
 import { onPath } from "./on-path";
 import type { JsonObject } from "./json";
 import { closed, type ResourceTypes } from "./record";
@@ -11,9 +11,16 @@ const endpoint: Rule = (change) => {
     return path.includes("/metadata/")
       ? [["error", `${path} is deleted`, "Deleting metadata destroys every version."]]
       : warning(`${path} is deleted`, "Terraform sends a DELETE to this path.");
-  if (change.action === "forget" || isGone) return info(`${path} is forgotten`, "It stays in Vault as it is.");
-  if (/^[^/]+\/metadata\//.test(path) && !/^(sys|auth|identity)\//.test(path))
+  if (change.action === "forget" || change.action === "delete")
+    return info(`${path} is forgotten`, "It stays in Vault as it is.");
+  if (/^[^/]+\/metadata\//.test(path) && !/^(sys|auth|identity)\//.test(path)) {
+    const [was, is] = [change.action === "import" ? {} : change.before, change.after].map(
+      ({ data_json: data }: JsonObject) => literalObject(data) ?? {},
+    );
+    const ends = ["max_versions", "delete_version_after"].filter((name) => is![name] && !same(was![name], is![name]));
+    if (ends.length > 0) return warning(`${path}: ${ends.join(", ")} changes`, "Versions end by themselves.");
     return info(`owner and rotation period at ${path}`, "No value is touched.");
+  }
   return change.drift ? [] : warning(`${path} is written`, "This gate does not know what it does.");
 };
 

@@ -1,4 +1,4 @@
-import { all, changes, differing, gone, goneWord, routine, rule, warning, when, type Remark } from "./change";
+import { all, changes, differing, gone, goneWord, madeWord, routine, rule, warning, when, type Remark } from "./change";
 import { onPath } from "./on-path";
 import { isObject, objectIn } from "./json";
 import { closed, type ResourceType, type ResourceTypes, type VaultPermissions } from "./record";
@@ -33,15 +33,8 @@ function config(mount: string): VaultPermissions {
 const AUTH_MOUNT: Pick<ResourceType, "grants" | "change"> = {
   grants: "auth mount",
   change: rule("auth mount", ["path"], {
-    // One that takes another's place is told by what is gone.
-    create: ({ action, type }, called) =>
-      when(
-        action === "create",
-        "warning",
-        `${called} is made`,
-        type === "vault_jwt_auth_backend" ? TRUST : "Another way to log in.",
-      ),
     gone: gone("error", "Every user and role in it is gone; a user's password cannot be brought back."),
+    create: (change, called) => warning(`${called} is ${madeWord(change)}`, TRUST),
     update: all(
       changes(
         [
@@ -67,8 +60,6 @@ const AUTH_MOUNT: Pick<ResourceType, "grants" | "change"> = {
 function harmless(names: string): ResourceType {
   return { grants: "nothing", reads: closed(names), change: routine };
 }
-
-const AS_IT_IS = "the header's value is written as it is into the audit log";
 
 /** What a mount's tuning may say; headers and what the audit devices leave as it is are for the rules to see. */
 const TUNE = closed("default_lease_ttl max_lease_ttl token_type listing_visibility");
@@ -171,6 +162,8 @@ export const VAULT_SERVER: ResourceTypes = {
     change: rule("auth mount", ["backend"], {
       gone: (change, called) =>
         warning(`the configuration of ${called} is ${goneWord(change)}`, "No workload can log in there."),
+      create: ({ after }, called) =>
+        warning(`${called} trusts ${String(after.kubernetes_host ?? "what an apply makes known")}`, TRUST),
       update: changes(
         [
           "kubernetes_host",
@@ -203,6 +196,13 @@ export const VAULT_SERVER: ResourceTypes = {
         "error",
         "What happens from then on is not recorded there; with one device left, its failure stops Vault.",
       ),
+      create: (change, called) =>
+        when(
+          change.after.type !== "file",
+          "warning",
+          `${called} is ${madeWord(change)}, of type ${String(change.after.type ?? "?")}`,
+          "Records leave the server.",
+        ),
       update: changes(
         ["options", "path", "type", "local"],
         "Records go elsewhere, or are written otherwise.",
@@ -213,14 +213,7 @@ export const VAULT_SERVER: ResourceTypes = {
   vault_audit_request_header: {
     ...harmless("name hmac"),
     // Without it the header's value stands in the log: X-Vault-Token is a header too.
-    unread: ({ hmac }) => (hmac === true ? [] : [AS_IT_IS]),
-    change: ({ action, after }) =>
-      when(
-        action !== "delete" && action !== "forget" && after.hmac !== true,
-        "warning",
-        AS_IT_IS,
-        "Whoever reads the log reads it: of X-Vault-Token, a token.",
-      ),
+    unread: ({ hmac }) => (hmac === true ? [] : ["the header's value is written as it is into the audit log"]),
   },
   vault_password_policy: harmless("name policy"),
   vault_quota_lease_count: harmless("name path role max_leases inheritable"),

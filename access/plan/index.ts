@@ -1,11 +1,7 @@
 import {
-  grantsOf,
+  newlyUnread,
   resourceType,
   SEVERITIES,
-  unreadOf,
-  type Grants,
-  type Json,
-  type JsonObject,
   type PlannedChange,
   type Remark,
   type Severity,
@@ -54,61 +50,17 @@ export function judgePlan({ changes, errored }: Plan): PlanFinding[] {
 }
 
 function judge(change: PlannedChange): readonly Remark[] {
-  const { type, action } = change;
+  const { type, action, address } = change;
   const record = resourceType(type);
-  if (record) return [...record.change(change), ...unread(change)];
+  if (record) {
+    const said = record.change(change);
+    // A namespace of an environment goes over to others so: it gives nobody anything.
+    if (action === "forget" && said.length === 0 && !type.startsWith("kubernetes_namespace"))
+      return [["warning", `${address} is forgotten`, "It stays as it is, with what it gives, and no report shows it."]];
+    return [...said, ...newlyUnread(change)];
+  }
   const done = action === "create" ? "made" : action === "update" ? "changed" : `${action}d`;
   return [["warning", `a ${type} would be ${done}`, "This gate does not know what it does."]];
-}
-
-/** What the providers fill in by themselves, and what they say where a stack says nothing. */
-const FILLED_IN: { readonly [argument: string]: Json | undefined } = {
-  id: undefined,
-  accessor: undefined,
-  object: undefined,
-  status: undefined,
-  namespace_in_state: true,
-  wait_for_service_account_token: true,
-};
-
-/** What is judged by rules of its own: how a set is written, users, known paths, a release's values. */
-const JUDGED: ReadonlySet<Grants> = new Set(["secret set", "user", "endpoint", "release"]);
-
-/**
- * What of a resource as it will be no rule reads: the closed list of the proofs, of what is new in it. What is empty is
- * as if it were not there.
- */
-function unread({ type, action, before, after }: PlannedChange): Remark[] {
-  if (action === "delete" || action === "forget" || JUDGED.has(grantsOf(type))) return [];
-  const given = (values: JsonObject) =>
-    Object.fromEntries(
-      Object.entries(values)
-        .filter(
-          ([name, value]) =>
-            !isEmpty(value) && !(name in FILLED_IN && (FILLED_IN[name] === undefined || FILLED_IN[name] === value)),
-        )
-        .map(([name, value]) => [name, withoutEmpty(value)]),
-    );
-  // What is not there is known only after the apply, or was so before.
-  const old = new Set([...unreadOf(type, {}), ...(action === "create" ? [] : unreadOf(type, given(before)))]);
-  return unreadOf(type, given(after))
-    .filter((why) => !old.has(why))
-    .map((why) => ["warning", why, "Nobody can say before the apply who gains by it."]);
-}
-
-function withoutEmpty(value: Json): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map(withoutEmpty);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value as JsonObject)
-      .filter(([, each]) => !isEmpty(each))
-      .map(([name, each]) => [name, withoutEmpty(each)]),
-  );
-}
-
-function isEmpty(value: Json | undefined): boolean {
-  if (typeof value === "object" && value !== null) return Object.values(value).every((each: Json) => isEmpty(each));
-  return value === undefined || value === null || value === false || value === "" || value === 0;
 }
 
 /** How many findings a severity has, in words. */

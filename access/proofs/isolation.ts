@@ -145,7 +145,9 @@ function rights({ sets, kubernetes }: Access): Claim[] {
         object,
         says: `${subject} can ${WORDS[does] ?? `${does}, and so read`} ${what}`,
         path: [...steps(resource), ...more],
-        hint: "Give the role the names of the Secrets that it needs, or take the right away.",
+        hint: isJob(subject, right)
+          ? 'Say secretOwner: "operator" for the environment: then no job needs to read a Secret.'
+          : "Give the role the names of the Secrets that it needs, or take the right away.",
       });
       const environment = jobOf(subject, right);
       const own = reached.filter(({ set }) =>
@@ -164,6 +166,11 @@ function rights({ sets, kubernetes }: Access): Claim[] {
         );
     }),
   );
+}
+
+/** Whether somebody is a job of the CI, by the name that its API server knows it by. */
+function isJob(subject: string, { resource }: KubernetesRight): boolean {
+  return Object.keys(resource.stack.metadata.jobs ?? {}).some((job) => subject === `User ${job}`);
 }
 
 /** The environment of a job of the CI, by the name that its API server knows it by: it delivers what that has. */

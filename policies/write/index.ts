@@ -11,4 +11,3 @@ export { ownPasswordRules, peopleRules, pipelineTokenRules, workloadRules, type 
 export { platformAdminRules } from "./platform-admin";
 export type { ClusterNeeds, RbacRule } from "./rbac";
 export { isBalanced, pieces, selectors } from "./selectors";
-export { OWN_PASSWORD_POLICY } from "../../model";

@@ -61,11 +61,34 @@ describe("plans of real Terraform", () => {
       readdirSync(REAL)
         .map((file) => file.replace(".json", ""))
         .sort(),
-    ).toEqual(Object.keys(expected).sort());
+    ).toEqual([...Object.keys(expected), "first-apply"].sort());
   });
 
   test.each(Object.entries(expected))("%s", (name, findings) => {
     expect(real(name).map(short)).toEqual(findings);
+  });
+
+  test("first-apply: asks about whom Vault believes, who becomes whom, and what is about more than one app", () => {
+    const asked = real("first-apply").filter(({ severity }) => severity !== "info");
+    expect(asked.map(({ says }) => says.replace(/:.*/, ""))).toEqual([
+      "auth mount kubernetes is made",
+      "auth mount userpass is made",
+      ...[
+        "platform-admin",
+        "sample-admin",
+        "sample-node-api-admin",
+        "sample-node-api-user",
+        "sample-python-api-admin",
+        "sample-python-api-user",
+      ].map((name) => `alias ${name} is made in an auth mount that is known only after the apply`),
+      "auth mount kubernetes trusts https",
+      // The role of record.ts, which stands for those of clusters.
+      "role kubernetes/app is made with sample-node-api-dev",
+      "policy platform-admin is made",
+      "policy sample-admin is made",
+      "policy own-password is made",
+    ]);
+    expect(asked.map(({ severity }) => severity)).toEqual(asked.map(() => "warning"));
   });
 
   test("hold neither a machine's paths and addresses nor a token", () => {

@@ -45,6 +45,15 @@ function large(owner: string): PlatformConfig {
   } as never);
 }
 
+function vaultAuth(app: string) {
+  return {
+    apiVersion: "secrets.hashicorp.com/v1beta1",
+    kind: "VaultAuth",
+    metadata: { namespace: app, name: app },
+    spec: {},
+  };
+}
+
 function largePlan(stack: string): PlanSummary {
   const apps = Array.from({ length: 50 }, (_, i) => `app-with-quite-a-long-name-${i}`);
   return summarizePlan(
@@ -63,7 +72,11 @@ function largePlan(stack: string): PlanSummary {
           before: { data_json: "a" },
           after: { data_json: "b" },
         },
-        { address: `kubernetes_manifest.${app}_binding_auth`, actions: ["create"], after: { manifest: {} } },
+        {
+          address: `kubernetes_manifest.${app}_binding_auth`,
+          actions: ["create"],
+          after: { manifest: vaultAuth(app) },
+        },
       ]),
     ),
   );

@@ -44,6 +44,11 @@ describeLive(
           subject: "pipeline main/jwt-ci/apply-sample-access-main",
           reason: "Its deployment environment asks two people.",
         },
+        ...["sample-access-main", "sample-dev"].map((stack) => ({
+          proof: "supported" as const,
+          subject: `stack ${stack}`,
+          reason: "The test keeps its state beside the stacks.",
+        })),
       ],
     });
     /** Runs a command on the platform, whose state lies beside its synthesis. */

@@ -126,7 +126,7 @@ const TIMEOUT_MS = 180_000;
       async () => {
         workspace.synthesize(platform({ unsafeDestroy: true }));
         expect(await workspace.changes("sample-vault-main")).toEqual([]);
-        expect((await destroy("sample-vault-main")).output).toContain("Destroy complete! Resources: 5 destroyed.");
+        expect((await destroy("sample-vault-main")).output).toContain("Destroy complete! Resources: 2 destroyed.");
         expect(await exists("/api/v1/namespaces/sample-vault")).toBe(false);
       },
       TIMEOUT_MS,

@@ -101,7 +101,7 @@ describe("a planned change in Vault", () => {
         null,
         { backend: "k", role_name: "r", bound_service_account_names: ["*"] },
       ],
-      ["warning: role k/r is made with bound_service_account_names *"],
+      ["warning: role k/r is made with bound_service_account_names *", "warning: role k/r is made without an audience"],
     ],
     [
       "members known only after the apply",
@@ -162,7 +162,10 @@ describe("a planned change in Vault", () => {
     [
       "a path that the gate does not know",
       ["vault_generic_endpoint", ["create"], null, { path: "sys/config/cors" }],
-      ["warning: sys/config/cors is written"],
+      [
+        "warning: sys/config/cors is written",
+        "warning: vault_generic_endpoint: it writes sys/config/cors, and this report does not read what that does",
+      ],
     ],
     [
       "a type that the gate does not know",

@@ -161,19 +161,23 @@ async function main(): Promise<void> {
   const target = join(__dirname, "real");
   mkdirSync(target, { recursive: true });
   write(prepared());
-  terraform("init", "-no-color");
-  terraform("apply", "-auto-approve", "-no-color");
-  for (const [name, { change, words = [], outside }] of Object.entries(CHANGES)) {
-    const stacks = prepared();
-    change(stacks);
-    write(stacks);
-    await outside?.(vault);
+  const record = (name: string, words: readonly string[] = []) => {
     terraform("plan", "-out=plan", "-no-color", ...words);
     writeFileSync(
       join(target, `${name}.json`),
       `${JSON.stringify(stripped(JSON.parse(terraform("show", "-json", "plan")), name), null, 1)}\n`,
     );
     console.log(name);
+  };
+  terraform("init", "-no-color");
+  record("first-apply");
+  terraform("apply", "-auto-approve", "-no-color");
+  for (const [name, { change, words, outside }] of Object.entries(CHANGES)) {
+    const stacks = prepared();
+    change(stacks);
+    write(stacks);
+    await outside?.(vault);
+    record(name, words);
   }
 }
 
