@@ -21,8 +21,8 @@ export interface Stack {
   readonly metadata: StackMetadata;
   /** By type, then by id, in the file's order. */
   readonly resources: ReadonlyMap<string, ReadonlyMap<string, Resource>>;
-  /** The whole of it, as it was read. */
-  readonly json: JsonObject;
+  /** What stands in it beside its resources: a large stack's are most of it, and are read once. */
+  readonly blocks: JsonObject;
   /** Files beside it that Terraform would read too. */
   readonly beside: readonly string[];
   /** Defaults of its variables. */
@@ -44,12 +44,10 @@ export function readStacks(folder: string): Stack[] {
       `${folder}: given a folder without stacks/<name>/cdk.tf.json; accepted: what npm start ` +
         `writes, e.g. cdktf.out. Run npm start first.`,
     );
-  return [...texts].map(([name, text]) => ({
-    ...parseStack(name, text),
-    beside: readdirSync(join(folder, "stacks", name))
-      .filter((file) => file !== STACK_FILE && LOADED.test(file))
-      .sort(),
-  }));
+  return [...texts].map(([name, text]) => {
+    const files = readdirSync(join(folder, "stacks", name)).filter((file) => file !== STACK_FILE && LOADED.test(file));
+    return parseStack(name, text, files.sort());
+  });
 }
 
 const STACK_FILE = "cdk.tf.json";
@@ -82,36 +80,39 @@ export function parsedJson(text: string): JsonObject | undefined {
 
 /**
  * One stack from the text of its `cdk.tf.json`.
+ * @param beside names of files in its folder that Terraform would read too
  * @throws AccessInputError when it is not Terraform JSON, or does not say where it belongs
  */
-export function parseStack(name: string, text: string): Stack {
+export function parseStack(name: string, text: string, beside: readonly string[] = []): Stack {
   const json = parsedJson(text);
   if (!json)
     throw new AccessInputError(
       `stack ${name}: given a file that is no JSON object; accepted: Terraform JSON as npm start writes it.`,
     );
-  return stackOf(name, json);
+  return stackOf(name, json, beside);
 }
 
 /**
  * One stack from its JSON, as cdktf synthesizes it.
+ * @param beside names of files in its folder that Terraform would read too
  * @throws AccessInputError when it does not say where it belongs
  */
-export function stackOf(name: string, json: JsonObject): Stack {
+export function stackOf(name: string, json: JsonObject, beside: readonly string[] = []): Stack {
+  const { resource: instancesByType, ...blocks } = json;
   const resources = new Map<string, Map<string, Resource>>();
   const stack: Stack = {
     name,
     metadata: belonging(name, json),
     resources,
-    json,
-    beside: [],
+    blocks,
+    beside,
     variables: new Map(
       Object.entries(objectIn(json.variable)).flatMap(([id, variable]) =>
         isObject(variable) && variable.default !== undefined ? [[id, variable.default]] : [],
       ),
     ),
   };
-  for (const [type, instances] of Object.entries(objectIn(json.resource))) {
+  for (const [type, instances] of Object.entries(objectIn(instancesByType))) {
     const byId = new Map<string, Resource>();
     for (const [id, instance] of Object.entries(objectIn(instances))) {
       const { "//": _, ...values } = objectIn(instance);

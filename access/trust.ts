@@ -1,5 +1,5 @@
 import { PLATFORM_ADMIN, type Trust, type TrustFacts } from "../model";
-import { isObject, objectIn, typesOf, valuesOf, type Json, type JsonObject } from "../resource-types";
+import { ISSUER_ARGUMENTS, isObject, objectIn, typesOf, valuesOf, type Json, type JsonObject } from "../resource-types";
 import { cached, compare, unique } from "./collections";
 import { nameOf, referenceOf, resourcesOf, textOf, variableOf, type Resource, type Stack } from "./read-stacks";
 
@@ -57,14 +57,6 @@ function isShorter(is = "", says = ""): boolean {
   return one! <= other!;
 }
 
-const WHO = [
-  "bound_issuer",
-  "oidc_discovery_url",
-  "oidc_discovery_ca_pem",
-  "jwks_url",
-  "jwks_ca_pem",
-  "jwt_validation_pubkeys",
-];
 const CLUSTER = ["kubernetes_host", "kubernetes_ca_cert", "issuer", "pem_keys", "disable_local_ca_jwt"];
 
 /** Kinds of manifests that say whom to trust, and the fields that do. */
@@ -82,7 +74,7 @@ export function trustIn(stack: Stack): readonly Trusted[] {
 
 /** Where its state is: whoever has that has all that Terraform knows. */
 function backends(stack: Stack): Trusted[] {
-  return Object.entries(objectIn(objectIn(stack.json.terraform).backend)).map(([type, settings]) => ({
+  return Object.entries(objectIn(objectIn(stack.blocks.terraform).backend)).map(([type, settings]) => ({
     stack,
     key: "backend",
     subject: `backend of ${stack.name}`,
@@ -92,7 +84,7 @@ function backends(stack: Stack): Trusted[] {
 
 function providers(stack: Stack): Trusted[] {
   return ["vault", "kubernetes"].flatMap((name) => {
-    const facts = picked(stack, objectIn(objectIn(stack.json.provider)[name]), ["address", "config_context"]);
+    const facts = picked(stack, objectIn(objectIn(stack.blocks.provider)[name]), ["address", "config_context"]);
     return Object.keys(facts).length > 0
       ? [{ stack, key: `provider ${name}`, subject: `provider ${name} of ${stack.name}`, facts }]
       : [];
@@ -123,7 +115,7 @@ function resources(stack: Stack): Trusted[] {
       .filter((each) => !referenceOf(stack, each.values.backend))
       .map((each) => made(each, `auth mount ${path(each, "backend")}`, pick(each, CLUSTER))),
     ...of("vault_jwt_auth_backend").map((mount) =>
-      made(mount, `auth mount ${path(mount, "path")}`, pick(mount, ["type", ...WHO])),
+      made(mount, `auth mount ${path(mount, "path")}`, pick(mount, ["type", ...ISSUER_ARGUMENTS])),
     ),
     ...of(...typesOf("jwt role"))
       // The proofs of bindings hold those of service accounts.

@@ -12,7 +12,7 @@ export function unreadIn(stack: Stack): Unsupported[] {
   const resources = [...stack.resources.values()].flatMap((byId) => [...byId.values()]);
   return [
     ...stack.beside.map((file) => ({ where, why: `${file} lies beside it, and Terraform would read it too` })),
-    ...Object.entries(stack.json).flatMap(([block, body]) =>
+    ...Object.entries(stack.blocks).flatMap(([block, body]) =>
       (BLOCKS[block] ?? unreadBlock(block))(body).map((why) => ({ where, why })),
     ),
     ...resources.flatMap((resource) => unreadResource(resource).map((why) => ({ where: nameOf(resource), why }))),
@@ -53,7 +53,6 @@ const PROVIDERS: { readonly [name: string]: readonly string[] } = {
 /** What stands in a stack beside its resources, and what of each is not read. */
 const BLOCKS: { readonly [block: string]: Rule } = {
   "//": () => [],
-  resource: () => [],
   terraform: (body) => [
     ...others("the block terraform", objectIn(body), ["backend", "required_providers", "required_version"]),
     ...instances(objectIn(body).required_providers ?? {}).flatMap(([name, { source, version }]) =>
@@ -154,8 +153,8 @@ const HANDED_OVER: ReadonlySet<string> = new Set(["token_reviewer_jwt_wo"]);
 function isRead({ stack }: Resource, name: string, text: string): boolean {
   const password = PASSWORD.exec(text)?.[1];
   if (password !== undefined)
-    return objectIn(objectIn(objectIn(stack.json.ephemeral).random_password)[password]).length !== undefined;
+    return objectIn(objectIn(objectIn(stack.blocks.ephemeral).random_password)[password]).length !== undefined;
   const variable = variableOf(text);
-  if (variable !== undefined) return HANDED_OVER.has(name) && isObject(objectIn(stack.json.variable)[variable]);
+  if (variable !== undefined) return HANDED_OVER.has(name) && isObject(objectIn(stack.blocks.variable)[variable]);
   return referenceOf(stack, text) !== undefined;
 }

@@ -8,3 +8,4 @@ export type { Grants, Purpose, ResourceType } from "./record";
 export { newlyUnread } from "./newly-unread";
 export { appliesWithLess, requiredClusterPermissions, requiredPermissions } from "./required-permissions";
 export { grantsOf, RESOURCE_TYPES, resourceType, typesOf, unreadOf } from "./types";
+export { ISSUER_ARGUMENTS } from "./vault-server";

@@ -30,26 +30,26 @@ function config(mount: string): VaultPermissions {
   };
 }
 
+/**
+ * By which a jwt auth mount says whose tokens it believes. Source: Vault's API documentation, "JWT/OIDC auth method".
+ */
+export const ISSUER_ARGUMENTS: readonly string[] = [
+  "bound_issuer",
+  "oidc_discovery_url",
+  "oidc_discovery_ca_pem",
+  "jwks_url",
+  "jwks_ca_pem",
+  "jwt_validation_pubkeys",
+];
+
 const AUTH_MOUNT: Pick<ResourceType, "grants" | "change"> = {
   grants: "auth mount",
   change: rule("auth mount", ["path"], {
     gone: gone("error", "Every user and role in it is gone; a user's password cannot be brought back."),
     create: (change, called) => warning(`${called} is ${madeWord(change)}`, TRUST),
     update: all(
-      changes(
-        [
-          "path",
-          "bound_issuer",
-          "oidc_discovery_url",
-          "oidc_discovery_ca_pem",
-          "jwks_url",
-          "jwks_ca_pem",
-          "jwt_validation_pubkeys",
-          "jwt_supported_algs",
-          "default_role",
-          "type",
-        ],
-        (name) => (name === "path" ? "Whoever logs in there must know the new path." : TRUST),
+      changes(["path", ...ISSUER_ARGUMENTS, "jwt_supported_algs", "default_role", "type"], (name) =>
+        name === "path" ? "Whoever logs in there must know the new path." : TRUST,
       ),
       changes(["tune"], "How long tokens live, and of what kind they are.", () => "its tuning"),
     ),

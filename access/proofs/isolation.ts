@@ -4,7 +4,7 @@ import type { Identity } from "../identities";
 import { abilitiesOf, bit, type Ability } from "../reach";
 import { DELIVERS, WRITES, type KubernetesRight } from "../kubernetes-rights";
 import { nameOf } from "../read-stacks";
-import type { SecretSet } from "../secret-sets";
+import type { Destination, SecretSet } from "../secret-sets";
 import { pathOf, setWords, steps, type Claim } from "./finding";
 
 /** What is done with values; seeing that a set exists is not. */
@@ -129,7 +129,7 @@ const WORDS: { readonly [does: string]: string } = { "read Secrets": "read", [WR
  * the config does not name. Where no Secret is, there may be one tomorrow: those are said once, of the whole namespace.
  */
 function rights({ sets, kubernetes }: Access): Claim[] {
-  const landed = sets.flatMap((set) => set.destinations.map((destination) => ({ set, ...destination })));
+  const landed = landings(sets);
   return kubernetes.rights.flatMap((right) =>
     right.subjects.flatMap((subject): Claim[] => {
       const { cluster, namespace, names, does, resource } = right;
@@ -181,9 +181,14 @@ function jobOf(subject: string, { does, resource }: KubernetesRight): string | u
     : undefined;
 }
 
+/** Each set with each place that its values land in. */
+function landings(sets: readonly SecretSet[]): (Destination & { readonly set: SecretSet })[] {
+  return sets.flatMap((set) => set.destinations.map((destination) => ({ set, ...destination })));
+}
+
 /** Two bindings fill one Secret: the operator writes what it read last. */
 function sharedSecrets({ sets }: Access): Claim[] {
-  const landed = sets.flatMap((set) => set.destinations.map((destination) => ({ set, ...destination })));
+  const landed = landings(sets);
   const bySecret = groupBy(landed, ({ cluster, namespace, secret }) => `${cluster}/${namespace}/${secret}`);
   return [...bySecret].flatMap(([secret, [first, ...others]]) =>
     others.map(({ set, binding }) => ({
