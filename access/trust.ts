@@ -1,5 +1,14 @@
 import { PLATFORM_ADMIN, type Trust, type TrustFacts } from "../model";
-import { ISSUER_ARGUMENTS, isObject, objectIn, typesOf, valuesOf, type Json, type JsonObject } from "../resource-types";
+import {
+  isObject,
+  manifestTrusts,
+  objectIn,
+  resourceType,
+  typesOf,
+  valuesOf,
+  type Json,
+  type JsonObject,
+} from "../resource-types";
 import { cached, compare, unique } from "./collections";
 import { nameOf, referenceOf, resourcesOf, textOf, variableOf, type Resource, type Stack } from "./read-stacks";
 
@@ -57,14 +66,6 @@ function isShorter(is = "", says = ""): boolean {
   return one! <= other!;
 }
 
-const CLUSTER = ["kubernetes_host", "kubernetes_ca_cert", "issuer", "pem_keys", "disable_local_ca_jwt"];
-
-/** Kinds of manifests that say whom to trust, and the fields that do. */
-const MANIFESTS: { readonly [kind: string]: readonly string[] } = {
-  VaultConnection: ["address", "caCertSecretRef", "skipTLSVerify", "tlsServerName"],
-  Certificate: ["secretName", "issuerRef", "dnsNames", "ipAddresses", "commonName"],
-};
-
 const known = new WeakMap<Stack, readonly Trusted[]>();
 
 /** All that the resources of a stack trust. Computed once. */
@@ -100,47 +101,37 @@ function resources(stack: Stack): Trusted[] {
     resource,
     facts,
   });
-  const pick = (resource: Resource, names: readonly string[]) => picked(stack, resource.values, names);
+  const pick = (resource: Resource) => picked(stack, resource.values, resourceType(resource.type)?.trusts ?? []);
   const path = (resource: Resource, argument: string) => textOf(stack, resource.values[argument]) ?? "?";
   const configs = of("vault_kubernetes_auth_backend_config");
   return [
     ...of("vault_auth_backend").map((mount) => {
       const its = configs.filter((each) => referenceOf(stack, each.values.backend)?.resource === mount);
-      const facts = its.map((each) => pick(each, CLUSTER));
+      const facts = its.map(pick);
       facts.push(picked(stack, objectIn(mount.values.tune), ["default_lease_ttl", "max_lease_ttl"]));
-      return made(mount, `auth mount ${path(mount, "path")}`, Object.assign(pick(mount, ["type"]), ...facts));
+      return made(mount, `auth mount ${path(mount, "path")}`, Object.assign(pick(mount), ...facts));
     }),
     // One that names no mount of its stack configures another's.
     ...configs
       .filter((each) => !referenceOf(stack, each.values.backend))
-      .map((each) => made(each, `auth mount ${path(each, "backend")}`, pick(each, CLUSTER))),
-    ...of("vault_jwt_auth_backend").map((mount) =>
-      made(mount, `auth mount ${path(mount, "path")}`, pick(mount, ["type", ...ISSUER_ARGUMENTS])),
-    ),
+      .map((each) => made(each, `auth mount ${path(each, "backend")}`, pick(each))),
+    ...of("vault_jwt_auth_backend").map((mount) => made(mount, `auth mount ${path(mount, "path")}`, pick(mount))),
     ...of(...typesOf("jwt role"))
       // The proofs of bindings hold those of service accounts.
       .filter(({ values }) => !/^system:serviceaccount:[^:]+:[^:]+$/.test(textOf(stack, values.bound_subject) ?? ""))
-      .map((role) =>
-        made(
-          role,
-          `role ${path(role, "backend")}/${path(role, "role_name")}`,
-          pick(role, ["bound_audiences", "bound_claims", "bound_subject"]),
-        ),
-      ),
-    ...of("vault_audit").map((device) =>
-      made(device, `audit device ${path(device, "path")}`, pick(device, ["type", "options"])),
-    ),
+      .map((role) => made(role, `role ${path(role, "backend")}/${path(role, "role_name")}`, pick(role))),
+    ...of("vault_audit").map((device) => made(device, `audit device ${path(device, "path")}`, pick(device))),
     ...of("helm_release").map((release) =>
       made(release, "release", {
-        ...pick(release, ["chart", "repository", "version"]),
+        ...pick(release),
         ...serverOf(release),
       }),
     ),
     ...of(...typesOf("manifest")).flatMap((resource) => {
       const { kind, metadata, spec } = objectIn(resource.values.manifest);
       const { namespace, name } = objectIn(metadata);
-      const names = Object.hasOwn(MANIFESTS, String(kind)) ? MANIFESTS[String(kind)] : undefined;
-      if (!names) return [];
+      const names = manifestTrusts(String(kind));
+      if (names.length === 0) return [];
       const called = `${String(kind)} ${String(namespace)}/${String(name)}`;
       return [made(resource, String(kind), picked(stack, objectIn(spec), names), called)];
     }),

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Times `npm start` on the sample against an empty cdktf app, run the same way, by turns, and prints the medians in
- * seconds. Usage: npm run bench:start -- [runs]
+ * Times `npm start` on the sample against an empty cdktf app that tsx runs as it comes, by turns, and prints the
+ * medians in seconds (docs/decisions/0019-node-loads-cdktf.md). Usage: npm run bench:start -- [runs]
  */
 function main(runs: number): void {
   const outdir = mkdtempSync(join(tmpdir(), "bench-start-"));

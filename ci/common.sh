@@ -17,4 +17,4 @@ synth_base() { # outdir checkout
   say "$2 does not synthesize: it counts as empty, and everything as new"
 }
 # TypeScript without a build, from the project's own tsx.
-program() { node --require tsx/cjs "$@"; }
+program() { node --require ./cli/tsx.cjs "$@"; }

@@ -52,6 +52,8 @@ function isProvider(element: IConstruct, name: ProviderName): boolean {
 
 /** Whether the lowest version that a constraint such as `~> 5.6` or `5.10.1` allows is below `least`. */
 function isOlder(constraint: string | undefined, least: string): boolean {
+  // The first comparison by language costs as much as twenty stacks, and hardly anybody asks for another version.
+  if (constraint === least) return false;
   const version = /\d+(\.\d+)*/.exec(constraint ?? "")?.[0] ?? "";
   return version.localeCompare(least, "en", { numeric: true }) < 0;
 }

@@ -2,8 +2,9 @@ import { type Json, type JsonObject, textsIn } from "./json";
 
 /**
  * How much a planned change asks of a person:
- * - `error`: values or the record of who read them would be gone for good;
- * - `warning`: somebody could do more, trust changes, or something stops working;
+ * - `error`: values or the record of who read them would be gone for good, or somebody else would be trusted: another
+ *   issuer, address or claim, or none that keeps others out;
+ * - `warning`: somebody could do more, or something stops working;
  * - `info`: routine, said for completeness.
  */
 export const SEVERITIES = ["error", "warning", "info"] as const;
@@ -108,6 +109,11 @@ export function warning(says: string, why: string): Remark[] {
   return [["warning", says, why]];
 }
 
+/** One error. */
+export function stop(says: string, why: string): Remark[] {
+  return [["error", says, why]];
+}
+
 /** One remark for completeness. */
 export function info(says: string, why: string): Remark[] {
   return [["info", says, why]];
@@ -131,13 +137,19 @@ export function changes(
   names: readonly string[],
   why: string | ((name: string) => string),
   word = (name: string) => name,
+  severity: Severity = "warning",
 ): Judge {
   return (change, called) =>
     differing(change, names).map((name) => [
-      "warning",
+      severity,
       `${called}: ${word(name)} changes`,
       typeof why === "string" ? why : why(name),
     ]);
+}
+
+/** An error for each of some arguments that differs: they say whom to trust. */
+export function trustChanges(names: readonly string[], why: string): Judge {
+  return changes(names, why, (name) => name, "error");
 }
 
 /** Which of some arguments differ, or will be known only after the apply. */

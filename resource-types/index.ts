@@ -5,7 +5,7 @@ export { serverImage } from "./helm-values";
 export { isObject, objectIn, textsIn, type Json, type JsonObject } from "./json";
 export { inVaultNow } from "./now";
 export type { Grants, Purpose, ResourceType } from "./record";
+export { manifestTrusts } from "./manifests";
 export { newlyUnread } from "./newly-unread";
 export { appliesWithLess, requiredClusterPermissions, requiredPermissions } from "./required-permissions";
 export { grantsOf, RESOURCE_TYPES, resourceType, typesOf, unreadOf } from "./types";
-export { ISSUER_ARGUMENTS } from "./vault-server";

@@ -1,4 +1,4 @@
-import { all, byAction, changes, gone, when, type Judge, type Rule } from "./change";
+import { all, byAction, changes, gone, trustChanges, when, type Judge, type Rule } from "./change";
 import { isObject, objectIn, textsIn, type Json, type JsonObject } from "./json";
 import { closed } from "./record";
 import { keysOf } from "./unread";
@@ -18,6 +18,11 @@ export interface ManifestKind {
    */
   readonly reads?: ReadonlySet<string>;
   /**
+   * The fields of its `spec` that say whom to trust, as {@link ResourceType.trusts}.
+   * @default none
+   */
+  readonly trusts?: readonly string[];
+  /**
    * Whether it is in no namespace.
    * @default false: it is in one
    */
@@ -26,7 +31,7 @@ export interface ManifestKind {
   readonly change: Judge;
 }
 
-/** A warning for each field of a spec that differs. */
+/** A warning for each field of a spec that differs, but for some. */
 function fields(why: string | ((field: string) => string), leaveOut: readonly string[] = []): Judge {
   return (change, called) => {
     const names = Object.keys({ ...change.before, ...change.after }).filter((name) => !leaveOut.includes(name));
@@ -51,8 +56,16 @@ const ADMISSION = "admissionregistration.k8s.io";
 export const LETS_THROUGH =
   "It decides to which addresses the operator may send the service accounts' tokens of the environments.";
 
+const CONNECTION = ["address", "caCertSecretRef", "skipTLSVerify", "tlsServerName"];
+
 const trust = byAction({
-  create: ({ after: { address, allowedNamespaces } }, called) => [
+  create: ({ after: { address, skipTLSVerify, allowedNamespaces } }, called) => [
+    ...when(
+      skipTLSVerify === true,
+      "error",
+      `${called} does not check whom it talks to (skipTLSVerify)`,
+      "Whoever answers there is believed to be Vault.",
+    ),
     ...when(
       address !== undefined,
       "warning",
@@ -67,10 +80,13 @@ const trust = byAction({
     ),
   ],
   gone: gone("warning", "What delivers by it stops."),
-  update: fields((field) =>
-    field === "allowedNamespaces"
-      ? "Other namespaces may use this identity."
-      : "Who logs in, where, and whom the operator trusts.",
+  update: all(
+    trustChanges(CONNECTION, "Whoever answers there is believed to be Vault."),
+    fields(
+      (field) =>
+        field === "allowedNamespaces" ? "Other namespaces may use this identity." : "Who logs in, and where.",
+      CONNECTION,
+    ),
   ),
 });
 
@@ -127,12 +143,14 @@ export const MANIFEST_KINDS: { readonly [kind: string]: ManifestKind } = {
     plural: "vaultconnections",
     api: OPERATOR,
     reads: closed("address caCertSecretRef skipTLSVerify tlsServerName timeout"),
+    trusts: CONNECTION,
     change: trust,
   },
   Certificate: {
     plural: "certificates",
     api: "cert-manager.io",
     reads: closed("secretName issuerRef dnsNames ipAddresses commonName duration renewBefore privateKey usages"),
+    trusts: ["secretName", "issuerRef", "dnsNames", "ipAddresses", "commonName"],
     change: byAction({
       gone: gone("warning", "The server's certificate is not renewed: TLS ends when it expires."),
       update: fields("TLS: clients trust the new certificate only if its names and issuer are right."),
@@ -160,6 +178,11 @@ export const MANIFEST_KINDS: { readonly [kind: string]: ManifestKind } = {
   RoleBinding: RBAC,
   ClusterRoleBinding: RBAC,
 };
+
+/** The fields of a kind's `spec` that say whom to trust. */
+export function manifestTrusts(kind: string): readonly string[] {
+  return (Object.hasOwn(MANIFEST_KINDS, kind) && MANIFEST_KINDS[kind]!.trusts) || [];
+}
 
 /** What stands in a manifest beside its `spec`: of roles and bindings, what the model of access reads. */
 const BODY = closed("apiVersion kind metadata spec rules roleRef subjects");

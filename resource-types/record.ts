@@ -69,6 +69,11 @@ export interface ResourceType {
    * @default nothing
    */
   readonly ignoresChanges?: readonly string[] | "all";
+  /**
+   * The arguments by which it says whom to trust: the proof `trust` compares them with the config.
+   * @default none
+   */
+  readonly trusts?: readonly string[];
   /** What a planned change of it means. */
   readonly change: Rule;
   /**

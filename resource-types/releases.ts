@@ -42,6 +42,7 @@ export const RELEASES: ResourceTypes = {
   helm_release: {
     label: ["Helm release", "Helm releases"],
     grants: "release",
+    trusts: ["chart", "repository", "version"],
     reads: closed(
       "name namespace chart repository version values set set_list create_namespace max_history wait wait_for_jobs " +
         "timeout atomic cleanup_on_fail upgrade_install",

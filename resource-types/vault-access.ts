@@ -29,6 +29,7 @@ export const VAULT_ACCESS: ResourceTypes = {
   vault_jwt_auth_backend_role: {
     label: ["jwt role", "jwt roles"],
     grants: "jwt role",
+    trusts: ["bound_audiences", "bound_claims", "bound_subject"],
     reads: closed(
       "backend role_name role_type user_claim bound_audiences bound_subject bound_claims bound_claims_type " + TOKEN,
     ),

@@ -10,6 +10,8 @@ import {
   warning,
   when,
   type Judge,
+  type PlannedChange,
+  type Remark,
   type Rule,
 } from "./change";
 import { textsIn } from "./json";
@@ -55,15 +57,7 @@ export const changedGroup: Judge = (change, called) => [
 ];
 
 /** Says of a user that it has policies, whoever logs in as it. */
-export const madeUser: Judge = (change, called) => {
-  const more = textsIn(change.after.token_policies);
-  return when(
-    more.length > 0,
-    "warning",
-    `${called} is ${madeWord(change)} with ${more.join(", ")}`,
-    "The person can do more, outside of any group.",
-  );
-};
+export const madeUser: Judge = (change, called) => withMore(change, called, textsIn(change.after.token_policies));
 
 /** Says of a group that it gives more than the policy of its own name, or gives it to somebody who is there. */
 export const madeGroup: Judge = (change, called) => {
@@ -96,15 +90,22 @@ export const madeGroup: Judge = (change, called) => {
 };
 
 /** Says of an entity that it has more than what everybody has. */
-export const madeEntity: Judge = (change, called) => {
-  const more = textsIn(change.after.policies).filter((each) => each !== OWN_PASSWORD);
+export const madeEntity: Judge = (change, called) =>
+  withMore(
+    change,
+    called,
+    textsIn(change.after.policies).filter((each) => each !== OWN_PASSWORD),
+  );
+
+/** Says of a person who is made with policies that come from no group. */
+function withMore(change: PlannedChange, called: string, policies: readonly string[]): readonly Remark[] {
   return when(
-    more.length > 0,
+    policies.length > 0,
     "warning",
-    `${called} is ${madeWord(change)} with ${more.join(", ")}`,
+    `${called} is ${madeWord(change)} with ${policies.join(", ")}`,
     "The person can do more, outside of any group.",
   );
-};
+}
 
 /** Says of an alias that it gives a login to somebody who is there already, or that is no user's. */
 export const madeAlias: Judge = (change, called) => {

@@ -9,6 +9,8 @@ import {
   replaced,
   rule,
   same,
+  stop,
+  trustChanges,
   warning,
   when,
   type Judge,
@@ -29,18 +31,18 @@ const BOUND = [
   "allowed_redirect_uris",
 ];
 const KEEPS_OUT = ["audience", "bound_audiences", "bound_subject", "token_bound_cidrs", "bound_claims"];
+/** Whom a role takes for whom. */
 const CLAIMS = [
   "bound_claims",
   "bound_subject",
   "bound_claims_type",
   "user_claim",
-  "alias_name_source",
   "bound_service_account_namespace_selector",
-  "token_bound_cidrs",
   "role_type",
-  "backend",
-  "role_name",
 ];
+const OTHERS = ["alias_name_source", "token_bound_cidrs", "backend", "role_name"];
+/** A more among these lets tokens in that were made for somebody else. */
+const MADE_FOR = ["bound_audiences", "audience", "allowed_redirect_uris"];
 const TIMES = ["token_ttl", "token_max_ttl", "token_period", "token_explicit_max_ttl"];
 
 /** The policy that a role of this project gives: that of its own name; the job that watches plans, and no more. */
@@ -59,13 +61,13 @@ function openRole(change: PlannedChange, called: string): Remark[] {
   return [
     ...when(
       lacks("audience", "bound_audiences"),
-      "warning",
+      "error",
       `${made} without an audience`,
       "A token that was made for somebody else is accepted too.",
     ),
     ...when(
       jwt && lacks("bound_claims", "bound_subject"),
-      "warning",
+      "error",
       `${made} without bound claims`,
       "Every token of the issuer fits.",
     ),
@@ -89,27 +91,30 @@ const boundOpenly: Judge = (change, called) => {
   );
   return wide.length > 0
     ? wide.flatMap(([name, texts]) =>
-        warning(`${called} is ${madeWord(change)} with ${name} ${texts.join(", ")}`, "Everyone that fits can log in."),
+        stop(`${called} is ${madeWord(change)} with ${name} ${texts.join(", ")}`, "Everyone that fits can log in."),
       )
     : info(`${called} is made`, `${ASK} what it reaches.`);
 };
 
 /** Says what a list has that it had not before. */
-function gains(change: PlannedChange, called: string, name: string, why: string): Remark[] {
+function gains(change: PlannedChange, called: string, name: string): Remark[] {
   const more = added(change, name);
-  return when(more.length > 0, "warning", `${called}: ${name} gains ${more.join(", ")}`, why);
+  const severity = MADE_FOR.includes(name) || more.some((each) => each.includes("*")) ? "error" : "warning";
+  const why = "It is bound more widely, or its tokens can do more.";
+  return when(more.length > 0, severity, `${called}: ${name} gains ${more.join(", ")}`, why);
 }
 
 const changedRole: Judge = (change, called) => {
   const { before, after, unknown } = change;
   const dropped = KEEPS_OUT.filter((name) => !same(before[name], undefined) && same(after[name], undefined));
+  const kept = (names: readonly string[]) => names.filter((name) => !dropped.includes(name));
   const gainsDefault = before.token_no_default_policy === true && after.token_no_default_policy !== true;
   return [
-    ...BOUND.flatMap((name) => gains(change, called, name, "It is bound more widely, or its tokens can do more.")),
-    ...dropped.flatMap((name) => warning(`${called} loses its ${name}`, "Whoever it kept out can log in.")),
-    ...changes(
-      CLAIMS.filter((name) => !dropped.includes(name)),
-      "Others can log in with it.",
+    ...BOUND.flatMap((name) => gains(change, called, name)),
+    ...dropped.flatMap((name) => stop(`${called} loses its ${name}`, "Whoever it kept out can log in.")),
+    ...all(
+      trustChanges(kept(CLAIMS), "Others can log in with it."),
+      changes(kept(OTHERS), "Others can log in with it."),
     )(change, called),
     ...TIMES.filter((name) => Number(after[name] ?? 0) > Number(before[name] ?? 0)).flatMap((name) =>
       warning(`${called}: ${name} grows to ${String(after[name])}`, "A stolen token lives longer."),

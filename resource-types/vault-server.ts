@@ -1,4 +1,20 @@
-import { all, changes, differing, gone, goneWord, madeWord, routine, rule, warning, when, type Remark } from "./change";
+import {
+  all,
+  changes,
+  differing,
+  gone,
+  goneWord,
+  hasUnknown,
+  madeWord,
+  routine,
+  rule,
+  stop,
+  trustChanges,
+  warning,
+  when,
+  type Judge,
+  type Remark,
+} from "./change";
 import { onPath } from "./on-path";
 import { isObject, objectIn } from "./json";
 import { closed, type ResourceType, type ResourceTypes, type VaultPermissions } from "./record";
@@ -33,7 +49,7 @@ function config(mount: string): VaultPermissions {
 /**
  * By which a jwt auth mount says whose tokens it believes. Source: Vault's API documentation, "JWT/OIDC auth method".
  */
-export const ISSUER_ARGUMENTS: readonly string[] = [
+const ISSUER_ARGUMENTS = [
   "bound_issuer",
   "oidc_discovery_url",
   "oidc_discovery_ca_pem",
@@ -42,15 +58,33 @@ export const ISSUER_ARGUMENTS: readonly string[] = [
   "jwt_validation_pubkeys",
 ];
 
+/** By which a kubernetes auth mount says whose tokens it believes. Source: "Kubernetes auth method", as above. */
+const CLUSTER_ARGUMENTS = ["kubernetes_host", "kubernetes_ca_cert", "issuer", "pem_keys", "disable_local_ca_jwt"];
+
+/** Options of an audit device by which tokens and values stand in the log as they are. Source: "Audit devices". */
+const BARE: { readonly [option: string]: string } = { log_raw: "true", hmac_accessor: "false" };
+
+const bareLog: Judge = ({ after }, called) =>
+  Object.entries(objectIn(after.options))
+    .filter(([option, value]) => String(value) === BARE[option])
+    .flatMap(([option, value]) =>
+      stop(`${called}: ${option} is ${String(value)}`, "Whoever reads the log holds what it records."),
+    );
+
+const bareHeader: Judge = ({ after, unknown }, called) =>
+  after.hmac === true || hasUnknown(unknown.hmac)
+    ? []
+    : stop(`${called} is logged as it is`, "Whoever reads the log holds it; X-Vault-Token is a header too.");
+
 const AUTH_MOUNT: Pick<ResourceType, "grants" | "change"> = {
   grants: "auth mount",
   change: rule("auth mount", ["path"], {
     gone: gone("error", "Every user and role in it is gone; a user's password cannot be brought back."),
     create: (change, called) => warning(`${called} is ${madeWord(change)}`, TRUST),
     update: all(
-      changes(["path", ...ISSUER_ARGUMENTS, "jwt_supported_algs", "default_role", "type"], (name) =>
-        name === "path" ? "Whoever logs in there must know the new path." : TRUST,
-      ),
+      trustChanges(["type", ...ISSUER_ARGUMENTS, "jwt_supported_algs"], TRUST),
+      changes(["path"], "Whoever logs in there must know the new path."),
+      changes(["default_role"], "Whoever names no role logs in with it."),
       changes(["tune"], "How long tokens live, and of what kind they are.", () => "its tuning"),
     ),
   }),
@@ -129,6 +163,7 @@ export const VAULT_SERVER: ResourceTypes = {
   vault_auth_backend: {
     label: ["auth method", "auth methods"],
     ...AUTH_MOUNT,
+    trusts: ["type"],
     reads: closed("path type description tune"),
     unread: (values) => [
       ...plainPaths("path")(values),
@@ -142,6 +177,7 @@ export const VAULT_SERVER: ResourceTypes = {
   vault_jwt_auth_backend: {
     label: ["jwt auth method", "jwt auth methods"],
     ...AUTH_MOUNT,
+    trusts: ["type", ...ISSUER_ARGUMENTS],
     reads: closed(
       "path type description bound_issuer oidc_discovery_url oidc_discovery_ca_pem jwks_url jwks_ca_pem " +
         "jwt_validation_pubkeys",
@@ -154,6 +190,7 @@ export const VAULT_SERVER: ResourceTypes = {
   },
   vault_kubernetes_auth_backend_config: {
     grants: "nothing",
+    trusts: CLUSTER_ARGUMENTS,
     reads: closed(
       "backend kubernetes_host kubernetes_ca_cert issuer pem_keys disable_local_ca_jwt token_reviewer_jwt_wo " +
         "token_reviewer_jwt_wo_version",
@@ -164,23 +201,16 @@ export const VAULT_SERVER: ResourceTypes = {
         warning(`the configuration of ${called} is ${goneWord(change)}`, "No workload can log in there."),
       create: ({ after }, called) =>
         warning(`${called} trusts ${String(after.kubernetes_host ?? "what an apply makes known")}`, TRUST),
-      update: changes(
-        [
-          "kubernetes_host",
-          "kubernetes_ca_cert",
-          "issuer",
-          "pem_keys",
-          "disable_iss_validation",
-          "disable_local_ca_jwt",
-          "token_reviewer_jwt_wo_version",
-        ],
-        TRUST,
+      update: all(
+        trustChanges([...CLUSTER_ARGUMENTS, "disable_iss_validation"], TRUST),
+        changes(["token_reviewer_jwt_wo_version"], TRUST),
       ),
     }),
   },
   vault_audit: {
     label: ["audit device", "audit devices"],
     grants: "nothing",
+    trusts: ["type", "options"],
     reads: closed("path type description options"),
     unread: ({ options }) =>
       isObject(options)
@@ -196,17 +226,21 @@ export const VAULT_SERVER: ResourceTypes = {
         "error",
         "What happens from then on is not recorded there; with one device left, its failure stops Vault.",
       ),
-      create: (change, called) =>
+      create: all(bareLog, (change, called) =>
         when(
           change.after.type !== "file",
           "warning",
           `${called} is ${madeWord(change)}, of type ${String(change.after.type ?? "?")}`,
           "Records leave the server.",
         ),
-      update: changes(
-        ["options", "path", "type", "local"],
-        "Records go elsewhere, or are written otherwise.",
-        (name) => `its ${name}`,
+      ),
+      update: all(
+        bareLog,
+        changes(
+          ["options", "path", "type", "local"],
+          "Records go elsewhere, or are written otherwise.",
+          (name) => `its ${name}`,
+        ),
       ),
     }),
   },
@@ -214,6 +248,7 @@ export const VAULT_SERVER: ResourceTypes = {
     ...harmless("name hmac"),
     // Without it the header's value stands in the log: X-Vault-Token is a header too.
     unread: ({ hmac }) => (hmac === true ? [] : ["the header's value is written as it is into the audit log"]),
+    change: rule("header", ["name"], { create: bareHeader, update: bareHeader }),
   },
   vault_password_policy: harmless("name policy"),
   vault_quota_lease_count: harmless("name path role max_leases inheritable"),

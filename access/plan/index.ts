@@ -65,7 +65,7 @@ function judge(change: PlannedChange): readonly Remark[] {
 
 /** How many findings a severity has, in words. */
 const SEVERITY_WORDS: { readonly [severity in Severity]: (count: number) => string } = {
-  error: (count) => `${count} would lose something for good`,
+  error: (count) => `${count} would lose something for good or trust somebody else`,
   warning: (count) => `${count} ${count === 1 ? "needs" : "need"} a person's eyes`,
   info: (count) => `${count} routine`,
 };

@@ -67,7 +67,7 @@ export function unplannedStacks(given: Planned): string {
   return `${names.slice(0, STACKS).join(", ")}${more}`;
 }
 
-/** What would be lost for good, stack by stack, as a caution; `""` where nothing would. */
+/** What would be lost for good or trust somebody else, stack by stack, as a caution; `""` where nothing would. */
 export function caution(given: Planned): string {
   const lost = inOrder(given).flatMap(({ stack, findings }) => {
     const [first, ...others] = findings.filter(({ severity }) => severity === "error");
@@ -75,7 +75,7 @@ export function caution(given: Planned): string {
     return first ? `${called(stack, given)}: ${code(first.says, 200)}${more}` : [];
   });
   const words = atMost(10, lost, (left) => `and in ${left} more stacks`).join("; ");
-  return words && `> [!CAUTION]\n> **This would lose something for good.** ${words}.`;
+  return words && `> [!CAUTION]\n> **This would lose something for good, or trust somebody else.** ${words}.`;
 }
 
 /** What people have in Vault that no plan shows, stack by stack; `""` where there is nothing. */

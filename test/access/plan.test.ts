@@ -28,8 +28,8 @@ describe("plans of real Terraform", () => {
       "warning: policy sample-node-api-dev gives new access: read on kvv2/data/sample/*",
     ],
     "role-bound-more-widely": [
-      "warning: role kubernetes/app loses its audience",
-      "warning: role kubernetes/app: bound_service_account_namespaces gains *",
+      "error: role kubernetes/app loses its audience",
+      "error: role kubernetes/app: bound_service_account_namespaces gains *",
     ],
     "audit-device-removed": ["error: audit device file-stdout is destroyed"],
     "user-removed": [
@@ -103,7 +103,7 @@ describe("the report", () => {
   test("says what matters first, as a table, and folds routine away", () => {
     expect(planMarkdown([...real("audit-device-removed"), ...real("policy-widened")])).toBe(
       [
-        "### Plan: 1 would lose something for good, 1 needs a person's eyes",
+        "### Plan: 1 would lose something for good or trust somebody else, 1 needs a person's eyes",
         "",
         "|  | what | why | resource |",
         "| --- | --- | --- | --- |",

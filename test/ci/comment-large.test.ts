@@ -92,7 +92,9 @@ describe("a pull request that touches five environments of fifty apps", () => {
   });
 
   test("opens with what would be lost, and names it before what is routine", () => {
-    expect(comment.split("\n").slice(0, 4).join("\n")).toContain("This would lose something for good.");
+    expect(comment.split("\n").slice(0, 4).join("\n")).toContain(
+      "This would lose something for good, or trust somebody else.",
+    );
     expect(comment.indexOf("### Access to the secrets of `large`")).toBeLessThan(
       comment.indexOf("### What would be done"),
     );

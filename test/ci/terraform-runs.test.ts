@@ -22,7 +22,7 @@ test("as a process of its own it prints and ends the same", async () => {
   const there = await new Promise((done) => {
     execFile(
       "node",
-      ["--require", "tsx/cjs", "ci/terraform.ts", "plan", STACK],
+      ["--require", "./cli/tsx.cjs", "ci/terraform.ts", "plan", STACK],
       { cwd: ROOT, env: jobEnv(), encoding: "utf8" },
       (error, stdout, stderr) => done({ code: error ? error.code : 0, output: stdout + stderr }),
     );

@@ -3,7 +3,7 @@
  * TypeScript that Node loads by tsx, as it does the program; and what hangs is ended and named, which that runner
  * leaves out.
  */
-import "tsx/cjs";
+import "../../cli/tsx.cjs";
 import { addEventHandler } from "jest-circus";
 import { register } from "tsx/esm/api";
 

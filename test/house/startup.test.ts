@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 
 /** Runs CommonJS code as `npm start` runs main.ts, and returns the JSON that it prints last. */
 function run(code: string): unknown {
-  const out = execFileSync(process.execPath, ["--require", "tsx/cjs", "--eval", code], { encoding: "utf8" });
+  const out = execFileSync(process.execPath, ["--require", "./cli/tsx.cjs", "--eval", code], { encoding: "utf8" });
   return JSON.parse(out.trim().split("\n").at(-1)!);
 }
 

@@ -85,7 +85,7 @@ describe("a planned change in a cluster", () => {
           manifest: { kind: "VaultConnection", metadata: { namespace: "a", name: "v" }, spec: { skipTLSVerify: true } },
         },
       ],
-      ["warning: VaultConnection a/v: skipTLSVerify changes"],
+      ["error: VaultConnection a/v: skipTLSVerify changes"],
     ],
     [
       "a right on Secrets",

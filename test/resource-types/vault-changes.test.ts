@@ -51,7 +51,7 @@ describe("a planned change in Vault", () => {
         { path: "k", oidc_discovery_url: "https://a" },
         { path: "k", oidc_discovery_url: "https://b" },
       ],
-      ["warning: auth mount k: oidc_discovery_url changes"],
+      ["error: auth mount k: oidc_discovery_url changes"],
     ],
     [
       "a claim dropped",
@@ -61,7 +61,7 @@ describe("a planned change in Vault", () => {
         { backend: "ci", role_name: "r", bound_claims: { ref: "main" } },
         { backend: "ci", role_name: "r", bound_claims: null },
       ],
-      ["warning: role ci/r loses its bound_claims"],
+      ["error: role ci/r loses its bound_claims"],
     ],
     [
       "a subject changed",
@@ -71,7 +71,7 @@ describe("a planned change in Vault", () => {
         { backend: "ci", role_name: "r", bound_subject: "a" },
         { backend: "ci", role_name: "r", bound_subject: "b" },
       ],
-      ["warning: role ci/r: bound_subject changes"],
+      ["error: role ci/r: bound_subject changes"],
     ],
     [
       "a role narrowed",
@@ -101,7 +101,7 @@ describe("a planned change in Vault", () => {
         null,
         { backend: "k", role_name: "r", bound_service_account_names: ["*"] },
       ],
-      ["warning: role k/r is made with bound_service_account_names *", "warning: role k/r is made without an audience"],
+      ["error: role k/r is made with bound_service_account_names *", "error: role k/r is made without an audience"],
     ],
     [
       "members known only after the apply",

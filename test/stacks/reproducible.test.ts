@@ -26,7 +26,7 @@ async function synthesizeIn(
   );
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
-    ["--require", "tsx/cjs", "main.ts", "--quiet"],
+    ["--require", "./cli/tsx.cjs", "main.ts", "--quiet"],
     { cwd, env: { ...inherited, ...env, PLATFORM: `config/${config}.ts` } },
   );
   expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "" });
