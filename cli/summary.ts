@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parseStack, stackTexts, type Stack } from "../access/read-stacks";
-import { PLATFORM_ADMIN, type AccessLevel, type Group, type Platform, type Tenant } from "../model";
+import { PLATFORM_ADMIN, type Group, type Platform, type Tenant } from "../model";
 import { RESOURCE_TYPES } from "../resource-types";
 import { counted } from "./counted";
 import type { Synthesis } from "./synth";
@@ -19,11 +19,11 @@ function inKinds({ resources }: Stack): [string, string] {
   return [total, [...told, ...(rest > 0 ? [`${rest} more`] : [])].join(", ")];
 }
 
-/** The secret sets that a group's grants of an access reach, of those that exist. */
-function reached(platform: Platform, group: Group, access: AccessLevel): Tenant[] {
+/** The secret sets that a group's grants let its people read, or change, of those that exist. */
+function reached(platform: Platform, group: Group, does: "read" | "write"): Tenant[] {
   return platform.tenants.filter((tenant) =>
     group.grants.some(({ access: granted, vault, scope }) => {
-      if (vault !== tenant.vault || (access === "write" && granted === "read")) return false;
+      if (vault !== tenant.vault || (granted !== "write" && !granted.startsWith(does))) return false;
       return "tree" in scope
         ? tenant.path.path.startsWith(`${scope.tree.path}/`)
         : scope.sets.some((set) => set.path === tenant.path.path);
@@ -55,7 +55,7 @@ export function summary(platform: Platform, { stacks, outdir }: Synthesis): stri
     return [
       group.name,
       `${members}`,
-      ...(["read", "write"] as const).map((access) => inSets(platform, reached(platform, group, access))),
+      ...(["read", "write"] as const).map((does) => inSets(platform, reached(platform, group, does))),
     ];
   });
   const admins = platform.users.filter((user) => user.groups.includes(PLATFORM_ADMIN)).map((user) => user.name);

@@ -122,7 +122,11 @@ export default definePlatform({
       },
       "payments-developers": { grants: [{ access: "write", apps: ["payments"], environments: ["dev", "qa"] }] },
       "payments-custodians": {
-        grants: [{ access: "write", apps: ["payments"], environments: ["stg", "prod-eu", "prod-us"] }],
+        grants: [
+          { access: "write", apps: ["payments"], environments: ["stg"] },
+          // They bring the acquirer's keys, and read none back.
+          { access: "write-only", apps: ["payments"], environments: ["prod-eu", "prod-us"] },
+        ],
       },
       "data-engineers": { grants: [{ access: "write", apps: ["reporting"], environments: ["dev", "prod-eu"] }] },
       "support-readers": { grants: [{ access: "read", apps: "all" }] },

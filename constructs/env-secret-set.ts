@@ -20,6 +20,8 @@ export interface ISecretSet extends IConstruct {
   grantRead(grantee: IGrantee): Grant;
   /** Lets a grantee read and change the values; people may also delete and undelete them. */
   grantWrite(grantee: IGrantee): Grant;
+  /** Lets a grantee write new versions, and read no value back; people see key names and versions. */
+  grantWriteOnly(grantee: IGrantee): Grant;
 }
 
 /** A secret set that somebody else made. */
@@ -82,6 +84,10 @@ class SecretSet extends Construct implements ISecretSet {
 
   grantWrite(grantee: IGrantee): Grant {
     return give(grantee, "write", { set: this.path });
+  }
+
+  grantWriteOnly(grantee: IGrantee): Grant {
+    return give(grantee, "write-only", { set: this.path });
   }
 }
 

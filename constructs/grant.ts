@@ -9,7 +9,7 @@ export interface IGrantee {
   readonly policy: Policy;
 }
 
-/** What a `grantRead` or `grantWrite` gave. */
+/** What a `grantRead`, `grantWrite` or `grantWriteOnly` gave. */
 export interface Grant {
   readonly grantee: IGrantee;
   readonly access: AccessLevel;

@@ -30,4 +30,9 @@ export class SecretFolder {
   grantWrite(people: People): Grant {
     return give(people, "write", { tree: this.tree });
   }
+
+  /** Lets people write new versions, and read no value back. */
+  grantWriteOnly(people: People): Grant {
+    return give(people, "write-only", { tree: this.tree });
+  }
 }

@@ -2,7 +2,7 @@ import type { SecretSetState } from "./config/app";
 import type { ChartValues } from "./config/cluster";
 import type { WaiverConfig } from "./config/waivers";
 import { trustOf, type Trust } from "./trust";
-import { named, type Cluster, type Platform, type StackSpec, type StackKind } from "./platform";
+import { named, type Cluster, type Group, type Platform, type StackSpec, type StackKind } from "./platform";
 
 /** A secret set, as the stack of its environment says it beside its resources. */
 export interface SecretSetMetadata {
@@ -11,6 +11,12 @@ export interface SecretSetMetadata {
   /** Inside the mount. */
   readonly path: string;
   readonly state: SecretSetState;
+}
+
+/** Where a group may read values, and where it may write them alone: paths with their mount, folders with a slash last. */
+export interface WriteOnlyMetadata {
+  readonly reads: readonly string[];
+  readonly writesOnly: readonly string[];
 }
 
 /**
@@ -37,6 +43,8 @@ export interface StackMetadata {
   readonly values?: ChartValues;
   /** Of an access stack: which server its Vault is, where it exists already; of others the vault stack installs it. */
   readonly server?: string;
+  /** Of an access stack: its groups that may write what they may not read. */
+  readonly writeOnly?: { readonly [group: string]: WriteOnlyMetadata };
   /** Of an access stack: what the config says is meant in its Vault. */
   readonly waivers?: readonly WaiverConfig[];
 }
@@ -93,13 +101,26 @@ function environmentMetadata(
 }
 
 function accessMetadata(
-  { vaults, waivers }: Platform,
+  { vaults, groups, waivers }: Platform,
   name: string,
-): Pick<StackMetadata, "logins" | "server" | "waivers"> {
+): Pick<StackMetadata, "logins" | "server" | "writeOnly" | "waivers"> {
   const { authMounts, installation, server } = named(vaults, name);
   return {
     ...(!installation && { server }),
     logins: Object.fromEntries(authMounts.flatMap(({ path, cluster }) => (cluster ? [[path, cluster]] : []))),
+    ...writeOnly(groups, name),
     waivers: waivers.filter(({ vault = name }) => vault === name),
   };
+}
+
+function writeOnly(groups: readonly Group[], vault: string): Pick<StackMetadata, "writeOnly"> {
+  const said = groups.flatMap(({ name, grants }): [string, WriteOnlyMetadata][] => {
+    const paths = (only: boolean) =>
+      grants
+        .filter((grant) => grant.vault === vault && (grant.access === "write-only") === only)
+        .flatMap(({ scope }) => ("tree" in scope ? `${scope.tree.toString()}/` : scope.sets.map(String)));
+    const writesOnly = paths(true);
+    return writesOnly.length > 0 ? [[name, { reads: paths(false), writesOnly }]] : [];
+  });
+  return said.length > 0 ? { writeOnly: Object.fromEntries(said) } : {};
 }

@@ -17,6 +17,9 @@ import { pipelineRules } from "./pipeline-rules";
 import { PlatformStack } from "./platform-stack";
 import { tenantProps } from "./tenant-props";
 
+/** How a grant of the config is given. */
+const GRANT = { read: "grantRead", write: "grantWrite", "write-only": "grantWriteOnly" } as const;
+
 /** `<platform>-access-<vault>`: who can do what in a Vault. Needs, to plan, that Vault, unsealed. */
 export class AccessStack extends PlatformStack {
   constructor(
@@ -58,8 +61,7 @@ export class AccessStack extends PlatformStack {
         );
       for (const { access, scope } of group.grants.filter((grant) => grant.vault === vault.name))
         for (const secrets of "tree" in scope ? [new SecretFolder(mount, scope.tree.path)] : scope.sets.map(setAt))
-          if (access === "write") secrets.grantWrite(made);
-          else secrets.grantRead(made);
+          secrets[GRANT[access]](made);
     }
   }
 

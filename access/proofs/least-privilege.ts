@@ -22,6 +22,7 @@ export function leastPrivilege(access: Access): Claim[] {
     ...workloadPolicies(access, vault),
     ...groupPolicies(access, vault),
     ...adminValues(access, vault),
+    ...custodians(access, vault),
     ...roles(access, vault),
   ]);
 }
@@ -155,6 +156,28 @@ function adminValues({ sets }: Access, vault: VaultSide): Claim[] {
       path: steps(policy.resource),
       hint: "Give a group of its own the access, with the people who need it.",
     }));
+}
+
+/** Who may write a set and not read it reads none of it by the group that lets it write. */
+function custodians({ sets }: Access, vault: VaultSide): Claim[] {
+  const index = new SetIndex(sets.filter((set) => set.vault === vault.name));
+  const within = (name: string) => (path: string) => (path.endsWith("/") ? name.startsWith(path) : name === path);
+  return vault.stacks
+    .flatMap(({ metadata }) => Object.entries(metadata.writeOnly ?? {}))
+    .flatMap(([group, { reads }]): Claim[] => {
+      const policy = vault.policies.get(group);
+      if (!policy) return [];
+      const acl = Acl.of([{ name: policy.name, policy: policy.parsed }], {}, vault.server);
+      return [...reachOf(acl, index)]
+        .filter(([set, bits]) => bits & bit("read") && !reads.some(within(set.name)))
+        .map(([set]) => ({
+          subject: nameOf(policy.resource),
+          object: set.name,
+          says: `policy ${group} can read ${setWords(set)}, which the config lets it write only`,
+          path: steps(policy.resource),
+          hint: 'Write access: "write" in the config if it is meant.',
+        }));
+    });
 }
 
 /** A role admits one service account, with tokens for one audience, and something uses it. */

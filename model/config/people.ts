@@ -1,8 +1,13 @@
 /**
- * What a grant lets people do with a secret set's values. `write` includes `read`, soft delete and undelete; nothing
- * irreversible.
+ * What a grant lets people do with a secret set's values:
+ * - `read`: read them;
+ * - `write`: also write new versions, soft delete and undelete; nothing irreversible;
+ * - `write-only`: write new versions, and read no value back, not even one's own: for whoever brings a value from
+ *   elsewhere.
+ *
+ * Every grant shows the names of keys and the versions. Who has several grants of a set can do what any of them lets.
  */
-export type AccessLevel = "read" | "write";
+export type AccessLevel = "read" | "write" | "write-only";
 
 /** A grant of access to secret sets. */
 export interface GrantConfig<App extends string = string, Environment extends string = string> {

@@ -193,7 +193,7 @@ const app = object(
 );
 
 const grant = object({
-  access: oneOf("read", "write"),
+  access: oneOf("read", "write", "write-only"),
   apps: listOr(list(reference), oneOf("all")),
   environments: optional(list(reference)),
 });

@@ -1,6 +1,7 @@
-import type { GrantConfig } from "../config/people";
+import type { GrantConfig, UserConfig } from "../config/people";
 import type { PlatformConfig } from "../config/platform";
 import { PLATFORM_ADMIN, type Grant, type Group, type Platform, type User, type Vault } from "../platform";
+import type { KvPath } from "../kv-path";
 import type { Report } from "../problems";
 import { step } from "../schema";
 
@@ -21,7 +22,33 @@ export function resolveGroups(config: PlatformConfig, world: World, report: Repo
       vaults: world.vaults.map((v) => v.name).filter((vault) => grants.some((g) => g.vault === vault)),
     };
   });
-  return [admin, ...groups];
+  return [admin, ...restated(groups, Object.values(config.people?.users ?? {}))];
+}
+
+/**
+ * The groups, with grants that hold whatever other groups their people are in. Of two rules that fit a path Vault takes
+ * the narrower alone, whichever policies they are in; so a grant of a whole tree is said again where a narrower one
+ * gives less. Nobody gains by that. Source: Vault's documentation, "Policies", priority matching.
+ */
+function restated(groups: readonly Group[], users: readonly UserConfig[]): Group[] {
+  const together = new Map(groups.map(({ name }) => [name, new Set([name])]));
+  for (const { groups: names } of users)
+    for (const name of names) for (const other of names) together.get(name)?.add(other);
+  const byName = new Map(groups.map((group) => [group.name, group]));
+  return groups.map((group) => {
+    const others = [...together.get(group.name)!].flatMap((name) => byName.get(name)?.grants ?? []);
+    const again = group.grants.flatMap((wide) => others.flatMap((narrow) => saidAgain(wide, narrow)));
+    return { ...group, grants: [...group.grants, ...again] };
+  });
+}
+
+/** A grant of a tree where a narrower one, inside of it, would take something away. */
+function saidAgain({ scope, ...wide }: Grant, narrow: Grant): Grant[] {
+  if (!("tree" in scope) || wide.vault !== narrow.vault || ["write", wide.access].includes(narrow.access)) return [];
+  const inside = ({ path }: KvPath) => path.startsWith(`${scope.tree.path}/`);
+  if ("tree" in narrow.scope) return inside(narrow.scope.tree) ? [{ ...wide, scope: narrow.scope }] : [];
+  const sets = narrow.scope.sets.filter(inside);
+  return sets.length > 0 ? [{ ...wide, scope: { sets } }] : [];
 }
 
 /**

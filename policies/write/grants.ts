@@ -15,10 +15,23 @@ function folderOf(set: KvPath): string {
   return metadata.slice(0, metadata.lastIndexOf("/") + 1);
 }
 
+/** Capabilities on `data/`. */
+const PEOPLE: { readonly [access in AccessLevel]: readonly Capability[] } = {
+  read: ["read"],
+  write: ["read", "create", "update", "patch", "delete"],
+  "write-only": ["create", "update", "patch"],
+};
+const WORKLOAD: { readonly [access in AccessLevel]: readonly Capability[] } = {
+  read: ["read"],
+  write: ["create", "read", "update", "patch"],
+  "write-only": ["create", "update", "patch"],
+};
+
 /**
- * What people may do. `read`: values, key names, versions and the names in the folder (Vault never filters a list).
- * `write`: also new versions, soft delete and undelete. Neither can destroy a version or delete metadata, which takes
- * every version with it.
+ * What people may do. Every access: key names, versions and the names in the folder (Vault never filters a list).
+ * `read`: also values. `write`: also new versions, soft delete and undelete. `write-only`: new versions; a patch needs
+ * no right to read, and its answer has no value. None can destroy a version or delete metadata, which takes every
+ * version with it. Source: Vault's API documentation, "KV secrets engine - version 2".
  *
  * A tree is written `…/*`, never as a bare prefix: `sample-node-api*` would match `sample-node-api-2`.
  */
@@ -29,9 +42,8 @@ export function peopleRules(access: AccessLevel, scope: GrantScope): PolicyRule[
     "tree" in scope
       ? [rule(`${path.metadata()}/*`, "read", "list")]
       : [rule(path.metadata(), "read"), rule(folderOf(path), "list")];
-  const write: Capability[] = access === "write" ? ["create", "update", "patch", "delete"] : [];
   return [
-    rule(`${path.data()}${tail}`, "read", ...write),
+    rule(`${path.data()}${tail}`, ...PEOPLE[access]),
     rule(`${path.subkeys()}${tail}`, "read"),
     ...listing,
     ...(access === "write"
@@ -40,9 +52,12 @@ export function peopleRules(access: AccessLevel, scope: GrantScope): PolicyRule[
   ];
 }
 
-/** What a workload may do: read the values of its own secret set. `write`: also new versions, without deleting any. */
+/**
+ * What a workload may do: read the values of its own secret set. `write`: also new versions, without deleting any;
+ * `write-only`: these alone.
+ */
 export function workloadRules(access: AccessLevel, set: KvPath): PolicyRule[] {
-  return [access === "write" ? rule(set.data(), "create", "read", "update", "patch") : rule(set.data(), "read")];
+  return [rule(set.data(), ...WORKLOAD[access])];
 }
 
 /**

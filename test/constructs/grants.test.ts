@@ -28,8 +28,11 @@ test.each([
   ["write", workload, workloadRules("write", path)],
   ["read", group, peopleRules("read", { set: path })],
   ["write", group, peopleRules("write", { set: path })],
+  ["write-only", workload, workloadRules("write-only", path)],
+  ["write-only", group, peopleRules("write-only", { set: path })],
 ] as const)("a grant to %s a set says who has it, on what, and by which rules (%#)", (access, grantee, rules) => {
-  const { grant, acl } = given((stack) => set(stack)[access === "read" ? "grantRead" : "grantWrite"](grantee(stack)));
+  const grants = { read: "grantRead", write: "grantWrite", "write-only": "grantWriteOnly" } as const;
+  const { grant, acl } = given((stack) => set(stack)[grants[access]](grantee(stack)));
   expect(grant).toMatchObject({ access, rules });
   expect(grant.scope).toEqual({ set: path });
   expect(acl.capabilities(path.data())).toEqual([...grant.rules[0]!.capabilities].sort());
@@ -50,4 +53,10 @@ test("to write a folder is to change every set below it, and to destroy none", (
   expect(grant.access).toBe("write");
   expect(acl.allows("update", path.data()).allowed).toBe(true);
   expect(acl.allows("update", path.destroy()).allowed).toBe(false);
+});
+
+test("to write a folder only is to read no set below it", () => {
+  const { acl } = given((stack) => new SecretFolder(mount(stack), "sample/shop").grantWriteOnly(group(stack)));
+  expect(acl.allows("patch", path.data()).allowed).toBe(true);
+  expect(acl.allows("read", path.data()).allowed).toBe(false);
 });

@@ -1,4 +1,4 @@
-import type { PlatformConfig } from "../../model";
+import type { AccessLevel, PlatformConfig } from "../../model";
 
 /** A secret set as a config promises it, worked out from the config alone. */
 export interface PromisedSet {
@@ -9,9 +9,6 @@ export interface PromisedSet {
   readonly mount: string;
   readonly path: string;
 }
-
-/** What somebody may do with a secret set. */
-export type PromisedAccess = "none" | "read" | "write";
 
 /** Every secret set of a config. */
 export function promisedSets(config: PlatformConfig): PromisedSet[] {
@@ -36,40 +33,44 @@ export function promisedSets(config: PlatformConfig): PromisedSet[] {
 }
 
 /** What a config promises to the members of some groups on a secret set. */
-export function promisedAccess(config: PlatformConfig, groups: readonly string[], set: PromisedSet): PromisedAccess {
+export function promisedAccess(config: PlatformConfig, groups: readonly string[], set: PromisedSet): AccessLevel[] {
   const open = Object.keys(config.environments).filter((name) => !config.environments[name]!.protected);
-  const granted = groups
+  return groups
     .flatMap((group) => config.people?.groups?.[group]?.grants ?? [])
     .filter(
       ({ apps, environments }) =>
         (apps === "all" || apps.includes(set.app)) && (environments ?? open).includes(set.environment),
     )
     .map(({ access }) => access);
-  return granted.includes("write") ? "write" : granted.includes("read") ? "read" : "none";
 }
 
-/** Every kind of request on a secret set, the least access that a person needs for it, and its path. */
+const READS: readonly AccessLevel[] = ["read", "write"];
+const CHANGES: readonly AccessLevel[] = ["write", "write-only"];
+const WRITES: readonly AccessLevel[] = ["write"];
+const SEES: readonly AccessLevel[] = ["read", "write", "write-only"];
+const NEVER: readonly AccessLevel[] = [];
+
+/** Every kind of request on a secret set, its path, and each access that lets a person send it. */
 export const REQUESTS = [
-  ["read", "data", "read"],
-  ["create", "data", "write"],
-  ["update", "data", "write"],
-  ["patch", "data", "write"],
-  ["delete", "data", "write"],
-  ["read", "subkeys", "read"],
-  ["read", "metadata", "read"],
-  ["create", "metadata", "never"],
-  ["update", "metadata", "never"],
-  ["patch", "metadata", "never"],
-  ["delete", "metadata", "never"],
-  ["update", "delete", "write"],
-  ["update", "undelete", "write"],
-  ["update", "destroy", "never"],
+  ["read", "data", READS],
+  ["create", "data", CHANGES],
+  ["update", "data", CHANGES],
+  ["patch", "data", CHANGES],
+  ["delete", "data", WRITES],
+  ["read", "subkeys", SEES],
+  ["read", "metadata", SEES],
+  ["create", "metadata", NEVER],
+  ["update", "metadata", NEVER],
+  ["patch", "metadata", NEVER],
+  ["delete", "metadata", NEVER],
+  ["update", "delete", WRITES],
+  ["update", "undelete", WRITES],
+  ["update", "destroy", NEVER],
 ] as const;
 
-/** The requests of {@link REQUESTS} that an access lets through. */
-export function promisedRequests(access: PromisedAccess): string[] {
-  const enough = { none: [] as string[], read: ["read"], write: ["read", "write"] }[access];
-  return REQUESTS.filter(([, , least]) => enough.includes(least)).map(
+/** The requests of {@link REQUESTS} that any of some accesses lets through. */
+export function promisedRequests(granted: readonly AccessLevel[]): string[] {
+  return REQUESTS.filter(([, , enough]) => granted.some((access) => enough.includes(access))).map(
     ([operation, prefix]) => `${operation} ${prefix}/`,
   );
 }

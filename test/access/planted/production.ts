@@ -23,6 +23,18 @@ export const PRODUCTION: readonly Planted[] = [
     },
   ),
   inProduction(
+    "who may only write reads",
+    "least-privilege",
+    /policy payments-custodians can read .*payments-prod-eu \(protected\), which the config lets it write only/,
+    /group_payments-custodians_policy/,
+    (s) => {
+      at(s, "acme-access-prod", "vault_policy.group_payments-custodians_policy").policy += rule(
+        "apps/data/acme/payments/payments-prod-eu",
+        "read",
+      );
+    },
+  ),
+  inProduction(
     "a + where the environment stands",
     "protection",
     /person tomas\.novak can read .*\(protected\): by the rule "apps\/data\/acme\/\+\/\+"/,

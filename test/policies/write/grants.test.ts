@@ -55,13 +55,24 @@ describe("people", () => {
     expect(allowed(aclFor(peopleRules("write", scope)), ALL)).toEqual([...READS, ...WRITES]);
   });
 
-  test.each<AccessLevel>(["read", "write"])("who %s a tree reach no tree whose name begins as its does", (access) => {
-    const acl = aclFor(peopleRules(access, { tree: root }));
-    const other = new KvPath("kvv2", "sample/app-2").child("app-2-dev");
-    for (const path of [other.data(), other.metadata(), other.subkeys(), other.delete(), other.undelete()])
-      for (const operation of ["read", "update", "delete"] as const)
-        expect([path, acl.allows(operation, path).allowed]).toEqual([path, false]);
+  test.each(scopes)("who may only write %s write, see key names and versions, and read no value", (_, scope) => {
+    const may = [...READS, ...WRITES].filter(
+      ([operation, path]) => !(operation === "read" && path === set.data()) && !/delete/.test(operation + path),
+    );
+    expect(may).toHaveLength(6);
+    expect(allowed(aclFor(peopleRules("write-only", scope)), ALL)).toEqual(may);
   });
+
+  test.each<AccessLevel>(["read", "write", "write-only"])(
+    "who %s a tree reach no tree whose name begins as its does",
+    (access) => {
+      const acl = aclFor(peopleRules(access, { tree: root }));
+      const other = new KvPath("kvv2", "sample/app-2").child("app-2-dev");
+      for (const path of [other.data(), other.metadata(), other.subkeys(), other.delete(), other.undelete()])
+        for (const operation of ["read", "update", "delete"] as const)
+          expect([path, acl.allows(operation, path).allowed]).toEqual([path, false]);
+    },
+  );
 
   test.each<AccessLevel>(["read", "write"])("who %s one set reach no other of its folder", (access) => {
     const acl = aclFor(peopleRules(access, { set }));
