@@ -39,6 +39,8 @@ interface Environment {
     readonly prevent_self_review?: boolean;
   }[];
   readonly deployment_branch_policy?: { readonly custom_branch_policies?: boolean } | null;
+  /** Whether an administrator of the repository may start a job past the rules. GitHub's default is that they may. */
+  readonly can_admins_bypass?: boolean;
 }
 
 interface Policies {
@@ -54,15 +56,18 @@ export async function missingRules(wanted: WantedEnvironment, ask: Ask): Promise
       `${wanted.name}: there is none; GitHub would make it at the first job, without a rule. Make it with its rules.`,
     ];
   const missing: string[] = [];
-  const { protection_rules: rules = [], deployment_branch_policy: branches } = found;
+  const { protection_rules: rules = [], deployment_branch_policy: branches, can_admins_bypass: bypass } = found;
   const review = rules.find(({ type }) => type === "required_reviewers");
   if (wanted.reviewers && !review?.reviewers?.length)
     missing.push(
       "nobody has to look before its job runs. Set required reviewers (a private " +
         "repository needs GitHub Enterprise for them).",
     );
-  if (wanted.reviewers && wanted.branch && review?.prevent_self_review === false)
-    missing.push("who starts an apply may approve it. Prevent self-review.");
+  // What an answer does not say counts as not so: an older GitHub knows neither of these two.
+  if (review?.reviewers?.length && review.prevent_self_review !== true)
+    missing.push("who starts its job may approve it. Prevent self-review.");
+  if (bypass !== false)
+    missing.push("an administrator can pass its rules. Do not allow administrators to bypass them.");
   if (wanted.branch) {
     const policies = branches?.custom_branch_policies
       ? ((await ask(`${path}/deployment-branch-policies`)) as Policies | undefined)

@@ -6,18 +6,27 @@ import { ROOT } from "../helpers/source";
 
 const TOKEN = "a-job-token-of-the-test";
 const reviewed = { type: "required_reviewers", reviewers: [{ type: "Team" }], prevent_self_review: true };
+const selfReviewed = { ...reviewed, prevent_self_review: false };
 const custom = { protected_branches: false, custom_branch_policies: true };
+const noBypass = { can_admins_bypass: false };
 const jobs = { stack: "acme-dev", plan: "plan-acme-dev", watch: "watch-acme-dev", apply: "apply-acme-dev" };
 
 /** What GitHub answers when everything is as docs/pipelines.md says. */
 const asTold = (): Record<string, unknown> => ({
-  "environments/plan-acme-dev": { name: "plan-acme-dev", protection_rules: [reviewed], deployment_branch_policy: null },
+  "environments/plan-acme-dev": {
+    ...noBypass,
+    name: "plan-acme-dev",
+    protection_rules: [reviewed],
+    deployment_branch_policy: null,
+  },
   "environments/watch-acme-dev": {
+    ...noBypass,
     name: "watch-acme-dev",
     protection_rules: [{ type: "branch_policy" }],
     deployment_branch_policy: custom,
   },
   "environments/apply-acme-dev": {
+    ...noBypass,
     name: "apply-acme-dev",
     protection_rules: [reviewed, { type: "branch_policy" }],
     deployment_branch_policy: custom,
@@ -53,34 +62,59 @@ describe("deployment environments", () => {
     ["is not there", { [PLAN]: undefined }, /^plan-acme-dev: there is none/],
     [
       "was made by a job that named it",
-      { [PLAN]: { protection_rules: [], deployment_branch_policy: null } },
+      { [PLAN]: { ...noBypass, protection_rules: [], deployment_branch_policy: null } },
       /^plan-acme-dev: nobody has to look/,
     ],
     [
       "has a rule without reviewers",
-      { [PLAN]: { protection_rules: [{ type: "required_reviewers", reviewers: [] }] } },
+      { [PLAN]: { ...noBypass, protection_rules: [{ type: "required_reviewers", reviewers: [] }] } },
       /^plan-acme-dev: nobody has to look/,
     ],
     [
       "only waits",
-      { [APPLY]: { protection_rules: [{ type: "wait_timer" }], deployment_branch_policy: custom } },
+      { [APPLY]: { ...noBypass, protection_rules: [{ type: "wait_timer" }], deployment_branch_policy: custom } },
       /^apply-acme-dev: nobody has to look/,
     ],
     [
-      "lets people approve their own",
-      {
-        [APPLY]: { protection_rules: [{ ...reviewed, prevent_self_review: false }], deployment_branch_policy: custom },
-      },
-      /^apply-acme-dev: who starts an apply may approve it/,
+      "lets people approve their own apply",
+      { [APPLY]: { ...noBypass, protection_rules: [selfReviewed], deployment_branch_policy: custom } },
+      /^apply-acme-dev: who starts its job may approve it/,
+    ],
+    [
+      "lets people approve their own plan",
+      { [PLAN]: { ...noBypass, protection_rules: [selfReviewed] } },
+      /^plan-acme-dev: who starts its job may approve it/,
+    ],
+    [
+      "need not be reviewed, and lets people approve their own watch",
+      { [WATCH]: { ...noBypass, protection_rules: [selfReviewed], deployment_branch_policy: custom } },
+      /^watch-acme-dev: who starts its job may approve it/,
+    ],
+    [
+      "does not say whether people may approve their own",
+      { [PLAN]: { ...noBypass, protection_rules: [{ ...reviewed, prevent_self_review: undefined }] } },
+      /^plan-acme-dev: who starts its job may approve it/,
+    ],
+    ...[PLAN, WATCH, APPLY].map((path): [string, Record<string, unknown>, RegExp] => [
+      `lets administrators past the rules of ${path}`,
+      { [path]: { ...(asTold()[path] as object), can_admins_bypass: true } },
+      /: an administrator can pass its rules\. Do not allow/,
+    ]),
+    [
+      "does not say whether administrators are let past",
+      { [WATCH]: { ...(asTold()[WATCH] as object), can_admins_bypass: undefined } },
+      /^watch-acme-dev: an administrator can pass its rules/,
     ],
     [
       "is open to any branch",
-      { [WATCH]: { protection_rules: [], deployment_branch_policy: null } },
+      { [WATCH]: { ...noBypass, protection_rules: [], deployment_branch_policy: null } },
       /^watch-acme-dev: given any branch; accepted: the branch main alone/,
     ],
     [
       "is open to every protected branch",
-      { [WATCH]: { deployment_branch_policy: { protected_branches: true, custom_branch_policies: false } } },
+      {
+        [WATCH]: { ...noBypass, deployment_branch_policy: { protected_branches: true, custom_branch_policies: false } },
+      },
       /^watch-acme-dev: given any branch/,
     ],
     [
@@ -144,7 +178,7 @@ describe("ci/guard", () => {
     answers = {
       ...asTold(),
       "environments/plan-acme-dev": undefined,
-      "environments/watch-acme-dev": { deployment_branch_policy: null },
+      "environments/watch-acme-dev": { ...noBypass, deployment_branch_policy: null },
     };
     const { code, output } = await guard();
     expect(code).toBe(1);

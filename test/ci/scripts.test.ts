@@ -100,6 +100,24 @@ describe("what a run may do", () => {
     expect(job("pull-request", "guard")).toContain("ref: ${{ needs.check.outputs.base }}");
   });
 
+  test.each([
+    ["success", "[1]", true],
+    ["skipped", "[]", true],
+    ["failure", "[1]", false],
+    ["cancelled", "[1]", false],
+    ["skipped", "[1]", false],
+  ])("stacks that people apply: %s of %s lets the others be applied: %s", (result, people, goesOn) => {
+    const [, expression = ""] = /if: >-\n\s*\$\{\{([^}]+)\}\}/.exec(job("apply", "stack"))!;
+    // GitHub's expressions of these operators are JavaScript's.
+    const runs = new Function("needs", "cancelled", `return ${expression}`) as (...given: unknown[]) => boolean;
+    const needs = {
+      guard: { result: "success" },
+      people: { result },
+      stacks: { outputs: { people, jobs: "[1]" } },
+    };
+    expect(runs(needs, () => false)).toBe(goesOn);
+  });
+
   test("the pull request's code runs in plan environments alone; main is watched and applied in its own", () => {
     expect(job("pull-request", "plan")).toContain("environment: ${{ matrix.plan }}");
     expect(
