@@ -1,4 +1,4 @@
-import { PLATFORM_ADMIN, type Trust, type TrustFacts } from "../model";
+import { JOBS_API_SERVER, PLATFORM_ADMIN, type Trust, type TrustFacts } from "../model";
 import {
   isObject,
   manifestTrusts,
@@ -70,7 +70,7 @@ const known = new WeakMap<Stack, readonly Trusted[]>();
 
 /** All that the resources of a stack trust. Computed once. */
 export function trustIn(stack: Stack): readonly Trusted[] {
-  return cached(known, stack, () => [...backends(stack), ...providers(stack), ...resources(stack)]);
+  return cached(known, stack, () => [...backends(stack), ...providers(stack), ...jobs(stack), ...resources(stack)]);
 }
 
 /** Where its state is: whoever has that has all that Terraform knows. */
@@ -90,6 +90,12 @@ function providers(stack: Stack): Trusted[] {
       ? [{ stack, key: `provider ${name}`, subject: `provider ${name} of ${stack.name}`, facts }]
       : [];
   });
+}
+
+/** Only the config says it, and no resource: there is nothing to compare, but a change of it is one of trust. */
+function jobs(stack: Stack): Trusted[] {
+  const facts = stack.metadata.trust?.[JOBS_API_SERVER];
+  return facts ? [{ stack, key: JOBS_API_SERVER, subject: `${JOBS_API_SERVER} of ${stack.name}`, facts }] : [];
 }
 
 function resources(stack: Stack): Trusted[] {

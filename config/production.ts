@@ -1,4 +1,13 @@
-import { definePlatform } from "../model";
+import { definePlatform, type ClusterPipelinesConfig } from "../model";
+import { CERTIFICATES } from "./certificates";
+
+/** How the CI's jobs reach a cluster's API server: it takes their tokens for an audience of its own. */
+const jobs = (cluster: string, caCertificate: string): ClusterPipelinesConfig => ({
+  userPrefix: "ci:",
+  host: `https://api.${cluster}.acme.example:6443`,
+  caCertificate,
+  audience: `https://${cluster}.acme.example`,
+});
 
 /**
  * A company: two Vaults that know nothing of one another, three clusters, five environments, and nobody in production
@@ -37,7 +46,7 @@ export default definePlatform({
       mode: "ha",
       replicas: 3,
       tls: { certManager: { issuer: "acme-internal" } },
-      ca: { secret: "acme-internal-ca" },
+      ca: { secret: "acme-internal-ca", certificate: CERTIFICATES.internal },
       seal: { type: "awskms", region: "eu-central-1", kmsKeyId: "alias/acme-vault-nonprod" },
       storage: { size: "20Gi", storageClass: "gp3" },
       auditStorage: { size: "20Gi", storageClass: "gp3" },
@@ -50,7 +59,7 @@ export default definePlatform({
       mode: "ha",
       replicas: 5,
       tls: { certManager: { issuer: "acme-internal" } },
-      ca: { secret: "acme-internal-ca" },
+      ca: { secret: "acme-internal-ca", certificate: CERTIFICATES.internal },
       seal: { type: "awskms", region: "eu-central-1", kmsKeyId: "alias/acme-vault-prod" },
       storage: { size: "50Gi", storageClass: "gp3" },
       auditStorage: { size: "100Gi", storageClass: "gp3" },
@@ -64,13 +73,13 @@ export default definePlatform({
     },
   },
   clusters: {
-    nonprod: { context: "acme-nonprod", pipelines: { userPrefix: "ci:" } },
-    "prod-eu": { context: "acme-prod-eu", operator: { replicas: 2 }, pipelines: { userPrefix: "ci:" } },
+    nonprod: { context: "acme-nonprod", pipelines: jobs("nonprod", CERTIFICATES.nonprod) },
+    "prod-eu": { context: "acme-prod-eu", operator: { replicas: 2 }, pipelines: jobs("prod-eu", CERTIFICATES.prodEu) },
     // Vault checks its tokens by the cluster's public issuer: no secret crosses between clusters.
     "prod-us": {
       context: "acme-prod-us",
       operator: { replicas: 2 },
-      pipelines: { userPrefix: "ci:" },
+      pipelines: jobs("prod-us", CERTIFICATES.prodUs),
       login: { type: "jwt", issuer: "https://oidc.prod-us.acme.example" },
     },
   },

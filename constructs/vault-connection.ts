@@ -72,7 +72,7 @@ export class VaultConnection extends Construct implements IVaultConnection {
     this.namespace = namespace;
     const dependsOn = waitFor(namespace.resource);
     const caSecret = ca && ("secret" in ca ? ca.secret : `${name}-ca`);
-    if (ca && "certificate" in ca)
+    if (ca && !("secret" in ca))
       new SecretV1(this, "ca", {
         metadata: { name: `${name}-ca`, namespace: namespace.name },
         type: "Opaque",

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { isIPv4, isIPv6 } from "node:net";
 
 /** A rule for a text: what it accepts, and how that is said. */
@@ -191,6 +192,26 @@ export const PUBLIC_PEM = rule(
   /^-----BEGIN (CERTIFICATE|PUBLIC KEY)-----\n[A-Za-z0-9+/=\n]+-----END \1-----\n?$/,
   16384,
 );
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n?/g;
+
+/** Certificates that can be read, and nothing beside them. */
+export const CERTIFICATES: TextRule = {
+  accepted: "one or more PEM certificates (-----BEGIN CERTIFICATE-----) that can be read, at most 16384 characters",
+  accepts: (text) =>
+    text.length > 0 &&
+    text.length <= 16384 &&
+    text.replace(CERTIFICATE, "") === "" &&
+    (text.match(CERTIFICATE) ?? []).every(isCertificate),
+};
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
 
 /** A folder or file path without templates. */
 export const FILE_PATH = rule(

@@ -3,7 +3,15 @@ import { auditDeviceName, auditOptions } from "./audit-device";
 import { inClusterAddress } from "./addresses";
 import { chartSource } from "./chart-source";
 import type { ClusterLogin } from "./config/cluster";
-import { named, PLATFORM_ADMIN, USERPASS_MOUNT, type Platform, type StackSpec, type Vault } from "./platform";
+import {
+  named,
+  PLATFORM_ADMIN,
+  USERPASS_MOUNT,
+  type Cluster,
+  type Platform,
+  type StackSpec,
+  type Vault,
+} from "./platform";
 import { certificateNames, sealAttributes, tlsSecret } from "./server";
 import { VERSIONS } from "./versions";
 
@@ -42,6 +50,7 @@ export function trustOf(platform: Platform, stack: StackSpec): Trust {
     case "operator":
       return {
         ...talks,
+        ...jobsTrust(named(platform.clusters, cluster!)),
         release: { ...chartSource(VERSIONS.charts.operator, named(platform.clusters, cluster!).operator!.chart) },
       };
   }
@@ -70,6 +79,18 @@ function serverTrust({ installation, address }: Vault): Trust {
         },
       }),
   };
+}
+
+/**
+ * Where the CI's jobs send their tokens for a cluster. No resource says it: a job takes it from the config itself
+ * (ci/lib/identity.ts), and here it stands so that a pull request's comment names a change of it.
+ */
+export const JOBS_API_SERVER = "API server of the jobs";
+
+function jobsTrust({ pipelines }: Cluster): Trust {
+  if (!pipelines) return {};
+  const { host, caCertificate, audience } = pipelines;
+  return { [JOBS_API_SERVER]: { host, caCertificate, ...(audience !== undefined && { audience }) } };
 }
 
 function providerOf({ address }: Vault): Trust {

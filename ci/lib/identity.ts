@@ -87,7 +87,7 @@ export async function jobIdentity(
   const { pipelines } = platform;
   const identity = pipelines?.identities.find((each) => each.stack === stack && each.purpose === purpose);
   const made: Record<string, string> = {
-    ...vaultCertificate(folder, env),
+    ...vaultCertificate(platform, stack, folder, env),
     ...(identity?.cluster && (await kubeconfig(platform, identity.cluster, folder, env))),
     ...(await stateIdentity(folder, env)),
   };
@@ -129,36 +129,35 @@ function vaultClient(
 }
 
 /**
- * Whom to trust as Vault, as one absolute path for the login and for Terraform, which run in different folders:
- * VAULT_CA, PEM text, in a file of the run's own; or VAULT_CACERT, a file that is there.
+ * Whom to trust as the stack's Vault, as one absolute path for the login and for Terraform, which run in different
+ * folders: the config's certificate, in a file of the run's own; where it has none, VAULT_CACERT, a file that is there.
  */
-function vaultCertificate(folder: string, { VAULT_CA: text, VAULT_CACERT: path }: Env): Record<string, string> {
-  if (text && path)
-    throw new UsageError(
-      "VAULT_CA and VAULT_CACERT: given both; accepted: one of them, the CA's certificate as text " +
-        "or as a file. Unset the other.",
-    );
+function vaultCertificate(
+  platform: Platform,
+  stack: string,
+  folder: string,
+  { VAULT_CACERT: path }: Env,
+): Record<string, string> {
+  const { vault } = named(platform.stacks, stack);
+  const text = vault === undefined ? undefined : named(platform.vaults, vault).ca?.certificate;
+  if (text !== undefined) {
+    const file = join(resolve(folder), "vault-ca.pem");
+    writeFileSync(file, text.endsWith("\n") ? text : `${text}\n`, { mode: 0o600 });
+    return { VAULT_CACERT: file };
+  }
   if (path && !isAbsolute(path))
     throw new UsageError(
       `VAULT_CACERT: given ${path}, a relative path; accepted: an absolute one, because Terraform ` +
-        `runs in another folder. Or set VAULT_CA to the certificate itself, PEM.`,
+        `runs in another folder. Or give the config the certificate itself: vaults.${vault}.ca.certificate.`,
     );
-  if (path) return { VAULT_CACERT: path };
-  if (!text) return {};
-  if (!/-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----/.test(text) || text.includes("PRIVATE KEY"))
-    throw new UsageError(
-      "VAULT_CA: given something else than certificates; accepted: the certificate of Vault's CA, " +
-        "PEM text from BEGIN CERTIFICATE to END CERTIFICATE, without any key.",
-    );
-  const file = join(resolve(folder), "vault-ca.pem");
-  writeFileSync(file, text.endsWith("\n") ? text : `${text}\n`, { mode: 0o600 });
-  return { VAULT_CACERT: file };
+  return path ? { VAULT_CACERT: path } : {};
 }
 
 /**
- * A kubeconfig in which the job is the user that the API server makes of its token, where KUBE_SERVER_<CLUSTER> and
- * KUBE_CA_<CLUSTER> (PEM text) say where that is; otherwise the kubeconfig that Terraform finds is used as it is.
- * KUBE_AUDIENCE_<CLUSTER>: @default the platform's.
+ * A kubeconfig in which the job is the user that the API server makes of its token. Where that is, and who signed its
+ * certificate, the config says and no variable: somebody who may set variables, and has nobody review it, would
+ * otherwise have the tokens sent to an address of their own. Nothing where the cluster has no `pipelines`, or where
+ * somebody has brought a kubeconfig in Terraform's own variable: that is used as it is.
  */
 async function kubeconfig(
   platform: Platform,
@@ -166,26 +165,29 @@ async function kubeconfig(
   folder: string,
   env: Env,
 ): Promise<Record<string, string>> {
-  const variable = cluster.toUpperCase().replaceAll("-", "_");
-  const [server, ca] = [env[`KUBE_SERVER_${variable}`], env[`KUBE_CA_${variable}`]];
-  if (!server) return {};
-  if (!ca) throw new UsageError(`KUBE_CA_${variable}: given nothing; accepted: the CA certificate of ${server}, PEM.`);
-  const { context } = named(platform.clusters, cluster);
-  const token = await idToken(env[`KUBE_AUDIENCE_${variable}`] || platform.pipelines!.audience, variable, env);
+  const { context, pipelines: jobs } = named(platform.clusters, cluster);
+  const variable = `TF_VAR_kubeconfig_${cluster.replaceAll("-", "_")}`;
+  if (!jobs || env[variable]) return {};
+  const holder = cluster.toUpperCase().replaceAll("-", "_");
+  const token = await idToken(jobs.audience ?? platform.pipelines!.audience, holder, env);
+  const { host: server, caCertificate } = jobs;
   // The same path each time: a plan remembers it, and takes no other at its apply.
   const file = join(resolve(folder), `kubeconfig-${cluster}`);
   const config = {
     apiVersion: "v1",
     kind: "Config",
     clusters: [
-      { name: cluster, cluster: { server, "certificate-authority-data": Buffer.from(ca).toString("base64") } },
+      {
+        name: cluster,
+        cluster: { server, "certificate-authority-data": Buffer.from(caCertificate).toString("base64") },
+      },
     ],
     users: [{ name: "job", user: { token } }],
     contexts: [{ name: context, context: { cluster, user: "job" } }],
     "current-context": context,
   };
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-  return { [`TF_VAR_kubeconfig_${cluster.replaceAll("-", "_")}`]: file };
+  return { [variable]: file };
 }
 
 /**

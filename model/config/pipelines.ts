@@ -62,11 +62,10 @@ export interface PipelinesConfig {
    */
   readonly ref?: string;
   /**
-   * More claims that every token must have, exactly, e.g. `{ repository_id: "123456" }`: a repository's name can be
-   * given to another one.
-   * @default none
+   * More claims that every token must have, exactly. One that has the repository's number, because its name can be
+   * given to another one: GitHub's `repository_id`, GitLab's `project_id`.
    */
-  readonly require?: { readonly [claim: string]: string };
+  readonly require: { readonly [claim: string]: string };
   /** @default GitHub's: { repository: "repository", ref: "ref", environment: "environment", event: "event_name" } */
   readonly claims?: PipelineClaims;
   /** @default GitHub's; `pull_request_target` is in none */
@@ -102,4 +101,16 @@ export interface PipelinesConfig {
 export interface ClusterPipelinesConfig {
   /** What the API server puts before a token's `sub` (`--oidc-username-prefix`), e.g. `ci:`. */
   readonly userPrefix: string;
+  /**
+   * The API server as the jobs reach it: an https URL. It stands here, and in no variable of the CI, so that whoever
+   * changes where the jobs send their tokens is reviewed.
+   */
+  readonly host: string;
+  /** Who signed the API server's certificate: one or more CA certificates, PEM (public). */
+  readonly caCertificate: string;
+  /**
+   * The audience that the API server takes the jobs' tokens for. One of its own is of no use at Vault.
+   * @default the platform's `pipelines.audience`
+   */
+  readonly audience?: string;
 }

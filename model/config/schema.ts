@@ -74,7 +74,14 @@ const cluster = object({
       values: optional(values),
     }),
   ),
-  pipelines: optional(object({ userPrefix: text(rules.USER_PREFIX) })),
+  pipelines: optional(
+    object({
+      userPrefix: text(rules.USER_PREFIX),
+      host: text(rules.HTTPS_URL),
+      caCertificate: text(rules.CERTIFICATES),
+      audience: optional(text(rules.CLAIM)),
+    }),
+  ),
 });
 
 const seal = variant({
@@ -121,7 +128,11 @@ const vault = object({
   address: optional(text(rules.URL_TEXT)),
   version: optional(text(rules.SERVER)),
   ca: optional(
-    either("certificate", object({ certificate: text(rules.PUBLIC_PEM) }), object({ secret: text(rules.DNS_LABEL) })),
+    either(
+      "secret",
+      object({ secret: text(rules.DNS_LABEL), certificate: optional(text(rules.CERTIFICATES)) }),
+      object({ certificate: text(rules.PUBLIC_PEM) }),
+    ),
   ),
   mount: optional(text(rules.MOUNT)),
   maxVersions: optional(wholeNumber(1, 100)),

@@ -229,6 +229,11 @@ export type CaConfig =
   | {
       /** A Secret with `ca.crt` that exists in each app's namespace, e.g. made by trust-manager. */
       readonly secret: string;
+      /**
+       * What is in it, PEM (public), for the jobs of `pipelines`, which read no Secret.
+       * @default what the job's machine trusts
+       */
+      readonly certificate?: string;
     }
   | {
       /** The CA's certificate, PEM (public); each namespace gets it as the Secret `<platform>-vault-ca`. */

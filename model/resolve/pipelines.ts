@@ -98,6 +98,7 @@ export function checkPipelines(config: PlatformConfig, report: Report): void {
     caCertificate,
   } = pipelines as Partial<PipelinesConfig>;
   const names = Object.entries<unknown>(isRecord(claims) ? claims : CLAIMS);
+  checkNumber(names, required, report);
   names.forEach(([field, name], i) => {
     const first = names.slice(0, i).find(([, other]) => other === name);
     if (first && typeof name === "string")
@@ -132,6 +133,29 @@ export function checkPipelines(config: PlatformConfig, report: Report): void {
     wrong("tokenTtl", `at most ${LONGEST_TTL}`, "A job's token is for one job.");
   if (publicKeys !== undefined && caCertificate !== undefined)
     wrong("caCertificate", "only without publicKeys", "With the keys given, the issuer is not asked.");
+}
+
+/** GitHub's claim of a repository's number, which no other repository ever gets. */
+const NUMBER = "repository_id";
+
+/** Reports where a repository is known by its name alone: the owner of that name may be another one tomorrow. */
+function checkNumber(names: readonly [string, unknown][], required: unknown, report: Report): void {
+  const at = "pipelines.require";
+  const hint = "A repository's name can be given to another one, which would get the jobs' rights.";
+  if (!names.some(([field, name]) => field === "repository" && name === CLAIMS.repository)) {
+    if (required === undefined)
+      report(at, undefined, "the claim of this CI that has the repository's number, e.g. GitLab's project_id", hint);
+    return;
+  }
+  if (required !== undefined && !isRecord(required)) return;
+  const given: unknown = isRecord(required) && Object.hasOwn(required, NUMBER) ? required[NUMBER] : undefined;
+  if (given === undefined || (typeof given === "string" && !/^[1-9][0-9]*$/.test(given)))
+    report(
+      step(at, NUMBER),
+      given,
+      "the repository's number, digits alone",
+      `${hint} \`gh api repos/OWNER/NAME --jq .id\` says it.`,
+    );
 }
 
 /** Reports where state would lie on a job's own disk. What a backend's type may be at all is the shape's matter. */

@@ -1,5 +1,6 @@
 import { changesBetween, check, COMMENT_LIMIT, diffComment, linesOf, type AccessChange } from "../../access";
 import sample from "../../config/sample";
+import { JOBS_API_SERVER } from "../../model";
 import { accessOf, at, productionStacks, rule, sampleStacks, stacksOf, type Stacks } from "./fixture";
 
 const changed = (fresh: () => Stacks, change: (stacks: Stacks) => void): AccessChange[] => {
@@ -69,6 +70,21 @@ describe("what changes between two syntheses", () => {
     expect(line).toMatchObject({
       gains: "`oidc_discovery_url https://token.evil.example`",
       what: "whom acme-access-prod trusts",
+    });
+  });
+
+  test("where the jobs send their tokens for a cluster: no resource says it, and a change of it is said", () => {
+    const changes = changed(productionStacks, (stacks) => {
+      const { trust } = stacks["acme-operator-prod-eu"].locals.metadata;
+      trust[JOBS_API_SERVER] = { ...trust[JOBS_API_SERVER], host: "https://api.evil.example" };
+    });
+    expect(changes.map(({ risk, who }) => [risk, who])).toEqual([
+      ["high", JOBS_API_SERVER],
+      ["none", JOBS_API_SERVER],
+    ]);
+    expect(linesOf(changes)[0]).toMatchObject({
+      gains: "`host https://api.evil.example`",
+      what: "whom acme-operator-prod-eu trusts",
     });
   });
 

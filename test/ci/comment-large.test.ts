@@ -1,6 +1,7 @@
 import { LIMIT, renderComment } from "../../ci/lib/comment";
 import { failedPlan, summarizePlan, type PlanSummary } from "../../ci/lib/plan-summary";
 import { definePlatform, type PlatformConfig } from "../../model";
+import { JOBS } from "../helpers/configs";
 import { commentOf, planText } from "./cases";
 
 /** Five environments of fifty apps, of which a pull request touches every one. */
@@ -13,9 +14,10 @@ function large(owner: string): PlatformConfig {
       issuer: "https://token.actions.githubusercontent.com",
       audience: "https://vault.large.example",
       repository: "large/vault-tenancy",
+      require: { repository_id: "1" },
     },
     vaults: { main: { cluster: "home", unsafeNoTls: true } },
-    clusters: { home: { context: "home", pipelines: { userPrefix: "ci:" } } },
+    clusters: { home: { context: "home", pipelines: JOBS } },
     environments: Object.fromEntries(
       environments.map((name) => [name, { vault: "main", cluster: "home", protected: name.startsWith("prod") }]),
     ),

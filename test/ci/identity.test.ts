@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { idToken, jobIdentity, stateIdentity } from "../../ci/lib/identity";
+import { idToken, jobIdentity, stateIdentity, type JobIdentity } from "../../ci/lib/identity";
+import { CERTIFICATES } from "../../config/certificates";
 import production from "../../config/production";
-import { resolvePlatform } from "../../model";
+import { resolvePlatform, type Platform } from "../../model";
 
 const AUDIENCE = "https://vault.acme.example";
 const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
@@ -173,96 +174,92 @@ describe("a job of production", () => {
   const identity = platform.pipelines!.identities.find(
     ({ cluster, vault, purpose }) => cluster && vault && purpose === "plan",
   )!;
-  const variable = identity.cluster!.toUpperCase().replaceAll("-", "_");
-  const job = (more: Record<string, string>) =>
-    jobIdentity(platform, identity.stack, "plan", folder, { ...env, VAULT_TOKEN: "a-person's", ...more });
-  const cluster = {
-    [`KUBE_SERVER_${variable}`]: "https://k8s.example",
-    [`KUBE_CA_${variable}`]: PEM,
-    [`KUBE_AUDIENCE_${variable}`]: "https://k8s.example/ci",
-  };
-
-  test("has a kubeconfig of its own: that server, that CA, the token of the cluster's audience", async () => {
-    const made = await job(cluster);
-    const file = made.env[`TF_VAR_kubeconfig_${variable.toLowerCase()}`]!;
-    const config = JSON.parse(readFileSync(file, "utf8")) as {
+  const cluster = identity.cluster!;
+  const { context, pipelines: jobs } = platform.clusters.find(({ name }) => name === cluster)!;
+  const variable = `TF_VAR_kubeconfig_${cluster.replaceAll("-", "_")}`;
+  const job = (more: Record<string, string> = {}, of = platform) =>
+    jobIdentity(of, identity.stack, "plan", folder, { ...env, VAULT_TOKEN: "a-person's", ...more });
+  /** The platform with another setting of the cluster's, or of the Vault's. */
+  const withPlaces = (own: object, vault: object = {}): Platform => ({
+    ...platform,
+    clusters: platform.clusters.map((each) => (each.name === cluster ? { ...each, ...own } : each)),
+    vaults: platform.vaults.map((each) => (each.name === identity.vault ? { ...each, ...vault } : each)),
+  });
+  const kubeconfig = ({ env: made }: JobIdentity) =>
+    JSON.parse(readFileSync(made[variable]!, "utf8")) as {
       clusters: { cluster: Record<string, string> }[];
       users: { user: { token: string } }[];
       "current-context": string;
     };
-    expect(config.clusters[0]!.cluster).toEqual({
-      server: "https://k8s.example",
-      "certificate-authority-data": Buffer.from(PEM).toString("base64"),
+
+  test("has a kubeconfig of its own: the config's server and CA, the token of the cluster's audience", async () => {
+    const made = await job();
+    expect(kubeconfig(made).clusters[0]!.cluster).toEqual({
+      server: jobs!.host,
+      "certificate-authority-data": Buffer.from(jobs!.caCertificate).toString("base64"),
     });
+    const file = made.env[variable]!;
     expect([
-      config.users[0]!.user.token,
-      config["current-context"],
+      kubeconfig(made).users[0]!.user.token,
+      kubeconfig(made)["current-context"],
       isAbsolute(file),
       statSync(file).mode & 0o777,
-    ]).toEqual([
-      jwt("https://k8s.example/ci"),
-      platform.clusters.find(({ name }) => name === identity.cluster)!.context,
-      true,
-      0o600,
-    ]);
+    ]).toEqual([jwt(jobs!.audience), context, true, 0o600]);
     expect(JSON.stringify(made.env)).not.toContain("signature");
   });
 
-  test("at its next login has the next token in the same file: a plan remembers the path", async () => {
-    const first = await job(cluster);
-    answer = (_, response) => void response.end('{"value":"second"}');
-    const second = await job(cluster);
-    expect(second.env).toEqual(first.env);
-    expect(
-      readFileSync(
-        Object.values(second.env).find((path) => path.includes("kubeconfig"))!,
-        "utf8",
-      ),
-    ).toContain('"token":"second"');
+  test("hears no variable that whoever writes the repository may set: neither a place nor a CA", async () => {
+    const name = cluster.toUpperCase().replaceAll("-", "_");
+    const place = { server: "https://mallory.example", ca: PEM, audience: AUDIENCE };
+    const made = await job({
+      CLUSTERS: JSON.stringify({ [cluster]: place }),
+      [`KUBE_SERVER_${name}`]: place.server,
+      [`KUBE_CA_${name}`]: PEM,
+      [`KUBE_AUDIENCE_${name}`]: AUDIENCE,
+      VAULT_CA: PEM,
+      VAULT_CACERT: "/mallory.pem",
+    });
+    expect(kubeconfig(made)).toEqual(kubeconfig(await job()));
+    expect(asked.map(({ url }) => new URL(url, "http://x").searchParams.get("audience"))).not.toContain(AUDIENCE);
+    expect(readFileSync(made.env.VAULT_CACERT!, "utf8")).toBe(CERTIFICATES.internal);
   });
 
-  test(
-    "takes the platform's audience where the cluster has none, the machine's kubeconfig where it " +
-      "has no server, and no server without its CA",
-    async () => {
-      await job({ ...cluster, [`KUBE_AUDIENCE_${variable}`]: "" });
-      expect(new URL(asked[0]!.url, "http://x").searchParams.get("audience")).toBe(platform.pipelines!.audience);
-      expect((await job({})).env).toEqual({});
-      expect(await failure(job({ ...cluster, [`KUBE_CA_${variable}`]: "" }))).toContain(
-        `KUBE_CA_${variable}: given nothing`,
-      );
-    },
-  );
+  test("at its next login has the next token in the same file: a plan remembers the path", async () => {
+    const first = await job();
+    answer = (_, response) => void response.end('{"value":"second"}');
+    const second = await job();
+    expect(second.env).toEqual(first.env);
+    expect(kubeconfig(second).users[0]!.user.token).toBe("second");
+  });
 
-  test("trusts the CA of VAULT_CA, from an absolute path that serves the login and Terraform", async () => {
-    const { VAULT_CACERT: path } = (await job({ VAULT_CA: PEM, VAULT_CACERT: "" })).env;
+  test("takes the platform's audience where the cluster has none", async () => {
+    await job({}, withPlaces({ pipelines: { ...jobs, audience: undefined } }));
+    expect(new URL(asked[0]!.url, "http://x").searchParams.get("audience")).toBe(platform.pipelines!.audience);
+  });
+
+  test.each<[string, Record<string, string>, Platform]>([
+    ["Terraform's own variable names one", { [variable]: "/etc/kube/jane" }, platform],
+    ["the cluster has no pipelines", {}, withPlaces({ pipelines: undefined })],
+  ])("uses the kubeconfig that is there where %s, and no token is asked for", async (_, given, of) => {
+    expect(Object.keys((await job(given, of)).env)).toEqual(["VAULT_CACERT"]);
+    expect(asked).toEqual([]);
+  });
+
+  test("trusts the config's CA of its Vault, from an absolute path that serves the login and Terraform", async () => {
+    const { VAULT_CACERT: path } = (await job()).env;
     expect([isAbsolute(path!), path!.startsWith(folder), readFileSync(path!, "utf8")]).toEqual([
       true,
       true,
-      `${PEM}\n`,
+      CERTIFICATES.internal,
     ]);
   });
 
-  test.each<[string, Record<string, string>, string]>([
-    [
-      "a relative path",
-      { VAULT_CACERT: "certs/ca.pem" },
-      "VAULT_CACERT: given certs/ca.pem, a relative path; accepted: an absolute one",
-    ],
-    ["both", { VAULT_CACERT: "/etc/ca.pem", VAULT_CA: PEM }, "given both"],
-    ["a path as text", { VAULT_CA: "/etc/ca.pem" }, "VAULT_CA: given something else than certificates"],
-    [
-      "a key beside it",
-      { VAULT_CA: `${PEM}\n-----BEGIN PRIVATE KEY-----\nhidden\n-----END PRIVATE KEY-----` },
-      "without any key",
-    ],
-  ])("%s for Vault's CA: refused in words", async (_, given, said) => {
-    const message = await failure(job(given));
-    expect(message).toContain(said);
-    expect(message).not.toContain("hidden");
-  });
-
-  test("keeps an absolute VAULT_CACERT", async () => {
-    expect((await job({ VAULT_CACERT: "/etc/ca.pem", VAULT_CA: "" })).env).toEqual({ VAULT_CACERT: "/etc/ca.pem" });
+  test("keeps an absolute VAULT_CACERT where the config has no certificate, and refuses a relative one", async () => {
+    const without = withPlaces({ pipelines: undefined }, { ca: { secret: "acme-internal-ca" } });
+    expect((await job({ VAULT_CACERT: "/etc/ca.pem" }, without)).env).toEqual({ VAULT_CACERT: "/etc/ca.pem" });
+    expect(await failure(job({ VAULT_CACERT: "certs/ca.pem" }, without))).toContain(
+      "VAULT_CACERT: given certs/ca.pem, a relative path; accepted: an absolute one, because Terraform runs in " +
+        `another folder. Or give the config the certificate itself: vaults.${identity.vault}.ca.certificate.`,
+    );
   });
 });

@@ -112,7 +112,7 @@ export default {
   apps: { "sample-node-api": { ...sample.apps["sample-node-api"], kubernetes: undefined } }, people: undefined,
   pipelines: {
     issuer: "https://token.actions.githubusercontent.com", audience: "https://vault.acme.example",
-    repository: "acme/vault-tenancy",
+    repository: "acme/vault-tenancy", require: { repository_id: "730112358" },
   },
 };
 `,

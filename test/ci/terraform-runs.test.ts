@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../helpers/source";
 import { planDigestOf } from "./cases";
@@ -161,14 +161,21 @@ test("a plan that is not the reviewed one is not applied, and no second login is
 });
 
 test(
-  "VAULT_CA is one absolute path, in the run's folder, for every command after the login; " +
+  "the config's CA of Vault is one absolute path, in the run's folder, for every command after the login; " +
     "CI_ID_TOKENs are not handed on",
   async () => {
     says({});
+    const config = readFileSync(join(world.home, "platform.ts"), "utf8");
     const text = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
-    expect(await plan({ VAULT_CA: text, VAULT_TOKEN: "a-person's", CI_ID_TOKEN_OTHER: "other" })).toMatchObject({
-      code: 0,
-    });
+    const trusting = `address: "https://vault.acme.example", ca: { certificate: ${JSON.stringify(text)} }`;
+    writeFileSync(join(world.home, "trusting.ts"), config.replace(/address: .*, unsafeNoTls: true/, trusting));
+    expect(
+      await plan({
+        PLATFORM: join(world.home, "trusting.ts"),
+        VAULT_TOKEN: "a-person's",
+        CI_ID_TOKEN_OTHER: "other",
+      }),
+    ).toMatchObject({ code: 0 });
     const [, planned] = calls();
     expect([
       planned!.env.VAULT_CACERT!.startsWith(join(world.home, "runs")),

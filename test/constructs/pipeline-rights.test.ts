@@ -1,5 +1,5 @@
 import production from "../../config/production";
-import { CI, smallConfig } from "../helpers/configs";
+import { CI, JOBS, smallConfig } from "../helpers/configs";
 import { resources, resourcesById, synthPlatform, type Block, type StackJson } from "../helpers/synth";
 
 describe("rights in a cluster", () => {
@@ -26,7 +26,7 @@ describe("rights in a cluster", () => {
   test("where Terraform makes them, a plan reads the named ones and nothing else", () => {
     const config = smallConfig({
       ...CI,
-      clusters: { local: { context: "local", pipelines: { userPrefix: "ci:" } } },
+      clusters: { local: { context: "local", pipelines: JOBS } },
     });
     const { "small-operator-local": json } = synthPlatform(config).stacks;
     const secrets = (name: string) => rules(json!, name).filter(({ resources: [what] }) => what === "secrets");

@@ -12,8 +12,12 @@ export const CI = {
     issuer: "https://token.actions.githubusercontent.com",
     audience: "https://vault.example",
     repository: "acme/vault-tenancy",
+    require: { repository_id: "730112358" },
   },
 } as const satisfies Partial<PlatformConfig>;
+
+/** How the jobs of a small config know a cluster. */
+export const JOBS = production.clusters["nonprod"]!.pipelines!;
 
 /** One app in one environment of one cluster, with what a case changes. */
 export function smallConfig(changes: Partial<PlatformConfig> = {}): PlatformConfig {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import sample from "../../config/sample";
 import type { PlatformConfig } from "../../model";
+import { JOBS } from "../helpers/configs";
 import { TestIssuer } from "./ci-tokens";
 import { jobKubeconfig, jobUser } from "./job-kubeconfig";
 import { startOperator } from "./operator";
@@ -79,7 +80,7 @@ export class AdmissionPlatform {
           kubeconfig: cluster.kubeconfig,
           login: { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] },
           operator: { chart: { repository: "", name: chart } },
-          pipelines: { userPrefix: "ci:" },
+          pipelines: { ...JOBS, host: cluster.address, caCertificate: cluster.ca },
         },
       },
       environments: {

@@ -36,6 +36,7 @@ export class TestIssuer {
       issuer: this.issuer,
       audience: "https://vault.acme.example",
       repository: "acme/vault-tenancy",
+      require: { repository_id: "730112358" },
       publicKeys: [this.publicKey],
       ...more,
     };

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { CaConfig } from "../../model";
 import { ROOT } from "../helpers/source";
 import { TestIssuer } from "./ci-tokens";
 import { Canary, describeLive, startVault, temporaryFolder, type VaultServer } from "./servers";
@@ -34,7 +35,6 @@ describeLive(
         TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE,
         PLATFORM: "config/ci.ts",
         VAULT_ADDR: server.address,
-        VAULT_CA: server.ca,
         VAULT_CACERT: "",
         RUNNER_TEMP: runs,
         ...(jwt && { CI_ID_TOKEN: jwt }),
@@ -48,7 +48,7 @@ describeLive(
       });
     }
 
-    const config = (owner: string) =>
+    const config = (owner: string, ca: CaConfig | undefined = { certificate: server.ca! }) =>
       writeFileSync(
         join(checkout, "config", "ci.ts"),
         `import sample from "./sample";
@@ -56,7 +56,7 @@ const { dev } = sample.environments;
 const app = { ...sample.apps["sample-node-api"]!, owner: ${JSON.stringify(owner)}, kubernetes: undefined };
 export default {
   ...sample, authority: "separate",
-  vaults: { main: { address: ${JSON.stringify(server.address)} } }, clusters: {},
+  vaults: { main: ${JSON.stringify({ address: server.address, ca })} }, clusters: {},
   environments: { dev },
   apps: { "sample-node-api": app }, people: undefined,
   waivers: [{
@@ -147,29 +147,33 @@ export default {
     }, 120_000);
 
     test("Vault's certificate is looked at by the login, and by Terraform with a person's token", async () => {
-      const relative = await run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev", {
-        VAULT_CA: "",
-        VAULT_CACERT: "ca.pem",
+      // The Vault's certificate is in a Secret of its cluster, which no job reads: the machine has it, or nobody.
+      const synthesized = async (ca: CaConfig | undefined) => {
+        config("team-b", ca);
+        await run(["ci/synth", "cdktf.out"]);
+      };
+      const watch = (more: Record<string, string>, environment: string | undefined = "watch-sample-dev") =>
+        run(["ci/plan", "sample-dev", "watch"], environment, more);
+      await synthesized({ secret: "acme-ca" });
+      expect(await watch({ VAULT_CACERT: "ca.pem" })).toEqual({
+        code: 2,
+        output: expect.stringContaining("VAULT_CACERT: given ca.pem, a relative path") as string,
       });
-      expect([relative.code, relative.output]).toEqual([
-        2,
-        expect.stringContaining("VAULT_CACERT: given ca.pem, a relative path"),
-      ]);
-      expect(
-        await run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev", {
-          VAULT_CA: "",
-          VAULT_CACERT: server.caFile!,
-        }),
-      ).toMatchObject({ code: 0 });
+      expect(await watch({ VAULT_CACERT: server.caFile! })).toMatchObject({ code: 0 });
       const untrusted = [
-        await run(["ci/plan", "sample-dev", "watch"], "watch-sample-dev", { VAULT_CA: "" }),
-        await run(["ci/plan", "sample-dev", "watch"], undefined, { VAULT_CA: "", VAULT_TOKEN: server.rootToken }),
+        await watch({}),
+        await run(["ci/plan", "sample-dev", "watch"], undefined, { VAULT_TOKEN: server.rootToken }),
+        // What the repository's variables say is nobody's word.
+        await watch({ VAULT_CA: server.ca! }),
       ];
       expect(untrusted).toEqual([
         { code: 1, output: expect.stringContaining("unable to verify the first certificate") as string },
         { code: 1, output: expect.stringContaining("terraform plan of sample-dev: Error: ") as string },
+        { code: 1, output: expect.stringContaining("unable to verify the first certificate") as string },
       ]);
-    }, 60_000);
+      await synthesized({ certificate: server.ca! });
+      expect(await watch({ VAULT_CACERT: "/nobody.pem" })).toMatchObject({ code: 0 });
+    }, 120_000);
 
     test("what Vault refuses in the middle of an apply is said with address and status, and no value", async () => {
       const reviewed = (await plan(), digestOf("sample-dev"));

@@ -3,8 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { AuthenticationV1Api, KubeConfig } from "@kubernetes/client-node";
+import { jobIdentity } from "../../ci/lib/identity";
 import production from "../../config/production";
 import { resolvePlatform, type PipelineIdentity } from "../../model";
+import { JOBS } from "../helpers/configs";
 import { TestIssuer, type Claims } from "./ci-tokens";
 import {
   CertificateAuthority,
@@ -150,6 +153,32 @@ describeLive(["kubernetes", "openssl"], "an API server that takes the CI's token
       ["the public key as a MAC's", "plan-acme-dev", {}, "public key as MAC"],
     ])("%s is refused", async (_, environment, changes, how) => {
       expect(await whoIs(cluster, environment, changes, how)).toBeUndefined();
+    });
+
+    /** Who a job is for the API server by the kubeconfig that ci/ makes of the config. */
+    async function byKubeconfig(place: { readonly host: string; readonly caCertificate: string }) {
+      const platform = resolvePlatform({
+        ...production,
+        clusters: {
+          ...production.clusters,
+          nonprod: { ...production.clusters.nonprod!, pipelines: { ...JOBS, ...place } },
+        },
+      });
+      const token = issuer.token(issuer.claims("watch-acme-dev", { aud: AUDIENCE }));
+      const env = { CI_ID_TOKEN_NONPROD: token, VAULT_TOKEN: "not used" };
+      const { env: made } = await jobIdentity(platform, "acme-dev", "watch", temporaryFolder("job"), env);
+      const config = new KubeConfig();
+      config.loadFromFile(made.TF_VAR_kubeconfig_nonprod!);
+      const { status } = await config.makeApiClient(AuthenticationV1Api).createSelfSubjectReview({ body: {} });
+      return status?.userInfo?.username;
+    }
+
+    test("a job reaches the config's API server, by the config's CA, and trusts no other", async () => {
+      const place = { host: cluster.address, caCertificate: cluster.ca };
+      expect(await byKubeconfig(place)).toBe(`${prefix}${identityOf("watch-acme-dev").subject}`);
+      await expect(byKubeconfig({ ...place, caCertificate: ca.cert })).rejects.toThrow(/certificate/);
+      // The issuer's server stands for one that is not the cluster's: the token is not shown to it.
+      await expect(byKubeconfig({ ...place, host: issuer.issuer })).rejects.toThrow(/certificate/);
     });
 
     test("who was let in has only what a binding gives", async () => {

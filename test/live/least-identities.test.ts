@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import sample from "../../config/sample";
+import { JOBS } from "../helpers/configs";
 import { TestIssuer } from "./ci-tokens";
 import { jobKubeconfig, jobUser } from "./job-kubeconfig";
 import { describeLive, startKubernetes, startVault, type KubernetesCluster, type VaultServer } from "./servers";
@@ -54,7 +55,7 @@ if (!haveCharts)
                 context: "live",
                 kubeconfig: cluster.kubeconfig,
                 operator: { namespace: "operator-home", chart: { repository: "", name: charts.operator } },
-                pipelines: { userPrefix: "ci:" },
+                pipelines: { ...JOBS, host: cluster.address, caCertificate: cluster.ca },
               },
             },
             environments: { local: { vault: "main", cluster: "local", namespace }, dev: { vault: "main" } },

@@ -47,6 +47,6 @@ export function nonprodPlatform(server: VaultServer, ci: TestIssuer): PlatformCo
     apps,
     people: { groups, users: { "jonas.weber": { groups: ["storefront-developers"] } } },
     waivers: production.waivers!.filter(({ vault }) => vault === "nonprod"),
-    pipelines: ci.pipelines({ require: { repository_id: "730112358" } }),
+    pipelines: ci.pipelines(),
   };
 }

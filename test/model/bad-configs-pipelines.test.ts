@@ -1,3 +1,4 @@
+import { JOBS } from "../helpers/configs";
 import { config as small, message, refusal, refuses, type BadConfig, type Change, CI, shared, STATE } from "./support";
 
 const config = (change?: Change) => small(shared(change));
@@ -46,18 +47,18 @@ describe("refused", () => {
       ],
       [
         "two values in one, as the provider would part them",
-        { pipelines: { ...CI, require: { team: "a,b" } } },
+        { pipelines: { ...CI, require: { ...CI.require, team: "a,b" } } },
         `pipelines.require.team: given "a,b"; accepted: ${claim}.`,
       ],
       [
         "a required claim that is bound already",
-        { pipelines: { ...CI, require: { repository: "shop/other" } } },
+        { pipelines: { ...CI, require: { ...CI.require, repository: "shop/other" } } },
         'pipelines.require.repository: given "repository"; accepted: a claim that is not bound ' +
           "already. pipelines.claims names it.",
       ],
       [
         "a required claim that Vault itself looks at",
-        { pipelines: { ...CI, require: { aud: "x" } } },
+        { pipelines: { ...CI, require: { ...CI.require, aud: "x" } } },
         `pipelines.require.aud: given "aud"; accepted: as a name: ${name}.`,
       ],
       [
@@ -121,25 +122,25 @@ describe("refused", () => {
       ],
       [
         "Kubernetes' own users",
-        { pipelines: CI, "clusters/home/pipelines": { userPrefix: "system:" } },
+        { pipelines: CI, "clusters/home/pipelines": { ...JOBS, userPrefix: "system:" } },
         `clusters.home.pipelines.userPrefix: given "system:"; accepted: ${prefix}.`,
       ],
       [
         "no prefix, so that a job may be called as a person is",
-        { pipelines: CI, "clusters/home/pipelines": { userPrefix: "" } },
+        { pipelines: CI, "clusters/home/pipelines": { ...JOBS, userPrefix: "" } },
         `clusters.home.pipelines.userPrefix: given ""; accepted: ${prefix}.`,
       ],
       [
         "rights in a cluster without a CI",
-        { "clusters/home/pipelines": { userPrefix: "ci:" } },
-        "clusters.home.pipelines: given an object of userPrefix; accepted: only beside the " +
-          "platform's pipelines. They say which CI it is.",
+        { "clusters/home/pipelines": JOBS },
+        "clusters.home.pipelines: given an object of userPrefix, host, caCertificate, audience; accepted: only " +
+          "beside the platform's pipelines. They say which CI it is.",
       ],
       [
         "rights in a cluster that no environment runs in",
-        { pipelines: CI, "environments/dev/cluster": undefined, "clusters/home/pipelines": { userPrefix: "ci:" } },
-        "clusters.home.pipelines: given an object of userPrefix; accepted: only where an " +
-          "environment runs in the cluster. The operator's stack makes the rights, and this cluster has none.",
+        { pipelines: CI, "environments/dev/cluster": undefined, "clusters/home/pipelines": JOBS },
+        "clusters.home.pipelines: given an object of userPrefix, host, caCertificate, audience; accepted: only " +
+          "where an environment runs in the cluster. The operator's stack makes the rights, and this cluster has none.",
       ],
       [
         "a field that is none",

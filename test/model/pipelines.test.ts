@@ -62,17 +62,20 @@ describe("identities", () => {
       const claims = (name: string) => pipelines!.identities.find((each) => each.name === name)!.claims;
       expect(claims("plan-shop-dev")).toEqual({
         repository: ["shop/vault-tenancy"],
+        repository_id: ["4711"],
         environment: ["plan-shop-dev"],
         event_name: ["pull_request"],
       });
       expect(claims("watch-shop-dev")).toEqual({
         repository: ["shop/vault-tenancy"],
+        repository_id: ["4711"],
         environment: ["watch-shop-dev"],
         event_name: ["push", "schedule", "workflow_dispatch"],
         ref: ["refs/heads/main"],
       });
       expect(claims("apply-shop-dev")).toEqual({
         repository: ["shop/vault-tenancy"],
+        repository_id: ["4711"],
         environment: ["apply-shop-dev"],
         event_name: ["push", "workflow_dispatch"],
         ref: ["refs/heads/main"],

@@ -48,7 +48,12 @@ describe("a platform's stacks", () => {
 
 describe("a Vault's auth mounts", () => {
   it("are of people, of every cluster that logs in, and of the CI", () => {
-    const pipelines = { issuer: "https://ci", audience: "vault", repository: "acme/shop" };
+    const pipelines = {
+      issuer: "https://ci",
+      audience: "vault",
+      repository: "acme/shop",
+      require: { repository_id: "1" },
+    };
     const { vaults } = shop({ pipelines, backend: { type: "pg" } });
     expect(vaults.map(({ authMounts }) => authMounts)).toEqual([
       [

@@ -86,6 +86,7 @@ export const CI = {
   issuer: "https://token.actions.githubusercontent.com",
   audience: "https://vault.shop.example",
   repository: "shop/vault-tenancy",
+  require: { repository_id: "4711" },
 };
 
 /** A state that jobs share: without one no CI is taken. */

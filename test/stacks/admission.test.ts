@@ -1,6 +1,6 @@
 import production from "../../config/production";
 import type { PlatformConfig } from "../../model";
-import { CI, CONFIGS, smallConfig } from "../helpers/configs";
+import { CI, CONFIGS, JOBS, smallConfig } from "../helpers/configs";
 import { resources, resourcesById, synthPlatform, type Block, type StackJson } from "../helpers/synth";
 
 interface Manifest {
@@ -120,7 +120,7 @@ test("one that is another environment's already is held for that one", () => {
 });
 
 test("no job may write the policy, its bindings and what is accepted; a plan reads them by name", () => {
-  const json = small({ ...CI, clusters: { local: { context: "local", pipelines: { userPrefix: "ci:" } } } });
+  const json = small({ ...CI, clusters: { local: { context: "local", pipelines: JOBS } } });
   type Rule = { readonly resources: readonly [string]; readonly verbs: readonly string[] };
   const rules = Object.values(resourcesById(json, "kubernetes_cluster_role_v1")).flatMap(({ rule }) => rule as Rule[]);
   const about = rules.filter(({ resources: [what] }) => /^(validating|configmaps)/.test(what));
