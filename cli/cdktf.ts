@@ -1,8 +1,11 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { EXIT } from "./exit-codes";
 import { loadPlatform } from "./platform-file";
+import { LOCK_FILE } from "./provider-lock";
 import { newProgram, PROCESS, runProgram } from "./run-program";
 import { chooseStacks } from "./stack-names";
+import { READ_ONLY_LOCK, type Env } from "./terraform";
 
 /**
  * Runs cdktf on some stacks, or all, with the flags that this takes: one stack alone is stopped by cdktf because its
@@ -22,10 +25,15 @@ function run(verb: "diff" | "deploy", stacks: readonly string[], approve = false
   for (const words of calls) {
     const { status } = spawnSync("npx", ["--no-install", "cdktf", verb, ...words, ...flags], {
       stdio: "inherit",
-      env: { ...process.env, CHECKPOINT_DISABLE: "1" },
+      env: { ...process.env, CHECKPOINT_DISABLE: "1", ...heldToLock(process.env) },
     });
     if (status !== 0) return PROCESS.exit(status ?? EXIT.failed);
   }
+}
+
+/** What cdktf's own `terraform init` is held to the project's lock by, where there is one: synthesis puts it there. */
+function heldToLock({ TF_CLI_ARGS_init: own = "" }: Env): Env {
+  return existsSync(LOCK_FILE) ? { TF_CLI_ARGS_init: `${own} ${READ_ONLY_LOCK}`.trim() } : {};
 }
 
 const program = newProgram("npm run", PROCESS);

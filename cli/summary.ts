@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseStack, stackTexts, type Stack } from "../access/read-stacks";
 import { PLATFORM_ADMIN, type Group, type Platform, type Tenant } from "../model";
 import { RESOURCE_TYPES } from "../resource-types";
 import { counted } from "./counted";
+import { LOCK_FILE } from "./provider-lock";
 import type { Synthesis } from "./synth";
 import { textTable } from "./table";
 
@@ -76,6 +78,9 @@ export function summary(platform: Platform, { stacks, outdir }: Synthesis): stri
       `and so can grant itself anything.`,
     "npm run access shows every person and workload.",
     "",
+    ...(existsSync(LOCK_FILE)
+      ? []
+      : [`Providers are taken for version and signature alone: npm run lock writes their digests down.`, ""]),
     // The first stack: the others can be planned only when what it brings up is there.
     `Next: npm run up, or npm run diff -- ${stacks[0]}`,
   ].join("\n");

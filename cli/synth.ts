@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import type { Platform } from "../model";
 import { addStacks } from "../stacks";
+import { lockStack } from "./provider-lock";
 import { withoutCreationStacks } from "./creation-stacks";
 import { chooseStacks } from "./stack-names";
 
@@ -23,14 +24,20 @@ export interface SynthesizeOptions {
   readonly only?: readonly string[];
   /** @default "cdktf.out", or CDKTF_OUTDIR where cdktf runs this */
   readonly outdir?: string;
+  /**
+   * The project's lock of providers: each stack's folder is held to it, where there is one.
+   * @default terraform.lock.hcl in the working directory
+   */
+  readonly lockFile?: string;
 }
 
 /**
  * Writes a platform's stacks as Terraform JSON.
  *
- * Throws a UsageError when `only` names a stack that the platform does not have.
+ * Throws a UsageError when `only` names a stack that the platform does not have, and for a lock of providers that is
+ * not of the stacks' versions.
  */
-export function synthesize(platform: Platform, { only = [], outdir }: SynthesizeOptions = {}): Synthesis {
+export function synthesize(platform: Platform, { only = [], outdir, lockFile }: SynthesizeOptions = {}): Synthesis {
   const chosen = chooseStacks(platform, only);
   const app = new App({ ...(outdir && { outdir }) });
   withoutCreationStacks(() => {
@@ -38,6 +45,8 @@ export function synthesize(platform: Platform, { only = [], outdir }: Synthesize
     app.synth();
   });
   const folder = join(app.outdir, "stacks");
+  // For cdktf and for people, who run Terraform themselves there.
+  for (const stack of chosen) lockStack(join(folder, stack), lockFile);
   if (only.length === 0 && existsSync(folder))
     for (const stale of readdirSync(folder).filter((each) => !chosen.includes(each)))
       rmSync(join(folder, stale), { recursive: true });

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { OpsError } from "./ops/errors";
+import { lockStack, NOT_IN_THE_LOCK } from "./provider-lock";
 
 /** Variables of a child's environment. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -23,6 +24,11 @@ export interface TerraformSettings {
   /** How long a command waits for the lock of a state, e.g. `60s`. */
   readonly lockTimeout: string;
   /**
+   * The project's lock of providers.
+   * @default terraform.lock.hcl in the working directory
+   */
+  readonly lockFile?: string;
+  /**
    * Hears what a command of this environment prints, in whole lines. Not of `show`, in which values are.
    * @default nobody hears it
    */
@@ -30,6 +36,9 @@ export interface TerraformSettings {
   /** The error for a command that failed. */
   failure(stack: string, command: string, run: TerraformRun, env: Env): Error;
 }
+
+/** An `init` adds nothing to the lock: what is not in it is refused. */
+export const READ_ONLY_LOCK = "-lockfile=readonly";
 
 const QUIET = ["-input=false", "-no-color"];
 
@@ -65,11 +74,20 @@ export class Terraform {
     return version;
   }
 
-  /** Downloads a stack's providers, once. Every other method does it first. */
+  /**
+   * Downloads a stack's providers, once, held to the project's lock where there is one ({@link lockStack}, whose
+   * UsageErrors it throws). Every other method does it first.
+   */
   async init(stack: string, env: Env = {}): Promise<void> {
     if (this.ready.has(stack)) return;
-    await this.run(stack, ["init", ...QUIET], env);
+    const locked = lockStack(this.folder(stack), this.settings.lockFile);
+    await this.run(stack, ["init", ...QUIET, ...(locked ? [READ_ONLY_LOCK] : [])], env);
     this.ready.add(stack);
+  }
+
+  /** Writes Terraform's lock of a folder's providers. `words`: where they are, and for which platforms. */
+  async lockProviders(stack: string, words: readonly string[]): Promise<void> {
+    await this.run(stack, ["providers", "lock", "-no-color", ...words], {});
   }
 
   /** Plans into a file. Returns whether the plan changes anything. */
@@ -146,8 +164,11 @@ export class Terraform {
     };
     hear(`\n==> terraform ${words[0]} ${stack}, ${new Date().toISOString()}\n`);
     const run = await this.spawn(this.folder(stack), words, env, hear);
-    if (!accepted(run)) throw this.settings.failure(stack, words[0]!, run, env);
-    return run;
+    if (accepted(run)) return run;
+    const error = this.settings.failure(stack, words[0]!, run, env);
+    if (words.includes(READ_ONLY_LOCK) && /lock\s+file/.test(run.stdout + run.stderr))
+      error.message += `\n${NOT_IN_THE_LOCK}`;
+    throw error;
   }
 
   private spawn(

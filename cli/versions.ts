@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { advisoriesOf, serverOf, VERSIONS, type Advisory, type Platform } from "../model";
 import { loadPlatform } from "./platform-file";
+import { LOCK_FILE } from "./provider-lock";
 import { newProgram, PROCESS, runProgram } from "./run-program";
 import { textTable } from "./table";
 
@@ -20,12 +21,7 @@ export interface Pinned {
 
 /** A version that a line of a workflow or a script gives to a program. */
 const GIVEN: readonly (readonly [RegExp, Pinned["kind"], name: string, by: string])[] = [
-  [
-    /terraform_version:\s*([\d.]+)/g,
-    "terraform",
-    "terraform, in CI",
-    "its version; the download is taken by HTTPS alone, no digest is checked",
-  ],
+  [/terraform_version=([\d.]+)/g, "terraform", "terraform, in CI", "its version and digest"],
   [/node-version:\s*([\d.]+)/g, "runtime", "node, in CI", "its version"],
   [/actionlint@v([\d.]+)/g, "linter", "actionlint", "its version, and Go's checksum database"],
   [/zizmor==([\d.]+)/g, "linter", "zizmor", "its version"],
@@ -54,6 +50,9 @@ export function pinnedVersions(root: string): Pinned[] {
           .map(({ name }) => `${folder}/${name}`)
       : [],
   );
+  const providersBy = existsSync(join(root, LOCK_FILE))
+    ? `its version; ${LOCK_FILE} has its digests`
+    : "its version; Terraform checks HashiCorp's signature. npm run lock writes down digests";
   const all = [
     ...Object.entries({ ...dependencies, ...devDependencies }).map(([name, version]) =>
       manifest("package", name, version, "its version; package-lock.json has its digest"),
@@ -61,7 +60,7 @@ export function pinnedVersions(root: string): Pinned[] {
     manifest("runtime", "node, oldest", engines.node, "engines"),
     model("terraform", "terraform, oldest", VERSIONS.terraform, "required_version of every stack"),
     ...Object.entries(VERSIONS.providers).map(([name, version]) =>
-      model("provider", `hashicorp/${name}`, version, "its version; Terraform checks HashiCorp's signature"),
+      model("provider", `hashicorp/${name}`, version, providersBy),
     ),
     ...Object.values(VERSIONS.charts).map(({ name, version }) => model("chart", name, version, "its version")),
     ...Object.values(VERSIONS.images).map((image) => server(model("image", image.repository, image.tag, "its tag"))),

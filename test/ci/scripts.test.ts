@@ -143,6 +143,20 @@ describe("what a run may do", () => {
     for (const file of workflows) expect(textOf(file)).not.toMatch(/echo "[^"]*\$\(/);
   });
 
+  test("Terraform comes by its digest, and by no action", () => {
+    for (const file of workflows) {
+      const text = textOf(file);
+      expect(text).not.toMatch(/setup-terraform|releases\.hashicorp/);
+      const uses = [...text.matchAll(/run: ci\/(plan|apply|drift) /g)].length;
+      const installs = [...text.matchAll(/run: ci\/install-terraform >>"\$GITHUB_PATH"/g)].length;
+      expect([file, installs]).toEqual([file, uses]);
+    }
+    expect(pinnedVersions(ROOT).find(({ name }) => name === "terraform, in CI")).toMatchObject({
+      where: "ci/install-terraform",
+      by: "its version and digest",
+    });
+  });
+
   test("the linters of workflows are there in CI, at the versions that are named once", () => {
     expect(job("pull-request", "lint")).toMatch(
       /ci\/install-linters >>"\$GITHUB_PATH"\n {6}- run: REQUIRE_LINT=1 ci\/lint/,
@@ -173,7 +187,6 @@ describe("npm run versions", () => {
       "actions/download-artifact",
       "actions/setup-node",
       "actions/upload-artifact",
-      "hashicorp/setup-terraform",
     ]);
     expect(names("package")).toContain("cdktf");
     for (const { where } of pinned) accessSync(join(ROOT, where));
