@@ -161,18 +161,25 @@ function membersOf(group: Resource): string[] {
   return texts.map((text) => String(referenceOf(stack, text)?.resource.values.name ?? text)).sort(compare);
 }
 
-/** What a release's values say of the image that runs, and of who unseals the server. */
+/** What a release's values say of the images that run, and of who unseals the server. */
 function serverOf({ values }: Resource): TrustFacts {
   // That values cannot be read is a finding of its own.
   const { server, controller } = valuesOf(values.values) ?? {};
   const { image, standalone, ha } = objectIn(server);
-  const { repository, tag } = objectIn(image ?? objectIn(objectIn(controller).manager).image);
+  const { manager, kubeRbacProxy } = objectIn(controller);
   const configs = [objectIn(standalone).config, objectIn(ha).config, objectIn(objectIn(ha).raft).config].map(String);
   const [seal] = configs.flatMap(sealsIn);
   return {
-    ...(repository !== undefined && { image: `${String(repository)}:${String(tag)}` }),
+    ...imageFact("image", image ?? objectIn(manager).image),
+    ...imageFact("proxy image", objectIn(kubeRbacProxy).image),
     ...(seal && { seal }),
   };
+}
+
+/** What a release does not say is its chart's. */
+function imageFact(fact: string, image: Json | undefined): TrustFacts {
+  const { repository, tag } = objectIn(image);
+  return repository === undefined && tag === undefined ? {} : { [fact]: `${String(repository)}:${String(tag)}` };
 }
 
 /** The seals of a configuration, with their settings. */

@@ -34,11 +34,11 @@ export function loadPlatform(file: string | undefined = process.env.PLATFORM || 
       `PLATFORM, or config.platform in package.json: given ${JSON.stringify(file)}; accepted: the ` +
         `path of a config file, e.g. config/sample.ts. There is no such file.`,
     );
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is chosen when the program runs
-  const loaded = require(path) as { readonly default?: PlatformConfig };
-  if (loaded.default === undefined)
-    throw new UsageError(`${file}: given no default export; accepted: export default definePlatform({ … }).`);
   try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is chosen when the program runs
+    const loaded = require(path) as { readonly default?: PlatformConfig };
+    if (loaded.default === undefined)
+      throw new UsageError(`${file}: given no default export; accepted: export default definePlatform({ … }).`);
     return resolvePlatform(loaded.default);
   } catch (error) {
     if (error instanceof ConfigError) throw new UsageError(`${file}: ${error.message}`);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseStack, stackTexts, type Stack } from "../access/read-stacks";
 import { PLATFORM_ADMIN, type Group, type Platform, type Tenant } from "../model";
 import { RESOURCE_TYPES } from "../resource-types";
+import { allByDigest } from "./chart-archives";
 import { counted } from "./counted";
 import { LOCK_FILE } from "./provider-lock";
 import type { Synthesis } from "./synth";
@@ -45,6 +46,15 @@ function inSets(platform: Platform, sets: readonly Tenant[]): string {
     : `${app} in ${sets.map((set) => set.environment).join(", ")}`;
 }
 
+/** What is taken at the word of whoever serves it. */
+function byNoDigest(platform: Platform): string[] {
+  const kinds = [
+    ...(existsSync(LOCK_FILE) ? [] : ["providers (npm run lock)"]),
+    ...(allByDigest(platform) ? [] : ["images, charts (npm run digests)"]),
+  ];
+  return kinds.length > 0 ? [`Taken by version, held to no digest: ${kinds.join("; ")}.`, ""] : [];
+}
+
 /**
  * What a synthesis made: the stacks, who may reach what, and what to type next. For people; a `--quiet` run prints
  * nothing.
@@ -78,9 +88,7 @@ export function summary(platform: Platform, { stacks, outdir }: Synthesis): stri
       `and so can grant itself anything.`,
     "npm run access shows every person and workload.",
     "",
-    ...(existsSync(LOCK_FILE)
-      ? []
-      : [`Providers are taken for version and signature alone: npm run lock writes their digests down.`, ""]),
+    ...byNoDigest(platform),
     // The first stack: the others can be planned only when what it brings up is there.
     `Next: npm run up, or npm run diff -- ${stacks[0]}`,
   ].join("\n");

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import type { Platform } from "../model";
 import { addStacks } from "../stacks";
-import { lockStack } from "./provider-lock";
+import { LOCK_FILE, lockStack } from "./provider-lock";
+import { checkArchives } from "./chart-archives";
 import { withoutCreationStacks } from "./creation-stacks";
 import { chooseStacks } from "./stack-names";
 
@@ -25,20 +26,22 @@ export interface SynthesizeOptions {
   /** @default "cdktf.out", or CDKTF_OUTDIR where cdktf runs this */
   readonly outdir?: string;
   /**
-   * The project's lock of providers: each stack's folder is held to it, where there is one.
-   * @default terraform.lock.hcl in the working directory
+   * The project's folder: its lock of providers, where there is one, and its charts' archives are what stacks are held
+   * to.
+   * @default the working directory
    */
-  readonly lockFile?: string;
+  readonly root?: string;
 }
 
 /**
  * Writes a platform's stacks as Terraform JSON.
  *
  * Throws a UsageError when `only` names a stack that the platform does not have, and for a lock of providers that is
- * not of the stacks' versions.
+ * not of the stacks' versions, and for a chart's archive that is not the config's.
  */
-export function synthesize(platform: Platform, { only = [], outdir, lockFile }: SynthesizeOptions = {}): Synthesis {
+export function synthesize(platform: Platform, { only = [], outdir, root = "." }: SynthesizeOptions = {}): Synthesis {
   const chosen = chooseStacks(platform, only);
+  checkArchives(platform, root);
   const app = new App({ ...(outdir && { outdir }) });
   withoutCreationStacks(() => {
     addStacks(app, platform, chosen);
@@ -46,7 +49,7 @@ export function synthesize(platform: Platform, { only = [], outdir, lockFile }: 
   });
   const folder = join(app.outdir, "stacks");
   // For cdktf and for people, who run Terraform themselves there.
-  for (const stack of chosen) lockStack(join(folder, stack), lockFile);
+  for (const stack of chosen) lockStack(join(folder, stack), join(root, LOCK_FILE));
   if (only.length === 0 && existsSync(folder))
     for (const stale of readdirSync(folder).filter((each) => !chosen.includes(each)))
       rmSync(join(folder, stale), { recursive: true });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { advisoriesOf, serverOf, VERSIONS, type Advisory, type Platform } from "../model";
 import { loadPlatform } from "./platform-file";
+import { DIGESTS_FILE } from "./digests";
 import { LOCK_FILE } from "./provider-lock";
 import { newProgram, PROCESS, runProgram } from "./run-program";
 import { textTable } from "./table";
@@ -50,6 +51,9 @@ export function pinnedVersions(root: string): Pinned[] {
           .map(({ name }) => `${folder}/${name}`)
       : [],
   );
+  const held = existsSync(join(root, DIGESTS_FILE))
+    ? `; ${DIGESTS_FILE} has its digest`
+    : "; npm run digests writes its digest down";
   const providersBy = existsSync(join(root, LOCK_FILE))
     ? `its version; ${LOCK_FILE} has its digests`
     : "its version; Terraform checks HashiCorp's signature. npm run lock writes down digests";
@@ -62,8 +66,11 @@ export function pinnedVersions(root: string): Pinned[] {
     ...Object.entries(VERSIONS.providers).map(([name, version]) =>
       model("provider", `hashicorp/${name}`, version, providersBy),
     ),
-    ...Object.values(VERSIONS.charts).map(({ name, version }) => model("chart", name, version, "its version")),
-    ...Object.values(VERSIONS.images).map((image) => server(model("image", image.repository, image.tag, "its tag"))),
+    ...Object.values(VERSIONS.charts).map(({ name, version }) => model("chart", name, version, `its version${held}`)),
+    ...Object.entries(VERSIONS.images).map(([name, { repository, tag }]) => {
+      const pinned = model("image", repository, tag, `its tag${held}`);
+      return name === "vault" ? server(pinned) : pinned;
+    }),
     ...files.flatMap((file) => inFile(at(file), text(file))),
   ];
   const found = new Map(all.map((each) => [Object.values(each).slice(0, 4).join(" "), each]));
@@ -77,12 +84,13 @@ export function pinnedVersions(root: string): Pinned[] {
  */
 export function configuredServers({ vaults }: Platform, file: string): Pinned[] {
   return vaults.flatMap(({ name, installation, server: version }) => {
-    const { repository, tag } = installation?.image ?? {};
+    const { repository, tag, digest } = installation?.image ?? {};
     const pin = (what: string, of: string, by: string): Pinned[] => [
       server({ kind: "image", name: what, version: of, where: `${file}: vaults.${name}`, by }, version),
     ];
     if (!installation) return pin(`Vault ${name}`, version, "nothing: it exists already");
-    return tag === undefined ? [] : pin(repository ?? VERSIONS.images.vault.repository, tag, "its tag");
+    const by = digest === undefined ? "its tag" : `digest ${digest}`;
+    return tag === undefined ? [] : pin(repository ?? VERSIONS.images.vault.repository, tag, by);
   });
 }
 

@@ -1,5 +1,6 @@
-import { definePlatform, type ClusterPipelinesConfig } from "../model";
+import { definePlatform, type ClusterPipelinesConfig, type PinnedName } from "../model";
 import { CERTIFICATES } from "./certificates";
+import { DIGESTS } from "./digests";
 
 /** How the CI's jobs reach a cluster's API server: it takes their tokens for an audience of its own. */
 const jobs = (cluster: string, caCertificate: string): ClusterPipelinesConfig => ({
@@ -8,6 +9,16 @@ const jobs = (cluster: string, caCertificate: string): ClusterPipelinesConfig =>
   caCertificate,
   audience: `https://${cluster}.acme.example`,
 });
+
+/** Held to its digest, where config/digests.json has that. */
+const held = (name: PinnedName) => (DIGESTS[name] === undefined ? undefined : { digest: DIGESTS[name] });
+
+const server = { image: held("image vault"), chart: held("chart vault") };
+const operator = {
+  image: held("image operator"),
+  proxyImage: held("image operatorProxy"),
+  chart: held("chart operator"),
+};
 
 /**
  * A company: two Vaults that know nothing of one another, three clusters, five environments, and nobody in production
@@ -42,6 +53,7 @@ export default definePlatform({
     nonprod: {
       cluster: "nonprod",
       namespace: "vault",
+      ...server,
       address: "https://vault.nonprod.acme.example",
       mode: "ha",
       replicas: 3,
@@ -55,6 +67,7 @@ export default definePlatform({
     prod: {
       cluster: "prod-eu",
       namespace: "vault",
+      ...server,
       address: "https://vault.prod.acme.example",
       mode: "ha",
       replicas: 5,
@@ -73,12 +86,16 @@ export default definePlatform({
     },
   },
   clusters: {
-    nonprod: { context: "acme-nonprod", pipelines: jobs("nonprod", CERTIFICATES.nonprod) },
-    "prod-eu": { context: "acme-prod-eu", operator: { replicas: 2 }, pipelines: jobs("prod-eu", CERTIFICATES.prodEu) },
+    nonprod: { context: "acme-nonprod", operator, pipelines: jobs("nonprod", CERTIFICATES.nonprod) },
+    "prod-eu": {
+      context: "acme-prod-eu",
+      operator: { ...operator, replicas: 2 },
+      pipelines: jobs("prod-eu", CERTIFICATES.prodEu),
+    },
     // Vault checks its tokens by the cluster's public issuer: no secret crosses between clusters.
     "prod-us": {
       context: "acme-prod-us",
-      operator: { replicas: 2 },
+      operator: { ...operator, replicas: 2 },
       pipelines: jobs("prod-us", CERTIFICATES.prodUs),
       login: { type: "jwt", issuer: "https://oidc.prod-us.acme.example" },
     },

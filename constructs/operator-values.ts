@@ -1,12 +1,18 @@
 import type { ReleaseConfig } from "@cdktf/provider-helm/lib/release";
-import type { OperatorConfig } from "../model";
+import { imageOf, VERSIONS, type OperatorConfig } from "../model";
 import { mergeValues, type Values } from "./chart";
 
 /**
  * Values of the `vault-secrets-operator` chart: ours, and over them those of the config, key by key (a list replaces a
  * list).
  */
-export function operatorValues({ replicas = 1, memoryLimit = "512Mi", values }: OperatorConfig): Values {
+export function operatorValues({
+  replicas = 1,
+  memoryLimit = "512Mi",
+  image,
+  proxyImage,
+  values,
+}: OperatorConfig): Values {
   return withoutDefaultGlobals(
     mergeValues(
       {
@@ -17,7 +23,9 @@ export function operatorValues({ replicas = 1, memoryLimit = "512Mi", values }: 
           podDisruptionBudget: { enabled: replicas > 1, maxUnavailable: "1", minAvailable: "" },
           podSecurityContext: { runAsNonRoot: true },
           securityContext: { allowPrivilegeEscalation: false },
+          ...(proxyImage && { kubeRbacProxy: { image: imageOf(VERSIONS.images.operatorProxy, proxyImage) } }),
           manager: {
+            ...(image && { image: imageOf(VERSIONS.images.operator, image) }),
             // A Secret holds the declared keys, never the whole response, whatever a binding says.
             globalTransformationOptions: { excludeRaw: true },
             // A VaultAuth says itself how it logs in; none takes another namespace's default.

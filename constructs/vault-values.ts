@@ -1,4 +1,4 @@
-import { secretFolder, tlsSecret, VERSIONS, type SecretKeyReference, type VolumeConfig } from "../model";
+import { imageOf, secretFolder, tlsSecret, VERSIONS, type SecretKeyReference, type VolumeConfig } from "../model";
 import { mergeValues, type Values } from "./chart";
 import { certificateReload } from "./vault-certificate-reload";
 import { serverConfig, type Server } from "./vault-server-config";
@@ -83,13 +83,13 @@ function server(installation: Server): Values {
 }
 
 function serverImage({ image, release }: Server): { readonly repository: string; readonly tag: string } {
-  const { repository = VERSIONS.images.vault.repository, tag = VERSIONS.images.vault.tag } = image ?? {};
+  const { tag = VERSIONS.images.vault.tag } = image ?? {};
   if (NEEDS_IPC_LOCK.has(tag))
     throw new Error(
       `${release}: image tag ${tag} starts only with the capability IPC_LOCK, which a restricted ` +
         `namespace forbids: take the patch release after it`,
     );
-  return { repository, tag };
+  return imageOf(VERSIONS.images.vault, image);
 }
 
 /**

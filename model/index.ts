@@ -1,7 +1,7 @@
 export { addressVariable, inClusterAddress } from "./addresses";
 export { auditDeviceName, auditOptions } from "./audit-device";
 export { backendSettings } from "./backend-settings";
-export { chartSource } from "./chart-source";
+export { chartArchive, chartSource, imageOf } from "./chart-source";
 export { METADATA, metadataOf, type SecretSetMetadata, type StackMetadata } from "./metadata";
 export * from "./config/app";
 export * from "./config/backend";
@@ -12,6 +12,7 @@ export * from "./config/people";
 export * from "./config/pipelines";
 export * from "./config/platform";
 export * from "./config/vault";
+export { digestsOf, PINNED, type Digests, type DigestsFile, type PinnedName } from "./digests";
 export * from "./duration";
 export * from "./kv-path";
 export * from "./platform";

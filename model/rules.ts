@@ -154,6 +154,12 @@ export const QUANTITY = rule(
 /** An exact version: an image's or a chart's, neither `latest` nor a range. */
 export const VERSION = rule("an exact version, e.g. 1.21.1", /^v?[0-9]+\.[0-9]+\.[0-9]+([-+.][0-9A-Za-z.-]+)?$/, 64);
 
+/** What a registry or a publisher calls a file's SHA-256. */
+export const DIGEST: TextRule = {
+  accepted: "a digest, sha256: and 64 hexadecimal digits",
+  accepts: (text) => /^sha256:[0-9a-f]{64}$/.test(text),
+};
+
 /** The exact version of a server, Vault or OpenBao. */
 export const SERVER = rule(
   "an exact version of Vault, e.g. 2.2.2, or of OpenBao, e.g. openbao-2.6.2",

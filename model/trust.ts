@@ -1,8 +1,8 @@
 import { backendSettings } from "./backend-settings";
 import { auditDeviceName, auditOptions } from "./audit-device";
 import { inClusterAddress } from "./addresses";
-import { chartSource } from "./chart-source";
-import type { ClusterLogin } from "./config/cluster";
+import { chartSource, imageOf } from "./chart-source";
+import type { ClusterLogin, OperatorConfig } from "./config/cluster";
 import {
   named,
   PLATFORM_ADMIN,
@@ -51,15 +51,24 @@ export function trustOf(platform: Platform, stack: StackSpec): Trust {
       return {
         ...talks,
         ...jobsTrust(named(platform.clusters, cluster!)),
-        release: { ...chartSource(VERSIONS.charts.operator, named(platform.clusters, cluster!).operator!.chart) },
+        release: operatorRelease(named(platform.clusters, cluster!).operator!),
       };
   }
+}
+
+function operatorRelease({ chart, image, proxyImage }: OperatorConfig): TrustFacts {
+  const name = ({ repository, tag }: ReturnType<typeof imageOf>) => `${repository}:${tag}`;
+  return {
+    ...chartSource(VERSIONS.charts.operator, chart),
+    ...(image && { image: name(imageOf(VERSIONS.images.operator, image)) }),
+    ...(proxyImage && { "proxy image": name(imageOf(VERSIONS.images.operatorProxy, proxyImage)) }),
+  };
 }
 
 function serverTrust({ installation, address }: Vault): Trust {
   const { chart, image, values, seal, tls } = installation!;
   const own = (values?.server as { readonly image?: object } | undefined)?.image;
-  const { repository, tag } = { ...VERSIONS.images.vault, ...image, ...own };
+  const { repository, tag } = { ...imageOf(VERSIONS.images.vault, image), ...own };
   return {
     release: {
       ...chartSource(VERSIONS.charts.vault, chart),

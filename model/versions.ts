@@ -19,7 +19,12 @@ export const VERSIONS = {
    * Newer than the chart's default: the oldest one without an advisory of {@link ADVISORIES}. The chart takes no part
    * in policies; 0.35.0, which defaults to 2.2.2, is for when somebody has read what it renders.
    */
-  images: { vault: { repository: "hashicorp/vault", tag: "2.2.2" } },
+  images: {
+    vault: { repository: "hashicorp/vault", tag: "2.2.2" },
+    /** Those of the operator's chart, by which a digest is asked for: a newer chart brings newer ones. */
+    operator: { repository: "hashicorp/vault-secrets-operator", tag: "1.4.1" },
+    operatorProxy: { repository: "quay.io/brancz/kube-rbac-proxy", tag: "v0.18.1" },
+  },
 } as const;
 
 /** A published defect in how servers decide who may do what. */

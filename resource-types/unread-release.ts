@@ -1,9 +1,12 @@
 import { leaves, valuesOf } from "./helm-values";
 import { isObject, type Json, type JsonObject } from "./json";
 
-/** A chart's name without its repository. */
+/** A chart's name without its repository; of an archive, without its version and digest. */
 export function chartName(chart: unknown): string {
-  return String(chart).split("/").at(-1)!;
+  return String(chart)
+    .split("/")
+    .at(-1)!
+    .replace(/-\d+\.\d+\.\d+[^/]*\.tgz$/, "");
 }
 
 /** Beginnings of the values that may say anything: nobody gains access by how large, where or how often a pod is. */
@@ -16,6 +19,7 @@ const FREE: { readonly [chart: string]: RegExp } = {
   ),
   "vault-secrets-operator": new RegExp(
     "^controller\\.(replicas|podDisruptionBudget|podSecurityContext|securityContext|" +
+      "(manager|kubeRbacProxy)\\.image\\.(repository|tag)|" +
       "manager\\.(resources|maxConcurrentReconciles|backoffOnSecretSourceError))(\\.|$)" +
       "|^telemetry\\.serviceMonitor\\.enabled$",
   ),

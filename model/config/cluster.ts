@@ -57,6 +57,12 @@ export interface ChartConfig {
    * @default the version in model/versions.ts
    */
   readonly version?: string;
+  /**
+   * The SHA-256 of the chart's archive, `sha256:…`: the release then takes
+   * `charts/<name>-<version>.sha256-<digest>.tgz` of the project, which a synthesis looks at, and asks no repository.
+   * @default none: the repository's word for what the version is
+   */
+  readonly digest?: string;
 }
 
 /** An image that comes from somewhere else than the pinned one. */
@@ -71,6 +77,11 @@ export interface ImageConfig {
    * @default the version in model/versions.ts
    */
   readonly tag?: string;
+  /**
+   * The digest of its manifest, `sha256:…`: no other image of that tag runs.
+   * @default none: the registry's word for what the tag is
+   */
+  readonly digest?: string;
 }
 
 /** Values that the typed settings do not cover, merged over ours: the one open door into a chart. */
@@ -93,6 +104,13 @@ export interface OperatorConfig {
    * @default "512Mi"
    */
   readonly memoryLimit?: string;
+  /** @default the chart's */
+  readonly image?: ImageConfig;
+  /**
+   * The image of the proxy before the operator's metrics.
+   * @default the chart's
+   */
+  readonly proxyImage?: ImageConfig;
   /** @default the pinned one */
   readonly chart?: ChartConfig;
   /** @default none: ours alone */

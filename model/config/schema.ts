@@ -1,3 +1,4 @@
+import type { ChartConfig } from "./cluster";
 import { PROOFS } from "./waivers";
 import * as rules from "../rules";
 import {
@@ -12,6 +13,7 @@ import {
   optional,
   record,
   renamed,
+  step,
   text,
   variant,
   wholeNumber,
@@ -34,13 +36,27 @@ const backend = variant({
   http: { address: text(rules.HTTPS_URL) },
 });
 
-const chart = object({
+const chartFields = object({
   repository: optional((value, at, report) => value === "" || text(rules.CHART_URL)(value, at, report)),
   name: optional(text(rules.FILE_PATH)),
   version: optional(text(rules.VERSION)),
+  digest: optional(text(rules.DIGEST)),
 });
+const chart: Schema = (value, at, report) => {
+  if (!chartFields(value, at, report)) return false;
+  const { repository, digest } = value as ChartConfig;
+  return (
+    repository !== "" ||
+    digest === undefined ||
+    report(step(at, "digest"), digest, "only of a chart from a repository", "A folder is what is committed.")
+  );
+};
 
-const image = object({ repository: optional(reference), tag: optional(text(rules.VERSION)) });
+const image = object({
+  repository: optional(reference),
+  tag: optional(text(rules.VERSION)),
+  digest: optional(text(rules.DIGEST)),
+});
 const values = record(rules.VALUE_NAME, json);
 const secretKey = object({ secret: text(rules.DNS_LABEL), key: text(rules.SECRET_KEY) });
 const credentials = optional(record(rules.VARIABLE, secretKey, { empty: false }));
@@ -70,6 +86,8 @@ const cluster = object({
       namespace: optional(namespace),
       replicas: optional(oneOf(1, 2, 3)),
       memoryLimit: optional(quantity),
+      image: optional(image),
+      proxyImage: optional(image),
       chart: optional(chart),
       values: optional(values),
     }),

@@ -76,11 +76,11 @@ describe("a stack's folder", () => {
 test("a synthesis puts it into every stack's folder, and the access report reads nothing into it", () => {
   writeFileSync(file, whole());
   const outdir = join(folder, "out");
-  const { stacks } = synthesize(resolvePlatform(smallConfig()), { outdir, lockFile: file });
+  const { stacks } = synthesize(resolvePlatform(smallConfig()), { outdir, root: folder });
   for (const name of stacks) expect(existsSync(join(outdir, "stacks", name, ".terraform.lock.hcl"))).toBe(true);
   expect(readStacks(outdir).flatMap(unreadIn)).toEqual([]);
   writeFileSync(file, whole({ ...VERSIONS.providers, vault: "5.0.0" }));
-  expect(() => synthesize(resolvePlatform(smallConfig()), { outdir, lockFile: file })).toThrow("Run npm run lock");
+  expect(() => synthesize(resolvePlatform(smallConfig()), { outdir, root: folder })).toThrow("Run npm run lock");
 });
 
 describe("Terraform", () => {

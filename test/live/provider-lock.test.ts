@@ -26,7 +26,7 @@ describeLive(["terraform"], "npm run lock, and every init after it", () => {
   /** A fresh synthesis, and its stacks' Terraform. */
   function terraform(): { readonly stacks: readonly string[]; readonly terraform: Terraform } {
     const outdir = join(temporaryFolder("synthesis"), "cdktf.out");
-    const { stacks } = synthesize(resolvePlatform(sample), { outdir, lockFile: file });
+    const { stacks } = synthesize(resolvePlatform(sample), { outdir, root: folder });
     const failure = (_: string, command: string, { stderr }: { stderr: string }) =>
       new OpsError(`${command}: ${stderr}`);
     return {

@@ -66,7 +66,7 @@ export class Workspace {
   synthesize(config: PlatformConfig): void {
     const outdir = join(this.folder, "cdktf.out");
     mkdirSync(outdir, { recursive: true });
-    this.stacks = synthesize(resolvePlatform(config), { outdir }).stacks;
+    this.stacks = synthesize(resolvePlatform(config), { outdir, root: this.folder }).stacks;
     keepStateBeside(outdir);
   }
 

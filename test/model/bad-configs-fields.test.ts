@@ -29,12 +29,12 @@ describe("a field that there is not is refused, with the nearest that there is",
     [
       "of an image",
       { "vaults/main/image": { repo: "x" } },
-      'vaults.main.image.repo: given "repo"; accepted: no field of this name, only repository, tag.',
+      'vaults.main.image.repo: given "repo"; accepted: no field of this name, only repository, tag, digest.',
     ],
     [
       "of a chart",
       { "vaults/main/chart": { url: "x" } },
-      'vaults.main.chart.url: given "url"; accepted: no field of this name, only repository, name, version.',
+      'vaults.main.chart.url: given "url"; accepted: no field of this name, only repository, name, version, digest.',
     ],
     [
       "of a network policy",
@@ -51,7 +51,7 @@ describe("a field that there is not is refused, with the nearest that there is",
       "of the operator",
       { "clusters/home/operator": { namspace: "x" } },
       'clusters.home.operator.namspace: given "namspace"; accepted: no field of this name, only ' +
-        'namespace, replicas, memoryLimit, chart, values. Did you mean "namespace"?',
+        'namespace, replicas, memoryLimit, image, proxyImage, chart, values. Did you mean "namespace"?',
     ],
     [
       "of an app's Kubernetes names",
