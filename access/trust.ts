@@ -169,14 +169,17 @@ function serverOf({ values }: Resource): TrustFacts {
   const { manager, kubeRbacProxy } = objectIn(controller);
   const configs = [objectIn(standalone).config, objectIn(ha).config, objectIn(objectIn(ha).raft).config].map(String);
   const [seal] = configs.flatMap(sealsIn);
+  const { repository } = objectIn(image);
   return {
-    ...imageFact("image", image ?? objectIn(manager).image),
+    // The config says one of every server, so that one without a repository differs already.
+    ...(repository !== undefined && imageFact("image", image)),
+    ...imageFact("image", objectIn(manager).image),
     ...imageFact("proxy image", objectIn(kubeRbacProxy).image),
     ...(seal && { seal }),
   };
 }
 
-/** What a release does not say is its chart's. */
+/** An image that a release names, by its tag alone too; what it does not say is its chart's. */
 function imageFact(fact: string, image: Json | undefined): TrustFacts {
   const { repository, tag } = objectIn(image);
   return repository === undefined && tag === undefined ? {} : { [fact]: `${String(repository)}:${String(tag)}` };

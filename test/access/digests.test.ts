@@ -3,7 +3,7 @@ import { check } from "../../access";
 import production from "../../config/production";
 import { VERSIONS, type PlatformConfig } from "../../model";
 import { synthPlatform } from "../helpers/synth";
-import { accessOf, type Stacks } from "./fixture";
+import { accessOf, productionStacks, type Stacks } from "./fixture";
 
 const digestOf = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 
@@ -96,6 +96,18 @@ describe("the proofs", () => {
     ["the proxy's repository", "acme-operator-prod-us", "quay.io/brancz/"],
   ])("do not hold with another image of %s", (_, stack, from) => {
     expect(planted(stack, from, from.startsWith("sha256") ? digestOf("another") : "evil.example/")).not.toEqual([]);
+  });
+
+  test.each([
+    ["the operator", { manager: { image: { tag: "0.1.0" } } }],
+    ["the proxy", { kubeRbacProxy: { image: { tag: "v0.1.0" } } }],
+  ])("do not hold where the config leaves the image of %s to the chart, and the stack names a tag", (_, controller) => {
+    const all = productionStacks();
+    const [values] = Object.values(all["acme-operator-prod-us"].resource.helm_release) as [{ values: [string] }];
+    const read = JSON.parse(values.values[0]) as { controller: { manager: object } };
+    const manager = { ...read.controller.manager, ...("manager" in controller && controller.manager) };
+    values.values = [JSON.stringify({ ...read, controller: { ...read.controller, ...controller, manager } })];
+    expect(check(accessOf(all)).failures.map(({ proof }) => proof)).toEqual(["trust"]);
   });
 
   test("do not hold with another archive", () => {

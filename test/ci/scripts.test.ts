@@ -181,7 +181,11 @@ describe("npm run versions", () => {
       "hashicorp/vault",
     ]);
     expect(names("chart")).toEqual(["vault", "vault-secrets-operator"]);
-    expect(names("image")).toEqual(["hashicorp/vault"]);
+    expect(names("image")).toEqual([
+      "hashicorp/vault",
+      "hashicorp/vault-secrets-operator",
+      "quay.io/brancz/kube-rbac-proxy",
+    ]);
     expect(names("action")).toEqual([
       "actions/checkout",
       "actions/download-artifact",
