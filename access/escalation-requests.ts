@@ -1,3 +1,4 @@
+import { SNAPSHOT_PATH } from "../model";
 import type { Operation } from "../policies/evaluate";
 
 /** What the holder of each privilege escalation can do to who reaches what, after "can"; most severe first. */
@@ -9,6 +10,7 @@ export const ESCALATION_WORDS = {
   methods: "bring in an auth method with users of its own",
   tokens: "make tokens with any policy",
   storage: "reach the storage below every rule",
+  snapshot: "take a snapshot (everything, encrypted by the seal)",
   plugins: "have the server run other programs",
   mounts: "disable or move the mount, with every value in it",
   audit: "take audit devices away, or have them record less",
@@ -67,7 +69,8 @@ export const REQUESTS: readonly (readonly [EscalationName, readonly Operation[],
   ["methods", WRITE, "sys/namespaces/{path*}"],
   ["storage", ANY_USE, "sys/raw"],
   ["storage", ANY_USE, "sys/raw/{path*}"],
-  ["storage", ["read", ...WRITE], "sys/storage/raft/snapshot"],
+  ["snapshot", ["read"], SNAPSHOT_PATH],
+  ["storage", WRITE, SNAPSHOT_PATH],
   ["storage", WRITE, "sys/storage/raft/snapshot-force"],
   ["storage", WRITE, "sys/storage/raft/snapshot-load"],
   ["storage", WRITE, "sys/storage/raft/snapshot-auto/config/{name}"],

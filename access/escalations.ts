@@ -12,6 +12,7 @@ const GRANTING: ReadonlySet<EscalationName> = new Set([
   "methods",
   "tokens",
   "storage",
+  "snapshot",
 ]);
 
 /** The ability on secret sets that comes with an escalation, if one does. */

@@ -1,4 +1,4 @@
-import { JOBS_API_SERVER, PLATFORM_ADMIN, type Trust, type TrustFacts } from "../model";
+import { jobFacts, JOBS_API_SERVER, PLATFORM_ADMIN, type Trust, type TrustFacts } from "../model";
 import {
   isObject,
   manifestTrusts,
@@ -126,6 +126,15 @@ function resources(stack: Stack): Trusted[] {
       // The proofs of bindings hold those of service accounts.
       .filter(({ values }) => !/^system:serviceaccount:[^:]+:[^:]+$/.test(textOf(stack, values.bound_subject) ?? ""))
       .map((role) => made(role, `role ${path(role, "backend")}/${path(role, "role_name")}`, pick(role))),
+    // Those of workloads, too: what holds is that each is its binding's. The config names the backup's alone.
+    ...of(...typesOf("kubernetes role"))
+      .map((role) => ({ role, key: `role ${path(role, "backend")}/${path(role, "role_name")}` }))
+      .filter(({ key }) => stack.metadata.trust?.[key] !== undefined)
+      .map(({ role, key }) => made(role, key, factsOfRole(role))),
+    ...of(...typesOf("job")).map((job) => {
+      const { namespace, name } = objectIn(job.values.metadata);
+      return made(job, `CronJob ${String(namespace)}/${String(name)}`, jobFacts(objectIn(job.values.spec)));
+    }),
     ...of("vault_audit").map((device) => made(device, `audit device ${path(device, "path")}`, pick(device))),
     ...of("helm_release").map((release) =>
       made(release, "release", {
@@ -145,6 +154,14 @@ function resources(stack: Stack): Trusted[] {
       .filter(({ values }) => String(values.name).toLowerCase() === PLATFORM_ADMIN)
       .map((group) => made(group, `group ${PLATFORM_ADMIN}`, { members: membersOf(group) })),
   ];
+}
+
+/** All that a role says, beside its mount. */
+function factsOfRole({ values }: Resource): TrustFacts {
+  const outside = ["backend", "depends_on", "lifecycle"];
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => value !== null && !outside.includes(name)),
+  );
 }
 
 /** Entities by their names, however they come to be members; what is no entity of the stack stands as it is written. */

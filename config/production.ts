@@ -62,6 +62,7 @@ export default definePlatform({
       seal: { type: "awskms", region: "eu-central-1", kmsKeyId: "alias/acme-vault-nonprod" },
       storage: { size: "20Gi", storageClass: "gp3" },
       auditStorage: { size: "20Gi", storageClass: "gp3" },
+      backup: { to: { volume: { size: "20Gi", storageClass: "gp3" } } },
       mount: "apps",
     },
     prod: {
@@ -76,6 +77,12 @@ export default definePlatform({
       seal: { type: "awskms", region: "eu-central-1", kmsKeyId: "alias/acme-vault-prod" },
       storage: { size: "50Gi", storageClass: "gp3" },
       auditStorage: { size: "100Gi", storageClass: "gp3" },
+      backup: {
+        schedule: "0 * * * *",
+        // Its disks are copied to another region.
+        to: { volume: { size: "200Gi", storageClass: "gp3-replicated" } },
+        keep: "30d",
+      },
       resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
       // The ingress of the other cluster's operator.
       networkPolicy: { cidrs: ["10.40.0.0/16"] },

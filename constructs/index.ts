@@ -2,6 +2,8 @@ export { Duration, KvPath } from "../model";
 export type {
   AccessLevel,
   AuditConfig,
+  Backup,
+  BackupTarget,
   CaConfig,
   ChartConfig,
   ClusterLogin,
@@ -17,6 +19,7 @@ export { AppNamespace, type AppNamespaceProps, type IAppNamespace } from "./app-
 export { AppTenant, type AppTenantProps } from "./app-tenant";
 export { AuditDevices, type AuditDevicesProps } from "./audit-devices";
 export { AuthMethod, type AuthMethodProps, type IAuthMethod } from "./auth-method";
+export { BackupRole, type BackupRoleProps } from "./backup-role";
 export { EnvSecretSet, type EnvSecretSetProps, type ISecretSet, type SecretSetReference } from "./env-secret-set";
 export { EphemeralPassword, type EphemeralPasswordProps } from "./ephemeral-password";
 export type { Grant, IGrantee } from "./grant";

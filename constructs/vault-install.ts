@@ -8,6 +8,7 @@ import {
   inClusterAddress,
   tlsSecret,
   VERSIONS,
+  type Backup,
   type TlsConfig,
   type VaultInstallConfig,
 } from "../model";
@@ -16,11 +17,12 @@ import { SERVER_NAMESPACE } from "../model/rules";
 import { podSecurityLabels, valuesText } from "./chart";
 import { pinProviders } from "./providers";
 import { textProblem, validateProps } from "./validation";
+import { addBackup } from "./vault-backup";
 import type { Server } from "./vault-server-config";
 import { vaultValues } from "./vault-values";
 
 /** Props of {@link VaultInstall}. */
-export interface VaultInstallProps extends Omit<VaultInstallConfig, "cluster" | "namespace" | "replicas"> {
+export interface VaultInstallProps extends Omit<VaultInstallConfig, "cluster" | "namespace" | "replicas" | "backup"> {
   /** The server's own namespace, which is made. */
   readonly namespace: string;
   /**
@@ -38,6 +40,11 @@ export interface VaultInstallProps extends Omit<VaultInstallConfig, "cluster" | 
    * @default { secret: "<release>-tls" }, a Secret that you make, unless `unsafeNoTls`
    */
   readonly tls?: TlsConfig;
+  /**
+   * Snapshots of an `ha` server: a CronJob in its namespace. Vault's side of it is a {@link BackupRole}.
+   * @default none: nobody takes snapshots
+   */
+  readonly backup?: Backup;
   /**
    * Namespaces of operators in the same cluster that log in here: its network policy lets them in.
    * @default none
@@ -112,6 +119,13 @@ export class VaultInstall extends Construct {
         accepted: "1 with mode standalone, 3 or 5 with mode ha",
         hint: "Leave replicas out, or change the mode.",
       },
+      installation.backup &&
+        mode !== "ha" && {
+          prop: "backup",
+          given: installation.backup.schedule,
+          accepted: "only with mode ha",
+          hint: "Of file storage Vault takes no snapshots: leave backup out, or change the mode.",
+        },
     ]);
     this.namespace = namespace;
     this.release = release;
@@ -131,6 +145,8 @@ export class VaultInstall extends Construct {
       maxHistory: 10,
       dependsOn: [home, ...certificate],
     });
+    const { backup } = installation;
+    if (backup) addBackup(this, { ...installation, backup }, home);
   }
 
   private certificate(installation: Server, address: string | undefined, home: NamespaceV1): Manifest[] {

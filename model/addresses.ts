@@ -9,6 +9,15 @@ export function inClusterAddress({
   return `${unsafeNoTls ? "http" : "https"}://${release}.${namespace}.svc:8200`;
 }
 
+/** Where the leader of an `ha` server is reached from inside its cluster: a service of the chart. */
+export function activeAddress({
+  release,
+  namespace,
+  unsafeNoTls,
+}: Pick<Installation, "release" | "namespace" | "unsafeNoTls">): string {
+  return inClusterAddress({ release: `${release}-active`, namespace, unsafeNoTls });
+}
+
 /**
  * The Terraform variable of a Vault's address, which `TF_VAR_<it>` overrides for one run: one a Vault, or an override
  * meant for one would reach all.

@@ -1,10 +1,21 @@
 export { addressVariable, inClusterAddress } from "./addresses";
 export { auditDeviceName, auditOptions } from "./audit-device";
+export {
+  BACKUP,
+  BACKUP_ROLE,
+  backupJob,
+  backupLabels,
+  backupRole,
+  backupScript,
+  jobFacts,
+  SNAPSHOT_PATH,
+} from "./backup";
 export { backendSettings } from "./backend-settings";
 export { chartArchive, chartSource, imageOf } from "./chart-source";
 export { METADATA, metadataOf, type SecretSetMetadata, type StackMetadata } from "./metadata";
 export * from "./config/app";
 export * from "./config/backend";
+export * from "./config/backup";
 export * from "./config/cluster";
 export * from "./config/environment";
 export * from "./config/waivers";
@@ -12,6 +23,7 @@ export * from "./config/people";
 export * from "./config/pipelines";
 export * from "./config/platform";
 export * from "./config/vault";
+export * from "./config/volume";
 export { digestsOf, PINNED, type Digests, type DigestsFile, type PinnedName } from "./digests";
 export * from "./duration";
 export * from "./kv-path";

@@ -1,4 +1,5 @@
 import type { BackendConfig } from "./config/backend";
+import type { BackupConfig } from "./config/backup";
 import type { ClusterConfig, ClusterLogin, OperatorConfig } from "./config/cluster";
 import type { AppKubernetesConfig, RestartTarget, SecretSetState } from "./config/app";
 import type { EnvironmentConfig } from "./config/environment";
@@ -70,8 +71,15 @@ export interface PipelineIdentity {
   readonly subject: string;
 }
 
+/** Snapshots of a server's storage. */
+export interface Backup extends Pick<BackupConfig, "to"> {
+  /** A cron expression, in UTC. */
+  readonly schedule: string;
+  readonly keep: Duration;
+}
+
 /** A server that the vault stack installs. */
-export interface Installation extends Omit<VaultInstallConfig, "replicas"> {
+export interface Installation extends Omit<VaultInstallConfig, "replicas" | "backup"> {
   readonly cluster: string;
   readonly namespace: string;
   /** Name of the Helm release, and so of the service and the pods. */
@@ -80,6 +88,8 @@ export interface Installation extends Omit<VaultInstallConfig, "replicas"> {
   readonly replicas: 1 | 3 | 5;
   /** Namespaces of operators in the same cluster that log in to this Vault. */
   readonly operatorNamespaces: readonly string[];
+  /** Absent where nobody takes snapshots. */
+  readonly backup?: Backup;
 }
 
 /** What a stack holds: a server, who may do what in a Vault, an operator, or an environment's apps. */

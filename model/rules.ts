@@ -271,3 +271,32 @@ export const USER_PREFIX = rule(
   /^(?!system:)[A-Za-z0-9._:/@#-]*[:/#-]$/,
   64,
 );
+
+/** Least and most of a cron expression's fields. Source: Kubernetes' documentation, "CronJob". */
+const CRON_FIELDS = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 6],
+] as const;
+
+/** When something runs, in numbers: names of days and months are one more way to say the same. */
+export const CRON: TextRule = {
+  accepted:
+    "five fields of a cron expression in UTC, parted by single spaces: minute (0-59), hour (0-23), day (1-31), month " +
+    '(1-12), day of the week (0-6); each *, numbers, ranges, lists or steps, e.g. "0 0,6,12,18 * * *"',
+  accepts: (text) => {
+    const fields = text.split(" ");
+    const fits = ([least, most]: readonly [number, number], i: number) => isCronField(fields[i]!, least, most);
+    return fields.length === CRON_FIELDS.length && CRON_FIELDS.every(fits);
+  },
+};
+
+function isCronField(field: string, least: number, most: number): boolean {
+  return field.split(",").every((part) => {
+    const [whole, from, to, step] = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part) ?? [];
+    const [first, last] = [Number(from ?? least), Number(to ?? from ?? most)];
+    return whole !== undefined && first >= least && last <= most && first <= last && Number(step ?? 1) >= 1;
+  });
+}

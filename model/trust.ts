@@ -1,6 +1,7 @@
 import { backendSettings } from "./backend-settings";
 import { auditDeviceName, auditOptions } from "./audit-device";
 import { inClusterAddress } from "./addresses";
+import { BACKUP, BACKUP_ROLE, backupJob, backupRole, jobFacts } from "./backup";
 import { chartSource, imageOf } from "./chart-source";
 import type { ClusterLogin, OperatorConfig } from "./config/cluster";
 import {
@@ -66,7 +67,7 @@ function operatorRelease({ chart, image, proxyImage }: OperatorConfig): TrustFac
 }
 
 function serverTrust({ installation, address }: Vault): Trust {
-  const { chart, image, values, seal, tls } = installation!;
+  const { chart, image, values, seal, tls, backup, namespace } = installation!;
   const own = (values?.server as { readonly image?: object } | undefined)?.image;
   const { repository, tag } = { ...imageOf(VERSIONS.images.vault, image), ...own };
   return {
@@ -87,6 +88,7 @@ function serverTrust({ installation, address }: Vault): Trust {
           ...certificateNames(installation!, address),
         },
       }),
+    ...(backup && { [`CronJob ${namespace}/${BACKUP}`]: jobFacts(backupJob({ ...installation!, backup })) }),
   };
 }
 
@@ -107,7 +109,7 @@ function providerOf({ address }: Vault): Trust {
 }
 
 function accessTrust({ clusters, pipelines, users }: Platform, vault: Vault): Trust {
-  const { name, audit } = vault;
+  const { name, audit, installation } = vault;
   const admins = users.filter(({ vaults, groups }) => vaults.includes(name) && groups.includes(PLATFORM_ADMIN));
   const logins = clusters.flatMap(({ auths }) => auths.filter((auth) => auth.vault === name));
   return {
@@ -132,6 +134,7 @@ function accessTrust({ clusters, pipelines, users }: Platform, vault: Vault): Tr
         { type: device.type, options: auditOptions(device) },
       ]),
     ),
+    ...(installation?.backup && { [BACKUP_ROLE]: backupRole(installation.namespace) }),
     [`auth mount ${USERPASS_MOUNT}`]: {
       type: "userpass",
       default_lease_ttl: `${vault.tokenTtl.seconds}s`,

@@ -1,5 +1,5 @@
 import type { ClusterNeeds, RbacRule } from "../policies/write";
-import { byAction, differing, gone, says, warning, type Judge, type Rule } from "./change";
+import { byAction, changes, differing, gone, says, warning, type Judge, type Rule } from "./change";
 import { objectIn, type Json } from "./json";
 import { LETS_THROUGH, MANIFEST_KINDS, manifestChange, mayReadSecrets, unreadManifest } from "./manifests";
 import {
@@ -10,7 +10,7 @@ import {
   type ResourceType,
   type ResourceTypes,
 } from "./record";
-import { given } from "./unread";
+import { given, keysOf } from "./unread";
 
 const RBAC = "rbac.authorization.k8s.io";
 const READ = ["get"];
@@ -155,6 +155,34 @@ const BY_NAME: ResourceTypes = {
       inNamespaces: [{ group: "", resource: "configmaps", names: [nameIn(metadata)], verbs: READ }],
     }),
     change: object("ConfigMap", byAction({ gone: gone("error", LETS_THROUGH), update: newlyLetThrough })),
+  },
+  kubernetes_persistent_volume_claim: {
+    label: ["volume claim", "volume claims"],
+    grants: "nothing",
+    reads: closed("metadata spec wait_until_bound"),
+    // One that is made from another, or names its volume, has what is on that.
+    unread: ({ spec }) =>
+      keysOf("its spec's", objectIn(spec), closed("access_modes resources.requests.storage storage_class_name")),
+    inCluster: (_, purpose) => inNamespaces("", "persistentvolumeclaims", purpose),
+    change: object(
+      "volume claim",
+      byAction({ gone: gone("error", "What is on the volume goes with it, unless its storage class retains it.") }),
+    ),
+  },
+  // That each is one of the config's, in all that it says, is for the proof `trust`.
+  kubernetes_cron_job: {
+    label: ["CronJob", "CronJobs"],
+    grants: "job",
+    reads: closed("metadata spec"),
+    inCluster: (_, purpose) => inNamespaces("batch", "cronjobs", purpose),
+    change: object(
+      "CronJob",
+      byAction({
+        create: says("warning", "is made", "What it runs has the rights of its service account, again and again."),
+        update: changes(["metadata", "spec"], "What it runs has the rights of its service account, again and again."),
+        gone: gone("warning", "What it did is no longer done: of a backup, no snapshot is taken from then on."),
+      }),
+    ),
   },
   kubernetes_role: rights("role", "Role"),
   kubernetes_cluster_role: rights("cluster role", "ClusterRole", readsNamed(RBAC, "clusterroles")),

@@ -42,6 +42,7 @@ export type Grants =
   | "endpoint"
   | "release"
   | "manifest"
+  | "job"
   | ObjectKind;
 
 /** All that this project knows of a Terraform resource type that it writes or judges. */

@@ -3,6 +3,7 @@ import {
   AppTenant,
   AuditDevices,
   AuthMethod,
+  BackupRole,
   EnvSecretSet,
   Group,
   KvMount,
@@ -75,6 +76,11 @@ export class AccessStack extends PlatformStack {
         new AuthMethod(this, `login_${cluster}`, { path, login, cluster }),
       ]),
     );
+    const { installation } = vault;
+    if (installation?.backup) {
+      const { cluster, namespace } = installation;
+      new BackupRole(this, "backup", { authMethod: logins.get(cluster)!, namespace });
+    }
     for (const tenant of this.platform.tenants) {
       const environment = named(this.platform.environments, tenant.environment);
       if (tenant.vault !== vault.name || environment.authority !== "separate") continue;

@@ -2,6 +2,7 @@ import { Acl } from "../../policies/evaluate";
 import { PLATFORM_ADMIN } from "../../model";
 import { grantsOf, objectIn } from "../../resource-types";
 import type { Access } from "../access";
+import { isBackupRole, isSnapshotRule } from "../backup";
 import { cached } from "../collections";
 import { escalationsOf } from "../escalations";
 import { abilitiesOf, bit, reachOf, SetIndex } from "../reach";
@@ -38,7 +39,8 @@ function workloadPolicies({ sets, identities }: Access, vault: VaultSide): Claim
   for (const { kind, logins } of identities)
     for (const { role, holdings, vault: at } of kind === "workload" ? logins : [])
       for (const { written } of at === vault ? holdings : [])
-        if (written && written.name !== "default") used.set(written, role);
+        if (written && written.name !== "default" && !(used.has(written) && isBackupRole(role)))
+          used.set(written, role);
   return [...used].flatMap(([policy, role]) => policyFindings(policy, role, byPath, bySetName.get(policy.name)));
 }
 
@@ -58,6 +60,7 @@ function policyFindings(
   const named = new Set<SecretSet>();
   const findings = policy.parsed.rules.flatMap(({ path, capabilities }): Claim[] => {
     if (capabilities[0] === "deny") return [];
+    if (isBackupRole(role) && isSnapshotRule({ path, capabilities })) return [];
     const set = byPath.get(path);
     if (!set)
       return [
@@ -188,13 +191,15 @@ function roles({ kubernetes }: Access, vault: VaultSide): Claim[] {
     ),
   );
   return vault.roles.flatMap((role) =>
-    [...roleClaims(role, uses.has(`${vault.name} ${role.mount} ${role.name}`))].map(([object, says, hint]): Claim => ({
-      subject: nameOf(role.resource),
-      object,
-      says: `role ${role.mount}/${role.name} ${says}`,
-      path: steps(role.resource, object),
-      hint,
-    })),
+    [...roleClaims(role, isBackupRole(role) || uses.has(`${vault.name} ${role.mount} ${role.name}`))].map(
+      ([object, says, hint]): Claim => ({
+        subject: nameOf(role.resource),
+        object,
+        says: `role ${role.mount}/${role.name} ${says}`,
+        path: steps(role.resource, object),
+        hint,
+      }),
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import { PLATFORM_ADMIN } from "../../model";
 import { grantsOf } from "../../resource-types";
+import { isDeclaredBackup } from "../backup";
 import { escalationPath, type Access, type HeldEscalation } from "../access";
 import type { EscalationName } from "../escalation-requests";
 import type { Identity } from "../identities";
@@ -7,13 +8,17 @@ import { escalationWords } from "../escalations";
 import { pathOf, type Claim } from "./finding";
 
 /** What nobody has in the course of running a platform: it leads past every rule, and past the audit log. */
-const BELOW: ReadonlySet<EscalationName> = new Set(["storage", "plugins", "tokens"]);
+const BELOW: ReadonlySet<EscalationName> = new Set(["storage", "snapshot", "plugins", "tokens"]);
 
-/** Nobody but those named, the members of `platform-admin`, can change who may read what. */
+/**
+ * Nobody but those named, the members of `platform-admin`, can change who may read what. Snapshots are for the backup
+ * that the config declares, and for nobody else.
+ */
 export function privilegeEscalation(access: Access): Claim[] {
   return access.identities.flatMap((identity) =>
     access
       .escalations(identity)
+      .filter((held) => !isDeclaredBackup(held))
       .filter(({ login, escalation }) => BELOW.has(escalation.name) || !isNamed(identity, login.vault.name))
       .map((held) => finding(identity, held)),
   );

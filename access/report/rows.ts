@@ -1,5 +1,6 @@
 import { chainOf, type Access } from "../access";
 import type { Identity } from "../identities";
+import { isDeclaredBackup } from "../backup";
 import { abilitiesOf, bit, type Abilities, type Ability } from "../reach";
 import { nameOf } from "../read-stacks";
 import { compare, groupBy, unique } from "../collections";
@@ -134,7 +135,11 @@ export function escalationLines(
     [...groupBy(access.escalations(identity), ({ login }) => login.vault.name)].map(([vault, held]) => ({
       identity,
       vault,
-      escalations: unique(held.map(({ escalation }) => escalationWords(escalation))),
+      escalations: unique(
+        held.map(
+          (each) => escalationWords(each.escalation) + (isDeclaredBackup(each) ? ", as the config's backup" : ""),
+        ),
+      ),
     })),
   );
 }

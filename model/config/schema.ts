@@ -135,6 +135,13 @@ const vault = object({
   seal: optional(seal),
   storage: optional(volume),
   auditStorage: optional(volume),
+  backup: optional(
+    object({
+      schedule: optional(text(rules.CRON)),
+      to: object({ volume }),
+      keep: optional(duration),
+    }),
+  ),
   resources: optional(object({ requests: optional(amounts), limits: optional(amounts) })),
   networkPolicy: optional(
     object({ namespaces: optional(list(text(rules.DNS_LABEL))), cidrs: optional(list(text(rules.CIDR))) }),

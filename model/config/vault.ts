@@ -1,4 +1,6 @@
+import type { BackupConfig } from "./backup";
 import type { ChartConfig, ChartValues, ImageConfig } from "./cluster";
+import type { VolumeConfig } from "./volume";
 import type { DurationText } from "../duration";
 
 /** TLS of the server's listener: from a Secret that exists, or a certificate that cert-manager issues. */
@@ -114,20 +116,6 @@ export type AuditConfig =
       readonly tag?: string;
     };
 
-/** A persistent volume claim. */
-export interface VolumeConfig {
-  /**
-   * A Kubernetes quantity, e.g. `10Gi`.
-   * @default "10Gi"
-   */
-  readonly size?: string;
-  /**
-   * The claim's storage class.
-   * @default the cluster's default storage class
-   */
-  readonly storageClass?: string;
-}
-
 /** CPU and memory as Kubernetes quantities. */
 export interface ResourcesConfig {
   /** @default none: what is given replaces our defaults as a whole */
@@ -207,6 +195,8 @@ export interface VaultInstallConfig<Cluster extends string = string> {
    * added later
    */
   readonly auditStorage?: VolumeConfig;
+  /** @default none: nobody takes snapshots of an `ha` server's storage; of file storage none can be taken */
+  readonly backup?: BackupConfig;
   /** @default requests 250m and 256Mi, limit 512Mi */
   readonly resources?: ResourcesConfig;
   /** @default only the operator of the same cluster, and the server's own pods */

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { ClusterLogin } from "../config/cluster";
 import { auditDeviceName } from "../audit-device";
+import { BACKUP } from "../backup";
 import { canonicalUrl } from "../canonical-url";
 import { PLATFORM_ADMIN, type Cluster, type Platform } from "../platform";
 import type { Report } from "../problems";
@@ -93,7 +94,7 @@ function checkPolicies(platform: Platform, unique: Unique): void {
   const policies = unique("a policy name");
   for (const vault of platform.vaults) {
     const policy = (name: string, at: string) => policies(`${vault.name} ${name}`, at, name);
-    for (const name of [...VAULT_POLICIES, OWN_PASSWORD_POLICY])
+    for (const name of [...VAULT_POLICIES, OWN_PASSWORD_POLICY, ...(vault.installation?.backup ? [BACKUP] : [])])
       policy(name, `Vault's or the product's policy ${name}`);
     for (const group of platform.groups)
       if (group.vaults.includes(vault.name))

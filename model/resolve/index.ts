@@ -1,4 +1,5 @@
 import { serverRelease } from "../addresses";
+import type { BackupConfig } from "../config/backup";
 import type { PlatformConfig } from "../config/platform";
 import { platformSchema } from "../config/schema";
 import { Duration } from "../duration";
@@ -6,6 +7,7 @@ import { KvPath } from "../kv-path";
 import {
   USERPASS_MOUNT,
   type AuthMount,
+  type Backup,
   type Cluster,
   type ClusterAuth,
   type Environment,
@@ -117,25 +119,31 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
 function resolveInstallation(config: PlatformConfig, name: string): Installation | undefined {
   // The rest is of the Vault, be it installed or not.
   const { address, version, ca, mount, maxVersions, tokenTtl, tokenMaxTtl, audit, ...install } = config.vaults[name]!;
-  const { cluster, mode = "standalone", namespace = `${config.name}-vault` } = install;
+  const { cluster, mode = "standalone", namespace = `${config.name}-vault`, backup, ...rest } = install;
   if (cluster === undefined) return undefined;
   const served = Object.values(config.environments).some((e) => e.vault === name && e.cluster === cluster);
   return {
-    ...install,
+    ...rest,
     cluster,
     namespace,
     release: serverRelease(namespace),
     mode,
-    replicas: mode === "ha" ? (install.replicas ?? 3) : 1,
+    replicas: mode === "ha" ? (rest.replicas ?? 3) : 1,
     operatorNamespaces: served ? [operatorNamespace(config, cluster)] : [],
+    ...(backup && { backup: resolveBackup(backup) }),
   };
+}
+
+function resolveBackup({ schedule = "0 0,6,12,18 * * *", to, keep }: BackupConfig): Backup {
+  return { schedule, to, keep: Duration.parse(keep) ?? Duration.of("14d") };
 }
 
 function resolveClusters(config: PlatformConfig): Cluster[] {
   return Object.entries(config.clusters).map(([name, cluster]): Cluster => {
     const used = Object.values(config.environments).filter((e) => e.cluster === name);
     const auths = Object.entries(config.vaults)
-      .filter(([vault]) => used.some((e) => e.vault === vault))
+      // The job that takes snapshots logs in there too.
+      .filter(([vault, { backup, cluster: home }]) => used.some((e) => e.vault === vault) || (backup && home === name))
       .map(([vault, { cluster: home }]): ClusterAuth =>
         home === name
           ? { vault, cluster: name, mount: "kubernetes", login: { type: "vault" } }

@@ -55,6 +55,7 @@ const INSTALLATION_ONLY = [
   "seal",
   "storage",
   "auditStorage",
+  "backup",
   "resources",
   "networkPolicy",
   "ui",
@@ -107,6 +108,8 @@ function checkVault(config: PlatformConfig, vault: VaultConfig, at: string, repo
     wrong("address", "an https URL", "unsafeNoTls: true allows http.");
   if (vault.replicas !== undefined && vault.mode !== "ha")
     wrong("replicas", 'only beside mode: "ha"', "File storage has one replica.");
+  if (vault.backup !== undefined && vault.cluster !== undefined && vault.mode !== "ha")
+    wrong("backup", 'only beside mode: "ha"', "Of file storage Vault takes no snapshots: copy its stopped volume.");
   const [ttl, maxTtl] = [Duration.parse(vault.tokenTtl ?? "1h"), Duration.parse(vault.tokenMaxTtl ?? "8h")];
   if (ttl && maxTtl && ttl.seconds > maxTtl.seconds)
     report(

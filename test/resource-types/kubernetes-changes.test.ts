@@ -42,6 +42,31 @@ describe("a planned change in a cluster", () => {
       ["error: namespace vault is replaced"],
     ],
     [
+      "the volume of the backups destroyed",
+      [
+        "kubernetes_persistent_volume_claim_v1",
+        ["delete"],
+        { metadata: [{ namespace: "vault", name: "backup" }] },
+        null,
+      ],
+      ["error: volume claim vault/backup is destroyed"],
+    ],
+    [
+      "a CronJob that runs something else",
+      [
+        "kubernetes_cron_job_v1",
+        ["update"],
+        { metadata: [{ namespace: "vault", name: "backup" }], spec: [{ schedule: "0 * * * *" }] },
+        { metadata: [{ namespace: "vault", name: "backup" }], spec: [{ schedule: "0 0 1 1 *" }] },
+      ],
+      ["warning: CronJob vault/backup: spec changes"],
+    ],
+    [
+      "a CronJob taken away",
+      ["kubernetes_cron_job_v1", ["delete"], { metadata: [{ namespace: "vault", name: "backup" }] }, null],
+      ["warning: CronJob vault/backup is destroyed"],
+    ],
+    [
       "a binding taken away whose Secret the operator made",
       [
         "kubernetes_manifest",

@@ -127,12 +127,13 @@ describe.each(all)("%s", (name, json) => {
   });
 });
 
-test("Terraform cannot destroy what holds values: secret sets, mounts, and servers unless the config says so", () => {
+test("Terraform cannot destroy what holds values: sets, mounts, servers, snapshots, unless the config says so", () => {
   for (const [stack, json] of all)
     for (const [type, address, block] of blocks(json)) {
       const kept =
         type === "vault_kv_secret_v2" ||
         type === "vault_mount" ||
+        type === "kubernetes_persistent_volume_claim_v1" ||
         (type === "kubernetes_namespace_v1" && /-vault-/.test(stack) && stack !== "sample-vault-main");
       expect([stack, address, (block.lifecycle as Block | undefined)?.prevent_destroy === true]).toEqual([
         stack,

@@ -82,7 +82,8 @@ describe.each(Object.entries(CONFIGS))("workloads of config/%s.ts", (_, config) 
 
   test("no role binds a wildcard, lacks an audience, or gives more than one policy", () => {
     const roles = [...views.values()].flatMap((view) => view.roles());
-    expect(roles).toHaveLength(cases.length);
+    const backups = Object.values(config.vaults).filter(({ backup }) => backup !== undefined);
+    expect(roles).toHaveLength(cases.length + backups.length);
     for (const [address, role] of roles) {
       const bound =
         "bound_subject" in role
@@ -104,6 +105,7 @@ describe.each(Object.entries(CONFIGS))("workloads of config/%s.ts", (_, config) 
         "own-password",
         ...Object.keys(config.people?.groups ?? {}),
         "platform-admin",
+        ...(config.vaults[vault]!.backup ? ["backup"] : []),
         ...view.jobs().map(([name]) => name),
       ];
       const names = view.policyNames.filter((name) => !others.includes(name));

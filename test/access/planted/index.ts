@@ -1,3 +1,4 @@
+import { BACKUP } from "./backup";
 import type { Planted } from "./mistake";
 import { PRODUCTION } from "./production";
 import { VAULTS } from "./vaults";
@@ -6,4 +7,4 @@ import { WORKLOADS } from "./workloads";
 export type { Planted } from "./mistake";
 
 /** Mistakes that people make in configs, policies and manifests; each changes what would be applied. */
-export const PLANTED: readonly Planted[] = [...WORKLOADS, ...VAULTS, ...PRODUCTION];
+export const PLANTED: readonly Planted[] = [...WORKLOADS, ...VAULTS, ...PRODUCTION, ...BACKUP];
