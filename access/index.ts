@@ -29,6 +29,7 @@ export {
   cellWords,
   columnsOf,
   escalationLines,
+  missingSafeguards,
   rowsOf,
   sharedDestinations,
   type Filter,

@@ -16,10 +16,11 @@ function config(): PlatformConfig {
   const name = (i: number) => `app-${String(i).padStart(4, "0")}`;
   const numbers = Array.from({ length: apps }, (_, i) => i);
   const isProtected = (i: number) => i >= Math.ceil(environments * 0.6);
+  const unsafeWithout = { backup: "nobody ever applies it" };
   const names = Array.from({ length: environments }, (_, i) => (isProtected(i) ? `prod-${i}` : `dev-${i}`));
   return {
     name: "large",
-    vaults: { main: { cluster: "main", mode: "ha", tls: { certManager: { issuer: "internal" } } } },
+    vaults: { main: { cluster: "main", mode: "ha", tls: { certManager: { issuer: "internal" } }, unsafeWithout } },
     clusters: { main: { context: "main" } },
     authority: "separate",
     secretOwner: "operator",

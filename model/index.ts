@@ -22,6 +22,7 @@ export * from "./config/waivers";
 export * from "./config/people";
 export * from "./config/pipelines";
 export * from "./config/platform";
+export * from "./config/unsafe";
 export * from "./config/vault";
 export * from "./config/volume";
 export { digestsOf, PINNED, type Digests, type DigestsFile, type PinnedName } from "./digests";

@@ -1,5 +1,6 @@
 import type { SecretSetState } from "./config/app";
 import type { ChartValues } from "./config/cluster";
+import type { UnsafeWithout } from "./config/unsafe";
 import type { WaiverConfig } from "./config/waivers";
 import { trustOf, type Trust } from "./trust";
 import { named, type Cluster, type Group, type Platform, type StackSpec, type StackKind } from "./platform";
@@ -45,6 +46,8 @@ export interface StackMetadata {
   readonly server?: string;
   /** Of an access stack: its groups that may write what they may not read. */
   readonly writeOnly?: { readonly [group: string]: WriteOnlyMetadata };
+  /** Of an access stack: what its Vault lacks although it should not, and why. */
+  readonly unsafeWithout?: UnsafeWithout;
   /** Of an access stack: what the config says is meant in its Vault. */
   readonly waivers?: readonly WaiverConfig[];
 }
@@ -103,10 +106,11 @@ function environmentMetadata(
 function accessMetadata(
   { vaults, groups, waivers }: Platform,
   name: string,
-): Pick<StackMetadata, "logins" | "server" | "writeOnly" | "waivers"> {
-  const { authMounts, installation, server } = named(vaults, name);
+): Pick<StackMetadata, "logins" | "server" | "unsafeWithout" | "writeOnly" | "waivers"> {
+  const { authMounts, installation, server, unsafeWithout } = named(vaults, name);
   return {
     ...(!installation && { server }),
+    ...(Object.keys(unsafeWithout).length > 0 && { unsafeWithout }),
     logins: Object.fromEntries(authMounts.flatMap(({ path, cluster }) => (cluster ? [[path, cluster]] : []))),
     ...writeOnly(groups, name),
     waivers: waivers.filter(({ vault = name }) => vault === name),

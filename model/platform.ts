@@ -7,6 +7,7 @@ import type { WaiverConfig } from "./config/waivers";
 import type { AccessLevel } from "./config/people";
 import type { PipelinesConfig } from "./config/pipelines";
 import type { AuditConfig, VaultConfig, VaultInstallConfig } from "./config/vault";
+import type { UnsafeWithout } from "./config/unsafe";
 import type { Duration } from "./duration";
 import type { KvPath } from "./kv-path";
 
@@ -136,6 +137,8 @@ export interface Vault extends Pick<VaultConfig, "address" | "ca"> {
   readonly tokenTtl: Duration;
   readonly tokenMaxTtl: Duration;
   readonly audit: readonly AuditConfig[];
+  /** What it lacks, and why. */
+  readonly unsafeWithout: UnsafeWithout;
   /** Every auth mount that the platform makes: of people, of each cluster, of the CI. */
   readonly authMounts: readonly AuthMount[];
   /** The root of this platform's secrets in the mount. */

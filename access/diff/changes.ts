@@ -6,7 +6,7 @@ import type { EscalationName } from "../escalation-requests";
 import { isOwn } from "../proofs";
 import { abilitiesOf, bit, type Abilities, type Ability } from "../reach";
 import { nameOf, resourcesOf, type Resource } from "../read-stacks";
-import { sharedDestinations } from "../report/rows";
+import { missingSafeguards, sharedDestinations } from "../report/rows";
 import type { SecretSet } from "../secret-sets";
 import { factWords, placeOf, trustIn } from "../trust";
 
@@ -44,7 +44,7 @@ export interface AccessChange {
 
 /** Everything that two synthesized platforms let anyone do differently, most severe first. */
 export function changesBetween(base: Access, head: Access): AccessChange[] {
-  const held = [heldEscalations, heldDestinations].flatMap((read) => heldChanges(base, head, read));
+  const held = [heldEscalations, heldDestinations, heldSafeguards].flatMap((read) => heldChanges(base, head, read));
   const trusted = heldChanges(base, head, (access) => heldTrust(access, access === base ? head : base));
   return [...reachChanges(base, head), ...held, ...trusted]
     .map((change) => {
@@ -220,7 +220,7 @@ function heldDestinations(access: Access): [string, Held][] {
 }
 
 /**
- * Whom the stacks that both sides have trust. A role that is new is told by what its identity gains, and who runs the
+ * Whom the stacks that both sides have trust. A role or a job that is new is told by what it gains, and who runs the
  * platform by what they can do.
  */
 function heldTrust({ stacks }: Access, other: Access): [string, Held][] {
@@ -229,7 +229,7 @@ function heldTrust({ stacks }: Access, other: Access): [string, Held][] {
     if (!there) return [];
     const known = new Set(trustIn(there).map(({ key }) => key));
     return trustIn(stack)
-      .filter(({ key }) => !key.startsWith("group ") && (known.has(key) || !key.startsWith("role ")))
+      .filter(({ key }) => !key.startsWith("group ") && (known.has(key) || !/^(role|CronJob) /.test(key)))
       .flatMap((trusted) =>
         Object.entries(trusted.facts).map(([name, value]): [string, Held] => {
           const fact = `${name} ${factWords(value)}`;
@@ -244,5 +244,14 @@ function heldTrust({ stacks }: Access, other: Access): [string, Held][] {
           return [`${stack.name} ${trusted.key} ${fact}`, held];
         }),
       );
+  });
+}
+
+/** What a Vault lacks: it is gained with a new reason, too. */
+function heldSafeguards(access: Access): [string, Held][] {
+  return missingSafeguards(access).map(({ vault, stack, without, reason }) => {
+    const fact = `does without ${without}: ${reason}`;
+    const held = { risk: "high" as const, who: `Vault ${vault}`, trust: { stack, fact }, abilities: [] };
+    return [`${vault} ${fact}`, { ...held, by: () => [`stack ${stack}`] }];
   });
 }

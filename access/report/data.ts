@@ -3,7 +3,7 @@ import { escalationWords } from "../escalations";
 import type { Check } from "../proofs";
 import { abilitiesOf } from "../reach";
 import { nameOf } from "../read-stacks";
-import { reachedBy, reasonsOf, type Filter } from "./rows";
+import { missingSafeguards, reachedBy, reasonsOf, type Filter } from "./rows";
 
 function wanted(access: Access, filter: Filter) {
   return reachedBy(access, filter).map(({ identity, reach }) => ({
@@ -39,6 +39,7 @@ export function jsonReport(access: Access, { failures, waived, unused }: Check, 
         reasons: reasonsOf(access, identity, set, bits),
       })),
     })),
+    unsafeWithout: missingSafeguards(access),
     proofs: { failures, waived, unused },
   };
   return `${JSON.stringify(report, null, 2)}\n`;

@@ -10,6 +10,7 @@ import {
   cellWords,
   columnsOf,
   escalationLines,
+  missingSafeguards,
   reasonsOf,
   rowsOf,
   sharedDestinations,
@@ -54,6 +55,7 @@ export function htmlReport(access: Access, check: Check): string {
     })),
     escalations: escalationLines(access),
     destinations: sharedDestinations(access),
+    safeguards: missingSafeguards(access),
   });
 }
 

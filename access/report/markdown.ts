@@ -6,6 +6,7 @@ import {
   cellWords,
   columnsOf,
   escalationLines,
+  missingSafeguards,
   rowsOf,
   sharedDestinations,
   type Filter,
@@ -62,6 +63,16 @@ export function markdownReport(access: Access, { failures, waived, unused }: Che
       "Who else can read it in Kubernetes",
       ["secret set", "Secret", "who"],
       sharedDestinations(access).map(({ set, where, who }) => [set.name, where, who.join(", ")]),
+    ),
+    ...section(
+      "What protects less than it should",
+      ["Vault", "does without", "protected environments", "reason"],
+      missingSafeguards(access).map(({ vault, without, environments, reason }) => [
+        vault,
+        without,
+        environments.join(", "),
+        reason,
+      ]),
     ),
     ...section("Proofs", ["proof", "", ""], proofs),
     ...section(

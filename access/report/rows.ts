@@ -1,3 +1,4 @@
+import type { UnsafeWithout } from "../../model";
 import { chainOf, type Access } from "../access";
 import type { Identity } from "../identities";
 import { isDeclaredBackup } from "../backup";
@@ -156,5 +157,35 @@ export function sharedDestinations({
       const who = [...neighbours.map((app) => `pods of ${app}`), ...readers];
       return who.length > 0 ? [{ set, where: `${cluster}/${namespace}/${secret}`, who }] : [];
     }),
+  );
+}
+
+/** What a Vault may lack, in words after "without". */
+const SAFEGUARD_WORDS: { readonly [what in keyof UnsafeWithout]-?: string } = {
+  tls: "TLS",
+  audit: "an audit device",
+  ha: "a second server",
+  backup: "a backup",
+};
+
+/** What Vaults lack that those of protected environments should have, with the config's reason. */
+export function missingSafeguards({ stacks }: Access): {
+  readonly vault: string;
+  /** Its access stack. */
+  readonly stack: string;
+  readonly without: string;
+  readonly environments: readonly string[];
+  readonly reason: string;
+}[] {
+  return stacks.flatMap(({ name, metadata: { vault, unsafeWithout = {} } }) =>
+    Object.entries(unsafeWithout).map(([what, reason]) => ({
+      vault: String(vault),
+      stack: name,
+      without: SAFEGUARD_WORDS[what as keyof UnsafeWithout],
+      environments: stacks.flatMap(({ metadata: other }) =>
+        other.protected && other.vault === vault && other.environment !== undefined ? [other.environment] : [],
+      ),
+      reason,
+    })),
   );
 }

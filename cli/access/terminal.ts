@@ -5,6 +5,7 @@ import {
   columnsOf,
   failureText,
   escalationLines,
+  missingSafeguards,
   PROOF_WORDS,
   rowsOf,
   sharedDestinations,
@@ -31,7 +32,7 @@ export function matrixText(access: Access, filter: Filter): string {
   return textTable([["who", "app", ...head], ...body], "", true);
 }
 
-/** The privilege escalations, and what Kubernetes lets read beside Vault. */
+/** The privilege escalations, what Kubernetes lets read beside Vault, and what Vaults lack for a reason. */
 export function aroundText(access: Access, { who }: Filter): string {
   const section = (title: string, lines: readonly string[]) =>
     lines.length > 0 ? [title, ...lines.map((line) => `  ${line}`)].join("\n") : [];
@@ -41,9 +42,13 @@ export function aroundText(access: Access, { who }: Filter): string {
   const shared = sharedDestinations(access).map(
     ({ set, where, who: readers }) => `${set.name} lands in ${where}, which ${readers.join(", ")} can read too.`,
   );
+  const safeguards = missingSafeguards(access).map(
+    ({ vault, without, reason }) => `Vault ${vault} does without ${without}. Reason: ${reason}`,
+  );
   return [
     section("who can change who may read what", escalations),
     section("who else can read it in Kubernetes", shared),
+    section("what protects less than it should", safeguards),
   ]
     .flat()
     .join("\n\n");

@@ -152,6 +152,14 @@ const vault = object({
   values: optional(values),
   address: optional(text(rules.URL_TEXT)),
   version: optional(text(rules.SERVER)),
+  unsafeWithout: optional(
+    object({
+      tls: optional(text(rules.REASON)),
+      audit: optional(text(rules.REASON)),
+      ha: optional(text(rules.REASON)),
+      backup: optional(text(rules.REASON)),
+    }),
+  ),
   ca: optional(
     either(
       "secret",

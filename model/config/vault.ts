@@ -1,5 +1,6 @@
 import type { BackupConfig } from "./backup";
 import type { ChartConfig, ChartValues, ImageConfig } from "./cluster";
+import type { UnsafeWithout } from "./unsafe";
 import type { VolumeConfig } from "./volume";
 import type { DurationText } from "../duration";
 
@@ -244,6 +245,11 @@ export interface VaultConfig<Cluster extends string = string> extends VaultInsta
    * @default the version in model/versions.ts
    */
   readonly version?: string;
+  /**
+   * What it lacks although a protected environment's secrets are in it, each with the reason.
+   * @default {}: then such a Vault has TLS, an audit device, more servers than one and a backup
+   */
+  readonly unsafeWithout?: UnsafeWithout;
   /** @default the system's roots of the operator's image */
   readonly ca?: CaConfig;
   /**

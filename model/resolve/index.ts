@@ -20,6 +20,7 @@ import { checkCollisions } from "./collisions";
 import { resolveGroups, resolveUsers } from "./people";
 import { pipelinesMount, resolvePipelines } from "./pipelines";
 import { checkReferences } from "./references";
+import { checkSafeguards } from "./safeguards";
 import { resolveStacks } from "./stacks";
 import { serverOf } from "../versions";
 import { resolveTenants } from "./tenants";
@@ -68,6 +69,7 @@ export function resolvePlatform(config: PlatformConfig): Platform {
   };
   settle();
   checkCollisions(platform, report);
+  checkSafeguards(platform, report);
   settle();
   return platform;
 }
@@ -100,6 +102,7 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
               { type: "file", path: "stdout" },
             ]
           : []),
+      unsafeWithout: vault.unsafeWithout ?? {},
       authMounts: [
         { path: USERPASS_MOUNT, type: "userpass" },
         ...clusters.flatMap(({ auths }) =>
@@ -118,7 +121,8 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
 
 function resolveInstallation(config: PlatformConfig, name: string): Installation | undefined {
   // The rest is of the Vault, be it installed or not.
-  const { address, version, ca, mount, maxVersions, tokenTtl, tokenMaxTtl, audit, ...install } = config.vaults[name]!;
+  const { address, version, ca, mount, maxVersions, tokenTtl, tokenMaxTtl, audit, unsafeWithout, ...install } =
+    config.vaults[name]!;
   const { cluster, mode = "standalone", namespace = `${config.name}-vault`, backup, ...rest } = install;
   if (cluster === undefined) return undefined;
   const served = Object.values(config.environments).some((e) => e.vault === name && e.cluster === cluster);

@@ -1,6 +1,7 @@
 import { changesBetween, check, COMMENT_LIMIT, diffComment, linesOf, type AccessChange } from "../../access";
 import sample from "../../config/sample";
 import { JOBS_API_SERVER } from "../../model";
+import { UNSAFE } from "../helpers/configs";
 import { accessOf, at, productionStacks, rule, sampleStacks, stacksOf, type Stacks } from "./fixture";
 
 const changed = (fresh: () => Stacks, change: (stacks: Stacks) => void): AccessChange[] => {
@@ -211,8 +212,10 @@ describe("the comment", () => {
         ),
       ),
     };
-    const large = { ...sample, apps, environments, people } as never;
-    const small = { ...sample, apps: { [names[0]!]: apps[names[0]!] }, environments, people: undefined } as never;
+    const vaults = { main: { ...sample.vaults.main, unsafeWithout: UNSAFE } };
+    const large = { ...sample, vaults, apps, environments, people } as never;
+    const one = { [names[0]!]: apps[names[0]!] };
+    const small = { ...sample, vaults, apps: one, environments, people: undefined } as never;
 
     test.each([
       ["all of it new", small, large],

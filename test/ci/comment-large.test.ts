@@ -1,7 +1,7 @@
 import { LIMIT, renderComment } from "../../ci/lib/comment";
 import { failedPlan, summarizePlan, type PlanSummary } from "../../ci/lib/plan-summary";
 import { definePlatform, type PlatformConfig } from "../../model";
-import { JOBS } from "../helpers/configs";
+import { JOBS, UNSAFE } from "../helpers/configs";
 import { commentOf, planText } from "./cases";
 
 /** Five environments of fifty apps, of which a pull request touches every one. */
@@ -16,7 +16,7 @@ function large(owner: string): PlatformConfig {
       repository: "large/vault-tenancy",
       require: { repository_id: "1" },
     },
-    vaults: { main: { cluster: "home", unsafeNoTls: true } },
+    vaults: { main: { cluster: "home", unsafeNoTls: true, unsafeWithout: UNSAFE } },
     clusters: { home: { context: "home", pipelines: JOBS } },
     environments: Object.fromEntries(
       environments.map((name) => [name, { vault: "main", cluster: "home", protected: name.startsWith("prod") }]),

@@ -19,6 +19,11 @@ export const CI = {
 /** How the jobs of a small config know a cluster. */
 export const JOBS = production.clusters["nonprod"]!.pipelines!;
 
+const SMALL = "a test on one machine";
+
+/** Why a Vault of a test may hold what is protected: it is of one server, without TLS and without a backup. */
+export const UNSAFE = { tls: SMALL, ha: SMALL, backup: SMALL };
+
 /** One app in one environment of one cluster, with what a case changes. */
 export function smallConfig(changes: Partial<PlatformConfig> = {}): PlatformConfig {
   return {

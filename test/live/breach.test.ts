@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sample from "../../config/sample";
 import { definePlatform, type PlatformConfig } from "../../model";
+import { UNSAFE } from "../helpers/configs";
 import { describeLive, temporaryFolder } from "./servers";
 import { startSampleVault, type SampleVault } from "./sample-vault";
 
@@ -153,7 +154,9 @@ describeLive(["vault"], "ops breach of workloads that are logged in", () => {
   const config = definePlatform({
     ...sample,
     authority: "separate",
-    vaults: { main: { address: "http://vault.example", unsafeNoTls: true, mount: "kvv2" } },
+    vaults: {
+      main: { address: "http://vault.example", unsafeNoTls: true, unsafeWithout: { tls: UNSAFE.tls }, mount: "kvv2" },
+    },
     clusters: {
       local: {
         context: "local",

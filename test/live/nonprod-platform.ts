@@ -1,5 +1,6 @@
 import production from "../../config/production";
 import type { PlatformConfig } from "../../model";
+import { UNSAFE } from "../helpers/configs";
 import type { TestIssuer } from "./ci-tokens";
 import type { VaultServer } from "./servers";
 
@@ -36,7 +37,9 @@ export function nonprodPlatform(server: VaultServer, ci: TestIssuer): PlatformCo
   );
   return {
     ...production,
-    vaults: { nonprod: { address: server.address, unsafeNoTls: true, mount: "apps" } },
+    vaults: {
+      nonprod: { address: server.address, unsafeNoTls: true, unsafeWithout: { tls: UNSAFE.tls }, mount: "apps" },
+    },
     clusters: {
       nonprod: {
         context: "live",

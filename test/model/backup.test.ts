@@ -1,8 +1,13 @@
+import { UNSAFE } from "../helpers/configs";
 import { CRON } from "../../model/rules";
 import { DURATION, message, platform, refusal, refuses, config, type Change } from "./support";
 
 const TO = { volume: {} };
-const ha = (backup: unknown): Change => ({ "vaults/main/mode": "ha", "vaults/main/backup": backup });
+const ha = (backup?: unknown): Change => ({
+  "vaults/main/mode": "ha",
+  "vaults/main/backup": backup,
+  "vaults/main/unsafeWithout": { tls: UNSAFE.tls, ...(backup === undefined && { backup: UNSAFE.backup }) },
+});
 const installed = (change: Change) => platform(change).vaults[0]!;
 
 test("by default there is a snapshot every six hours, kept for two weeks", () => {
@@ -14,14 +19,12 @@ test("by default there is a snapshot every six hours, kept for two weeks", () =>
 });
 
 test("nobody takes snapshots unless the config says so", () => {
-  expect(installed({ "vaults/main/mode": "ha" }).installation).not.toHaveProperty("backup");
+  expect(installed(ha()).installation).not.toHaveProperty("backup");
 });
 
 test("the server's own cluster can log in for it, where no environment runs there", () => {
   const change = { ...ha({ to: TO }), "environments/dev/cluster": undefined };
-  expect(installed({ ...change, "vaults/main/backup": undefined }).authMounts.map(({ path }) => path)).toEqual([
-    "userpass",
-  ]);
+  expect(installed({ ...change, ...ha() }).authMounts.map(({ path }) => path)).toEqual(["userpass"]);
   expect(installed(change).authMounts).toEqual([
     { path: "userpass", type: "userpass" },
     { path: "kubernetes", type: "kubernetes", cluster: "home" },

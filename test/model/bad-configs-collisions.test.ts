@@ -166,6 +166,7 @@ describe("two apps in one namespace share no object", () => {
       "the Secret with the Vault's CA that we make",
       {
         "vaults/main": { cluster: "home", tls: { secret: "t" }, ca: { certificate: PEM } },
+        "environments/prod/protected": false,
         "apps/web/kubernetes": { secret: "{platform}-vault-ca" },
       },
       'apps.web in dev: given "shop-dev/shop-vault-ca"; accepted: a Secret in its namespace of its ' +
@@ -175,6 +176,7 @@ describe("two apps in one namespace share no object", () => {
       "the Secret with the Vault's CA that is there",
       {
         "vaults/main": { cluster: "home", tls: { secret: "t" }, ca: { secret: "internal-ca" } },
+        "environments/prod/protected": false,
         "apps/web/kubernetes": { secret: "internal-ca" },
       },
       'apps.web in dev: given "shop-dev/internal-ca"; accepted: a Secret in its namespace of its ' +

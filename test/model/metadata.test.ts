@@ -1,3 +1,4 @@
+import { UNSAFE } from "../helpers/configs";
 import { metadataOf, named } from "../../model";
 import { platform } from "./support";
 
@@ -29,6 +30,7 @@ describe("what a stack says of itself", () => {
         kind: "access",
         vault: "main",
         logins: { kubernetes: "home", "kubernetes-east": "east" },
+        unsafeWithout: UNSAFE,
         waivers,
       },
     ],

@@ -1,3 +1,4 @@
+import { UNSAFE } from "../helpers/configs";
 import { ConfigError, resolvePlatform, type Platform, type PlatformConfig } from "../../model";
 
 /**
@@ -12,7 +13,7 @@ export type Change = { readonly [path: string]: unknown };
 export function config(change: Change = {}): PlatformConfig {
   const right = {
     name: "shop",
-    vaults: { main: { cluster: "home", unsafeNoTls: true } },
+    vaults: { main: { cluster: "home", unsafeNoTls: true, unsafeWithout: UNSAFE } },
     clusters: { home: { context: "home" } },
     environments: { dev: { vault: "main", cluster: "home" }, prod: { vault: "main", protected: true } },
     apps: {

@@ -1,10 +1,12 @@
 import type { PlatformConfig } from "../../model";
-import { smallConfig } from "../helpers/configs";
+import { smallConfig, UNSAFE } from "../helpers/configs";
 import { resources, synthPlatform } from "../helpers/synth";
 import { VaultView } from "../helpers/vault-view";
 
 const caCertificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-const vault = (cluster: string) => ({ cluster, unsafeNoTls: true, address: `http://vault.${cluster}` });
+const vault = (cluster: string) => {
+  return { cluster, unsafeNoTls: true, unsafeWithout: UNSAFE, address: `http://vault.${cluster}` };
+};
 
 // One Vault has nothing protected, so that its grants are trees; the other has, and keeps its own in the same paths.
 const config: PlatformConfig = smallConfig({

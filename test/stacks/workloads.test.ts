@@ -1,5 +1,5 @@
 import type { PlatformConfig } from "../../model";
-import { CONFIGS, smallConfig } from "../helpers/configs";
+import { CONFIGS, smallConfig, UNSAFE } from "../helpers/configs";
 import { synthPlatform } from "../helpers/synth";
 import { VaultView, type Login } from "../helpers/vault-view";
 import { promisedSets, REQUESTS, type PromisedSet } from "./promises";
@@ -121,6 +121,7 @@ describe.each(Object.entries(CONFIGS))("workloads of config/%s.ts", (_, config) 
 
 describe("apps and environments whose names begin alike", () => {
   const config = smallConfig({
+    vaults: { main: { cluster: "local", unsafeNoTls: true, unsafeWithout: UNSAFE } },
     environments: {
       dev: { vault: "main", cluster: "local" },
       "dev-2": { vault: "main", cluster: "local" },
