@@ -136,6 +136,8 @@ function environment(installation: Omit<Installation, "cluster">) {
   return [
     { name: "VAULT_ADDR", value: activeAddress(installation) },
     { name: "VAULT_CLIENT_TIMEOUT", value: `${LONGEST}s` },
+    // The vault program looks for a configuration of its own there, and stops where it has no home.
+    { name: "HOME", value: "/tmp" },
     ...(secret === undefined
       ? []
       : [

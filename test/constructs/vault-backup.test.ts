@@ -71,6 +71,7 @@ test("it talks to the leader, by the name that every certificate of the server h
   expect(container(plain).env).toEqual([
     { name: "VAULT_ADDR", value: "http://sample-vault-active.sample-vault.svc:8200" },
     { name: "VAULT_CLIENT_TIMEOUT", value: "3600s" },
+    { name: "HOME", value: "/tmp" },
   ]);
 });
 

@@ -168,6 +168,9 @@ export const PROVIDER_CALLS: { readonly [type: string]: Calls } = {
           "token_policies",
           "token_ttl",
           "token_max_ttl",
+          "token_no_default_policy",
+          "token_num_uses",
+          "token_type",
         ),
       ),
     remove: (call, { attributes }) =>
