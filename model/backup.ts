@@ -109,6 +109,8 @@ export function backupJob(installation: Omit<Installation, "cluster"> & { readon
                 env: environment(installation),
                 resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "512Mi" } },
                 security_context: {
+                  // Left out, the provider says false, and the namespace refuses the pod.
+                  run_as_non_root: true,
                   allow_privilege_escalation: false,
                   read_only_root_filesystem: true,
                   capabilities: { drop: ["ALL"] },

@@ -45,6 +45,7 @@ test("the pod is one that a restricted namespace takes, and has a token for Vaul
     security_context: { run_as_non_root: true, seccomp_profile: { type: "RuntimeDefault" } },
   });
   expect(container(made()).security_context).toEqual({
+    run_as_non_root: true,
     allow_privilege_escalation: false,
     read_only_root_filesystem: true,
     capabilities: { drop: ["ALL"] },

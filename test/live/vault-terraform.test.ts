@@ -10,6 +10,10 @@ if (!charts) process.stderr.write(`live tests: "the releases, applied" is skippe
 
 const TIMEOUT_MS = 180_000;
 
+interface CronJob {
+  readonly spec: { readonly jobTemplate: { readonly spec: { readonly template: { readonly spec: object } } } };
+}
+
 (charts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
   ["nodes", "kubernetes", "terraform-providers"],
   "with Terraform: server and operator in a cluster",
@@ -150,6 +154,27 @@ const TIMEOUT_MS = 180_000;
         expect(await workspace.changes("sample-vault-main")).toEqual([]);
         expect(await exists("/apis/cert-manager.io/v1/namespaces/tls-vault/certificates/tls-vault")).toBe(true);
         expect(await exists("/apis/apps/v1/namespaces/tls-vault/statefulsets/tls-vault")).toBe(true);
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
+      "a backup's pod is one that the namespace takes, and the next plan is empty",
+      async () => {
+        const vault = { namespace: "tls-vault", unsafeDestroy: true, mode: "ha" } as const;
+        workspace.synthesize(platform({ ...vault, backup: { to: { volume: { size: "1Gi" } } } }));
+        await workspace.apply("sample-vault-main");
+        expect(await workspace.changes("sample-vault-main")).toEqual([]);
+        const at = "/apis/batch/v1/namespaces/tls-vault/cronjobs/backup";
+        const { spec } = await cluster.ok<CronJob>("GET", at);
+        const pod = { ...spec.jobTemplate.spec.template, metadata: { name: "by-hand" } };
+        const made = (change: object) => {
+          const body = { ...pod, spec: { ...pod.spec, ...change } };
+          return cluster.request("POST", "/api/v1/namespaces/tls-vault/pods?dryRun=All", body);
+        };
+        expect(await made({})).toMatchObject({ status: 201 });
+        // The namespace does refuse pods that may do more.
+        expect((await made({ hostNetwork: true })).text).toContain('violates PodSecurity \\"restricted:');
       },
       TIMEOUT_MS,
     );
