@@ -83,6 +83,7 @@ export default definePlatform({
         to: { volume: { size: "200Gi", storageClass: "gp3-replicated" } },
         keep: "30d",
       },
+      alerts: { prometheus: "monitoring", labels: { release: "prometheus" }, backupAge: "3h" },
       resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { memory: "2Gi" } },
       // The ingress of the other cluster's operator.
       networkPolicy: { cidrs: ["10.40.0.0/16"] },
@@ -96,7 +97,7 @@ export default definePlatform({
     nonprod: { context: "acme-nonprod", operator, pipelines: jobs("nonprod", CERTIFICATES.nonprod) },
     "prod-eu": {
       context: "acme-prod-eu",
-      operator: { ...operator, replicas: 2 },
+      operator: { ...operator, replicas: 2, alerts: { labels: { release: "prometheus" } } },
       pipelines: jobs("prod-eu", CERTIFICATES.prodEu),
     },
     // Vault checks its tokens by the cluster's public issuer: no secret crosses between clusters.

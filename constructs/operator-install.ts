@@ -1,9 +1,10 @@
 import { Release } from "@cdktf/provider-helm/lib/release";
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { Construct } from "constructs";
-import { chartSource, VERSIONS, type OperatorConfig } from "../model";
+import { chartSource, operatorAlerts, VERSIONS, type OperatorConfig } from "../model";
 import { NAMESPACE } from "../model/rules";
 import type { IAppNamespace } from "./app-namespace";
+import { alertRule } from "./alert-rule";
 import { podSecurityLabels, valuesText } from "./chart";
 import { pinProviders } from "./providers";
 import { textProblem, validateProps } from "./validation";
@@ -76,5 +77,6 @@ export class OperatorInstall extends Construct {
       maxHistory: 10,
       dependsOn: [resource],
     });
+    if (props.alerts) alertRule(this, { namespace, ...props.alerts }, OPERATOR_RELEASE, operatorAlerts(), resource);
   }
 }

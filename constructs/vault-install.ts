@@ -6,6 +6,8 @@ import {
   certificateNames,
   chartSource,
   inClusterAddress,
+  serverAlerts,
+  serverMonitor,
   tlsSecret,
   VERSIONS,
   type Backup,
@@ -14,6 +16,7 @@ import {
 } from "../model";
 import { LONGEST_RELEASE, serverRelease } from "../model/addresses";
 import { SERVER_NAMESPACE } from "../model/rules";
+import { alertRule, podMonitor } from "./alert-rule";
 import { podSecurityLabels, valuesText } from "./chart";
 import { pinProviders } from "./providers";
 import { textProblem, validateProps } from "./validation";
@@ -145,8 +148,11 @@ export class VaultInstall extends Construct {
       maxHistory: 10,
       dependsOn: [home, ...certificate],
     });
-    const { backup } = installation;
+    const { backup, alerts } = installation;
     if (backup) addBackup(this, { ...installation, backup }, home);
+    if (!alerts) return;
+    alertRule(this, { namespace, ...alerts }, release, serverAlerts({ ...installation, alerts }), home);
+    podMonitor(this, { namespace, ...alerts }, release, serverMonitor(installation), home);
   }
 
   private certificate(installation: Server, address: string | undefined, home: NamespaceV1): Manifest[] {

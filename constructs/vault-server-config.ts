@@ -22,6 +22,9 @@ export function serverConfig(installation: Server): string {
       ha ? raftStorage(installation) : { type: "storage", label: "file", attributes: { path: "/vault/data" } },
       ...(ha ? [{ type: "service_registration", label: "kubernetes" }] : []),
       ...seal(installation.seal),
+      ...(installation.alerts
+        ? [{ type: "telemetry", attributes: { prometheus_retention_time: "1h", disable_hostname: true } }]
+        : []),
       // Vault's defaults, written down: a password cannot be tried without end.
       {
         type: "user_lockout",
@@ -35,9 +38,13 @@ export function serverConfig(installation: Server): string {
 function listener(installation: Server): HclBlock {
   const secret = tlsSecret(installation);
   const addresses = { address: "[::]:8200", cluster_address: "[::]:8201" };
+  // Prometheus has no token, and a sealed server could check none.
+  const metrics: HclBlock[] = installation.alerts
+    ? [{ type: "telemetry", attributes: { unauthenticated_metrics_access: true } }]
+    : [];
   if (secret === undefined) {
     if (!installation.unsafeNoTls) throw new Error(`${installation.release}: a listener needs tls, or unsafeNoTls`);
-    return { type: "listener", label: "tcp", attributes: { ...addresses, tls_disable: true } };
+    return { type: "listener", label: "tcp", attributes: { ...addresses, tls_disable: true }, blocks: metrics };
   }
   return {
     type: "listener",
@@ -49,6 +56,7 @@ function listener(installation: Server): HclBlock {
       tls_min_version: "tls13",
     },
     blocks: [
+      ...metrics,
       {
         type: "custom_response_headers",
         attributes: { default: { "Strict-Transport-Security": ["max-age=31536000; includeSubDomains"] } },

@@ -154,13 +154,15 @@ function references(installation: Server) {
 }
 
 /**
- * Who may reach the server's pods: the API from the backup, the operators that log in here and what the config names,
- * both ports from the server's own pods. A port-forward comes from within the pod and passes. Some network plugins
- * ignore network policies.
+ * Who may reach the server's pods: the API from the backup, Prometheus, the operators that log in here and what the
+ * config names, both ports from the server's own pods. A port-forward comes from within the pod and passes. Some
+ * network plugins ignore network policies.
  */
-function ingress({ release, operatorNamespaces, networkPolicy, backup }: Server): Values[] {
+function ingress({ release, operatorNamespaces, networkPolicy, backup, alerts }: Server): Values[] {
   const port = (number: number) => ({ port: number, protocol: "TCP" });
-  const namespaces = [...new Set([...operatorNamespaces, ...(networkPolicy?.namespaces ?? [])])].sort();
+  const namespaces = [
+    ...new Set([...operatorNamespaces, ...(alerts ? [alerts.prometheus] : []), ...(networkPolicy?.namespaces ?? [])]),
+  ].sort();
   const clients = [
     ...(backup ? [{ podSelector: { matchLabels: backupLabels(release) } }] : []),
     ...namespaces.map((name) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } })),

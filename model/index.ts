@@ -1,3 +1,4 @@
+export { operatorAlerts, serverAlerts, serverMonitor, type AlertedServer } from "./alerts";
 export { addressVariable, inClusterAddress } from "./addresses";
 export { auditDeviceName, auditOptions } from "./audit-device";
 export {
@@ -13,6 +14,7 @@ export {
 export { backendSettings } from "./backend-settings";
 export { chartArchive, chartSource, imageOf } from "./chart-source";
 export { METADATA, metadataOf, type SecretSetMetadata, type StackMetadata } from "./metadata";
+export * from "./config/alerts";
 export * from "./config/app";
 export * from "./config/backend";
 export * from "./config/backup";

@@ -53,6 +53,16 @@ const KUBERNETES_NAMESPACES = ["default", "kube-system", "kube-public", "kube-no
 /** A Kubernetes DNS-1123 label. */
 export const DNS_LABEL = rule(...LABEL);
 
+/** A label's name. Source: Kubernetes' documentation, "Labels and Selectors". */
+export const LABEL_NAME = rule(
+  "a label's name, e.g. release or app.kubernetes.io/part-of",
+  /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/,
+  253,
+);
+
+/** A label's value. Source: the same. */
+export const LABEL_VALUE = rule("a label's value", /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, 63);
+
 /** A namespace of ours. */
 export const NAMESPACE = rule(...LABEL, KUBERNETES_NAMESPACES);
 

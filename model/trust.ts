@@ -1,5 +1,6 @@
 import { backendSettings } from "./backend-settings";
 import { auditDeviceName, auditOptions } from "./audit-device";
+import { serverMonitor } from "./alerts";
 import { inClusterAddress } from "./addresses";
 import { BACKUP, BACKUP_ROLE, backupJob, backupRole, jobFacts } from "./backup";
 import { chartSource, imageOf } from "./chart-source";
@@ -67,7 +68,7 @@ function operatorRelease({ chart, image, proxyImage }: OperatorConfig): TrustFac
 }
 
 function serverTrust({ installation, address }: Vault): Trust {
-  const { chart, image, values, seal, tls, backup, namespace } = installation!;
+  const { chart, image, values, seal, tls, backup, alerts, namespace } = installation!;
   const own = (values?.server as { readonly image?: object } | undefined)?.image;
   const { repository, tag } = { ...imageOf(VERSIONS.images.vault, image), ...own };
   return {
@@ -88,6 +89,7 @@ function serverTrust({ installation, address }: Vault): Trust {
           ...certificateNames(installation!, address),
         },
       }),
+    ...(alerts && { PodMonitor: serverMonitor(installation!) }),
     ...(backup && { [`CronJob ${namespace}/${BACKUP}`]: jobFacts(backupJob({ ...installation!, backup })) }),
   };
 }

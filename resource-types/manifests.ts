@@ -50,6 +50,8 @@ export const mayReadSecrets: Judge = ({ action }, called) =>
 
 const OPERATOR = "secrets.hashicorp.com";
 const RBAC = { api: "rbac.authorization.k8s.io", change: mayReadSecrets };
+const MONITORING = "monitoring.coreos.com";
+const UNTOLD = "Somebody may no longer be told of what hurts.";
 const ADMISSION = "admissionregistration.k8s.io";
 
 /** What is at stake where the admission of the operator's objects changes. */
@@ -155,6 +157,19 @@ export const MANIFEST_KINDS: { readonly [kind: string]: ManifestKind } = {
       gone: gone("warning", "The server's certificate is not renewed: TLS ends when it expires."),
       update: fields("TLS: clients trust the new certificate only if its names and issuer are right."),
     }),
+  },
+  PrometheusRule: {
+    plural: "prometheusrules",
+    api: MONITORING,
+    reads: closed("groups"),
+    change: byAction({ gone: gone("warning", UNTOLD), update: fields(UNTOLD) }),
+  },
+  PodMonitor: {
+    plural: "podmonitors",
+    api: MONITORING,
+    reads: closed("selector podMetricsEndpoints"),
+    trusts: ["selector", "podMetricsEndpoints"],
+    change: byAction({ gone: gone("warning", UNTOLD), update: fields(UNTOLD) }),
   },
   ValidatingAdmissionPolicy: {
     plural: "validatingadmissionpolicies",

@@ -57,6 +57,7 @@ const SERVER_WORDS: ReadonlySet<string> = new Set([
   "service_registration",
   "seal",
   "user_lockout",
+  "telemetry",
 ]);
 
 /**

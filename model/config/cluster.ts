@@ -1,3 +1,4 @@
+import type { AlertLabelsConfig } from "./alerts";
 import type { ClusterPipelinesConfig } from "./pipelines";
 
 /**
@@ -111,6 +112,11 @@ export interface OperatorConfig {
    * @default the chart's
    */
   readonly proxyImage?: ImageConfig;
+  /**
+   * A PrometheusRule for bindings that are not ready, in a cluster that has the Prometheus operator's CRDs.
+   * @default none: nobody is told
+   */
+  readonly alerts?: AlertLabelsConfig;
   /** @default the pinned one */
   readonly chart?: ChartConfig;
   /** @default none: ours alone */

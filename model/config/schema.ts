@@ -77,6 +77,8 @@ const login = variant({
   },
 });
 
+const labels = optional(record(rules.LABEL_NAME, text(rules.LABEL_VALUE)));
+
 const cluster = object({
   context: reference,
   kubeconfig: optional(text(rules.FILE_PATH)),
@@ -88,6 +90,7 @@ const cluster = object({
       memoryLimit: optional(quantity),
       image: optional(image),
       proxyImage: optional(image),
+      alerts: optional(object({ labels })),
       chart: optional(chart),
       values: optional(values),
     }),
@@ -142,6 +145,7 @@ const vault = object({
       keep: optional(duration),
     }),
   ),
+  alerts: optional(object({ prometheus: text(rules.DNS_LABEL), labels, backupAge: optional(duration) })),
   resources: optional(object({ requests: optional(amounts), limits: optional(amounts) })),
   networkPolicy: optional(
     object({ namespaces: optional(list(text(rules.DNS_LABEL))), cidrs: optional(list(text(rules.CIDR))) }),

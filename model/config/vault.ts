@@ -1,3 +1,4 @@
+import type { AlertsConfig } from "./alerts";
 import type { BackupConfig } from "./backup";
 import type { ChartConfig, ChartValues, ImageConfig } from "./cluster";
 import type { UnsafeWithout } from "./unsafe";
@@ -198,6 +199,8 @@ export interface VaultInstallConfig<Cluster extends string = string> {
   readonly auditStorage?: VolumeConfig;
   /** @default none: nobody takes snapshots of an `ha` server's storage; of file storage none can be taken */
   readonly backup?: BackupConfig;
+  /** @default none: nobody is told when it is sealed, its audit fails or its backup is too old */
+  readonly alerts?: AlertsConfig;
   /** @default requests 250m and 256Mi, limit 512Mi */
   readonly resources?: ResourcesConfig;
   /** @default only the operator of the same cluster, and the server's own pods */

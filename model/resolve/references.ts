@@ -56,6 +56,7 @@ const INSTALLATION_ONLY = [
   "storage",
   "auditStorage",
   "backup",
+  "alerts",
   "resources",
   "networkPolicy",
   "ui",

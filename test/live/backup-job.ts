@@ -30,7 +30,7 @@ export class BackupJob {
     return readdirSync(this.folder).sort();
   }
 
-  /** Runs it with a service account's token; `before` is shell that runs first, `vault` another program of that name. */
+  /** Runs it with a service account's token; `before` is shell that goes first, `vault` stands before the program. */
   async run(token: string, { before = "", vault }: { before?: string; vault?: string } = {}): Promise<JobRun> {
     writeFileSync(this.login, token, { mode: 0o600 });
     const own = join(temporaryFolder("vault-program"), "vault");

@@ -82,7 +82,7 @@ describeLive(["vault", "kubernetes"], "the backup of a Vault", () => {
     backup = new BackupJob(server, container());
   });
 
-  test("a snapshot is made, by a token that nobody sees, and a fresh Vault gives every value back from it", async () => {
+  test("a snapshot is made by a token that nobody sees, and a fresh Vault gives the values back from it", async () => {
     const jwt = await serviceAccount();
     const { code, output } = await backup.run(jwt);
     expect([code, output]).toEqual([0, expect.stringMatching(/^vault-.*\.snap is whole; there are 1 snapshots\n$/)]);

@@ -30,6 +30,7 @@ describeLive(["vault"], "the server's configuration and a real Vault", () => {
   const CASES = [
     ["standalone, no TLS", serverConfig(installation())],
     ["standalone, TLS, UI", serverConfig(installation({ tls: { secret: "server-tls" }, ui: true }))],
+    ["raft, TLS, metrics", serverConfig(highlyAvailable({ alerts: { prometheus: "monitoring" } }))],
     ["raft, no TLS", serverConfig(highlyAvailable({ tls: undefined, unsafeNoTls: true }))],
     ...SEALS.map(
       (seal) => [`raft of five, TLS, ${seal.type}`, serverConfig(highlyAvailable({ replicas: 5, seal }))] as const,

@@ -51,7 +51,7 @@ describe("a field that there is not is refused, with the nearest that there is",
       "of the operator",
       { "clusters/home/operator": { namspace: "x" } },
       'clusters.home.operator.namspace: given "namspace"; accepted: no field of this name, only ' +
-        'namespace, replicas, memoryLimit, image, proxyImage, chart, values. Did you mean "namespace"?',
+        'namespace, replicas, memoryLimit, image, proxyImage, alerts, chart, values. Did you mean "namespace"?',
     ],
     [
       "of an app's Kubernetes names",

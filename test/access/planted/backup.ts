@@ -124,6 +124,16 @@ export const BACKUP: readonly Planted[] = [
     };
   }),
   inProduction(
+    "metrics that are read without looking who gives them",
+    "trust",
+    /podMetricsEndpoints of PodMonitor vault\/vault in acme-vault-prod is .*insecureSkipVerify/,
+    /vault_monitor/,
+    (s) => {
+      const { spec } = at(s, VAULT, "kubernetes_manifest.vault_monitor").manifest;
+      spec.podMetricsEndpoints[0].tlsConfig = { insecureSkipVerify: true };
+    },
+  ),
+  inProduction(
     "a volume made from the server's",
     "supported",
     /its spec's volume_name may grant access/,
