@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { newProgram } from "../run-program";
+import { addBackup } from "./backup";
 import { addBreach } from "./breach";
 import { addDoctor } from "./doctor";
 import { EXIT } from "./errors";
@@ -21,7 +22,17 @@ export function opsProgram(io: Io): Command {
       "Operations on the Vaults of a platform (config.platform in package.json; PLATFORM=<file> picks another)",
     )
     .hook("preAction", () => io.exit(EXIT.ok)); // a command that finds something says so itself
-  for (const add of [addUsers, addSecrets, addBreach, addInit, addUnseal, addRootToken, addStatus, addDoctor])
+  for (const add of [
+    addUsers,
+    addSecrets,
+    addBreach,
+    addInit,
+    addUnseal,
+    addRootToken,
+    addBackup,
+    addStatus,
+    addDoctor,
+  ])
     add(program, io);
   return program;
 }

@@ -5,7 +5,7 @@ import { kindOf, VaultError, type FailedRequest } from "./errors";
 import { toResponse, type Envelope, type SealStatus, type VaultResponse, type WrapInfo } from "./responses";
 import { repeated, type RetryOptions } from "./retry";
 import { SecretValue, toRequestBody, withoutTokens } from "./secret-value";
-import { Transport, TransportError, type HttpAnswer } from "./transport";
+import { FileBody, Transport, TransportError, type HttpAnswer } from "./transport";
 
 /** How a Vault is reached. */
 export interface VaultClientOptions {
@@ -36,6 +36,11 @@ export interface RequestOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+
+const JSON_TYPES: Readonly<Record<string, string>> = {
+  POST: "application/json",
+  PATCH: "application/merge-patch+json",
+};
 
 /**
  * Vault's HTTP API. Paths are Vault's, without `/v1/`, not encoded. Every method throws a `VaultError` unless Vault
@@ -105,6 +110,11 @@ export class VaultClient {
     return this.request("POST", path, body, options);
   }
 
+  /** POST of a file as it is, such as a snapshot. `timeoutMs`: milliseconds that sending and the answer may take. */
+  async upload(path: string, file: string, timeoutMs: number): Promise<void> {
+    await this.request("POST", path, new FileBody(file), { timeoutMs });
+  }
+
   /** PATCH as a JSON merge patch: keys not named stay, keys that are null go. */
   patch<T = unknown>(path: string, body: unknown): Promise<VaultResponse<T>> {
     return this.request("PATCH", path, body);
@@ -150,10 +160,10 @@ export class VaultClient {
     if (this.options.namespace) headers["x-vault-namespace"] = this.options.namespace;
     if (wrapTtl) headers["x-vault-wrap-ttl"] = `${wrapTtl.seconds}s`;
     if (body !== undefined)
-      headers["content-type"] = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+      headers["content-type"] = body instanceof FileBody ? "application/octet-stream" : JSON_TYPES[method]!;
     // `?list=true` rather than the LIST method, which some proxies refuse.
     const url = `/v1/${encodePath(path)}${method === "LIST" ? "?list=true" : ""}`;
-    const payload = body === undefined ? undefined : toRequestBody(body);
+    const payload = body === undefined || body instanceof FileBody ? body : toRequestBody(body);
     const mayRepeat = (method === "GET" || method === "LIST") && !wrapTtl;
     const failed: FailedRequest = { method, path, address: this.address, hadToken: Boolean(token) };
     return repeated(mayRepeat ? this.options.retry : { retries: 0 }, async (attempt) => {

@@ -41,6 +41,8 @@ export interface SealStatus {
   /** Key shares given so far. */
   readonly progress: number;
   readonly version: string;
+  /** Undefined while it is sealed. */
+  readonly cluster_id?: string;
   readonly storage_type: string;
 }
 

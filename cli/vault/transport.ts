@@ -1,6 +1,8 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
+import { createReadStream, statSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
 import type { TLSSocket } from "node:tls";
 
 /** An answer, whatever its status. */
@@ -10,6 +12,11 @@ export interface HttpAnswer {
   readonly text: string;
   /** The last day of the server's certificate, as TLS says it; undefined without TLS. */
   readonly validTo: string | undefined;
+}
+
+/** A file that is sent as it is. */
+export class FileBody {
+  constructor(readonly file: string) {}
 }
 
 /** No answer: time ran out, or the connection failed. */
@@ -51,20 +58,20 @@ export class Transport {
     method: string,
     path: string,
     headers: Readonly<Record<string, string>>,
-    body?: string,
+    body?: string | FileBody,
     timeoutMs = this.timeoutMs,
   ): Promise<HttpAnswer> {
     const { address, options, agent } = this;
     const send = address.protocol === "https:" ? httpsRequest : httpRequest;
     const url = new URL(address.pathname.replace(/\/$/, "") + path, address);
-    const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+    const length = body === undefined ? {} : { "content-length": lengthOf(body) };
     const all = { ...(options.headers as Record<string, string>), ...headers, ...length };
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
-        send(url, { ...options, method, agent, headers: all, signal }, resolve)
-          .once("error", reject)
-          .end(body);
+        const request = send(url, { ...options, method, agent, headers: all, signal }, resolve).once("error", reject);
+        if (body instanceof FileBody) pipeline(createReadStream(body.file), request).catch(reject);
+        else request.end(body);
       });
       return {
         status: incoming.statusCode ?? 0,
@@ -83,6 +90,10 @@ export class Transport {
   close(): void {
     this.agent.destroy();
   }
+}
+
+function lengthOf(body: string | FileBody): number {
+  return body instanceof FileBody ? statSync(body.file).size : Buffer.byteLength(body);
 }
 
 // With several addresses for a name (::1 and 127.0.0.1) Node throws an AggregateError whose own message is empty.

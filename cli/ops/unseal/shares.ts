@@ -20,6 +20,8 @@ interface ShareTaker<T> {
   readonly required: number;
   /** Shares that it has already, from whoever began; @default 0. */
   readonly progress?: number;
+  /** How often shares that do not fit are asked for again before it is given up; @default without end. */
+  readonly attempts?: number;
   /** Hands one over. Throws a VaultError of kind `badRequest` or `server` for a share that Vault does not take. */
   send(share: SecretValue): Promise<ShareAnswer<T>>;
   /** Begins again without the shares that it has. */
@@ -46,6 +48,7 @@ export class Shares {
     const kind = taker.kind ?? "key share";
     let progress = taker.progress ?? 0;
     let given: SecretValue[] = [];
+    let attempts = 1;
     // Known shares would be sent twice where somebody has begun.
     const known = progress === 0 ? [...this.known] : [];
     for (;;) {
@@ -71,8 +74,8 @@ export class Shares {
         progress = answer.progress;
       } catch (error) {
         if (!(error instanceof VaultError) || (error.kind !== "badRequest" && error.kind !== "server")) throw error;
-        if (!this.io.terminal)
-          throw new OpsError(`${taker.purpose}: the ${kind}s do not fit together. ${error.message}`);
+        if (!this.io.terminal || attempts++ === taker.attempts)
+          throw new OpsError(`${taker.purpose}: the ${kind}s do not fit. ${error.message}`);
         // Only the last share lets Vault see whether they fit, and not which of them does not.
         this.io.err(
           progress + 1 >= taker.required

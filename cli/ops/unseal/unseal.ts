@@ -14,12 +14,18 @@ const EVERY_MS = 200;
 
 /**
  * Unseals one server with key shares, and waits until it serves. `name` is what people call it, e.g. its address or its
- * pod.
+ * pod; `attempts` is that of `Shares.giveTo`.
  *
  * Throws an OpsError for a server that is not initialised, or that unseals itself and did not; VaultErrors; and what
  * `Shares.giveTo` throws.
  */
-export async function unsealServer(io: Io, name: string, client: VaultClient, shares: Shares): Promise<UnsealResult> {
+export async function unsealServer(
+  io: Io,
+  name: string,
+  client: VaultClient,
+  shares: Shares,
+  attempts?: number,
+): Promise<UnsealResult> {
   const status = await joined(io, name, client);
   if (!status.sealed) return "was unsealed";
   if (status.type !== "shamir")
@@ -31,11 +37,17 @@ export async function unsealServer(io: Io, name: string, client: VaultClient, sh
     purpose: `to unseal ${name}`,
     required: status.t,
     progress: status.progress,
+    attempts,
     send: (key) => sendKey(name, client, key),
     restart: () => client.write("sys/unseal", { reset: true }, { token: null }),
   });
-  await until(async () => serves(client), `${name} was unsealed, but neither leads nor stands by`);
+  await waitUntilServing(name, client);
   return "unsealed";
+}
+
+/** Waits until an unsealed server leads or stands by. Throws an OpsError after half a minute. */
+export async function waitUntilServing(name: string, client: VaultClient): Promise<void> {
+  await until(async () => serves(client), `${name} was unsealed, but neither leads nor stands by`);
 }
 
 async function sendKey(

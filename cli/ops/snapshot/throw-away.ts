@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Vault } from "../../../model";
+import type { VaultClient } from "../../vault";
+import { OpsError } from "../errors";
+import type { Io } from "../io";
+import { Shares } from "../unseal/shares";
+import { unsealServer, waitUntilServing } from "../unseal/unseal";
+import { copyIn, readSnapshot, type Snapshot } from "./archive";
+import { initialiseEmpty, replaceStorage } from "./load";
+import { sealOfThrowAway } from "./seal";
+import { LocalServer } from "./server";
+import { vaultProgram } from "./vault-program";
+
+/** A Vault on this machine that holds what a snapshot holds, unsealed. */
+export interface ThrowAway {
+  readonly snapshot: Snapshot;
+  /** Without a token. */
+  readonly client: VaultClient;
+  /** The shares that opened it; none where it unseals itself. */
+  readonly shares: Shares;
+  /** The cluster that the snapshot is of, by the id that Vault gave it. */
+  readonly clusterId: string;
+}
+
+/**
+ * Opens a snapshot in a throw-away Vault and does `work` there: a server of the vault program on a free port of
+ * 127.0.0.1, whose storage only this user can read. It has the snapshot's seal: key shares are asked for by hidden
+ * prompt, or it unseals itself as `vault` does by the config. It has no audit device and no lease of the original's, so
+ * that nothing outside of it is written, called or revoked. It is gone afterwards, with its folder, however this ends.
+ *
+ * Throws an OpsError where there is no room for it, and where the shares or the seal do not open the snapshot; what
+ * `vaultProgram`, `readSnapshot`, `sealOfThrowAway` and `LocalServer.start` throw; VaultErrors.
+ */
+export async function withThrowAway<T>(
+  io: Io,
+  file: string,
+  vault: Vault,
+  work: (throwAway: ThrowAway) => Promise<T>,
+): Promise<T> {
+  const program = vaultProgram(io);
+  const folder = newFolder(io.env.TMPDIR || tmpdir());
+  let server: LocalServer | undefined;
+  try {
+    const snapshot = await readSnapshot(file, folder);
+    server = await LocalServer.start(program, folder, sealOfThrowAway(io, vault, snapshot.seal.type));
+    return await work(await open(io, server, snapshot, folder));
+  } finally {
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A new folder that this user alone can enter. */
+function newFolder(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, "throw-away-vault-"));
+  } catch (error) {
+    throw new OpsError(
+      `${parent}: no folder can be made there (${String((error as NodeJS.ErrnoException).code)}); nothing was ` +
+        "changed. Set TMPDIR to a folder with room for three times the snapshot.",
+    );
+  }
+}
+
+async function open(io: Io, server: LocalServer, snapshot: Snapshot, folder: string): Promise<ThrowAway> {
+  const { client } = server;
+  const { seal, file, takenAt } = snapshot;
+  const name = `the throw-away Vault of ${file}`;
+  const shares = new Shares(io);
+  try {
+    await initialiseEmpty(io, name, client, snapshot);
+    const { sealed } = await replaceStorage(client, copyIn(folder));
+    if (sealed && seal.type !== "shamir") throw new OpsError("Its seal does not open it.");
+    if (sealed) await unsealServer(io, name, client, shares, 2);
+    await waitUntilServing(name, client);
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error;
+    const shut = await client.sealStatus().catch(() => undefined);
+    const why = shut?.sealed
+      ? "It may be of another cluster, or from before or after a rekey: the keys that fit are those of " +
+        `${takenAt.toISOString()}.`
+      : server.lastError();
+    throw new OpsError(
+      `${file}: not opened; nothing of it is proven, and nothing was changed. ${error.message} ${why}`,
+    );
+  }
+  return { snapshot, client, shares, clusterId: (await client.sealStatus()).cluster_id ?? "" };
+}
