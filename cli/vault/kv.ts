@@ -1,7 +1,7 @@
 import type { KvPath } from "../../model/kv-path";
 import type { VaultClient } from "./client";
 import { VaultError } from "./errors";
-import type { SecretValue } from "./secret-value";
+import { SecretValue } from "./secret-value";
 
 /** Who did something to a version. Source: answers of Vault 1.21.1; older servers do not say. */
 interface KvActor {
@@ -76,6 +76,21 @@ export class KvClient {
         deleted: raw.subkeys === null,
       }
     );
+  }
+
+  /** The values of the current version, by key. Throws kind `notFound` where that is deleted, or there is none. */
+  async values(path: KvPath): Promise<ReadonlyMap<string, SecretValue<unknown>>> {
+    const { data } = await this.vault.read<{ readonly data: object }>(path.data());
+    return new Map(Object.entries(data).map(([key, value]) => [key, new SecretValue<unknown>(value)]));
+  }
+
+  /**
+   * Writes a version of these values alone, if the current one is `cas` (0: there is none). Returns the new version.
+   * Throws kind `casMismatch`.
+   */
+  async put(path: KvPath, values: KvValues, cas: number): Promise<number> {
+    const body = { options: { cas }, data: values };
+    return (await this.vault.write<{ readonly version: number }>(path.data(), body)).data.version;
   }
 
   /**

@@ -37,9 +37,10 @@ export interface Snapshot {
 
 /**
  * What a throw-away Vault must not have, of storage: audit devices, which would write its requests where the original
- * writes its own; and leases, whose end it would carry out on real systems.
+ * writes its own; leases, whose end it would carry out on real systems; and who leads, since it would forward requests
+ * to the original until it leads itself.
  */
-const LEFT_OUT = /^(core\/(local-)?audit$|sys\/expire\/)/;
+const LEFT_OUT = /^(core\/(local-)?audit$|sys\/expire\/|core\/leader\/|core\/lock$)/;
 
 /** The parts that are read; SHA256SUMS.sealed is for the original's own keys, and a forced restore passes it over. */
 const [META, STATE, SUMS] = ["meta.json", "state.bin", "SHA256SUMS"] as const;

@@ -1,5 +1,5 @@
 import type { Platform, Vault } from "../../../model";
-import type { VaultClient } from "../../vault";
+import type { KvVersion, VaultClient } from "../../vault";
 import type { Io } from "../io";
 import { readFacts, type SetFacts } from "../secrets/facts";
 
@@ -15,4 +15,9 @@ export async function setsOf(
 ): Promise<readonly SetFacts[]> {
   const tenants = platform.tenants.filter(({ vault: on, secretSet }) => on === vault.name && secretSet !== "retired");
   return (await readFacts(io, client, tenants, { keys: true })).facts;
+}
+
+/** A set's current version; undefined where there is none. */
+export function currentOf({ metadata }: SetFacts): KvVersion | undefined {
+  return metadata?.versions.find(({ version }) => version === metadata.current_version);
 }

@@ -1,8 +1,9 @@
-import { SecretValue, type SealStatus, type VaultClient } from "../../vault";
+import { randomBytes } from "node:crypto";
+import { SecretValue, VaultError, type SealStatus, type VaultClient } from "../../vault";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { Shares } from "../unseal/shares";
-import { unsealServer, waitUntilServing } from "../unseal/unseal";
+import { unsealServer, waitUntilLeading } from "../unseal/unseal";
 import type { Snapshot } from "./archive";
 
 /** How long sending a snapshot, and its taking effect after that, may take. Milliseconds. */
@@ -25,29 +26,41 @@ export async function initialiseEmpty(io: Io, name: string, client: VaultClient,
   client.token = new SecretValue(data.root_token);
   const keys = (data.keys_base64 ?? []).slice(0, threshold).map((key) => new SecretValue(key));
   if (type === "shamir") await unsealServer(io, name, client, new Shares(io, keys));
-  else await waitUntilServing(name, client);
+  await waitUntilLeading(name, client);
 }
 
 /**
  * Has a Vault put a snapshot in the place of all that it stores, and waits until it did: Vault answers before that, and
- * says in its log alone if it fails. Then it is sealed where the snapshot's keys are others than its own; its cluster
- * is the snapshot's. Returns its status; the client's token is gone, as what it was for is.
+ * says in its log alone if it fails. Whether it did is seen by a policy of no rules that is written before and must be
+ * gone. Then it is sealed, where the snapshot's keys are others than its own. Its status is returned; the client's
+ * token, which must be root's, is forgotten.
  *
  * Throws VaultErrors where Vault does not take the file, and an OpsError where nothing comes of it.
  */
 export async function replaceStorage(client: VaultClient, file: string): Promise<SealStatus> {
-  const before = await client.sealStatus();
+  const marker = `sys/policies/acl/before-restore-${randomBytes(8).toString("hex")}`;
+  await client.write(marker, { policy: "# gone once a snapshot is restored" });
   await client.upload("sys/storage/raft/snapshot-force", file, PATIENCE_MS.upload);
-  client.token = undefined;
   const deadline = Date.now() + PATIENCE_MS.effect;
-  for (;;) {
-    const status = await client.sealStatus().catch(() => undefined);
-    if (status && (status.sealed || status.cluster_id !== before.cluster_id)) return status;
+  while (!(await isReplaced(client, marker))) {
     if (Date.now() > deadline)
       throw new OpsError(
         `${client.address}: it took the snapshot and still serves what it had, after ${PATIENCE_MS.effect / 1000} s. ` +
           "Its log names the reason (such as a full disk).",
       );
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+  }
+  client.token = undefined;
+  return client.sealStatus();
+}
+
+/** The marker is gone, or nobody can look: sealed, or the token is not known any more. */
+async function isReplaced(client: VaultClient, marker: string): Promise<boolean> {
+  try {
+    await client.read(marker);
+    return false;
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error;
+    return ["notFound", "forbidden", "sealed"].includes(error.kind);
   }
 }

@@ -6,7 +6,7 @@ import type { VaultClient } from "../../vault";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { Shares } from "../unseal/shares";
-import { unsealServer, waitUntilServing } from "../unseal/unseal";
+import { unsealServer, waitUntilLeading } from "../unseal/unseal";
 import { copyIn, readSnapshot, type Snapshot } from "./archive";
 import { initialiseEmpty, replaceStorage } from "./load";
 import { sealOfThrowAway } from "./seal";
@@ -74,7 +74,7 @@ async function open(io: Io, server: LocalServer, snapshot: Snapshot, folder: str
     const { sealed } = await replaceStorage(client, copyIn(folder));
     if (sealed && seal.type !== "shamir") throw new OpsError("Its seal does not open it.");
     if (sealed) await unsealServer(io, name, client, shares, 2);
-    await waitUntilServing(name, client);
+    await waitUntilLeading(name, client);
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;
     const shut = await client.sealStatus().catch(() => undefined);

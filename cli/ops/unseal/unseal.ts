@@ -45,8 +45,13 @@ export async function unsealServer(
   return "unsealed";
 }
 
+/** Waits until an unsealed server leads. Throws an OpsError after half a minute. */
+export async function waitUntilLeading(name: string, client: VaultClient): Promise<void> {
+  await until(async () => (await readLeader(client)).is_self, `${name} was unsealed, but does not lead`);
+}
+
 /** Waits until an unsealed server leads or stands by. Throws an OpsError after half a minute. */
-export async function waitUntilServing(name: string, client: VaultClient): Promise<void> {
+async function waitUntilServing(name: string, client: VaultClient): Promise<void> {
   await until(async () => serves(client), `${name} was unsealed, but neither leads nor stands by`);
 }
 

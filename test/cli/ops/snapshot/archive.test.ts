@@ -20,6 +20,8 @@ const ENTRIES: Readonly<Record<string, string>> = {
   "core/audit": "where the original's audit log is",
   "core/local-audit": "as well",
   "core/mounts": "kvv2",
+  "core/lock": "an id",
+  "core/leader/an-id": "where the original leads",
   "sys/expire/id/auth/userpass/login/ada/h1": "a lease",
   // Longer than one chunk of a file's stream, its length three bytes; of no repetition, which a changed bit may leave.
   "logical/a/long": Array.from({ length: 2000 }, (_, n) => createHash("sha256").update(`${n}`).digest("hex")).join(""),
@@ -64,7 +66,7 @@ test("what a snapshot says of itself", async () => {
     file,
     takenAt: TAKEN,
     index: 46,
-    entries: 8,
+    entries: 10,
     bytes: statSync(file).size,
     version: "1.21.1",
     seal: { type: "shamir", shares: 5, threshold: 3 },
@@ -82,7 +84,7 @@ test("of a Vault that unseals itself, the shares are recovery shares", async () 
   expect((await readSnapshot(file)).seal).toEqual({ type: "transit", shares: 5, threshold: 3 });
 });
 
-test("the copy for a throw-away Vault has neither audit devices nor leases, and is a whole snapshot", async () => {
+test("the copy for a throw-away Vault has no audit device, lease or leader, and is a whole snapshot", async () => {
   const into = join(folder, "copy");
   mkdirSync(into);
   await readSnapshot(await snapshot("original"), into);
@@ -90,7 +92,7 @@ test("the copy for a throw-away Vault has neither audit devices nor leases, and 
   expect((await readSnapshot(copyIn(into))).entries).toBe(5);
   const text = gunzipSync(readFileSync(copyIn(into))).toString("latin1");
   expect(text).toContain("core/mounts");
-  expect(text).not.toMatch(/core\/(local-)?audit|sys\/expire/);
+  expect(text).not.toMatch(/core\/(local-)?audit|sys\/expire|core\/le|core\/lock/);
 });
 
 describe("a file that is not what was taken is refused", () => {
