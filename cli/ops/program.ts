@@ -6,6 +6,7 @@ import { addDoctor } from "./doctor";
 import { EXIT } from "./errors";
 import { addInit } from "./init";
 import type { Io } from "./io";
+import { addRestore } from "./restore";
 import { addRootToken } from "./root-token";
 import { addSecrets } from "./secrets";
 import { addStatus } from "./status";
@@ -30,6 +31,7 @@ export function opsProgram(io: Io): Command {
     addUnseal,
     addRootToken,
     addBackup,
+    addRestore,
     addStatus,
     addDoctor,
   ])

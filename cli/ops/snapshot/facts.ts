@@ -1,11 +1,11 @@
 import type { Platform, Vault } from "../../../model";
-import type { KvVersion, VaultClient } from "../../vault";
+import { VaultError, type KvVersion, type VaultClient } from "../../vault";
 import type { Io } from "../io";
-import { readFacts, type SetFacts } from "../secrets/facts";
+import { failIfDenied, readFacts, type SetFacts } from "../secrets/facts";
 
 /**
  * What a Vault holds of the sets that the config has there (but for those that leave), without a value; `client` has a
- * token. Throws VaultErrors.
+ * token. Where the mount is not there, no set is. Throws VaultErrors, and an OpsError for sets that it may not look at.
  */
 export async function setsOf(
   io: Io,
@@ -14,7 +14,14 @@ export async function setsOf(
   vault: Vault,
 ): Promise<readonly SetFacts[]> {
   const tenants = platform.tenants.filter(({ vault: on, secretSet }) => on === vault.name && secretSet !== "retired");
-  return (await readFacts(io, client, tenants, { keys: true })).facts;
+  try {
+    const { facts, denied } = await readFacts(io, client, tenants, { keys: true });
+    failIfDenied(denied);
+    return facts;
+  } catch (error) {
+    if (!(error instanceof VaultError) || error.kind !== "notFound") throw error;
+    return tenants.map((tenant) => ({ tenant, metadata: undefined, subkeys: undefined }));
+  }
 }
 
 /** A set's current version; undefined where there is none. */

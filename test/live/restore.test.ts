@@ -1,0 +1,126 @@
+import { copyFileSync, readFileSync, truncateSync } from "node:fs";
+import type { Script } from "../cli/up/scripted-io";
+import { inTurn } from "./ops";
+import { describeLive, startVault, type VaultServer } from "./servers";
+import { opsWithShares, startSnapshotVault, type SnapshotVault } from "./snapshot-vault";
+
+const APP = "sample-node-api";
+const OWNER = "sample-node-api-admin";
+const THEN = { PRIVATE_NODE_API_DB_USERNAME: "user-of-then", PRIVATE_NODE_API_DB_PASSWORD: "password-of-then" };
+
+describeLive(["vault"], "restore", () => {
+  let vault: SnapshotVault;
+  let file: string;
+
+  beforeAll(async () => {
+    vault = await startSnapshotVault();
+    await vault.put(APP, "dev", THEN);
+    file = await vault.snapshot("then");
+  });
+
+  const restore = (server: VaultServer, words: readonly string[] = [], script: Script = {}) =>
+    opsWithShares(server, ["restore", file, ...words], vault.server.keys, { answer: () => "main", ...script });
+  const isInitialised = async (server: VaultServer) =>
+    (await server.ok<{ initialized: boolean }>("GET", "sys/seal-status", { token: "" })).initialized;
+
+  test("a new Vault has every value again, by two shares and its name", async () => {
+    const fresh = await startVault({ storage: "raft" });
+    const started = Date.now();
+    const io = await restore(fresh);
+    const seconds = (Date.now() - started) / 1000;
+    expect([io.code, io.errLines.filter((line) => /NOT/.test(line))]).toEqual([0, []]);
+    expect(io.outLines).toEqual([
+      `Vault main at ${fresh.address}: restored and unsealed.`,
+      "10 of 10 secret sets are as in the snapshot",
+    ]);
+    expect(io.questions).toEqual([
+      expect.stringMatching(/^Key share 1 of 2, to unseal the throw-away Vault of .*then\.snap$/),
+      expect.stringMatching(/^Key share 2 of 2/),
+      "Type the Vault's name (main) to restore it",
+    ]);
+    expect(io.errLines).toContain(`Vault main at ${fresh.address} is new, and holds nothing`);
+    // Measured: 16 s on two busy cores, of which Vault waits 10 s in its own restores.
+    expect(seconds).toBeLessThan(120);
+    process.stderr.write(`restore: ${io.questions.length} prompts, ${seconds} s\n`);
+
+    // People log in as then, and read what they could; the audit device is there.
+    const body = { password: vault.passwords.get(OWNER) };
+    const login = { token: "", body };
+    const path = `auth/userpass/login/${OWNER}`;
+    const { auth } = await fresh.ok<{ auth: { client_token: string } }>("POST", path, login);
+    const token = auth.client_token;
+    const read = `kvv2/data/sample/${APP}/${APP}-dev`;
+    expect((await fresh.ok<{ data: { data: object } }>("GET", read, { token })).data.data).toEqual(THEN);
+    await fresh.restart();
+    await fresh.unseal(vault.server.keys);
+    expect((await fresh.request("GET", read, { token })).status).toBe(200);
+  });
+
+  test("another name at the question: nothing was changed", async () => {
+    const fresh = await startVault({ storage: "raft" });
+    const io = await restore(fresh, [], { answer: () => "yes" });
+    expect([io.code, io.errLines.at(-1)]).toEqual([1, "that is not its name; nothing was changed."]);
+    expect(await isInitialised(fresh)).toBe(false);
+  });
+
+  test("faults are seen before the new Vault is touched: cut off, wrong shares, storage away", async () => {
+    const fresh = await startVault({ storage: "raft" });
+    const cut = `${file}.cut`;
+    copyFileSync(file, cut);
+    truncateSync(cut, readFileSync(file).length - 50);
+    const other = await startVault({ storage: "raft" });
+    await other.init(3, 2);
+    const shares = [...other.keys.slice(0, 2), ...other.keys.slice(0, 2)];
+    for (const [words, message] of [
+      [["restore", cut], /damaged; nothing of it was used: it is cut off/],
+      [["restore", `${file}.gone`], /cannot be read \(ENOENT\)/],
+      [["restore", file], /shares do not fit.*another cluster/],
+    ] as const) {
+      const io = await opsWithShares(fresh, words, shares);
+      expect([io.code, io.outLines, io.errLines.join()]).toEqual([1, [], expect.stringMatching(message)]);
+    }
+    expect(await isInitialised(fresh)).toBe(false);
+  });
+
+  test("into the Vault that it is from: newer values are named and kept, unless that is said", async () => {
+    await vault.put(APP, "dev", { PRIVATE_NODE_API_DB_PASSWORD: "of-now" });
+    const env = { VAULT_TOKEN: vault.server.rootToken };
+    const refused = await restore(vault.server, [], { env });
+    expect([refused.code, refused.errLines.join()]).toEqual([
+      1,
+      expect.stringMatching(`1 secret set newer than in the snapshot: kvv2/sample/${APP}/${APP}-dev\\. Nothing was`),
+    ]);
+    expect(await vault.values(APP, "dev")).toEqual({ PRIVATE_NODE_API_DB_PASSWORD: "of-now" });
+    const io = await restore(vault.server, ["--discard-newer"], { env });
+    expect([io.code, io.outLines.at(-1)]).toEqual([0, "10 of 10 secret sets are as in the snapshot"]);
+    expect(await vault.values(APP, "dev")).toEqual(THEN);
+    expect([...io.errLines, ...io.outLines, ...io.questions].join()).not.toMatch(/of-then|of-now|hvs\./);
+  });
+
+  test("a Vault that asks for another number of shares says to be restarted, and is whole then", async () => {
+    const present = await startVault({ storage: "raft" });
+    await present.init(1, 1);
+    await present.unseal();
+    const io = await restore(present, [], { env: { VAULT_TOKEN: present.rootToken } });
+    expect([io.code, io.errLines.at(-1)]).toEqual([
+      1,
+      expect.stringMatching(/asks for 1 shares, as before: restart it/),
+    ]);
+    await present.restart();
+    const unsealed = await opsWithShares(present, ["unseal"], vault.server.keys);
+    expect(unsealed.code).toBe(0);
+  });
+
+  test("who may not, and where it cannot be: said before anything is asked", async () => {
+    const body = { password: vault.passwords.get("platform-admin") };
+    const login = { token: "", body };
+    const path = "auth/userpass/login/platform-admin";
+    const { auth } = await vault.server.ok<{ auth: { client_token: string } }>("POST", path, login);
+    const io = await restore(vault.server, [], { env: { VAULT_TOKEN: auth.client_token }, secret: inTurn([]) });
+    expect([io.code, io.errLines.join()]).toEqual([1, expect.stringMatching(/not root's.*root-token create/)]);
+    const files = await startVault({ storage: "file" });
+    const elsewhere = await restore(files, [], { secret: inTurn([]) });
+    expect([elsewhere.code, elsewhere.errLines.join()]).toEqual([1, expect.stringMatching(/its storage is file/)]);
+    expect((await restore(files, [], { terminal: false })).code).toBe(2);
+  });
+});
