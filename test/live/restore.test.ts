@@ -1,8 +1,11 @@
-import { copyFileSync, readFileSync, truncateSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Script } from "../cli/up/scripted-io";
 import { inTurn } from "./ops";
-import { describeLive, startVault, type VaultServer } from "./servers";
-import { opsWithShares, startSnapshotVault, type SnapshotVault } from "./snapshot-vault";
+import { describeLive, startVault, temporaryFolder, type VaultServer } from "./servers";
+import { opsWithShares, startSnapshotVault, takeSnapshot, type SnapshotVault } from "./snapshot-vault";
 
 const APP = "sample-node-api";
 const OWNER = "sample-node-api-admin";
@@ -109,6 +112,45 @@ describeLive(["vault"], "restore", () => {
     await present.restart();
     const unsealed = await opsWithShares(present, ["unseal"], vault.server.keys);
     expect(unsealed.code).toBe(0);
+  });
+
+  test("audit devices of the snapshot that cannot write on the new server: loud, never a success", async () => {
+    const folder = temporaryFolder("audit");
+    const source = await startVault({ storage: "raft" });
+    await source.init(3, 2);
+    await source.unseal();
+    const options = { file_path: join(folder, "there", "audit.log") };
+    await source.ok("PUT", "sys/audit/file", { body: { type: "file", options } });
+    const away = join(folder, "away.snap");
+    writeFileSync(away, await takeSnapshot(source));
+    await source.kill9();
+    rmSync(join(folder, "there"), { recursive: true });
+    writeFileSync(join(folder, "there"), "a file where the folder was");
+    const fresh = await startVault({ storage: "raft" });
+    const io = await opsWithShares(fresh, ["restore", away], source.keys, { answer: () => "main" });
+    expect([io.code, io.outLines]).toEqual([1, []]);
+    expect(io.errLines.at(-1)).toMatch(/NOT known to be restored.*log says why.*audit devices/);
+    expect(fresh.logs()).toContain("failed to setup audit table"); // as docs/runbooks/restore.md says
+  });
+
+  (process.getuid?.() === 0 ? test : test.skip)("a full disk under the new Vault: loud, never a success", async () => {
+    const long = { data: { text: randomBytes(20_000).toString("base64") } };
+    for (let n = 0; n < 80; n++) await vault.server.ok("POST", `kvv2/data/long/${n}`, { body: { data: long } });
+    const large = await vault.snapshot("large");
+    const disk = join(temporaryFolder("disk"), "disk");
+    mkdirSync(disk);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]);
+    const raft = { path: disk, node_id: "node-0", performance_multiplier: 1 };
+    const fresh = await startVault({ storage: "raft", config: { storage: { raft } } });
+    try {
+      const io = await opsWithShares(fresh, ["restore", large], vault.server.keys, { answer: () => "main" });
+      expect([io.code, io.outLines]).toEqual([1, []]);
+      expect(io.errLines.at(-1)).toMatch(/NOT known to be restored.*log says why: a full disk/);
+      expect(fresh.logs()).toContain("no space left on device");
+    } finally {
+      await fresh.remove();
+      execFileSync("umount", [disk]);
+    }
   });
 
   test("who may not, and where it cannot be: said before anything is asked", async () => {

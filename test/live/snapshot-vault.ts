@@ -42,7 +42,7 @@ export async function startSnapshotVault(options: Partial<VaultOptions> = {}): P
 }
 
 /** A snapshot of a server's storage, as `vault operator raft snapshot save` gets it. */
-async function takeSnapshot(server: VaultServer): Promise<Buffer> {
+export async function takeSnapshot(server: VaultServer): Promise<Buffer> {
   const headers = { "x-vault-token": server.rootToken };
   const answer = await fetch(`${server.address}/v1/sys/storage/raft/snapshot`, { headers });
   if (!answer.ok) throw new Error(`snapshot: ${answer.status}`);

@@ -139,9 +139,11 @@ async function replace(
     await waitUntilLeading(name, client);
   } catch (error) {
     if (!(error instanceof Error) || (error.name !== "OpsError" && error.name !== "VaultError")) throw error;
-    const empty =
-      "Where it was new, it may now be initialised by keys that nobody has: give it empty storage and run this again.";
-    throw new OpsError(`${name}: NOT known to be restored. ${error.message}${initialized ? "" : ` ${empty}`}`);
+    throw new OpsError(
+      `${name}: NOT known to be restored. ${error.message} The server's log says why: a full disk, say, or audit ` +
+        "devices of the snapshot that cannot write on this server." +
+        (initialized ? "" : " It was new: with empty storage this can be run again."),
+    );
   }
 }
 
