@@ -22,7 +22,7 @@ export class BackupJob {
     private readonly container: { readonly script: string; readonly environment: { readonly [name: string]: string } },
   ) {
     mkdirSync(this.programs);
-    execFileSync("busybox", ["--install", "-s", this.programs]);
+    execFileSync(requireBinary("busybox"), ["--install", "-s", this.programs]);
   }
 
   /** Its snapshots and what else lies beside them, sorted. */

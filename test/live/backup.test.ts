@@ -45,7 +45,7 @@ function vaultSideOfBackup(): StackJson {
 
 const DAY_MS = 86_400_000;
 
-describeLive(["vault", "kubernetes"], "the backup of a Vault", () => {
+describeLive(["vault", "kubernetes", "busybox"], "the backup of a Vault", () => {
   let server: VaultServer;
   let cluster: KubernetesCluster;
   let backup: BackupJob;

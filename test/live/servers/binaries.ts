@@ -12,6 +12,7 @@ export type BinaryName =
   | "kwok"
   | "kubectl"
   | "openssl"
+  | "busybox"
   | "terraform"
   | "vault-secrets-operator";
 

@@ -3,17 +3,26 @@ import { findTerraform } from "./terraform";
 
 /**
  * What a suite needs: `kubernetes` is etcd, the API server and the controller manager; `nodes` adds the scheduler and
- * kwok, so that pods run; `openssl` is for a Vault with TLS (`kubernetes` has it within); `terraform-providers` is
- * Terraform with the four providers.
+ * kwok, so that pods run; `busybox` is a container's shell; `openssl` is for a Vault with TLS (`kubernetes` has it
+ * within); `terraform-providers` is Terraform with the four providers.
  */
 export type Need =
-  "vault" | "kubernetes" | "nodes" | "openssl" | "kubectl" | "terraform" | "terraform-providers" | "operator";
+  | "vault"
+  | "kubernetes"
+  | "nodes"
+  | "openssl"
+  | "busybox"
+  | "kubectl"
+  | "terraform"
+  | "terraform-providers"
+  | "operator";
 
 const BINARIES: Partial<Record<Need, readonly BinaryName[]>> = {
   vault: ["vault"],
   kubernetes: ["etcd", "kube-apiserver", "kube-controller-manager", "openssl"],
   nodes: ["kube-scheduler", "kwok"],
   openssl: ["openssl"],
+  busybox: ["busybox"],
   kubectl: ["kubectl"],
 };
 /** What REQUIRE_LIVE=1 does not insist on: a suite or case that needs one of these may be left out anywhere. */
