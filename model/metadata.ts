@@ -14,7 +14,7 @@ export interface SecretSetMetadata {
   readonly state: SecretSetState;
 }
 
-/** Where a group may read values, and where it may write them alone: paths with their mount, folders with a slash last. */
+/** Where a group may read values, and where only write them: paths with their mount, folders with a slash last. */
 export interface WriteOnlyMetadata {
   readonly reads: readonly string[];
   readonly writesOnly: readonly string[];

@@ -7,7 +7,7 @@ import { VALUE_NAME, type TextRule } from "./rules";
 export type Schema = (value: unknown, at: string, report: Report) => boolean;
 
 /** A field that may be left out. */
-interface OptionalSchema {
+export interface OptionalSchema {
   readonly optional: Schema;
 }
 

@@ -1,11 +1,10 @@
-import type { ChartConfig } from "./cluster";
 import { PROOFS } from "./waivers";
+import { vault } from "./vault-schema";
 import * as rules from "../rules";
+import { chart, image, labels, namespace, quantity, reference, values } from "./schema-parts";
 import {
   duration,
-  either,
   flag,
-  json,
   list,
   listOr,
   object,
@@ -13,7 +12,6 @@ import {
   optional,
   record,
   renamed,
-  step,
   text,
   variant,
   wholeNumber,
@@ -22,10 +20,6 @@ import {
 
 /** A template is checked after it is filled in (resolve/tenants.ts); here only that it is one line. */
 const template = text(rules.LINE);
-const reference = text(rules.REFERENCE);
-const quantity = text(rules.QUANTITY);
-const namespace = text(rules.NAMESPACE);
-
 const backend = variant({
   local: { folder: optional(text(rules.FOLDER)) },
   s3: { bucket: reference, region: reference, prefix: optional(text(rules.FILE_PATH)), kmsKeyId: optional(reference) },
@@ -35,33 +29,6 @@ const backend = variant({
   pg: {},
   http: { address: text(rules.HTTPS_URL) },
 });
-
-const chartFields = object({
-  repository: optional((value, at, report) => value === "" || text(rules.CHART_URL)(value, at, report)),
-  name: optional(text(rules.FILE_PATH)),
-  version: optional(text(rules.VERSION)),
-  digest: optional(text(rules.DIGEST)),
-});
-const chart: Schema = (value, at, report) => {
-  if (!chartFields(value, at, report)) return false;
-  const { repository, digest } = value as ChartConfig;
-  return (
-    repository !== "" ||
-    digest === undefined ||
-    report(step(at, "digest"), digest, "only of a chart from a repository", "A folder is what is committed.")
-  );
-};
-
-const image = object({
-  repository: optional(reference),
-  tag: optional(text(rules.VERSION)),
-  digest: optional(text(rules.DIGEST)),
-});
-const values = record(rules.VALUE_NAME, json);
-const secretKey = object({ secret: text(rules.DNS_LABEL), key: text(rules.SECRET_KEY) });
-const credentials = optional(record(rules.VARIABLE, secretKey, { empty: false }));
-const volume = object({ size: optional(quantity), storageClass: optional(text(rules.DNS_LABEL)) });
-const amounts = object({ cpu: optional(quantity), memory: optional(quantity) });
 
 const login = variant({
   vault: {},
@@ -76,8 +43,6 @@ const login = variant({
     caCertificate: optional(text(rules.PUBLIC_PEM)),
   },
 });
-
-const labels = optional(record(rules.LABEL_NAME, text(rules.LABEL_VALUE)));
 
 const cluster = object({
   context: reference,
@@ -102,88 +67,6 @@ const cluster = object({
       caCertificate: text(rules.CERTIFICATES),
       audience: optional(text(rules.CLAIM)),
     }),
-  ),
-});
-
-const seal = variant({
-  shamir: {},
-  awskms: { region: reference, kmsKeyId: reference, credentials },
-  gcpckms: { project: reference, region: reference, keyRing: reference, cryptoKey: reference, credentials },
-  azurekeyvault: { tenantId: reference, vaultName: reference, keyName: reference, credentials },
-  transit: {
-    address: text(rules.HTTPS_URL),
-    mountPath: optional(text(rules.FILE_PATH)),
-    keyName: reference,
-    ca: optional(text(rules.DNS_LABEL)),
-    credentials: object({ VAULT_TOKEN: secretKey }),
-  },
-});
-
-const vault = object({
-  cluster: optional(reference),
-  namespace: optional(text(rules.SERVER_NAMESPACE)),
-  mode: optional(oneOf("standalone", "ha")),
-  replicas: optional(oneOf(3, 5)),
-  tls: optional(
-    either(
-      "certManager",
-      object({
-        certManager: object({ issuer: text(rules.DNS_LABEL), kind: optional(oneOf("Issuer", "ClusterIssuer")) }),
-      }),
-      object({ secret: text(rules.DNS_LABEL) }),
-    ),
-  ),
-  unsafeNoTls: optional(flag),
-  unsafeDestroy: optional(flag),
-  seal: optional(seal),
-  storage: optional(volume),
-  auditStorage: optional(volume),
-  backup: optional(
-    object({
-      schedule: optional(text(rules.CRON)),
-      to: object({ volume }),
-      keep: optional(duration),
-    }),
-  ),
-  alerts: optional(object({ prometheus: text(rules.DNS_LABEL), labels, backupAge: optional(duration) })),
-  resources: optional(object({ requests: optional(amounts), limits: optional(amounts) })),
-  networkPolicy: optional(
-    object({ namespaces: optional(list(text(rules.DNS_LABEL))), cidrs: optional(list(text(rules.CIDR))) }),
-  ),
-  ui: optional(flag),
-  image: optional(image),
-  chart: optional(chart),
-  values: optional(values),
-  address: optional(text(rules.URL_TEXT)),
-  version: optional(text(rules.SERVER)),
-  unsafeWithout: optional(
-    object({
-      tls: optional(text(rules.REASON)),
-      audit: optional(text(rules.REASON)),
-      ha: optional(text(rules.REASON)),
-      backup: optional(text(rules.REASON)),
-    }),
-  ),
-  ca: optional(
-    either(
-      "secret",
-      object({ secret: text(rules.DNS_LABEL), certificate: optional(text(rules.CERTIFICATES)) }),
-      object({ certificate: text(rules.PUBLIC_PEM) }),
-    ),
-  ),
-  mount: optional(text(rules.MOUNT)),
-  maxVersions: optional(wholeNumber(1, 100)),
-  tokenTtl: optional(duration),
-  tokenMaxTtl: optional(duration),
-  audit: optional(
-    list(
-      variant({
-        file: { path: text(rules.AUDIT_PATH) },
-        socket: { address: reference, socketType: optional(oneOf("tcp", "udp")) },
-        syslog: { tag: optional(reference) },
-      }),
-      { empty: true },
-    ),
   ),
 });
 
