@@ -63,6 +63,8 @@ export function sealAttributes(config: SealConfig): { readonly [name: string]: s
         mount_path: config.mountPath ?? "transit/",
         key_name: config.keyName,
         tls_ca_cert: config.ca && `${secretFolder(config.ca)}/ca.crt`,
+        // Else the name of this server, in the pod's environment for the vault program, would be expected of the other.
+        tls_server_name: new URL(config.address).hostname.replace(/^\[|\]$/g, ""),
       };
   }
 }

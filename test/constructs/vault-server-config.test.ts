@@ -99,7 +99,8 @@ test.each<[SealConfig, string]>([
       keyName: "unseal",
       credentials: { VAULT_TOKEN: { secret: "seal", key: "token" } },
     },
-    'seal "transit" {\n  address = "https://vault.acme.example"\n  mount_path = "transit/"\n  key_name = "unseal"\n}\n',
+    'seal "transit" {\n  address = "https://vault.acme.example"\n  mount_path = "transit/"\n  key_name = "unseal"\n' +
+      '  tls_server_name = "vault.acme.example"\n}\n',
   ],
   [
     {
@@ -111,7 +112,8 @@ test.each<[SealConfig, string]>([
       credentials: { VAULT_TOKEN: { secret: "seal", key: "token" } },
     },
     'seal "transit" {\n  address = "https://vault.acme.example"\n  mount_path = "seals/"\n  ' +
-      'key_name = "unseal"\n  tls_ca_cert = "/vault/userconfig/other-ca/ca.crt"\n}\n',
+      'key_name = "unseal"\n  tls_ca_cert = "/vault/userconfig/other-ca/ca.crt"\n' +
+      '  tls_server_name = "vault.acme.example"\n}\n',
   ],
 ])("the seal %j is one stanza", (seal, text) => {
   expect(serverConfig(highlyAvailable({ seal }))).toContain(`\n${text}\nuser_lockout`);

@@ -47,9 +47,9 @@ export class OpsProcesses {
     return this.start("script", ["-qfec", command, "/dev/null"], env, (child, output) => {
       child.stdout.on("data", () => {
         const next = left[0];
-        const at = next ? output().indexOf(next[0], read) : -1;
-        if (!next || at < 0) return;
-        read = at + next[0].length;
+        const found = next && asShown(next[0]).exec(output().slice(read));
+        if (!found) return;
+        read += found.index + found[0].length;
         left.shift();
         const answer = next[1];
         if (typeof answer === "function") return answer(child.pid!);
@@ -90,6 +90,12 @@ export class OpsProcesses {
       });
     });
   }
+}
+
+/** A question is broken between words where the terminal's line ends. */
+function asShown(question: string): RegExp {
+  const words = question.split(" ").map((word) => word.replace(/[^\w\s-]/g, "\\$&"));
+  return new RegExp(words.join("\\s+"));
 }
 
 function spawnPiped(command: string, words: readonly string[], folder: string, env: Readonly<Record<string, string>>) {

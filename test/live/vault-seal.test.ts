@@ -94,10 +94,15 @@ describeLive(["vault", "openssl"], "a server unsealed by another Vault", () => {
     const { auth } = await other.ok<{ auth: { client_token: string } }>("POST", "auth/token/create", {
       body: { policies: ["root"], period: "1h" },
     });
-    // The pod's environment: the chart says where this server is, and we which CA its certificate is from. Neither is
-    // the other's.
+    // The pod's environment: the chart says where this server is, and we which CA its certificate is from and whom it
+    // is for. None of them is the other's.
     const own = await CertificateAuthority.create(temporaryFolder("own-ca"));
-    env = { VAULT_TOKEN: auth.client_token, VAULT_ADDR: "http://127.0.0.1:8200", VAULT_CACERT: own.certFile };
+    env = {
+      VAULT_TOKEN: auth.client_token,
+      VAULT_ADDR: "http://127.0.0.1:8200",
+      VAULT_CACERT: own.certFile,
+      VAULT_TLS_SERVER_NAME: NAME,
+    };
   });
 
   /** A standalone server with a transit seal, started: its log once it answers, or has ended. */

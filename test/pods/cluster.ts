@@ -17,11 +17,17 @@ interface Ran {
   readonly output: string;
 }
 
-/** Starts a cluster, and ends it at the end of standard input, also while it is starting. Nothing of it is left. */
+/**
+ * Starts a cluster, and ends it at the end of standard input, also while it is starting. Nothing of it is left, nor of
+ * a command in its network: what is no part of the cluster is ended first.
+ */
 const KEEPER = `
 "$0" "$1" start >"$1/start.log" 2>&1 &
 cat >/dev/null
 kill $! 2>/dev/null; wait $!
+for each in $(ip netns pids vt-cluster 2>/dev/null); do
+  grep -qx $each "$1"/*.pid || grep -q "$1/n" /proc/$each/cmdline || kill -9 $each
+done 2>/dev/null
 "$0" "$1" stop
 rm -rf "$1"`;
 
@@ -38,28 +44,30 @@ export class Cluster {
     readonly folder: string,
     /** Its standard input ends with this process at the latest. */
     private readonly keeper: ChildProcess,
+    private readonly nodes: number,
   ) {
     this.kubeconfig = join(folder, "kubeconfig");
   }
 
   /**
-   * Starts one of a single node, with the images of what the sample installs: 20 s on an idle machine. Throws with what
-   * the script said when it does not come up, and when one runs already.
+   * Starts one of `nodes` nodes (1 to 3), with these images on each: 20 s on an idle machine. Throws with what the
+   * script said when it does not come up, and when one runs already.
    */
-  static async start(parts: Parts, images: readonly Image[]): Promise<Cluster> {
+  static async start(parts: Parts, images: readonly Image[], nodes = 1): Promise<Cluster> {
     if (/^vt-cluster\b/m.test((await run("ip", ["netns", "list"])).output))
       throw new Error("a cluster runs on this machine already; end it by: <cluster> <its folder> stop");
     // Not a folder of the live tests: those go before a cluster has ended that was left alone.
     const folder = mkdtempSync(join(tmpdir(), "pods-"));
     const keeper = spawn("sh", ["-c", KEEPER, parts.cluster, folder], {
       detached: true,
-      env: environment(parts),
+      env: environment(parts, nodes),
       stdio: ["pipe", "ignore", "ignore"],
     });
-    const cluster = new Cluster(parts, folder, keeper);
+    const cluster = new Cluster(parts, folder, keeper, nodes);
     try {
       const log = async () => readFileSync(join(folder, "start.log"), "utf8");
-      await until("the node", log, (text) => /^node-1\s+Ready/m.test(text), 150_000);
+      const ready = (text: string) => text.match(/^node-\d\s+Ready/gm)?.length === nodes;
+      await until("the nodes", log, ready, 150_000);
       await cluster.load(images);
       return cluster;
     } catch (error) {
@@ -73,27 +81,34 @@ export class Cluster {
     return [this.parts.cluster, this.folder, "exec", ...command];
   }
 
-  /** Makes images, and loads them into the node. */
+  /** Makes images, and loads them into every node. */
   async load(images: readonly Image[]): Promise<void> {
     const files = await makeImages(this.parts, images);
-    const { code, output } = await run(this.parts.cluster, [this.folder, "image", ...files], environment(this.parts));
+    const words = [this.folder, "image", ...files];
+    const { code, output } = await run(this.parts.cluster, words, environment(this.parts, this.nodes));
     if (code !== 0) throw new Error(`images: ${output}`);
   }
 
   /** Runs kubectl as the admin. Throws with its words when it fails. */
   async kubectl(...words: readonly string[]): Promise<string> {
-    const [command, ...rest] = this.inside(["kubectl", "--kubeconfig", this.kubeconfig, ...words]);
-    const { code, output } = await run(command, rest);
-    if (code !== 0) throw new Error(`kubectl ${words.join(" ")}: ${output}`);
+    return this.exec(["kubectl", "--kubeconfig", this.kubeconfig, ...words]);
+  }
+
+  /**
+   * Runs a command in the cluster's network, as `kubectl` does; returns what it printed. `env` is its environment
+   * beside PATH and HOME, `stdin` its input.
+   */
+  async exec(command: readonly string[], env: Readonly<Record<string, string>> = {}, stdin = ""): Promise<string> {
+    const [program, ...words] = this.inside(command);
+    const { code, output } = await run(program, words, env, stdin);
+    if (code !== 0) throw new Error(`${command.join(" ")}: ${output}`);
     return output;
   }
 
   /** Applies objects. */
   async apply(...objects: readonly object[]): Promise<void> {
-    const [command, ...rest] = this.inside(["kubectl", "--kubeconfig", this.kubeconfig, "apply", "-f", "-"]);
     const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-    const { code, output } = await run(command, rest, {}, list);
-    if (code !== 0) throw new Error(`kubectl apply: ${output}`);
+    await this.exec(["kubectl", "--kubeconfig", this.kubeconfig, "apply", "-f", "-"], {}, list);
   }
 
   /** Adds volumes to the three that there are: a claim that is gone leaves its volume used up. */
@@ -155,16 +170,20 @@ export async function until<T>(
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
-    const seen: T | Error = await look().catch((error: Error) => error);
-    if (!(seen instanceof Error) && isSo(seen)) return seen;
-    if (Date.now() > deadline) throw new Error(`${what}: not after ${timeoutMs / 1000} s; it is ${String(seen)}`);
+    // An error of Node's own is no Error of jest's.
+    const seen = await look().then(
+      (value) => ({ value, text: String(value) }),
+      (error: unknown) => ({ text: String(error) }),
+    );
+    if ("value" in seen && isSo(seen.value)) return seen.value;
+    if (Date.now() > deadline) throw new Error(`${what}: not after ${timeoutMs / 1000} s; it is ${seen.text}`);
     await pause(250);
   }
 }
 
-function environment({ servers }: Parts): Record<string, string | undefined> {
+function environment({ servers }: Parts, nodes: number): Record<string, string | undefined> {
   const { PATH, HOME } = process.env;
-  return { PATH, HOME, NODES: "1", LIVE_SERVERS_BIN: servers };
+  return { PATH, HOME, NODES: String(nodes), LIVE_SERVERS_BIN: servers };
 }
 
 function run(

@@ -9,8 +9,20 @@ const ROOT = join(__dirname, "..", "..");
 
 /** Programs of the project, as people run them, in a cluster's network: `up`, `down` and `ops` with their words. */
 export class Commands extends OpsProcesses {
-  constructor(private readonly cluster: Cluster) {
-    super({ TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE ?? "", TF_VAR_kubeconfig_local: cluster.kubeconfig });
+  /**
+   * @param name the cluster's in the configs
+   * @param env laid over the environment of every run
+   */
+  constructor(
+    private readonly cluster: Cluster,
+    name = "local",
+    env: Readonly<Record<string, string>> = {},
+  ) {
+    super({
+      TF_CLI_CONFIG_FILE: process.env.TF_CLI_CONFIG_FILE ?? "",
+      [`TF_VAR_kubeconfig_${name}`]: cluster.kubeconfig,
+      ...env,
+    });
   }
 
   /** Runs one in a terminal with this config, and types each answer when its question stands there. */

@@ -130,8 +130,9 @@ describePods("what up says of a pod that does not run, and how it goes on", (par
     expect(output.split("FAILED")[0]).toMatch(words[0]!);
   });
 
-  const up = (changed: PlatformConfig = config, answers: Parameters<Commands["at"]>[2] = []) =>
-    commands.at(changed, ["up"], [[`Password of ${PLATFORM_ADMIN}`, password], ...answers]);
+  type Answers = Parameters<Commands["at"]>[2];
+  const up = (changed: PlatformConfig = config, after: Answers = [], before: Answers = []) =>
+    commands.at(changed, ["up"], [...before, [`Password of ${PLATFORM_ADMIN}`, password], ...after]);
   const status = () =>
     cluster.kubectl(
       ...["get", "configmaps", "-A", "-l", "owner=helm,name=vault-secrets-operator"],
@@ -157,11 +158,10 @@ describePods("what up says of a pod that does not run, and how it goes on", (par
   test("the next run goes on; where Helm gives up, the error says what the pod waits for", async () => {
     const timeout = join(stack(), "timeout_override.tf.json");
     const [{ address } = { address: "" }] = releasesOf(stack());
-    writeFileSync(
-      timeout,
-      JSON.stringify({ resource: { helm_release: { [address.split(".")[1]!]: { timeout: 5 } } } }),
-    );
-    const failed = await up();
+    const resource = { helm_release: { [address.split(".")[1]!]: { timeout: 5 } } };
+    // After the proofs: they refuse a file that Terraform would read and they have not seen.
+    const shorten = () => writeFileSync(timeout, JSON.stringify({ resource }));
+    const failed = await up(config, [], [["checks:", shorten]]);
     rmSync(timeout);
     expect([plain(failed), failed.code]).toEqual([
       expect.stringContaining("an earlier run left it pending-install"),
