@@ -4,7 +4,8 @@ import { Kubernetes } from "../kubernetes";
 import { OpsError } from "../ops/errors";
 import type { Io } from "../ops/io";
 import type { Terraform } from "../terraform";
-import { withoutClusters, type Scope } from "./scope";
+import { checkVersion } from "./kubernetes-version";
+import { clustersWithEnvironments, withoutClusters, type Scope } from "./scope";
 
 /** What the checks found. */
 export interface Checked {
@@ -59,6 +60,7 @@ export async function check(
   const scope = withoutClusters(platform, wanted, new Set(lost.keys()), installs);
   if (named || scope.vaults.length === 0) problems.push(...lost.values());
   else for (const [name, message] of lost) io.err(`       cluster ${name} is left out, and what needs it: ${message}`);
+  for (const { name } of clustersWithEnvironments(scope)) await noted(checkVersion(clusters.get(name)!));
   for (const { name, installation } of scope.vaults.filter(installs))
     await noted(checkRoom(clusters.get(installation!.cluster)!, name, installation!));
   for (const { vault, cluster, login } of scope.clusters.flatMap(({ auths }) => auths)) {

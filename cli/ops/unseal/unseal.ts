@@ -28,11 +28,7 @@ export async function unsealServer(
 ): Promise<UnsealResult> {
   const status = await joined(io, name, client);
   if (!status.sealed) return "was unsealed";
-  if (status.type !== "shamir")
-    throw new OpsError(
-      `${name}: sealed, though it unseals itself (seal ${status.type}); key shares do not help. See ` +
-        `whether it reaches its seal: the server's log names the reason. It tries again by itself.`,
-    );
+  if (status.type !== "shamir") return unsealsItself(io, name, client, status.type);
   await shares.giveTo({
     purpose: `to unseal ${name}`,
     required: status.t,
@@ -53,6 +49,17 @@ export async function waitUntilLeading(name: string, client: VaultClient): Promi
 /** Waits until an unsealed server leads or stands by. Throws an OpsError after half a minute. */
 async function waitUntilServing(name: string, client: VaultClient): Promise<void> {
   await until(async () => serves(client), `${name} was unsealed, but neither leads nor stands by`);
+}
+
+/** A server that has started, or joined its leader, is sealed for a moment. */
+async function unsealsItself(io: Io, name: string, client: VaultClient, seal: string): Promise<UnsealResult> {
+  io.err(`${name} is sealed; waiting for it to unseal itself (seal ${seal})`);
+  await until(
+    async () => serves(client),
+    `${name}: sealed, though it unseals itself (seal ${seal}); key shares do not help. See whether it reaches its ` +
+      `seal: the server's log names the reason. It tries again by itself`,
+  );
+  return "unsealed";
 }
 
 async function sendKey(
