@@ -111,6 +111,9 @@ function mode(installation: Server, apiAddr: string): Values {
   return {
     standalone: { enabled: false },
     ha: { enabled: true, replicas: installation.replicas, apiAddr, raft: { enabled: true, setNodeId: true, config } },
+    // The chart's default sends a third of all connections to a server that is sealed, or on a node that is gone.
+    // Servers find one another by the headless service, which knows all of them.
+    service: { publishNotReadyAddresses: false },
   };
 }
 

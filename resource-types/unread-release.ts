@@ -15,7 +15,8 @@ const FREE: { readonly [chart: string]: RegExp } = {
     "^(global\\.tlsDisable|ui\\.enabled|server\\.(resources|updateStrategyType|includeConfigAnnotation|" +
       "(data|audit)Storage|persistentVolumeClaimRetentionPolicy|networkPolicy\\.ingress|shareProcessNamespace|image|" +
       "authDelegator\\.enabled|extraVolumes|extraSecretEnvironmentVars|extraEnvironmentVars|statefulSet|" +
-      "standalone\\.enabled|ha\\.(enabled|replicas|apiAddr|raft\\.(enabled|setNodeId))))(\\.|$)",
+      "service\\.publishNotReadyAddresses|standalone\\.enabled|" +
+      "ha\\.(enabled|replicas|apiAddr|raft\\.(enabled|setNodeId))))(\\.|$)",
   ),
   "vault-secrets-operator": new RegExp(
     "^controller\\.(replicas|podDisruptionBudget|podSecurityContext|securityContext|" +

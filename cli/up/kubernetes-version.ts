@@ -3,7 +3,8 @@ import { OpsError } from "../ops/errors";
 
 /**
  * The first minor version of Kubernetes 1 that serves `admissionregistration.k8s.io/v1` ValidatingAdmissionPolicy, by
- * which the operator's objects are held to the config. Source: Kubernetes' documentation, "Validating Admission Policy".
+ * which the operator's objects are held to the config. Source: Kubernetes' documentation, "Validating Admission
+ * Policy".
  */
 const FIRST_MINOR = 30;
 

@@ -32,6 +32,7 @@ test("a standalone server has no replicas", () => {
 test.each([3, 5] as const)("a server of %i replicas has raft, and each node its pod's name", (replicas) => {
   expect(server(highlyAvailable({ replicas }))).toMatchObject({
     standalone: { enabled: false },
+    service: { publishNotReadyAddresses: false },
     ha: {
       enabled: true,
       replicas,
