@@ -51,7 +51,7 @@ export async function wayTo(io: Io, platform: Platform, vault: Vault, option?: s
   const address = given?.address ?? vault.address;
   if (address === undefined) {
     const pods = await podsOf(io, platform, vault);
-    const pod = pods.find(({ leads }) => leads) ?? pods[0]!;
+    const pod = pods.find(({ ready, leads }) => ready && leads) ?? pods.find(({ ready }) => ready) ?? pods[0]!;
     const { cluster } = vault.installation!;
     io.err(`Vault ${vault.name}: pod ${pod.name} in cluster ${cluster}, by a port-forward of this run's own`);
     return pod;
@@ -92,14 +92,17 @@ function atAddress(io: Io, address: string): Server {
 /** A pod, as far as it is looked into. */
 interface Pod {
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
-  readonly status?: { readonly phase?: string };
+  readonly status?: {
+    readonly phase?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
 }
 
 async function podsOf(
   io: Io,
   platform: Platform,
   { name, installation }: Vault,
-): Promise<readonly (Server & { readonly leads: boolean })[]> {
+): Promise<readonly (Server & { readonly leads: boolean; readonly ready: boolean })[]> {
   const cluster = named(platform.clusters, installation!.cluster);
   const kubernetes = await Kubernetes.open(cluster, io.env).catch((error: unknown) => {
     if (!(error instanceof OpsError)) throw error;
@@ -112,10 +115,11 @@ async function podsOf(
         `cluster ${cluster.name}: no pod of ${installation!.release} runs in namespace ${installation!.namespace}: ` +
           `npm run up, or kubectl --context ${cluster.context} -n ${installation!.namespace} get pods.`,
       );
-    return pods.map(({ metadata: { name: pod, labels } }) => ({
+    return pods.map(({ metadata: { name: pod, labels }, status }) => ({
       ...podServer(io, kubernetes, installation!, pod),
-      // Set by the server itself, where it may (service registration).
+      // Set by the server itself, where it may (service registration); on a node that is gone it stays, as the phase.
       leads: labels?.["vault-active"] === "true",
+      ready: Boolean(status?.conditions?.some((each) => each.type === "Ready" && each.status === "True")),
     }));
   } finally {
     kubernetes.close();

@@ -65,7 +65,10 @@ describe("a Vault that is only inside its cluster", () => {
   const home = mkdtempSync(join(tmpdir(), "way-"));
   const api = new StubServer();
   const vault = new StubServer();
-  const pod = (pod: string, phase: string, labels = {}) => ({ metadata: { name: pod, labels }, status: { phase } });
+  const pod = (pod: string, phase: string, labels = {}, ready = "True") => ({
+    metadata: { name: pod, labels },
+    status: { phase, conditions: [{ type: "Ready", status: ready }] },
+  });
   const pods = [
     pod("sample-vault-10", "Running"),
     pod("sample-vault-2", "Running", { "vault-active": "true" }),
@@ -105,6 +108,22 @@ exec sleep 60`;
     ]);
     api.answer({ status: 200, json: { items: pods.slice(2) } });
     expect((await wayTo(io, platform, main)).name).toBe("sample-vault-1");
+  });
+
+  test("a pod that is not ready, as one whose node is gone and that led, is passed over while another is", async () => {
+    const gone = pod("sample-vault-0", "Running", { "vault-active": "true" }, "False");
+    const io = scriptedIo({ env });
+    const chosen = async (...items: readonly object[]) => {
+      api.answer({ status: 200, json: { items } });
+      return (await wayTo(io, platform, main)).name;
+    };
+    const standby = pod("sample-vault-1", "Running");
+    expect(await chosen(gone, standby, pod("sample-vault-2", "Running", { "vault-active": "true" }))).toBe(
+      "sample-vault-2",
+    );
+    expect(await chosen(gone, standby)).toBe("sample-vault-1");
+    // A sealed server is not ready either.
+    expect(await chosen(gone)).toBe("sample-vault-0");
   });
 
   test("a command goes through it without VAULT_ADDR, with the token at hand, and ends it", async () => {
