@@ -46,11 +46,26 @@ export class Commands extends OpsProcesses {
 
 /** Ends a process and all below it at once, as the end of a machine does. */
 export function killTree(pid: number): void {
+  killAll([pid, ...processesBelow(pid)]);
+}
+
+/** Ends processes at once; one may go with another. */
+export function killAll(pids: readonly number[]): void {
+  for (const pid of pids)
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+}
+
+/** The process ids of the children of a process, and of theirs. */
+export function processesBelow(pid: number): readonly number[] {
   const list = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
   const pairs = list.map((line) => line.trim().split(/\s+/).map(Number));
   const below = (parent: number): number[] =>
     pairs.flatMap(([child, of]) => (of === parent ? [child!, ...below(child!)] : []));
-  for (const each of [pid, ...below(pid)]) process.kill(each, "SIGKILL");
+  return below(pid);
 }
 
 /** As a terminal shows it, without colours and cursor movements. */

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 /** An image for the cluster's nodes, which pull none. */
 export interface Image {
-  /** With registry and tag, as the pod names it after containerd has filled it out. */
+  /** With registry and tag, as the pod names it after containerd has filled it out; several, with commas between. */
   readonly name: string;
   /** As an image's configuration has it: Entrypoint, User. */
   readonly config: object;
@@ -19,12 +19,12 @@ export interface Image {
 }
 
 /**
- * The image of a server: the program that is there, whatever the tag says, in busybox, under the user that the chart
+ * The image of a server: the program that is there, whatever the tags say, in busybox, under the user that the chart
  * runs it as.
  */
-export function vaultImage(parts: Parts): Image {
-  const { repository, tag } = VERSIONS.images.vault;
-  return busybox(`docker.io/${repository}:${tag}`, '#!/bin/sh\nexec "$@"\n', (root) =>
+export function vaultImage(parts: Parts, tags: readonly string[] = [VERSIONS.images.vault.tag]): Image {
+  const names = tags.map((tag) => `docker.io/${VERSIONS.images.vault.repository}:${tag}`);
+  return busybox(names.join(","), '#!/bin/sh\nexec "$@"\n', (root) =>
     copyFileSync(parts.vault, join(root, "bin", "vault")),
   );
 }

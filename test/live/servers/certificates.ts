@@ -23,6 +23,8 @@ export interface CertificateSubject {
   readonly organization?: string;
   /** Subject alternative names as openssl writes them, e.g. `IP:127.0.0.1`; @default none: a client certificate. */
   readonly names?: readonly string[];
+  /** How long it is good; @default 1. */
+  readonly days?: number;
 }
 
 /**
@@ -73,7 +75,10 @@ export class CertificateAuthority {
   }
 
   /** Signs a certificate, in files `<file>.crt` and `<file>.key`. */
-  async issue(file: string, { commonName, organization, names = [] }: CertificateSubject): Promise<Certificate> {
+  async issue(
+    file: string,
+    { commonName, organization, names = [], days = 1 }: CertificateSubject,
+  ): Promise<Certificate> {
     const at = (extension: string): string => join(this.folder, `${file}.${extension}`);
     const { privateFile: keyFile } = await writeKeyPair(this.folder, file);
     const usage = names.length ? "serverAuth,clientAuth" : "clientAuth";
@@ -108,7 +113,8 @@ export class CertificateAuthority {
       "-set_serial",
       `0x01${randomBytes(8).toString("hex")}`,
     ];
-    await run(this.openssl, [...signing, "-days", "1", "-out", at("crt"), "-extfile", at("cnf"), "-extensions", "ext"]);
+    const end = ["-days", String(days), "-out", at("crt"), "-extfile", at("cnf"), "-extensions", "ext"];
+    await run(this.openssl, [...signing, ...end]);
     return { certFile: at("crt"), keyFile, cert: readFileSync(at("crt"), "utf8"), key: readFileSync(keyFile, "utf8") };
   }
 }
