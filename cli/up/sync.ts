@@ -31,19 +31,29 @@ export function staticSecretPath({ namespace, vaultStaticSecret }: Delivery): st
   return `${OPERATOR_API}/namespaces/${namespace}/vaultstaticsecrets/${vaultStaticSecret}`;
 }
 
+function is({ status }: StaticSecret, type: string): boolean {
+  return status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+}
+
+/**
+ * Whether the Secret has the values, by what the operator saw last. Of a Secret that has them it says Ready, and leaves
+ * SecretSynced as an earlier failure wrote it: it writes that where it carries something over. Source: the operator
+ * 1.4.1, vaultstaticsecret_controller.go.
+ */
+export function hasValues(secret: StaticSecret): boolean {
+  return is(secret, "SecretSynced") || is(secret, "Ready");
+}
+
 /** Whether the operator has carried the values over, for the object as it is now. */
-export function isSynced({ metadata, status }: StaticSecret): boolean {
-  const is = (type: string) =>
-    status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
-  return is("SecretSynced") && status?.lastGeneration === metadata.generation;
+export function isSynced(secret: StaticSecret): boolean {
+  return hasValues(secret) && secret.status?.lastGeneration === secret.metadata.generation;
 }
 
 /** What the operator says is wrong, in few words; empty if it says nothing. */
 export function complaint(secret: StaticSecret | undefined): string {
   if (!secret) return "there is no VaultStaticSecret";
-  const bad = secret.status?.conditions?.find(
-    ({ type, status }) => ["SecretSynced", "Ready", "Healthy"].includes(type) && status !== "True",
-  );
+  const told = hasValues(secret) ? ["Ready", "Healthy"] : ["SecretSynced", "Ready", "Healthy"];
+  const bad = secret.status?.conditions?.find(({ type, status }) => told.includes(type) && status !== "True");
   return bad
     ? `${bad.reason}: ${bad.message}`
     : secret.status?.conditions?.length

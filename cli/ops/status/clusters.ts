@@ -1,6 +1,6 @@
 import type { Cluster, Tenant } from "../../../model";
 import { Kubernetes } from "../../kubernetes";
-import { complaint, OPERATOR_API, staticSecretPath, type StaticSecret } from "../../up/sync";
+import { complaint, hasValues, OPERATOR_API, staticSecretPath, type StaticSecret } from "../../up/sync";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
@@ -142,7 +142,7 @@ export function bindingStatus({ tenant: { name, delivery }, object }: Binding): 
   const of = (type: string) => object?.status?.conditions?.find((condition) => condition.type === type);
   const said = (type: string): string => ({ True: "yes", False: "no", Unknown: "?" })[of(type)?.status ?? "Unknown"];
   const condition = of("SecretSynced");
-  const synced = said("SecretSynced");
+  const synced = object && hasValues(object) ? "yes" : said("SecretSynced");
   return {
     name,
     namespace,
@@ -151,7 +151,7 @@ export function bindingStatus({ tenant: { name, delivery }, object }: Binding): 
     healthy: said("Healthy"),
     synced,
     // The operator writes the condition at each sync.
-    lastSync: synced === "yes" ? new Date(condition!.lastTransitionTime).toISOString() : undefined,
+    lastSync: condition?.status === "True" ? new Date(condition.lastTransitionTime).toISOString() : undefined,
     says: inOneLine(complaint(object)) || undefined,
   };
 }

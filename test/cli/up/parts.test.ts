@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bindingStatus } from "../../../cli/ops/status/clusters";
 import { BootstrapRecord } from "../../../cli/up/record";
 import { CONTINUES, inSeconds, runSteps } from "../../../cli/up/steps";
 import { clustersWithEnvironments, scopeOf, withoutClusters } from "../../../cli/up/scope";
@@ -82,6 +83,22 @@ describe("the operator's word", () => {
       isSynced(secret("False")),
       isSynced({ metadata: { name: "s", generation: 1 } }),
     ]).toEqual([true, false, false, false]);
+  });
+
+  test("of a Secret that already has the values is Ready: an earlier failure stands in SecretSynced", () => {
+    const after = (ready: "True" | "False", lastGeneration = 2) => {
+      const { metadata, status } = secret("False", lastGeneration);
+      const [first] = status!.conditions!;
+      return { metadata, status: { ...status, conditions: [first!, { ...first!, type: "Ready", status: ready }] } };
+    };
+    expect([isSynced(after("True")), isSynced(after("True", 1)), isSynced(after("False"))]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([complaint(after("True")), complaint(after("False"))]).toEqual(["", "Synced: Code: 403"]);
+    const binding = { tenant: { name: "a", delivery: { namespace: "n", secret: "s" } }, object: after("True") };
+    expect(bindingStatus(binding as unknown as Parameters<typeof bindingStatus>[0])).toMatchObject({ synced: "yes" });
   });
 
   test("is passed on", () => {
