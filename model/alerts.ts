@@ -12,6 +12,9 @@ interface AlertRule {
   readonly annotations: { readonly summary: string };
 }
 
+/** When a set's values are due, in Unix time: what `secrets status --metrics` prints. */
+export const ROTATION_DUE = "vault_tenancy_rotation_due_timestamp_seconds";
+
 /** A server, as far as its alerts need it. */
 export type AlertedServer = Omit<Installation, "cluster"> & Required<Pick<Installation, "alerts">>;
 
@@ -27,7 +30,8 @@ function rule(
 
 /**
  * What hurts where a server is: sealed, without a leader, with audit devices that fail, unscraped, with snapshots or a
- * certificate that are too old. Metrics are Vault's own, kube-state-metrics' and cert-manager's.
+ * certificate that are too old. Metrics are Vault's own, kube-state-metrics', cert-manager's, and what
+ * `secrets status --metrics` prints.
  */
 export function serverAlerts(server: AlertedServer): readonly AlertRule[] {
   const { namespace, release, mode, backup, tls, alerts } = server;
@@ -71,6 +75,13 @@ export function serverAlerts(server: AlertedServer): readonly AlertRule[] {
       "15m",
       "Nothing is known of the server: it is down, or is not scraped.",
       `absent(${of("vault_core_unsealed")})`,
+    ),
+    rule(
+      "VaultSecretOverdue",
+      "warning",
+      "1h",
+      "A secret set is older than its rotation period. npm run ops -- secrets status",
+      `time() - ${ROTATION_DUE} > 0`,
     ),
     ...(backup
       ? [

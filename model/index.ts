@@ -1,4 +1,4 @@
-export { operatorAlerts, serverAlerts, serverMonitor, type AlertedServer } from "./alerts";
+export { operatorAlerts, ROTATION_DUE, serverAlerts, serverMonitor, type AlertedServer } from "./alerts";
 export { addressVariable, inClusterAddress } from "./addresses";
 export { auditDeviceName, auditOptions } from "./audit-device";
 export {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import production from "../../config/production";
-import { operatorAlerts, resolvePlatform, serverAlerts, type AlertedServer } from "../../model";
+import { operatorAlerts, resolvePlatform, ROTATION_DUE, serverAlerts, type AlertedServer } from "../../model";
 import { highlyAvailable } from "../constructs/vault-helpers";
 
 const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
@@ -15,7 +15,12 @@ const rules = [...serverAlerts(prod), ...operatorAlerts()];
 
 test("a server without a backup, cert-manager or more servers than one has no alert of these", () => {
   const small = serverAlerts({ ...highlyAvailable({ mode: "standalone" }), alerts: { prometheus: "monitoring" } });
-  expect(small.map(({ alert }) => alert)).toEqual(["VaultSealed", "VaultAuditFailing", "VaultMetricsAbsent"]);
+  expect(small.map(({ alert }) => alert)).toEqual([
+    "VaultSealed",
+    "VaultAuditFailing",
+    "VaultMetricsAbsent",
+    "VaultSecretOverdue",
+  ]);
 });
 
 test("a snapshot may be a day and a half old where the config says nothing", () => {
@@ -39,6 +44,8 @@ const certificate = "certmanager_certificate_expiration_timestamp_seconds";
 const login = 'controller_resource_status{controller="vaultauth",name="shop",exported_namespace="shop"}';
 const failed = (operation: string) =>
   `vso_client_operations_errors_total{operation="${operation}",vault_connection="shop/vault"}`;
+
+const due = `${ROTATION_DUE}{platform="shop",vault="main",app="web",environment="dev"}`;
 
 const CASES: readonly Case[] = [
   ["a sealed server", "VaultSealed", 5, true, { [`vault_core_unsealed{${pod},cluster=""}`]: "0x10" }],
@@ -95,6 +102,9 @@ const CASES: readonly Case[] = [
     false,
     { [`vault_audit_log_request_failure{${pod}}`]: "7x10", [`vault_audit_log_response_failure{${pod}}`]: "3x10" },
   ],
+  ["a set due an hour and more ago", "VaultSecretOverdue", 200, true, { [due]: "6000x300" }],
+  ["a set due half an hour ago", "VaultSecretOverdue", 130, false, { [due]: "6000x300" }],
+  ["a set that is due tomorrow", "VaultSecretOverdue", 200, false, { [due]: "86400x300" }],
   ["no metrics", "VaultMetricsAbsent", 20, true, {}],
   ["metrics of a standby", "VaultMetricsAbsent", 20, false, { [`vault_core_unsealed{${other}}`]: "1x30" }],
   [

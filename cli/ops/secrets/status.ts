@@ -1,9 +1,10 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { textTable } from "../../table";
 import { EXIT } from "../errors";
 import { print, type Io } from "../io";
 import { present } from "../present";
 import { failIfDenied, names, readFacts, type SetFacts, type SetNames } from "./facts";
+import { rotationMetrics } from "./metrics";
 import { setsCommand } from "./select";
 
 const HELP = `
@@ -15,11 +16,13 @@ a key is undeclared, or a set is older than its rotation period. A set that was 
 Examples:
   npm run ops -- secrets status
   npm run ops -- secrets status --environment prod
+  npm run ops -- secrets status --metrics > /var/lib/node_exporter/vault-tenancy.prom
   npm run ops -- secrets status --json | jq -r '.sets[] | select(.overdue) | .path'`;
 
 /** `ops secrets status`. */
 export function addStatus(secrets: Command, io: Io): void {
-  setsCommand(secrets, io, "status", async ({ platform, vault, client, tenants }, { json }) => {
+  setsCommand<{ metrics?: boolean }>(secrets, io, "status", async (session, { json, metrics }) => {
+    const { platform, vault, client, tenants } = session;
     const { facts, denied } = await readFacts(io, client, tenants, { keys: true });
     const at = io.now();
     // A retired set that is gone is nothing to show.
@@ -33,10 +36,13 @@ export function addStatus(secrets: Command, io: Io): void {
       sets,
       denied: denied.map((tenant) => tenant.path.toString()),
     };
-    print(io, json, result, () => report(sets));
+    print(io, json, result, () => (metrics ? rotationMetrics(platform.name, vault.name, sets) : report(sets)));
     failIfDenied(denied);
     if (sets.some((status) => findings(status).length > 0)) io.exit(EXIT.findings);
   })
+    .addOption(
+      new Option("--metrics", "print when each set is due, for Prometheus; see docs/backup.md").conflicts("json"),
+    )
     .description(
       "For each app and environment: is it there, which version, changed when and by whom, how old, " +
         "which keys are amiss",
