@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Script } from "../cli/up/scripted-io";
 import { hasTerminal } from "../helpers/terminal";
 import { OpsProcesses } from "./ops-process";
 import { describeLive, pause, requireBinary, startVault, temporaryFolder, type VaultServer } from "./servers";
+import { hasSmallDisks, smallDisk } from "./small-disk";
 import { opsWithShares, startSnapshotVault, type SnapshotVault } from "./snapshot-vault";
 import { until } from "./until";
 
@@ -130,19 +131,17 @@ describeLive(["vault"], "backup verify", () => {
       expect([asked.code, asked.errLines.join()]).toEqual([2, expect.stringMatching(/no terminal/)]);
     });
 
-    (process.getuid?.() === 0 ? test : test.skip).each([
+    (hasSmallDisks() ? test : test.skip).each([
       ["8k", /cannot be written \(ENOSPC\)/],
       ["200k", /ENOSPC|no space left/],
     ])("a full disk of %s", async (size, message) => {
-      const disk = join(folder, `disk-${size}`);
-      mkdirSync(disk);
-      execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", disk]);
+      const { folder: disk, remove } = smallDisk(size);
       try {
         const io = await verify([file], vault.server.keys, { env: { TMPDIR: disk } });
         expect([io.code, io.errLines.join()]).toEqual([1, expect.stringMatching(message)]);
         expect([leftovers(disk), running(disk)]).toEqual([[], []]);
       } finally {
-        execFileSync("umount", [disk]);
+        remove();
       }
     });
   });

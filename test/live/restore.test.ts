@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Script } from "../cli/up/scripted-io";
 import { inTurn } from "./ops";
 import { describeLive, startVault, temporaryFolder, type VaultServer } from "./servers";
+import { hasSmallDisks, smallDisk } from "./small-disk";
 import { opsWithShares, startSnapshotVault, takeSnapshot, type SnapshotVault } from "./snapshot-vault";
 
 const APP = "sample-node-api";
@@ -133,13 +133,11 @@ describeLive(["vault"], "restore", () => {
     expect(fresh.logs()).toContain("failed to setup audit table"); // as docs/runbooks/restore.md says
   });
 
-  (process.getuid?.() === 0 ? test : test.skip)("a full disk under the new Vault: loud, never a success", async () => {
+  (hasSmallDisks() ? test : test.skip)("a full disk under the new Vault: loud, never a success", async () => {
     const long = { data: { text: randomBytes(20_000).toString("base64") } };
     for (let n = 0; n < 80; n++) await vault.server.ok("POST", `kvv2/data/long/${n}`, { body: { data: long } });
     const large = await vault.snapshot("large");
-    const disk = join(temporaryFolder("disk"), "disk");
-    mkdirSync(disk);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]);
+    const { folder: disk, remove } = smallDisk("3m");
     const raft = { path: disk, node_id: "node-0", performance_multiplier: 1 };
     const fresh = await startVault({ storage: "raft", config: { storage: { raft } } });
     try {
@@ -149,7 +147,7 @@ describeLive(["vault"], "restore", () => {
       expect(fresh.logs()).toContain("no space left on device");
     } finally {
       await fresh.remove();
-      execFileSync("umount", [disk]);
+      remove();
     }
   });
 

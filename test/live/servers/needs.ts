@@ -26,7 +26,13 @@ const BINARIES: Partial<Record<Need, readonly BinaryName[]>> = {
   kubectl: ["kubectl"],
 };
 /** What REQUIRE_LIVE=1 does not insist on: a suite or case that needs one of these may be left out anywhere. */
-const OPTIONAL: ReadonlySet<Need> = new Set<Need>(["kubectl", "terraform", "terraform-providers", "operator"]);
+const OPTIONAL: ReadonlySet<Need> = new Set<Need>([
+  "busybox",
+  "kubectl",
+  "terraform",
+  "terraform-providers",
+  "operator",
+]);
 const PREFIX: Partial<Record<Need, string>> = {
   terraform: "with Terraform",
   "terraform-providers": "with Terraform",
