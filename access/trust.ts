@@ -1,4 +1,4 @@
-import { jobFacts, JOBS_API_SERVER, PLATFORM_ADMIN, type Trust, type TrustFacts } from "../model";
+import { jobFacts, JOBS_API_SERVER, PLATFORM_ADMIN, VAULT_CA, type Trust, type TrustFacts } from "../model";
 import {
   isObject,
   manifestTrusts,
@@ -70,7 +70,12 @@ const known = new WeakMap<Stack, readonly Trusted[]>();
 
 /** All that the resources of a stack trust. Computed once. */
 export function trustIn(stack: Stack): readonly Trusted[] {
-  return cached(known, stack, () => [...backends(stack), ...providers(stack), ...jobs(stack), ...resources(stack)]);
+  return cached(known, stack, () => [
+    ...backends(stack),
+    ...providers(stack),
+    ...saidAlone(stack),
+    ...resources(stack),
+  ]);
 }
 
 /** Where its state is: whoever has that has all that Terraform knows. */
@@ -93,9 +98,11 @@ function providers(stack: Stack): Trusted[] {
 }
 
 /** Only the config says it, and no resource: there is nothing to compare, but a change of it is one of trust. */
-function jobs(stack: Stack): Trusted[] {
-  const facts = stack.metadata.trust?.[JOBS_API_SERVER];
-  return facts ? [{ stack, key: JOBS_API_SERVER, subject: `${JOBS_API_SERVER} of ${stack.name}`, facts }] : [];
+function saidAlone(stack: Stack): Trusted[] {
+  return [JOBS_API_SERVER, VAULT_CA].flatMap((key) => {
+    const facts = stack.metadata.trust?.[key];
+    return facts ? [{ stack, key, subject: `${key} of ${stack.name}`, facts }] : [];
+  });
 }
 
 function resources(stack: Stack): Trusted[] {

@@ -37,7 +37,13 @@ export function serverConfig(installation: Server): string {
 
 function listener(installation: Server): HclBlock {
   const secret = tlsSecret(installation);
-  const addresses = { address: "[::]:8200", cluster_address: "[::]:8201" };
+  const addresses = {
+    address: "[::]:8200",
+    cluster_address: "[::]:8201",
+    // Vault's 30 s would end the upload of a snapshot, in a restore; headers keep their 10 s. Source: Vault's
+    // documentation, "tcp listener".
+    ...(installation.mode === "ha" && { http_read_timeout: "15m" }),
+  };
   // Prometheus has no token, and a sealed server could check none.
   const metrics: HclBlock[] = installation.alerts
     ? [{ type: "telemetry", attributes: { unauthenticated_metrics_access: true } }]

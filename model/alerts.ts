@@ -94,6 +94,8 @@ export function serverAlerts(server: AlertedServer): readonly AlertRule[] {
             // One that never succeeded has no such time.
             `or (time() - ${job("kube_cronjob_created")} > ${age}`,
             `unless on (namespace, cronjob) ${job("kube_cronjob_status_last_successful_time")})`,
+            // One that is gone, or that nobody looks at, has neither.
+            `or absent(${job("kube_cronjob_created")})`,
           ),
         ]
       : []),

@@ -106,8 +106,15 @@ function jobsTrust({ pipelines }: Cluster): Trust {
   return { [JOBS_API_SERVER]: { host, caCertificate, ...(audience !== undefined && { audience }) } };
 }
 
-function providerOf({ address }: Vault): Trust {
-  return address === undefined ? {} : { "provider vault": { address } };
+/** By which certificates jobs and the operator know a Vault; no resource of those stacks says it either. */
+export const VAULT_CA = "CA of the Vault";
+
+function providerOf({ address, ca }: Vault): Trust {
+  const certificate = ca && "certificate" in ca ? ca.certificate : undefined;
+  return {
+    ...(address !== undefined && { "provider vault": { address } }),
+    ...(certificate !== undefined && { [VAULT_CA]: { certificate } }),
+  };
 }
 
 function accessTrust({ clusters, pipelines, users }: Platform, vault: Vault): Trust {

@@ -155,7 +155,10 @@ export const MANIFEST_KINDS: { readonly [kind: string]: ManifestKind } = {
     trusts: ["secretName", "issuerRef", "dnsNames", "ipAddresses", "commonName"],
     change: byAction({
       gone: gone("warning", "The server's certificate is not renewed: TLS ends when it expires."),
-      update: fields("TLS: clients trust the new certificate only if its names and issuer are right."),
+      update: all(
+        trustChanges(["issuerRef"], "Whoever it is decides which certificates the server has."),
+        fields("TLS: clients trust the new certificate only if its names and issuer are right.", ["issuerRef"]),
+      ),
     }),
   },
   PrometheusRule: {

@@ -35,11 +35,24 @@ function restated(groups: readonly Group[], users: readonly UserConfig[]): Group
   for (const { groups: names } of users)
     for (const name of names) for (const other of names) together.get(name)?.add(other);
   const byName = new Map(groups.map((group) => [group.name, group]));
-  return groups.map((group) => {
-    const others = [...together.get(group.name)!].flatMap((name) => byName.get(name)?.grants ?? []);
-    const again = group.grants.flatMap((wide) => others.flatMap((narrow) => saidAgain(wide, narrow)));
-    return { ...group, grants: [...group.grants, ...again] };
-  });
+  const known = new Set<string>();
+  const isNew = (name: string, grant: Grant) => {
+    const text = JSON.stringify([name, grant]);
+    return !known.has(text) && known.add(text);
+  };
+  // What one group says again may be narrower than what its other neighbours say.
+  for (let more = true; more;) {
+    more = false;
+    for (const [name, group] of byName) {
+      const others = [...together.get(name)!].flatMap((each) => byName.get(each)?.grants ?? []);
+      const again = group.grants
+        .flatMap((wide) => others.flatMap((narrow) => saidAgain(wide, narrow)))
+        .filter((grant) => isNew(name, grant));
+      if (again.length > 0) byName.set(name, { ...group, grants: [...group.grants, ...again] });
+      more ||= again.length > 0;
+    }
+  }
+  return [...byName.values()];
 }
 
 /** A grant of a tree where a narrower one, inside of it, would take something away. */

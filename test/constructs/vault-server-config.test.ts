@@ -43,6 +43,10 @@ test("a server with TLS speaks TLS 1.3 with the certificate of its Secret, and t
 `);
 });
 
+test("a server that can take a snapshot lets its upload take longer than Vault's half a minute", () => {
+  expect(serverConfig(highlyAvailable())).toContain('http_read_timeout = "15m"');
+});
+
 const joins = (scheme: string, replicas: number, tls: string) =>
   Array.from(
     { length: replicas },

@@ -92,10 +92,10 @@ export class OpsProcesses {
   }
 }
 
-/** A question is broken between words where the terminal's line ends. */
+/** A question is broken between words where the terminal's line ends; what is bold ends and begins again there. */
 function asShown(question: string): RegExp {
   const words = question.split(" ").map((word) => word.replace(/[^\w\s-]/g, "\\$&"));
-  return new RegExp(words.join("\\s+"));
+  return new RegExp(words.join(String.raw`(?:\s|\u001b\[[0-9;]*m)+`));
 }
 
 function spawnPiped(command: string, words: readonly string[], folder: string, env: Readonly<Record<string, string>>) {

@@ -122,6 +122,7 @@ const CASES: readonly Case[] = [
     { [`kube_cronjob_status_last_successful_time{${job}}`]: "0x300", [`kube_cronjob_created{${job}}`]: "0x300" },
   ],
   ["no snapshot ever", "VaultBackupTooOld", 240, true, { [`kube_cronjob_created{${job}}`]: "0x300" }],
+  ["no CronJob at all", "VaultBackupTooOld", 10, true, {}],
   ["no snapshot yet", "VaultBackupTooOld", 120, false, { [`kube_cronjob_created{${job}}`]: "0x300" }],
   [
     "a certificate that ends in six days",

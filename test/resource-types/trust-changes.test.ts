@@ -49,6 +49,15 @@ describe("the gate stops where somebody else would be trusted", () => {
       "error: VaultConnection a/v does not check whom it talks to (skipTLSVerify)",
     ],
     [
+      "another issuer of the server's certificate",
+      update(
+        "kubernetes_manifest",
+        { manifest: { ...manifest({ issuerRef: { name: "a" } }).manifest, kind: "Certificate" } },
+        { manifest: { ...manifest({ issuerRef: { name: "b" } }).manifest, kind: "Certificate" } },
+      ),
+      "error: Certificate a/v: issuerRef changes",
+    ],
+    [
       "a role for every repository",
       create("vault_jwt_auth_backend_role", { ...ROLE, bound_claims: undefined, token_policies: ["r"] }),
       "error: role ci/r is made without bound claims",

@@ -16,10 +16,10 @@ import { unsealServer, waitUntilLeading } from "../unseal/unseal";
 
 const HELP = `
 The Vault may be new: it need not be initialised. One that is takes a root token in VAULT_TOKEN (npm run ops --
-root-token create), and is refused if a secret set in it has newer values than the snapshot, unless
---discard-newer says so. Before anything is sent, the snapshot is opened in a throw-away Vault on this machine
-(npm run ops -- backup verify --help): its shares are asked for once, and open the restored Vault as well.
-docs/runbooks/restore.md tells what comes before and after.
+root-token create), and is refused if a secret set of the config has newer values in it than in the snapshot,
+unless --discard-newer says so; what else it holds is not compared. Before anything is sent, the snapshot is opened
+in a throw-away Vault on this machine (npm run ops -- backup verify --help): its shares are asked for once, and open
+the restored Vault as well. docs/runbooks/restore.md tells what comes before and after.
 
 Exit codes: 0 restored, and every secret set is as in the snapshot; 1 failed; 3 restored, and something is to look at.
 
@@ -67,13 +67,19 @@ async function restore(io: Io, session: Session, file: string, { discardNewer = 
   const { client, platform, vault } = session;
   const { initialized } = await client.sealStatus();
   if (initialized) await mayRestore(client);
-  const held = initialized ? await setsOf(io, client, platform, vault) : [];
+  const holds = async () => (initialized ? setsOf(io, client, platform, vault, true) : []);
+  const held = await holds();
   await withThrowAway(io, file, vault, async (throwAway) => {
     const { snapshot, shares } = throwAway;
     throwAway.client.token = await generateRoot(io, throwAway.client, shares);
-    const kept = await setsOf(io, throwAway.client, platform, vault);
+    const kept = await setsOf(io, throwAway.client, platform, vault, true);
     const newer = held.filter((each, index) => isLost(each, kept[index]));
     const name = `Vault ${vault.name} at ${client.address}`;
+    if (kept.length > 0 && kept.every((each) => !currentOf(each)))
+      throw new OpsError(
+        `${file}: it holds none of the ${counted(kept.length, "secret set")} that the config has in Vault ` +
+          `${vault.name}; it may be another Vault's, or of another platform (PLATFORM). Nothing was changed.`,
+      );
     if (newer.length > 0 && !discardNewer)
       throw new OpsError(
         `${name}: ${counted(newer.length, "secret set")} newer than in the snapshot: ` +
@@ -88,6 +94,12 @@ async function restore(io: Io, session: Session, file: string, { discardNewer = 
       io.exit(EXIT.failed);
       return io.err("that is not its name; nothing was changed.");
     }
+    const since = (await holds()).filter((each, index) => isLost(each, held[index]));
+    if (since.length > 0 && !discardNewer)
+      throw new OpsError(
+        `${name}: written meanwhile: ${since.map(({ tenant }) => tenant.path.toString()).join(", ")}. Nothing was ` +
+          "changed; run this again.",
+      );
     await replace(io, client, name, throwAway, initialized);
     io.out(`${name}: restored and unsealed.`);
     await check(io, session, throwAway, kept);
@@ -100,11 +112,17 @@ async function restore(io: Io, session: Session, file: string, { discardNewer = 
 
 /**
  * Whether a value that a person may have set would go: a newer version than the snapshot's. The first version of a set
- * is its placeholder.
+ * that a stack placed is its placeholder.
  */
 function isLost(held: SetFacts, kept: SetFacts | undefined): boolean {
   const [newer, older] = [currentOf(held), kept && currentOf(kept)];
-  return newer !== undefined && newer.version > 1 && newer.created_time > (older?.created_time ?? "");
+  if (!newer || (newer.version === 1 && held.tenant.secretSet === "managed")) return false;
+  return inNanoseconds(newer.created_time) > inNanoseconds(older?.created_time ?? "");
+}
+
+/** A time of Vault's, which leaves zeros at its end out, so that texts compare as times. */
+function inNanoseconds(time: string): string {
+  return time.replace(/(?:\.(\d+))?Z$/, (_, fraction: string = "") => `.${fraction.padEnd(9, "0")}Z`);
 }
 
 /** Throws an OpsError where the token may not restore, before anything is asked. */
@@ -127,16 +145,15 @@ async function replace(
   { snapshot, shares }: ThrowAway,
   initialized: boolean,
 ): Promise<void> {
+  let asksFor: number | undefined;
   try {
     if (!initialized) await initialiseEmpty(io, name, client, snapshot);
     const { sealed, t } = await replaceStorage(client, snapshot.file);
-    if (sealed && t !== snapshot.seal.threshold)
-      throw new OpsError(
-        `Restored, but the running server asks for ${t} shares, as before: restart it (delete its pod), then npm run ` +
-          "ops -- unseal.",
-      );
-    if (sealed) await unsealServer(io, name, client, shares);
-    await waitUntilLeading(name, client);
+    if (sealed && t !== snapshot.seal.threshold) asksFor = t;
+    else {
+      if (sealed) await unsealServer(io, name, client, shares);
+      await waitUntilLeading(name, client);
+    }
   } catch (error) {
     if (!(error instanceof Error) || (error.name !== "OpsError" && error.name !== "VaultError")) throw error;
     throw new OpsError(
@@ -145,6 +162,11 @@ async function replace(
         (initialized ? "" : " It was new: with empty storage this can be run again."),
     );
   }
+  if (asksFor !== undefined)
+    throw new OpsError(
+      `${name}: restored, but the running server asks for ${asksFor} shares, as before: restart it (delete its pod), ` +
+        "then npm run ops -- unseal, and npm run ops -- secrets status.",
+    );
 }
 
 /** Compares each set with the snapshot's, by a root token from the same shares that is revoked at once. */
@@ -154,12 +176,14 @@ async function check(
   { shares }: ThrowAway,
   kept: readonly SetFacts[],
 ): Promise<void> {
-  if (asksForToken((await client.sealStatus()).version))
+  if (asksForToken((await client.sealStatus()).version)) {
+    io.exit(EXIT.findings);
     return io.out("NOT proven: that each secret set is as in the snapshot; log in, and npm run ops -- secrets status");
+  }
   client.token = await generateRoot(io, client, shares);
   try {
     const version = (facts: SetFacts | undefined): string => JSON.stringify(facts && currentOf(facts));
-    const there = await setsOf(io, client, platform, vault);
+    const there = await setsOf(io, client, platform, vault, true);
     const others = there.filter((each, index) => version(each) !== version(kept[index]));
     io.out(`${there.length - others.length} of ${there.length} secret sets are as in the snapshot`);
     for (const { tenant } of others) io.out(`look at ${tenant.path.toString()}: not as in the snapshot`);

@@ -4,16 +4,21 @@ import type { Io } from "../io";
 import { failIfDenied, readFacts, type SetFacts } from "../secrets/facts";
 
 /**
- * What a Vault holds of the sets that the config has there (but for those that leave), without a value; `client` has a
- * token. Where the mount is not there, no set is. Throws VaultErrors, and an OpsError for sets that it may not look at.
+ * What a Vault holds of the sets that the config has there, without a value; `client` has a token.
+ * @param leaving those too that are `retired`: their values stay until a person deletes them
+ *
+ * Where the mount is not there, no set is. Throws VaultErrors, and an OpsError for sets that it may not look at.
  */
 export async function setsOf(
   io: Io,
   client: VaultClient,
   platform: Platform,
   vault: Vault,
+  leaving = false,
 ): Promise<readonly SetFacts[]> {
-  const tenants = platform.tenants.filter(({ vault: on, secretSet }) => on === vault.name && secretSet !== "retired");
+  const tenants = platform.tenants.filter(
+    ({ vault: on, secretSet }) => on === vault.name && (leaving || secretSet !== "retired"),
+  );
   try {
     const { facts, denied } = await readFacts(io, client, tenants, { keys: true });
     failIfDenied(denied);

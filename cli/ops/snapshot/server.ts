@@ -6,6 +6,9 @@ import { VaultClient, withoutTokens } from "../../vault";
 import { OpsError } from "../errors";
 import type { ThrowAwaySeal } from "./seal";
 
+/** Vault ends a request that it has not read after 30 s; a snapshot may take longer. */
+const UPLOAD = { http_read_timeout: "15m" };
+
 /** How long it may take to start, and to end before it is killed. Milliseconds. */
 const PATIENCE_MS = { start: 30_000, end: 10_000 } as const;
 const EVERY_MS = 20;
@@ -64,7 +67,7 @@ export class LocalServer {
       api_addr: `http://${listen}`,
       cluster_addr: `https://${cluster}`,
       storage: { raft: { path: data, node_id: "throw-away", performance_multiplier: 1 } },
-      listener: [{ tcp: { address: listen, cluster_address: cluster, tls_disable: true } }],
+      listener: [{ tcp: { address: listen, cluster_address: cluster, tls_disable: true, ...UPLOAD } }],
       // Since Vault 2.0 key shares make no root token unless the server says so.
       enable_unauthenticated_access: ["generate-root"],
       ...(seal && { seal: seal.stanza }),
