@@ -9,16 +9,19 @@ import { resolvePlatform } from "../../model";
 import { ROOT } from "../helpers/source";
 import { describeLive, temporaryFolder } from "./servers";
 
-/** Where the machine's Terraform takes providers from: they are no registry's, and neither is a lock of them. */
-const mirror = () => /path\s*=\s*"([^"]+)"/.exec(readFileSync(process.env.TF_CLI_CONFIG_FILE!, "utf8"))![1]!;
+/** Where the machine's Terraform takes providers from, where that is a folder: a lock of them is then no registry's. */
+function mirrorOf(config = process.env.TF_CLI_CONFIG_FILE): string | undefined {
+  return config ? /path\s*=\s*"([^"]+)"/.exec(readFileSync(config, "utf8"))?.[1] : undefined;
+}
 
-describeLive(["terraform"], "npm run lock, and every init after it", () => {
+describeLive(["terraform-providers"], "npm run lock, and every init after it", () => {
   const folder = temporaryFolder("lock");
   const file = join(folder, "terraform.lock.hcl");
   const lock = (...words: string[]) =>
     new Promise<{ code: number; output: string }>((done) => {
       const program = ["--require", join(ROOT, "node_modules/tsx/dist/cjs/index.cjs"), join(ROOT, "cli/lock.ts")];
-      const given = [...program, `--fs-mirror=${mirror()}`, ...words];
+      const mirror = mirrorOf();
+      const given = [...program, ...(mirror === undefined ? [] : [`--fs-mirror=${mirror}`]), ...words];
       execFile(process.execPath, given, { cwd: folder, encoding: "utf8" }, (error, stdout, stderr) =>
         done({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
       );
@@ -35,11 +38,15 @@ describeLive(["terraform"], "npm run lock, and every init after it", () => {
     };
   }
 
-  test("a platform that the mirror has no providers for: said, and no lock is written", async () => {
-    const { code, output } = await lock();
-    expect([code, output]).toEqual([1, expect.stringContaining("is not available for\nlinux_arm64")]);
-    expect(existsSync(file)).toBe(false);
-  }, 60_000);
+  (mirrorOf() ? test : test.skip)(
+    "a platform that the mirror has no providers for: said, and no lock is written",
+    async () => {
+      const { code, output } = await lock();
+      expect([code, output]).toEqual([1, expect.stringContaining("is not available for\nlinux_arm64")]);
+      expect(existsSync(file)).toBe(false);
+    },
+    60_000,
+  );
 
   test("its lock is taken by the init of every stack, which adds nothing to it", async () => {
     expect(await lock("--platform", "linux_amd64")).toMatchObject({ code: 0 });

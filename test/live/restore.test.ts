@@ -5,6 +5,7 @@ import type { Script } from "../cli/up/scripted-io";
 import { inTurn } from "./ops";
 import { describeLive, startVault, temporaryFolder, type VaultServer } from "./servers";
 import { hasSmallDisks, smallDisk } from "./small-disk";
+import { until } from "./until";
 import { opsWithShares, startSnapshotVault, takeSnapshot, type SnapshotVault } from "./snapshot-vault";
 
 const APP = "sample-node-api";
@@ -114,11 +115,31 @@ describeLive(["vault"], "restore", () => {
     expect(unsealed.code).toBe(0);
   });
 
+  test("a snapshot of a Vault that has none of the config's sets: refused, and nothing changed", async () => {
+    const other = await startVault({ storage: "raft" });
+    await other.init(3, 2);
+    await other.unseal();
+    const away = join(temporaryFolder("other"), "other.snap");
+    writeFileSync(away, await takeSnapshot(other));
+    const fresh = await startVault({ storage: "raft" });
+    const io = await opsWithShares(fresh, ["restore", away], other.keys, { answer: () => "main" });
+    expect([io.code, io.errLines.at(-1)]).toEqual([
+      1,
+      expect.stringMatching(/holds none of the 10 secret sets.*Nothing was changed/),
+    ]);
+    expect(await isInitialised(fresh)).toBe(false);
+  });
+
   test("audit devices of the snapshot that cannot write on the new server: loud, never a success", async () => {
     const folder = temporaryFolder("audit");
     const source = await startVault({ storage: "raft" });
     await source.init(3, 2);
     await source.unseal();
+    await source.ok("POST", "sys/mounts/kvv2", { body: { type: "kv-v2" } });
+    const body = { data: { KEY: "of then" } };
+    // A new mount is not ready at once.
+    const write = async () => (await source.request("POST", `kvv2/data/sample/${APP}/${APP}-dev`, { body })).status;
+    await until(async () => (await write()) === 200);
     const options = { file_path: join(folder, "there", "audit.log") };
     await source.ok("PUT", "sys/audit/file", { body: { type: "file", options } });
     const away = join(folder, "away.snap");

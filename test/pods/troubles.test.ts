@@ -97,10 +97,10 @@ describePods("what up says of a pod that does not run, and how it goes on", (par
     clusters: { local: { context: "docker-desktop", operator } },
     environments: { local: { vault: "main", cluster: "local", namespace: "again" } },
   };
-  const values = { controller: { manager: { image: { tag: "none-such" } } } };
+  const image = { tag: "0.0.0" };
   const withoutImage = {
     ...config,
-    clusters: { local: { ...config.clusters.local!, operator: { ...operator, values } } },
+    clusters: { local: { ...config.clusters.local!, operator: { ...operator, image } } },
   };
   const NO_IMAGE = "cannot be pulled: ErrImagePull";
   const stack = () => join(commands.folder, "again", "cdktf.out", "stacks", "again-operator-local");
