@@ -137,7 +137,9 @@ describeLive(["vault"], "backup verify", () => {
     ])("a full disk of %s", async (size, message) => {
       const { folder: disk, remove } = smallDisk(size);
       try {
-        const io = await verify([file], vault.server.keys, { env: { TMPDIR: disk } });
+        const io = await verify([file], [...vault.server.keys, ...vault.server.keys, ...vault.server.keys], {
+          env: { TMPDIR: disk },
+        });
         expect([io.code, io.errLines.join()]).toEqual([1, expect.stringMatching(message)]);
         expect([leftovers(disk), running(disk)]).toEqual([[], []]);
       } finally {

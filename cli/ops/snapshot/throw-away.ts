@@ -78,10 +78,13 @@ async function open(io: Io, server: LocalServer, snapshot: Snapshot, folder: str
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;
     const shut = await client.sealStatus().catch(() => undefined);
-    const why = shut?.sealed
-      ? "It may be of another cluster, or from before or after a rekey: the keys that fit are those of " +
-        `${takenAt.toISOString()}.`
-      : server.lastError();
+    const log = server.lastError();
+    // On a full disk the restore is half done, and no share fits what is left.
+    const why =
+      shut?.sealed && !log.includes("no space left")
+        ? "It may be of another cluster, or from before or after a rekey: the keys that fit are those of " +
+          `${takenAt.toISOString()}.`
+        : log;
     throw new OpsError(
       `${file}: not opened; nothing of it is proven, and nothing was changed. ${error.message} ${why}`,
     );
