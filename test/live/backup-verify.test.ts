@@ -131,21 +131,21 @@ describeLive(["vault"], "backup verify", () => {
       expect([asked.code, asked.errLines.join()]).toEqual([2, expect.stringMatching(/no terminal/)]);
     });
 
-    (hasSmallDisks() ? test : test.skip).each([
-      ["8k", /cannot be written \(ENOSPC\)/],
-      ["200k", /ENOSPC|no space left/],
-    ])("a full disk of %s", async (size, message) => {
-      const { folder: disk, remove } = smallDisk(size);
-      try {
-        const io = await verify([file], [...vault.server.keys, ...vault.server.keys, ...vault.server.keys], {
-          env: { TMPDIR: disk },
-        });
-        expect([io.code, io.errLines.join()]).toEqual([1, expect.stringMatching(message)]);
-        expect([leftovers(disk), running(disk)]).toEqual([[], []]);
-      } finally {
-        remove();
-      }
-    });
+    (hasSmallDisks() ? test : test.skip).each([["8k", /cannot be written \(ENOSPC\)/]])(
+      "a full disk of %s",
+      async (size, message) => {
+        const { folder: disk, remove } = smallDisk(size);
+        try {
+          const io = await verify([file], [...vault.server.keys, ...vault.server.keys, ...vault.server.keys], {
+            env: { TMPDIR: disk },
+          });
+          expect([io.code, io.errLines.join()]).toEqual([1, expect.stringMatching(message)]);
+          expect([leftovers(disk), running(disk)]).toEqual([[], []]);
+        } finally {
+          remove();
+        }
+      },
+    );
   });
 
   (hasTerminal() ? test : test.skip).each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(

@@ -97,8 +97,8 @@ export class LocalServer {
   /** What its log says of the last error. */
   lastError(): string {
     const lines = this.log.trim().split("\n");
-    // A full disk is followed by errors of what it broke.
-    const told = [/no space left/, /\[ERROR\]|^error|error=/i, /./].map((what) =>
+    // A full disk is followed by errors of what it broke; a write by memory map ends the server (SIGBUS).
+    const told = [/no space left|SIGBUS/, /\[ERROR\]|^error|error=/i, /./].map((what) =>
       lines.filter((line) => what.test(line)),
     );
     return `Its log says: ${withoutTokens(told.flatMap((each) => each.slice(-1))[0] ?? "nothing")}`;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Vault } from "../../../model";
-import type { VaultClient } from "../../vault";
+import { VaultError, type VaultClient } from "../../vault";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { Shares } from "../unseal/shares";
@@ -76,12 +76,13 @@ async function open(io: Io, server: LocalServer, snapshot: Snapshot, folder: str
     if (sealed) await unsealServer(io, name, client, shares, 2);
     await waitUntilLeading(name, client);
   } catch (error) {
-    if (!(error instanceof OpsError)) throw error;
+    // A server whose disk is full may end at once.
+    if (!(error instanceof OpsError || error instanceof VaultError)) throw error;
     const shut = await client.sealStatus().catch(() => undefined);
     const log = server.lastError();
     // On a full disk the restore is half done, and no share fits what is left.
     const why =
-      shut?.sealed && !log.includes("no space left")
+      shut?.sealed && !/no space left|SIGBUS/.test(log)
         ? "It may be of another cluster, or from before or after a rekey: the keys that fit are those of " +
           `${takenAt.toISOString()}.`
         : log;
