@@ -2,8 +2,7 @@ import { performance } from "node:perf_hooks";
 import { join } from "node:path";
 import { pathOf } from "./admission-platform";
 import { stacksOf } from "./load-access";
-import { describeLive, startKubernetes, type KubernetesCluster } from "./servers";
-import { chartsFolder } from "./up-helpers";
+import { chartsFolder, describeLive, startKubernetes, type KubernetesCluster } from "./servers";
 
 const charts = chartsFolder();
 const APPS = 1000;
@@ -16,8 +15,8 @@ interface ObjectOf {
   readonly metadata: { readonly name: string; readonly namespace: string };
 }
 
-(charts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
-  ["kubernetes", "kubectl"],
+describeLive(
+  ["kubernetes", "kubectl", "charts"],
   "1,000 apps in five environments of one cluster, each in a namespace of its own",
   () => {
     let cluster: KubernetesCluster;

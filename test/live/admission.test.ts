@@ -2,14 +2,13 @@ import { join } from "node:path";
 import sample from "../../config/sample";
 import { AdmissionPlatform, ENVIRONMENT, OPERATOR, pathOf, stackFile, type OperatorKind } from "./admission-platform";
 import { AUTH, CONNECTION, ELSEWHERE, REFUSED, STATIC } from "./admission-refusals";
-import { describeLive } from "./servers";
-import { chartsFolder } from "./up-helpers";
+import { chartsFolder, describeLive } from "./servers";
 
 const charts = chartsFolder();
 const TIMEOUT_MS = 60_000;
 
-(charts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
-  ["vault", "kubernetes", "nodes", "kubectl", "terraform-providers", "operator"],
+describeLive(
+  ["vault", "kubernetes", "nodes", "kubectl", "terraform-providers", "operator", "charts"],
   "with the operator: what an environment's apply may make of its objects",
   () => {
     let platform: AdmissionPlatform;

@@ -1,25 +1,18 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import sample from "../../config/sample";
 import type { Authority, PlatformConfig } from "../../model";
 import { startOperator } from "./operator";
-import { describeLive, startKubernetes, startVault, testWith } from "./servers";
+import { chartsFolder, describeLive, startKubernetes, startVault, testWith } from "./servers";
 import { Workspace } from "./workspace";
 
 const [ACCESS, ENVIRONMENT] = ["sample-access-main", "sample-local"];
 const APP = "sample-node-api";
 
-const folder = join(process.env.CHARTS_DIR ?? "", "vault-secrets-operator", "crds");
-const crds = existsSync(folder) ? folder : undefined;
-if (!crds)
-  process.stderr.write(
-    'live tests: "with Terraform: who writes an environment\'s policies changes" is skipped: ' +
-      "CHARTS_DIR has no folder vault-secrets-operator/crds\n",
-  );
+const crds = join(chartsFolder() ?? "", "vault-secrets-operator", "crds");
 
 /** docs/runbooks/authority.md, on a platform that is in use. */
-(crds ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
-  ["vault", "kubernetes", "kubectl", "terraform-providers"],
+describeLive(
+  ["vault", "kubernetes", "kubectl", "terraform-providers", "charts"],
   "with Terraform: who writes an environment's policies changes",
   () => {
     testWith(

@@ -72,136 +72,131 @@ const CASES: readonly (readonly [string, StackJson])[] = [
   ["an operator of three replicas", operator({ namespace: "vso", replicas: 3, memoryLimit: "1Gi" })],
 ];
 
-const { charts, missing } = findCharts();
-if (!charts) process.stderr.write(`live tests: "the charts, rendered" is skipped: ${missing.join(", ")}\n`);
+const charts = findCharts();
 
-(charts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
-  ["kubernetes", "kubectl"],
-  "the charts, rendered with our values",
-  () => {
-    let cluster: KubernetesCluster;
-    let version: string;
-    const counts = { objects: 0, pods: 0 };
+describeLive(["kubernetes", "kubectl", "charts", "helm"], "the charts, rendered with our values", () => {
+  let cluster: KubernetesCluster;
+  let version: string;
+  const counts = { objects: 0, pods: 0 };
 
-    beforeAll(async () => {
-      cluster = await startKubernetes();
-      version = (await cluster.ok<{ gitVersion: string }>("GET", "/version")).gitVersion;
+  beforeAll(async () => {
+    cluster = await startKubernetes();
+    version = (await cluster.ok<{ gitVersion: string }>("GET", "/version")).gitVersion;
+  });
+  afterAll(() =>
+    process.stdout.write(
+      `charts: ${counts.objects} objects and ${counts.pods} pods accepted by Kubernetes ${version}\n`,
+    ),
+  );
+
+  /** The rendered objects, as the API server would store them, in a namespace of their own with our labels. */
+  async function accepted(
+    synthesized: StackJson,
+  ): Promise<{ readonly namespace: string; readonly objects: readonly Rendered[]; readonly file: string }> {
+    const { release, labels } = releaseOf(synthesized);
+    const namespace = `case-${Object.keys(namespaces).length}`;
+    namespaces[namespace] = true;
+    const folder = join(cluster.folder, namespace);
+    mkdirSync(folder);
+    await cluster.createNamespace(namespace, labels);
+    const file = await render(charts!, { ...release, namespace }, folder, version);
+    // A warning is an error: by it the API server says that a template's pods would be refused, or that a field is
+    // unknown.
+    const output = await cluster.kubectl(
+      "--warnings-as-errors",
+      "apply",
+      "--server-side",
+      "--dry-run=server",
+      "--output=json",
+      `--namespace=${namespace}`,
+      `--filename=${file}`,
+    );
+    return { namespace, objects: (JSON.parse(output) as { items: Rendered[] }).items, file };
+  }
+  const namespaces: { [name: string]: true } = {};
+
+  const createPod = (namespace: string, pod: object) =>
+    cluster.request<{ message?: string }>("POST", `/api/v1/namespaces/${namespace}/pods?dryRun=All`, {
+      apiVersion: "v1",
+      kind: "Pod",
+      ...pod,
     });
-    afterAll(() =>
-      process.stdout.write(
-        `charts: ${counts.objects} objects and ${counts.pods} pods accepted by Kubernetes ${version}\n`,
-      ),
-    );
 
-    /** The rendered objects, as the API server would store them, in a namespace of their own with our labels. */
-    async function accepted(
-      synthesized: StackJson,
-    ): Promise<{ readonly namespace: string; readonly objects: readonly Rendered[]; readonly file: string }> {
-      const { release, labels } = releaseOf(synthesized);
-      const namespace = `case-${Object.keys(namespaces).length}`;
-      namespaces[namespace] = true;
-      const folder = join(cluster.folder, namespace);
-      mkdirSync(folder);
-      await cluster.createNamespace(namespace, labels);
-      const file = await render(charts!, { ...release, namespace }, folder, version);
-      // A warning is an error: by it the API server says that a template's pods would be refused, or that a field is
-      // unknown.
-      const output = await cluster.kubectl(
-        "--warnings-as-errors",
-        "apply",
-        "--server-side",
-        "--dry-run=server",
-        "--output=json",
-        `--namespace=${namespace}`,
-        `--filename=${file}`,
-      );
-      return { namespace, objects: (JSON.parse(output) as { items: Rendered[] }).items, file };
-    }
-    const namespaces: { [name: string]: true } = {};
+  async function accounts(namespace: string, objects: readonly Rendered[]): Promise<void> {
+    for (const { kind, metadata } of objects)
+      if (kind === "ServiceAccount") await cluster.createServiceAccount(namespace, metadata.name);
+  }
 
-    const createPod = (namespace: string, pod: object) =>
-      cluster.request<{ message?: string }>("POST", `/api/v1/namespaces/${namespace}/pods?dryRun=All`, {
-        apiVersion: "v1",
-        kind: "Pod",
-        ...pod,
-      });
-
-    async function accounts(namespace: string, objects: readonly Rendered[]): Promise<void> {
-      for (const { kind, metadata } of objects)
-        if (kind === "ServiceAccount") await cluster.createServiceAccount(namespace, metadata.name);
-    }
-
-    test.each(CASES)(
-      "every object of %s is accepted, and its pods are allowed where they run",
-      async (_, synthesized) => {
-        const { namespace, objects } = await accepted(synthesized);
-        await accounts(namespace, objects);
-        const pods = objects.map(podOf).filter((pod) => pod !== undefined);
-        expect(pods.length).toBeGreaterThan(0);
-        for (const pod of pods) {
-          const { status, text } = await createPod(namespace, pod);
-          expect([status, text]).toEqual([201, expect.anything()]);
-        }
-        counts.objects += objects.length;
-        counts.pods += pods.length;
-      },
-    );
-
-    test.each([
-      ["the server's", server(highlyAvailable())],
-      ["the operator's", operator({ namespace: "vso" })],
-    ])("without its seccomp profile %s pod is refused: the namespace does enforce", async (_, synthesized) => {
+  test.each(CASES)(
+    "every object of %s is accepted, and its pods are allowed where they run",
+    async (_, synthesized) => {
       const { namespace, objects } = await accepted(synthesized);
       await accounts(namespace, objects);
-      for (const pod of objects.map(podOf).filter((each) => each !== undefined)) {
-        const { status, body } = await createPod(namespace, {
-          ...pod,
-          spec: { ...pod.spec, securityContext: { ...pod.spec.securityContext, seccompProfile: undefined } },
-        });
-        expect([status, body.message]).toEqual([
-          403,
-          expect.stringMatching(/violates PodSecurity "restricted:v1\.34": seccompProfile/),
-        ]);
+      const pods = objects.map(podOf).filter((pod) => pod !== undefined);
+      expect(pods.length).toBeGreaterThan(0);
+      for (const pod of pods) {
+        const { status, text } = await createPod(namespace, pod);
+        expect([status, text]).toEqual([201, expect.anything()]);
       }
+      counts.objects += objects.length;
+      counts.pods += pods.length;
+    },
+  );
+
+  test.each([
+    ["the server's", server(highlyAvailable())],
+    ["the operator's", operator({ namespace: "vso" })],
+  ])("without its seccomp profile %s pod is refused: the namespace does enforce", async (_, synthesized) => {
+    const { namespace, objects } = await accepted(synthesized);
+    await accounts(namespace, objects);
+    for (const pod of objects.map(podOf).filter((each) => each !== undefined)) {
+      const { status, body } = await createPod(namespace, {
+        ...pod,
+        spec: { ...pod.spec, securityContext: { ...pod.spec.securityContext, seccompProfile: undefined } },
+      });
+      expect([status, body.message]).toEqual([
+        403,
+        expect.stringMatching(/violates PodSecurity "restricted:v1\.34": seccompProfile/),
+      ]);
+    }
+  });
+
+  test("values that the chart's schema does not know the type of are refused by helm", async () => {
+    await expect(
+      accepted(server(installation({ values: { server: { networkPolicy: { ingress: "all" } } } }))),
+    ).rejects.toThrow("/server/networkPolicy/ingress");
+  });
+
+  describe("a server of three, applied", () => {
+    let namespace: string;
+    const list = async (kind: "pods" | "persistentvolumeclaims") =>
+      (await cluster.ok<{ items: Rendered[] }>("GET", `/api/v1/namespaces/${namespace}/${kind}`)).items;
+    const names = async (kind: "pods" | "persistentvolumeclaims") =>
+      (await list(kind)).map(({ metadata }) => metadata.name).sort();
+    const claims = ["audit", "data"].flatMap((volume) => [0, 1, 2].map((index) => `${volume}-sample-vault-${index}`));
+
+    beforeAll(async () => {
+      const made = await accepted(server(highlyAvailable()));
+      namespace = made.namespace;
+      await cluster.kubectl("apply", "--server-side", `--namespace=${namespace}`, `--filename=${made.file}`);
     });
 
-    test("values that the chart's schema does not know the type of are refused by helm", async () => {
-      await expect(
-        accepted(server(installation({ values: { server: { networkPolicy: { ingress: "all" } } } }))),
-      ).rejects.toThrow("/server/networkPolicy/ingress");
+    test("has its pods and volumes, called as its configuration calls them", async () => {
+      await cluster.until(async () => (await names("pods")).length === 3, "three pods");
+      expect(await names("pods")).toEqual(["sample-vault-0", "sample-vault-1", "sample-vault-2"]);
+      expect(await names("persistentvolumeclaims")).toEqual(claims);
     });
 
-    describe("a server of three, applied", () => {
-      let namespace: string;
-      const list = async (kind: "pods" | "persistentvolumeclaims") =>
-        (await cluster.ok<{ items: Rendered[] }>("GET", `/api/v1/namespaces/${namespace}/${kind}`)).items;
-      const names = async (kind: "pods" | "persistentvolumeclaims") =>
-        (await list(kind)).map(({ metadata }) => metadata.name).sort();
-      const claims = ["audit", "data"].flatMap((volume) => [0, 1, 2].map((index) => `${volume}-sample-vault-${index}`));
-
-      beforeAll(async () => {
-        const made = await accepted(server(highlyAvailable()));
-        namespace = made.namespace;
-        await cluster.kubectl("apply", "--server-side", `--namespace=${namespace}`, `--filename=${made.file}`);
-      });
-
-      test("has its pods and volumes, called as its configuration calls them", async () => {
-        await cluster.until(async () => (await names("pods")).length === 3, "three pods");
-        expect(await names("pods")).toEqual(["sample-vault-0", "sample-vault-1", "sample-vault-2"]);
-        expect(await names("persistentvolumeclaims")).toEqual(claims);
-      });
-
-      test("leaves its volumes behind when the release goes: nothing owns them", async () => {
-        expect((await list("persistentvolumeclaims")).filter(({ metadata }) => metadata.ownerReferences)).toEqual([]);
-        await cluster.kubectl("delete", "statefulset", "sample-vault", `--namespace=${namespace}`, "--wait=true");
-        await cluster.until(async () => (await names("pods")).length === 0, "no pod");
-        expect(await names("persistentvolumeclaims")).toEqual(claims);
-      });
-
-      test("loses its volumes when the namespace goes: Terraform is kept from that", async () => {
-        await cluster.ok("DELETE", `/api/v1/namespaces/${namespace}`);
-        await cluster.until(async () => (await names("persistentvolumeclaims")).length === 0, "no claim");
-      });
+    test("leaves its volumes behind when the release goes: nothing owns them", async () => {
+      expect((await list("persistentvolumeclaims")).filter(({ metadata }) => metadata.ownerReferences)).toEqual([]);
+      await cluster.kubectl("delete", "statefulset", "sample-vault", `--namespace=${namespace}`, "--wait=true");
+      await cluster.until(async () => (await names("pods")).length === 0, "no pod");
+      expect(await names("persistentvolumeclaims")).toEqual(claims);
     });
-  },
-);
+
+    test("loses its volumes when the namespace goes: Terraform is kept from that", async () => {
+      await cluster.ok("DELETE", `/api/v1/namespaces/${namespace}`);
+      await cluster.until(async () => (await names("persistentvolumeclaims")).length === 0, "no claim");
+    });
+  });
+});

@@ -5,6 +5,7 @@ import type { FindingId } from "../../cli/ops/doctor/findings";
 import { ops } from "./ops";
 import { startOperator } from "./operator";
 import {
+  chartsFolder,
   describeLive,
   startKubernetes,
   startVault,
@@ -13,7 +14,7 @@ import {
   type ServerProcess,
   type VaultServer,
 } from "./servers";
-import { chartsFolder, onExistingVault } from "./up-helpers";
+import { onExistingVault } from "./up-helpers";
 import { Workspace } from "./workspace";
 
 const charts = chartsFolder();
@@ -31,8 +32,8 @@ interface Conditions {
   };
 }
 
-(charts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
-  ["vault", "kubernetes", "kubectl", "openssl", "terraform-providers", "operator"],
+describeLive(
+  ["vault", "kubernetes", "kubectl", "openssl", "terraform-providers", "operator", "charts"],
   "with the operator: status and doctor, each failure made once",
   () => {
     let cluster: KubernetesCluster;

@@ -5,6 +5,7 @@ import { resolvePlatform, type Platform } from "../../model";
 import { scriptedIo } from "../cli/up/scripted-io";
 import { startOperator } from "./operator";
 import {
+  chartsFolder,
   describeLive,
   startKubernetes,
   startVault,
@@ -13,14 +14,14 @@ import {
   type ServerProcess,
   type VaultServer,
 } from "./servers";
-import { chartsFolder, clusterInventory, commandEnvironment, inventory, onExistingVault } from "./up-helpers";
+import { clusterInventory, commandEnvironment, inventory, onExistingVault } from "./up-helpers";
 
 const charts = chartsFolder();
 const TIMEOUT_MS = 120_000;
 const PASSWORD = "correct-horse-battery-staple";
 
-(charts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
-  ["vault", "kubernetes", "nodes", "terraform-providers", "operator"],
+describeLive(
+  ["vault", "kubernetes", "nodes", "terraform-providers", "operator", "charts"],
   "with Terraform: up, down, and nothing left",
   () => {
     let cluster: KubernetesCluster;

@@ -7,6 +7,7 @@ import { resolvePlatform, type Platform, type PlatformConfig } from "../../model
 import { ops, type OpsWorld } from "../cli/ops/run-ops";
 import { scriptedIo } from "../cli/up/scripted-io";
 import {
+  chartsFolder,
   describeLive,
   startKubernetes,
   startVault,
@@ -14,7 +15,7 @@ import {
   type KubernetesCluster,
   type VaultServer,
 } from "./servers";
-import { chartsFolder, clusterInventory, commandEnvironment } from "./up-helpers";
+import { clusterInventory, commandEnvironment } from "./up-helpers";
 
 const charts = chartsFolder();
 const TIMEOUT_MS = 120_000;
@@ -37,8 +38,8 @@ server.listen(0, "127.0.0.1", () => console.log("Forwarding from 127.0.0.1:" + s
 process.on("SIGTERM", () => process.exit(0));
 `;
 
-(charts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
-  ["vault", "kubernetes", "nodes", "kubectl", "terraform-providers"],
+describeLive(
+  ["vault", "kubernetes", "nodes", "kubectl", "terraform-providers", "charts"],
   "with Terraform: up installs the server, and reaches it through a port-forward of its own",
   () => {
     let cluster: KubernetesCluster;

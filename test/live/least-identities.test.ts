@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import sample from "../../config/sample";
 import { JOBS } from "../helpers/configs";
@@ -10,15 +9,9 @@ import { SHARED_STATE, Workspace } from "./workspace";
 const ACCESS = "sample-access-main";
 const chartsDir = process.env.CHARTS_DIR ?? "";
 const charts = { vault: join(chartsDir, "vault"), operator: join(chartsDir, "vault-secrets-operator") };
-const haveCharts = Object.values(charts).every((folder) => existsSync(join(folder, "Chart.yaml")));
-if (!haveCharts)
-  process.stderr.write(
-    'live tests: "with Terraform: least identities in a cluster" is skipped: CHARTS_DIR has no ' +
-      "folders vault and vault-secrets-operator\n",
-  );
 
-(haveCharts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
-  ["vault", "kubernetes", "nodes", "terraform-providers"],
+describeLive(
+  ["vault", "kubernetes", "nodes", "terraform-providers", "charts"],
   "with Terraform: least identities in a cluster",
   () => {
     const ci = new TestIssuer();

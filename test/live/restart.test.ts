@@ -1,16 +1,23 @@
 import { join } from "node:path";
 import { inTurn, ops } from "./ops";
 import { startOperator } from "./operator";
-import { describeLive, startKubernetes, startVault, type KubernetesCluster, type VaultServer } from "./servers";
-import { chartsFolder, onExistingVault } from "./up-helpers";
+import {
+  chartsFolder,
+  describeLive,
+  startKubernetes,
+  startVault,
+  type KubernetesCluster,
+  type VaultServer,
+} from "./servers";
+import { onExistingVault } from "./up-helpers";
 import { Workspace } from "./workspace";
 
 const charts = chartsFolder();
 const TIMEOUT_MS = 60_000;
 const PATH = "kvv2/data/sample/sample-node-api/sample-node-api-local";
 
-(charts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
-  ["vault", "kubernetes", "kubectl", "terraform-providers", "operator"],
+describeLive(
+  ["vault", "kubernetes", "kubectl", "terraform-providers", "operator", "charts"],
   "with the operator: both Vaults killed, and back",
   () => {
     // `seal` is unsealed by people; `server` by the transit engine of `seal`.

@@ -1,19 +1,7 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import sample from "../../config/sample";
 import type { PlatformConfig } from "../../model";
 import type { KubernetesCluster, VaultServer } from "./servers";
-
-/** The folder with the charts `vault` and `vault-secrets-operator` (CHARTS_DIR); undefined if there is none. */
-export function chartsFolder(): string | undefined {
-  const folder = process.env.CHARTS_DIR ?? "";
-  const there = ["vault", "vault-secrets-operator"].every((name) => existsSync(join(folder, name, "Chart.yaml")));
-  if (!there)
-    process.stderr.write(
-      "live tests: cases with charts are skipped: CHARTS_DIR has no folders vault and vault-secrets-operator\n",
-    );
-  return there ? folder : undefined;
-}
 
 /**
  * The sample on a Vault that is there, with its local environment in a test's cluster and its charts from a folder:

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { only, type StackJson } from "../helpers/synth";
+import { chartsFolder, findBinary } from "./servers";
 
 /**
  * The helm program (`HELM_BIN`, else on PATH) and the folder with the charts `vault` and `vault-secrets-operator`
@@ -12,28 +13,10 @@ export interface Charts {
   readonly folder: string;
 }
 
-/** What there is of helm and the charts; in words, what is not. */
-export function findCharts(): { readonly charts?: Charts; readonly missing: readonly string[] } {
-  const onPath = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "helm"));
-  const helm = process.env.HELM_BIN ?? onPath.find(isExecutable);
-  const folder = process.env.CHARTS_DIR;
-  const missing = [
-    ...(helm !== undefined && isExecutable(helm) ? [] : ["helm is missing (HELM_BIN, or PATH)"]),
-    ...(folder !== undefined &&
-    ["vault", "vault-secrets-operator"].every((name) => existsSync(join(folder, name, "Chart.yaml")))
-      ? []
-      : ["the charts are missing (CHARTS_DIR: vault and vault-secrets-operator)"]),
-  ];
-  return missing.length ? { missing } : { charts: { helm: helm!, folder: folder! }, missing };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** Helm and the charts; undefined where the needs `helm` and `charts` are not met. */
+export function findCharts(): Charts | undefined {
+  const [helm, folder] = [findBinary("helm"), chartsFolder()];
+  return helm !== undefined && folder !== undefined ? { helm, folder } : undefined;
 }
 
 /** The only release of a synthesized stack. */

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import sample from "../../config/sample";
 import type { OperatorConfig, PlatformConfig, VaultConfig } from "../../model";
 import { describeLive, pause, startKubernetes, type KubernetesCluster } from "./servers";
+import { CERTIFICATES } from "./cert-manager-crd";
 import { findCharts } from "./vault-charts";
 import { Workspace } from "./workspace";
 
-const { charts, missing } = findCharts();
-if (!charts) process.stderr.write(`live tests: "the releases, applied" is skipped: ${missing.join(", ")}\n`);
+const charts = findCharts();
 
 const TIMEOUT_MS = 180_000;
 
@@ -14,8 +14,8 @@ interface CronJob {
   readonly spec: { readonly jobTemplate: { readonly spec: { readonly template: { readonly spec: object } } } };
 }
 
-(charts ? describeLive : (_: unknown, name: string, body: () => void) => describe.skip(name, body))(
-  ["nodes", "kubernetes", "terraform-providers"],
+describeLive(
+  ["nodes", "kubernetes", "terraform-providers", "charts", "helm"],
   "with Terraform: server and operator in a cluster",
   () => {
     let cluster: KubernetesCluster;
@@ -240,30 +240,3 @@ interface CronJob {
     );
   },
 );
-
-/**
- * As much of cert-manager as the API server needs: its own CRD is larger, and what is in it is not what is tried here.
- */
-const CERTIFICATES = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "certificates.cert-manager.io" },
-  spec: {
-    group: "cert-manager.io",
-    scope: "Namespaced",
-    names: { kind: "Certificate", plural: "certificates", singular: "certificate", listKind: "CertificateList" },
-    versions: [
-      {
-        name: "v1",
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: "object",
-            properties: { spec: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
-          },
-        },
-      },
-    ],
-  },
-};

@@ -1,5 +1,6 @@
 import production from "../../config/production";
 import { VERSIONS, type PlatformConfig } from "../../model";
+import { CERTIFICATES } from "../live/cert-manager-crd";
 import type { CertificateAuthority } from "../live/servers";
 import { until, type Cluster } from "./cluster";
 import { chartIn, type Parts } from "./parts";
@@ -25,21 +26,7 @@ export class StandIns {
 
   /** Makes cert-manager's kind of object known, as far as the API server needs it. */
   async install(): Promise<void> {
-    const schema = {
-      type: "object",
-      properties: { spec: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
-    };
-    await this.cluster.apply({
-      apiVersion: "apiextensions.k8s.io/v1",
-      kind: "CustomResourceDefinition",
-      metadata: { name: "certificates.cert-manager.io" },
-      spec: {
-        group: "cert-manager.io",
-        scope: "Namespaced",
-        names: { kind: "Certificate", plural: "certificates", singular: "certificate", listKind: "CertificateList" },
-        versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } }],
-      },
-    });
+    await this.cluster.apply(CERTIFICATES);
   }
 
   /** Ends when every Secret was made. */

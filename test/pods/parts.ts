@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { findBinary, findOperator, missingOf } from "../live/servers";
-import { findCharts } from "../live/vault-charts";
+import { chartsFolder, findBinary, findOperator, missingOf } from "../live/servers";
 
 /** Where the parts of a cluster of containers are. */
 export interface Parts {
@@ -61,7 +60,7 @@ function locate(): Parts {
       process.env.KUBE_RBAC_PROXY_BIN ??
       findIn([...path(), servers, ...(operator ? [join(operator, "..")] : [])], "kube-rbac-proxy") ??
       "",
-    charts: findCharts().charts?.folder ?? "",
+    charts: chartsFolder() ?? "",
   };
 }
 
@@ -73,10 +72,9 @@ function missingParts({ cluster, servers, operator, kubeRbacProxy }: Parts): str
     ...(existsSync(cluster) ? [] : ["the script that starts a cluster is missing (CLUSTER_BIN)"]),
     ...(programs.length ? [`not on PATH: ${programs.join(", ")}`] : []),
     ...(files.length ? [`not there: ${files.join(", ")}`] : []),
-    ...missingOf(["vault", "openssl", "kubectl", "terraform-providers"]),
+    ...missingOf(["vault", "openssl", "kubectl", "terraform-providers", "helm", "charts"]),
     ...(operator ? [] : ["vault-secrets-operator is missing (VSO_BIN)"]),
     ...(existsSync(kubeRbacProxy) ? [] : ["kube-rbac-proxy is missing (KUBE_RBAC_PROXY_BIN)"]),
-    ...findCharts().missing,
   ];
 }
 

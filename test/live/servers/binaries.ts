@@ -13,6 +13,7 @@ export type BinaryName =
   | "kubectl"
   | "openssl"
   | "busybox"
+  | "helm"
   | "terraform"
   | "vault-secrets-operator";
 
@@ -31,11 +32,12 @@ export function binaryFolders(): string[] {
 
 /**
  * The first executable of that name in `binaryFolders`; undefined if there is none. `VSO_BIN` names the operator's by
- * its whole path.
+ * its whole path, `HELM_BIN` helm's.
  */
 export function findBinary(name: BinaryName): string | undefined {
   const candidates = binaryFolders().map((folder) => join(folder, name));
-  if (name === "vault-secrets-operator" && process.env.VSO_BIN) candidates.unshift(process.env.VSO_BIN);
+  const own = { "vault-secrets-operator": process.env.VSO_BIN, helm: process.env.HELM_BIN }[name as string];
+  if (own) candidates.unshift(own);
   return candidates.find(isExecutable);
 }
 

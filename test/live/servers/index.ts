@@ -4,6 +4,7 @@
  */
 export { binaryFolders, findBinaries, findBinary, findOperator, requireBinary, type BinaryName } from "./binaries";
 export { base64Forms, Canary, type CanaryHit } from "./canary";
+export { chartsFolder } from "./charts";
 export { CertificateAuthority, type Certificate, type CertificateSubject } from "./certificates";
 export { JsonHttp, type Answer, type JsonRequest } from "./http";
 export { describeLive, missingOf, testWith, type Need } from "./needs";

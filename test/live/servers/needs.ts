@@ -1,10 +1,11 @@
 import { findBinaries, findOperator, HOW_TO_GET_IT, type BinaryName } from "./binaries";
+import { chartsFolder } from "./charts";
 import { findTerraform } from "./terraform";
 
 /**
  * What a suite needs: `kubernetes` is etcd, the API server and the controller manager; `nodes` adds the scheduler and
  * kwok, so that pods run; `busybox` is a container's shell; `openssl` is for a Vault with TLS (`kubernetes` has it
- * within); `terraform-providers` is Terraform with the four providers.
+ * within); `terraform-providers` is Terraform with the four providers; `charts` are both charts in a folder, which `helm` renders.
  */
 export type Need =
   | "vault"
@@ -13,6 +14,8 @@ export type Need =
   | "openssl"
   | "busybox"
   | "kubectl"
+  | "helm"
+  | "charts"
   | "terraform"
   | "terraform-providers"
   | "operator";
@@ -24,10 +27,13 @@ const BINARIES: Partial<Record<Need, readonly BinaryName[]>> = {
   openssl: ["openssl"],
   busybox: ["busybox"],
   kubectl: ["kubectl"],
+  helm: ["helm"],
 };
 /** What REQUIRE_LIVE=1 does not insist on: a suite or case that needs one of these may be left out anywhere. */
 const OPTIONAL: ReadonlySet<Need> = new Set<Need>([
   "busybox",
+  "charts",
+  "helm",
   "kubectl",
   "terraform",
   "terraform-providers",
@@ -45,6 +51,8 @@ const TIMEOUT_MS = 60_000;
 export function missingOf(needs: readonly Need[]): string[] {
   return needs.flatMap((need) => {
     if (need === "operator") return findOperator() ? [] : ["vault-secrets-operator is missing"];
+    if (need === "charts")
+      return chartsFolder() ? [] : ["the charts are missing (CHARTS_DIR: vault and vault-secrets-operator)"];
     if (need === "terraform") return findTerraform().binary ? [] : [findTerraform().missing];
     if (need === "terraform-providers") return findTerraform().providers ? [] : [findTerraform().missing];
     const names = BINARIES[need] ?? [];
