@@ -203,10 +203,12 @@ function serverOf({ values }: Resource): TrustFacts {
   };
 }
 
-/** An image that a release names, by its tag alone too; what it does not say is its chart's. */
+/** An image that a release names, by its tag alone too; what it does not say is the chart's own. */
 function imageFact(fact: string, image: Json | undefined): TrustFacts {
   const { repository, tag } = objectIn(image);
-  return repository === undefined && tag === undefined ? {} : { [fact]: `${String(repository)}:${String(tag)}` };
+  return repository === undefined && tag === undefined
+    ? {}
+    : { [fact]: [repository, tag].map((each) => String(each ?? "the chart's")).join(":") };
 }
 
 /** The seals of a configuration, with their settings. */

@@ -8,6 +8,7 @@ import type { Io } from "../io";
 import { Shares } from "../unseal/shares";
 import { unsealServer, waitUntilLeading } from "../unseal/unseal";
 import { copyIn, readSnapshot, type Snapshot } from "./archive";
+import { removedAtTheEnd } from "./kept-folder";
 import { initialiseEmpty, replaceStorage } from "./load";
 import { sealOfThrowAway } from "./seal";
 import { LocalServer } from "./server";
@@ -28,7 +29,8 @@ export interface ThrowAway {
  * Opens a snapshot in a throw-away Vault and does `work` there: a server of the vault program on a free port of
  * 127.0.0.1, whose storage only this user can read. It has the snapshot's seal: key shares are asked for by hidden
  * prompt, or it unseals itself as `vault` does by the config. It has no audit device and no lease of the original's, so
- * that nothing outside of it is written, called or revoked. It is gone afterwards, with its folder, however this ends.
+ * that it writes no log of the original's and revokes nothing; other mounts than kv-v2 come up with it, and what they do
+ * by themselves (a database's static roles) they do. It is gone afterwards, with its folder, however this ends.
  *
  * Throws an OpsError where there is no room for it, and where the shares or the seal do not open the snapshot; what
  * `vaultProgram`, `readSnapshot`, `sealOfThrowAway` and `LocalServer.start` throw; VaultErrors.
@@ -41,6 +43,7 @@ export async function withThrowAway<T>(
 ): Promise<T> {
   const program = vaultProgram(io);
   const folder = newFolder(io.env.TMPDIR || tmpdir());
+  const remove = removedAtTheEnd(folder);
   let server: LocalServer | undefined;
   try {
     const snapshot = await readSnapshot(file, folder);
@@ -48,6 +51,7 @@ export async function withThrowAway<T>(
     return await work(await open(io, server, snapshot, folder));
   } finally {
     await server?.stop();
+    await remove();
     rmSync(folder, { recursive: true, force: true });
   }
 }
