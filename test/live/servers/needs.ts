@@ -5,7 +5,8 @@ import { findTerraform } from "./terraform";
 /**
  * What a suite needs: `kubernetes` is etcd, the API server and the controller manager; `nodes` adds the scheduler and
  * kwok, so that pods run; `busybox` is a container's shell; `openssl` is for a Vault with TLS (`kubernetes` has it
- * within); `terraform-providers` is Terraform with the four providers; `charts` are both charts in a folder, which `helm` renders.
+ * within); `terraform-providers` is Terraform with the four providers; `charts` are both charts in a folder, which
+ * `helm` renders.
  */
 export type Need =
   | "vault"
