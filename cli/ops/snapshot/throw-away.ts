@@ -29,8 +29,8 @@ export interface ThrowAway {
  * Opens a snapshot in a throw-away Vault and does `work` there: a server of the vault program on a free port of
  * 127.0.0.1, whose storage only this user can read. It has the snapshot's seal: key shares are asked for by hidden
  * prompt, or it unseals itself as `vault` does by the config. It has no audit device and no lease of the original's,
- * so that it writes no log of the original's and revokes nothing. Other mounts than kv-v2 come up with it, and what they
- * do by themselves (a database's static roles) they do. It is gone afterwards, with its folder, however this ends.
+ * so that it writes no log of the original's and revokes nothing. Other mounts than kv-v2 come up with it: what they do
+ * by themselves (a database's static roles) they do. It is gone afterwards, with its folder, however this ends.
  *
  * Throws an OpsError where there is no room for it, and where the shares or the seal do not open the snapshot; what
  * `vaultProgram`, `readSnapshot`, `sealOfThrowAway` and `LocalServer.start` throw; VaultErrors.
