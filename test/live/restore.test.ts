@@ -130,6 +130,20 @@ describeLive(["vault"], "restore", () => {
     expect(await isInitialised(fresh)).toBe(false);
   });
 
+  test("into a Vault of another identity that holds sets of the config: refused, unless that is said", async () => {
+    const other = await startSnapshotVault();
+    const env = { VAULT_TOKEN: other.server.rootToken };
+    const refused = await restore(other.server, [], { env });
+    expect([refused.code, refused.errLines.at(-1)]).toEqual([
+      1,
+      expect.stringMatching(/of another cluster \([\w-]+\) than Vault main .*, which holds .*Nothing was changed\./),
+    ]);
+    expect(refused.questions.join()).not.toContain("Type the Vault's name");
+    const io = await restore(other.server, ["--other-cluster"], { env });
+    expect([io.code, io.outLines.at(-1)]).toEqual([0, "10 of 10 secret sets are as in the snapshot"]);
+    expect((await other.server.request("GET", "auth/token/lookup-self")).status).toBe(403);
+  });
+
   test("audit devices of the snapshot that cannot write on the new server: loud, never a success", async () => {
     const folder = temporaryFolder("audit");
     const source = await startVault({ storage: "raft" });

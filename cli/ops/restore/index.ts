@@ -17,7 +17,8 @@ import { unsealServer, waitUntilLeading } from "../unseal/unseal";
 const HELP = `
 The Vault may be new: it need not be initialised. One that is takes a root token in VAULT_TOKEN (npm run ops --
 root-token create), and is refused if a secret set of the config has newer values in it than in the snapshot,
-unless --discard-newer says so; what else it holds is not compared. Before anything is sent, the snapshot is opened
+unless --discard-newer says so; what else it holds is not compared. So is a snapshot of another cluster (a Vault that
+was initialised anew has another identity) where it holds a set of the config, unless --other-cluster says so. Before anything is sent, the snapshot is opened
 in a throw-away Vault on this machine (npm run ops -- backup verify --help): its shares are asked for once, and open
 the restored Vault as well. docs/runbooks/restore.md tells what comes before and after.
 
@@ -29,6 +30,7 @@ Examples:
 
 interface Options extends VaultOptions {
   readonly discardNewer?: boolean;
+  readonly otherCluster?: boolean;
 }
 
 /** `ops restore FILE`. */
@@ -36,6 +38,7 @@ export function addRestore(program: Command, io: Io): void {
   addressOption(vaultOption(refuseSecretArguments(program.command("restore"), "A key share")))
     .argument("<file>", "a snapshot, as vault operator raft snapshot save writes it")
     .option("--discard-newer", "though secret sets have newer values than the snapshot")
+    .option("--other-cluster", "though the snapshot is of another Vault than the one that is replaced")
     .description("Put a snapshot in the place of all that a Vault stores, and unseal it")
     .addHelpText("after", HELP)
     .action(async (file: string, options: Options) => {
@@ -63,9 +66,14 @@ async function target(client: VaultClient): ReturnType<VaultClient["sealStatus"]
   return status;
 }
 
-async function restore(io: Io, session: Session, file: string, { discardNewer = false }: Options): Promise<void> {
+async function restore(
+  io: Io,
+  session: Session,
+  file: string,
+  { discardNewer = false, otherCluster = false }: Options,
+): Promise<void> {
   const { client, platform, vault } = session;
-  const { initialized } = await client.sealStatus();
+  const { initialized, cluster_id: cluster } = await client.sealStatus();
   if (initialized) await mayRestore(client);
   const holds = async () => (initialized ? setsOf(io, client, platform, vault, true) : []);
   const held = await holds();
@@ -79,6 +87,11 @@ async function restore(io: Io, session: Session, file: string, { discardNewer = 
       throw new OpsError(
         `${file}: it holds none of the ${counted(kept.length, "secret set")} that the config has in Vault ` +
           `${vault.name}; it may be another Vault's, or of another platform (PLATFORM). Nothing was changed.`,
+      );
+    if (held.some(currentOf) && throwAway.clusterId !== cluster && !otherCluster)
+      throw new OpsError(
+        `${file}: of another cluster (${throwAway.clusterId}) than ${name} (${cluster}), which holds ` +
+          `${versions(held)}. Nothing was changed. --other-cluster says that this is meant.`,
       );
     if (newer.length > 0 && !discardNewer)
       throw new OpsError(
