@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Keepers } from "./keepers";
 import { inTurn, ops } from "./ops";
-import { describeLive, requireBinary, startVault, temporaryFolder, type VaultServer } from "./servers";
+import { describeLive, requireBinary, startVault, type VaultServer } from "./servers";
 
 /** The lines of docs/bootstrap.md: begin, give a present share, give a new one back; give the attempt up. */
 const [BEGIN = "", GIVE = "", VERIFY = "", CANCEL = ""] = readFileSync(
@@ -11,32 +12,6 @@ const [BEGIN = "", GIVE = "", VERIFY = "", CANCEL = ""] = readFileSync(
 )
   .split("\n")
   .filter((line) => line.startsWith("vault operator rekey"));
-
-/** The keepers of new shares, and a folder with a public key of each, as docs/bootstrap.md names the files. */
-class Keepers {
-  readonly folder = temporaryFolder("gpg");
-
-  constructor() {
-    for (const name of ["ada", "bo", "cy"]) {
-      this.gpg(["--quick-generate-key", `${name}@example.com`, "future-default", "default", "1d"]);
-      writeFileSync(join(this.folder, `${name}.asc`), this.gpg(["--armor", "--export", `${name}@example.com`]));
-    }
-  }
-
-  /** A share as its keeper reads it. */
-  read(encrypted: string): string {
-    return this.gpg(["--decrypt"], Buffer.from(encrypted, "base64")).toString("utf8").trim();
-  }
-
-  end(): void {
-    execFileSync("gpgconf", ["--homedir", this.folder, "--kill", "all"]);
-  }
-
-  private gpg(words: readonly string[], input?: Buffer): Buffer {
-    const own = ["--homedir", this.folder, "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""];
-    return execFileSync("gpg", [...own, ...words], { input, stdio: ["pipe", "pipe", "ignore"] });
-  }
-}
 
 describeLive(["vault"], "vault operator rekey, as docs/bootstrap.md tells it", () => {
   let keepers: Keepers;

@@ -92,6 +92,7 @@ export function acme(parts: Parts, seal: SealVault, tag: string = VERSIONS.image
         },
         storage: volume,
         auditStorage: volume,
+        backup: { to: { volume } },
         chart: chartIn(parts, "vault"),
         image: { tag },
       } as PlatformConfig["vaults"][string],

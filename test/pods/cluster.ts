@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pause } from "../live/servers";
 import { makeImages, type Image } from "./images";
 import type { Parts } from "./parts";
@@ -19,9 +19,11 @@ interface Ran {
 
 /**
  * Starts a cluster, and ends it at the end of standard input, also while it is starting. Nothing of it is left, nor of
- * a command in its network: what is no part of the cluster is ended first.
+ * a command in its network: what is no part of the cluster is ended first. It has a mount namespace of its own, so that
+ * the names of its networks are its own too: the script gives each cluster the same.
  */
 const KEEPER = `
+mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns || exit 1
 "$0" "$1" start >"$1/start.log" 2>&1 &
 cat >/dev/null
 kill $! 2>/dev/null; wait $!
@@ -32,7 +34,7 @@ done 2>/dev/null
 rm -rf "$1"`;
 
 /**
- * A Kubernetes of containers that this test file started: at most one on a machine. It ends with `stop`, and by itself
+ * A Kubernetes of containers that this test file started; others may run beside it. It ends with `stop`, and by itself
  * when this process is gone, however that ended.
  */
 export class Cluster {
@@ -51,14 +53,12 @@ export class Cluster {
 
   /**
    * Starts one of `nodes` nodes (1 to 3), with these images on each: 20 s on an idle machine. Throws with what the
-   * script said when it does not come up, and when one runs already.
+   * script said when it does not come up.
    */
   static async start(parts: Parts, images: readonly Image[], nodes = 1): Promise<Cluster> {
-    if (/^vt-cluster\b/m.test((await run("ip", ["netns", "list"])).output))
-      throw new Error("a cluster runs on this machine already; end it by: <cluster> <its folder> stop");
     // Not a folder of the live tests: those go before a cluster has ended that was left alone.
     const folder = mkdtempSync(join(tmpdir(), "pods-"));
-    const keeper = spawn("sh", ["-c", KEEPER, parts.cluster, folder], {
+    const keeper = spawn("unshare", ["--mount", "sh", "-c", KEEPER, parts.cluster, folder], {
       detached: true,
       env: environment(parts, nodes),
       stdio: ["pipe", "ignore", "ignore"],
@@ -76,16 +76,21 @@ export class Cluster {
     }
   }
 
+  /** What runs a command in the cluster's mount namespace, in the folder of who calls it. */
+  private get entry() {
+    return ["nsenter", `--mount=/proc/${this.keeper.pid}/ns/mnt`, "--wd=."] as const;
+  }
+
   /** A command line that runs another one in the cluster's network. */
   inside(command: readonly string[]): readonly [string, ...string[]] {
-    return [this.parts.cluster, this.folder, "exec", ...command];
+    return [...this.entry, this.parts.cluster, this.folder, "exec", ...command];
   }
 
   /** Makes images, and loads them into every node. */
   async load(images: readonly Image[]): Promise<void> {
     const files = await makeImages(this.parts, images);
-    const words = [this.folder, "image", ...files];
-    const { code, output } = await run(this.parts.cluster, words, environment(this.parts, this.nodes));
+    const [program, ...words] = [...this.entry, this.parts.cluster, this.folder, "image", ...files] as const;
+    const { code, output } = await run(program, words, environment(this.parts, this.nodes));
     if (code !== 0) throw new Error(`images: ${output}`);
   }
 
@@ -132,6 +137,15 @@ export class Cluster {
       };
     });
     await this.apply(...volumes);
+  }
+
+  /** The file of this name in one of the volumes. Throws where there is none. */
+  async fileInVolume(name: RegExp): Promise<string> {
+    const folder = join(this.folder, "pv");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const found = files.find((file) => name.test(basename(file)));
+    if (!found) throw new Error(`no volume has a file ${name}; there are: ${files.join(", ")}`);
+    return join(folder, found);
   }
 
   /** The objects of a kind in a namespace, e.g. `pods`; `selector` is a label selector. */

@@ -26,17 +26,32 @@ export class Commands extends OpsProcesses {
   }
 
   /** Runs one in a terminal with this config, and types each answer when its question stands there. */
-  at(config: PlatformConfig, words: readonly string[], answers: Parameters<OpsProcesses["type"]>[1] = []) {
-    const home = join(this.folder, config.name);
-    const file = join(this.folder, `${config.name}.ts`);
-    mkdirSync(home, { recursive: true });
-    writeFileSync(file, `export default ${JSON.stringify(config)};\n`);
-    return this.type(words, answers, { PLATFORM: file, CDKTF_OUTDIR: join(home, "cdktf.out") });
+  at(
+    config: PlatformConfig,
+    words: readonly string[],
+    answers: Parameters<OpsProcesses["type"]>[1] = [],
+    env: Readonly<Record<string, string>> = {},
+  ) {
+    return this.type(words, answers, { ...this.place(config), ...env });
+  }
+
+  /** Runs one without a terminal. */
+  piped(config: PlatformConfig, words: readonly string[]) {
+    return this.run(words, "", this.place(config));
   }
 
   /** Runs Terraform in a stack's folder, with the state as `up` left it. Throws when it fails. */
   terraform(stack: string, ...words: readonly string[]): string {
     return execFileSync("terraform", words, { cwd: stack, encoding: "utf8" });
+  }
+
+  /** Where a platform's config and output are. */
+  private place(config: PlatformConfig) {
+    const home = join(this.folder, config.name);
+    const file = join(this.folder, `${config.name}.ts`);
+    mkdirSync(home, { recursive: true });
+    writeFileSync(file, `export default ${JSON.stringify(config)};\n`);
+    return { PLATFORM: file, CDKTF_OUTDIR: join(home, "cdktf.out") };
   }
 
   protected override commandLine([program = "", ...words]: readonly string[]): readonly [string, ...string[]] {

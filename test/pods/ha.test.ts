@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { VERSIONS } from "../../model";
+import { BACKUP, VERSIONS } from "../../model";
 import { CertificateAuthority, temporaryFolder } from "../live/servers";
 import { acme, SERVER, StandIns } from "./acme";
 import { Cluster, until, type KubernetesObject } from "./cluster";
@@ -48,6 +48,7 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
     commands.at(acme(parts, seal, tag), words, answers);
   const pods = (selector = "component=server") => cluster.list<Pod>(SERVER, "pods", selector);
   const leader = async () => (await pods("vault-active=true"))[0]!;
+  const share = (n: number) => readFileSync(join(shares, `recovery-share-${n}`), "utf8").trim();
   /** A line of a page, as somebody of platform-admin types it. */
   const shell = (line: string, stdin = "") =>
     cluster.exec(
@@ -119,12 +120,12 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
   });
 
   test("status, unseal and root-token find each of the three", async () => {
+    // bootstrap.md: With TLS, set `VAULT_CACERT`
     const status = await run(["ops", "status"]);
     expect([plain(status), status.code]).toEqual([expect.stringContaining("All is well."), 0]);
     expect(serving(status)).toEqual(["leads", "stands by", "stands by"]);
     const unsealed = await run(["ops", "unseal"]);
     expect(plain(unsealed)).toContain(PODS.map((pod) => `${pod}: was unsealed`).join("\n"));
-    const share = (n: number) => readFileSync(join(shares, `recovery-share-${n}`), "utf8").trim();
     const shown = await run(
       ["ops", "root-token", "create"],
       [...[5, 1, 3].map((n) => ["Recovery share", share(n)] as const), ["Enter when it is kept", ""]],
@@ -134,6 +135,7 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
   });
 
   test("the leader's pod killed while four clients write: another leads, nothing acknowledged is lost", async () => {
+    // bootstrap.md: One that unseals itself comes back alone.
     const load = await startLoad();
     const killed = await leader();
     const since = Date.now();
@@ -167,6 +169,24 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
     expect(load.writes.failed).toEqual([]);
     expect(containers(await pods())).toEqual(containers(before));
   }, 400_000);
+
+  test("a job of the CronJob takes a snapshot: it opens by the seal, and has every set", async () => {
+    await cluster.kubectl("-n", SERVER, "create", "job", `--from=cronjob/${BACKUP}`, "now");
+    await cluster.kubectl("-n", SERVER, "wait", "--for=condition=complete", "job/now", "--timeout=120s");
+    const file = await cluster.fileInVolume(/^vault-.*Z\.snap$/);
+    const ca = join(commands.folder, "seal.pem");
+    writeFileSync(ca, seal.ca);
+    const env = { SEAL_VAULT_TOKEN: seal.token, SEAL_VAULT_CACERT: ca, VAULT_BIN: parts.vault };
+    const typed = [2, 4, 5].map((n) => ["Recovery share", share(n)] as const);
+    const verified = await commands.at(acme(parts, seal), ["ops", "backup", "verify", file], typed, env);
+    expect([plain(verified), verified.code]).toEqual([
+      expect.stringContaining("proven: 1 of 1 secret sets of Vault nonprod are in it, and decrypt"),
+      0,
+    ]);
+    // The job's account may do nothing else, not even take a second one with the same token.
+    const policy = await shell(`vault policy read ${BACKUP}`);
+    expect(policy.match(/^path .*/gm)).toEqual(['path "sys/storage/raft/snapshot" {']);
+  });
 
   test("a node without power: two servers go on without it; it is back, and all three are healthy", async () => {
     // The cluster's only name server would be gone too.
@@ -215,6 +235,7 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
   }, 400_000);
 
   test("docs/runbooks/upgrade.md, as it stands there: nothing acknowledged is lost", async () => {
+    // bootstrap.md: Another version of Vault, or another configuration
     const load = await startLoad();
     const since = Date.now();
     const typed = (line: string) => line.split(" ").filter((word) => !["npm", "run", "--"].includes(word));

@@ -16,7 +16,19 @@ export interface Parts {
   readonly charts: string;
 }
 
-const SYSTEM = ["containerd", "ctr", "runc", "iptables", "conntrack", "ip", "nsenter", "go", "python3", "script"];
+const SYSTEM = [
+  "containerd",
+  "ctr",
+  "runc",
+  "iptables",
+  "conntrack",
+  "ip",
+  "nsenter",
+  "unshare",
+  "go",
+  "python3",
+  "script",
+];
 const SERVERS = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"];
 /** Where Debian's packages containernetworking-plugins and busybox-static put what the cluster uses. */
 const FILES = ["/usr/lib/cni/bridge", "/bin/busybox"];

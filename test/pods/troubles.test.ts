@@ -127,6 +127,8 @@ describePods("what up says of a pod that does not run, and how it goes on", (par
     expect(output).toContain("exit code 1");
     for (const secret of secrets) expect(output).not.toContain(secret);
     // What the pod waits for is said while it waits, before the run gives up.
+    // bootstrap.md: While `up` waits for pods
+    // bootstrap.md: It ends by itself where waiting is in vain
     expect(output.split("FAILED")[0]).toMatch(words[0]!);
   });
 
@@ -156,6 +158,7 @@ describePods("what up says of a pod that does not run, and how it goes on", (par
   });
 
   test("the next run goes on; where Helm gives up, the error says what the pod waits for", async () => {
+    // bootstrap.md: Where a run was killed while Helm worked
     const timeout = join(stack(), "timeout_override.tf.json");
     const [{ address } = { address: "" }] = releasesOf(stack());
     const resource = { helm_release: { [address.split(".")[1]!]: { timeout: 5 } } };

@@ -18,9 +18,9 @@ const HELP = `
 The Vault may be new: it need not be initialised. One that is takes a root token in VAULT_TOKEN (npm run ops --
 root-token create), and is refused if a secret set of the config has newer values in it than in the snapshot,
 unless --discard-newer says so; what else it holds is not compared. So is a snapshot of another cluster (a Vault that
-was initialised anew has another identity) where it holds a set of the config, unless --other-cluster says so. Before anything is sent, the snapshot is opened
-in a throw-away Vault on this machine (npm run ops -- backup verify --help): its shares are asked for once, and open
-the restored Vault as well. docs/runbooks/restore.md tells what comes before and after.
+was initialised anew is another) where it holds a set of the config, unless --other-cluster says so. Before anything is
+sent, the snapshot is opened in a throw-away Vault on this machine (npm run ops -- backup verify --help): its shares
+are asked for once, and open the restored Vault as well. docs/runbooks/restore.md tells what comes before and after.
 
 Exit codes: 0 restored, and every secret set is as in the snapshot; 1 failed; 3 restored, and something is to look at.
 
