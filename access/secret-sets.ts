@@ -1,4 +1,4 @@
-import type { StackMetadata } from "../model";
+import type { SecretSetMetadata, StackMetadata } from "../model";
 import { objectIn, typesOf } from "../resource-types";
 import { cached, compare, groupBy, unique } from "./collections";
 import { DELIVERS, WRITES } from "./kubernetes-rights";
@@ -29,7 +29,11 @@ export interface SecretSet {
   readonly path: string;
   /** The folder that it lies in, without a slash at its end. */
   readonly folder: string;
+  /** Whose it is: an app's, or a shared set's own name. */
   readonly app: string;
+  /** The apps that read it by right: its own one, or those that a shared set lists. */
+  readonly readers: readonly string[];
+  readonly shared: boolean;
   readonly environment: string;
   readonly protected: boolean;
   /** What Terraform does with it: `placed`, or nothing (`existing`: made by someone else, or forgotten). */
@@ -38,6 +42,8 @@ export interface SecretSet {
   /** Where it is named: the placeholder, the binding or the policy. */
   readonly resource: Resource;
 }
+
+type Named = Pick<SecretSet, "mount" | "path" | "app" | "state"> & Pick<SecretSetMetadata, "readBy">;
 
 /**
  * The secret sets of a platform, sorted by environment (protected last) and app: those that the stacks of environments
@@ -48,7 +54,7 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
   const sets = new Map<string, SecretSet>();
   const add = (
     vault: string,
-    { mount, path, app, state }: Pick<SecretSet, "mount" | "path" | "app" | "state">,
+    { mount, path, app, state, readBy }: Named,
     { environment, protected: isProtected }: StackMetadata,
     resource: Resource | undefined,
   ): void => {
@@ -61,6 +67,8 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
       path,
       folder: path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "",
       app,
+      readers: readBy ?? [app],
+      shared: readBy !== undefined,
       environment,
       protected: isProtected === true,
       state,
@@ -70,14 +78,16 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
   };
   for (const { name: vault, stacks, mounts } of vaults)
     for (const { metadata } of stacks)
-      for (const { app, mount, path, state } of metadata.secretSets ?? [])
+      for (const { state, ...set } of metadata.secretSets ?? []) {
+        const { mount, path } = set;
         add(
           vault,
-          { mount, path, app, state: state === "managed" ? "placed" : "existing" },
+          { ...set, state: state === "managed" ? "placed" : "existing" },
           metadata,
           // A set that no resource names is still reached by whoever reaches the mount.
           named.get(`${vault} ${mount}/${path}`) ?? mounts.get(mount),
         );
+      }
   for (const { name: vault, stacks } of vaults)
     for (const resource of resourcesOf(stacks, ...typesOf("secret set")))
       for (const [mount, path] of pathOf(resource))

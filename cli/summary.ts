@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseStack, stackTexts, type Stack } from "../access/read-stacks";
-import { PLATFORM_ADMIN, type Group, type Platform, type Tenant } from "../model";
+import { PLATFORM_ADMIN, type Group, type Platform, type SecretSet } from "../model";
 import { RESOURCE_TYPES } from "../resource-types";
 import { allByDigest } from "./chart-archives";
 import { counted } from "./counted";
@@ -23,8 +23,8 @@ function inKinds({ resources }: Stack): [string, string] {
 }
 
 /** The secret sets that a group's grants let its people read, or change, of those that exist. */
-function reached(platform: Platform, group: Group, does: "read" | "write"): Tenant[] {
-  return platform.tenants.filter((tenant) =>
+function reached(platform: Platform, group: Group, does: "read" | "write"): SecretSet[] {
+  return platform.sets.filter((tenant) =>
     group.grants.some(({ access: granted, vault, scope }) => {
       if (vault !== tenant.vault || (granted !== "write" && !granted.startsWith(does))) return false;
       return "tree" in scope
@@ -35,12 +35,12 @@ function reached(platform: Platform, group: Group, does: "read" | "write"): Tena
 }
 
 /** Secret sets in few words: `all 10 sets`, `sample-node-api, all 5`, `payments in dev, qa`, `8 of 10 sets`. */
-function inSets(platform: Platform, sets: readonly Tenant[]): string {
+function inSets(platform: Platform, sets: readonly SecretSet[]): string {
   if (sets.length === 0) return "–";
-  if (sets.length > 1 && sets.length === platform.tenants.length) return `all ${sets.length} sets`;
+  if (sets.length > 1 && sets.length === platform.sets.length) return `all ${sets.length} sets`;
   const [app, ...others] = new Set(sets.map((set) => set.app));
-  if (others.length > 0) return `${sets.length} of ${platform.tenants.length} sets`;
-  const whole = platform.tenants.filter((tenant) => tenant.app === app).length;
+  if (others.length > 0) return `${sets.length} of ${platform.sets.length} sets`;
+  const whole = platform.sets.filter((set) => set.app === app).length;
   return whole === sets.length && whole > 1
     ? `${app}, all ${whole}`
     : `${app} in ${sets.map((set) => set.environment).join(", ")}`;
@@ -72,6 +72,7 @@ export function summary(platform: Platform, { stacks, outdir }: Synthesis): stri
   });
   const admins = platform.users.filter((user) => user.groups.includes(PLATFORM_ADMIN)).map((user) => user.name);
   const workloads = platform.tenants.filter((tenant) => tenant.delivery).length;
+  const theirs = platform.sharedSets.length > 0 ? "its own and shared sets" : "each its own set";
   return [
     `${platform.name}: ${counted(stacks.length, "stack")} in ${join(outdir, "stacks", "<stack>", "cdk.tf.json")}`,
     "",
@@ -79,10 +80,7 @@ export function summary(platform: Platform, { stacks, outdir }: Synthesis): stri
     "",
     "Who may reach what:",
     "",
-    textTable(
-      [["group", "people", "reads", "changes"], ...groups, ["workloads", `${workloads}`, "each its own set", "–"]],
-      "  ",
-    ),
+    textTable([["group", "people", "reads", "changes"], ...groups, ["workloads", `${workloads}`, theirs, "–"]], "  "),
     "",
     `Whoever is in ${PLATFORM_ADMIN} (${admins.join(", ")}) reads no value, but writes policies, ` +
       `and so can grant itself anything.`,

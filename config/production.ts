@@ -145,6 +145,15 @@ export default definePlatform({
       environments: ["dev", "prod-eu"],
     },
   },
+  sharedSets: {
+    // The message broker has one login for both.
+    broker: {
+      owner: "team-messaging",
+      keys: ["BROKER_USERNAME", "BROKER_PASSWORD"],
+      readBy: ["storefront", "payments"],
+      rotateEvery: "90d",
+    },
+  },
   people: {
     groups: {
       "storefront-developers": { grants: [{ access: "write", apps: ["storefront"] }] },
@@ -162,6 +171,12 @@ export default definePlatform({
           { access: "write-only", apps: ["payments"], environments: ["prod-eu", "prod-us"] },
         ],
       },
+      "broker-keepers": {
+        grants: [
+          { access: "write", sharedSets: ["broker"], environments: ["dev", "qa"] },
+          { access: "write-only", sharedSets: ["broker"], environments: ["stg", "prod-eu", "prod-us"] },
+        ],
+      },
       "data-engineers": { grants: [{ access: "write", apps: ["reporting"], environments: ["dev", "prod-eu"] }] },
       "support-readers": { grants: [{ access: "read", apps: "all" }] },
     },
@@ -171,7 +186,7 @@ export default definePlatform({
       "lucia.romero": { groups: ["storefront-developers"] },
       "mei.tanaka": { groups: ["payments-developers", "payments-custodians"] },
       "noah.lindqvist": { groups: ["payments-developers"] },
-      "priya.raman": { groups: ["payments-custodians"] },
+      "priya.raman": { groups: ["broker-keepers", "payments-custodians"] },
       "tomas.novak": { groups: ["data-engineers", "support-readers"] },
     },
   },

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { EnvSecretSet, type EnvSecretSetProps, type ISecretSet } from "./env-secret-set";
 import type { IVaultConnection } from "./vault-connection";
-import { VsoBinding, type VsoBindingOptions } from "./vso-binding";
+import { VsoBinding, type BoundSecretSet, type VsoBindingOptions } from "./vso-binding";
 import { Workload, type IWorkload, type WorkloadProps } from "./workload";
 
 /** Props of {@link AppTenant}: those of its secret set, its workload and its binding. */
@@ -22,6 +22,11 @@ export interface AppTenantProps extends EnvSecretSetProps, WorkloadProps, VsoBin
    * @default none: nothing is delivered, as where the environment has no cluster
    */
   readonly connection?: IVaultConnection;
+  /**
+   * Secret sets that it reads beside its own, by name, each into a Secret of its own.
+   * @default none
+   */
+  readonly shared?: { readonly [name: string]: BoundSecretSet };
 }
 
 /**
@@ -47,7 +52,7 @@ export class AppTenant extends Construct {
 
   constructor(scope: Construct, id: string, props: AppTenantProps) {
     super(scope, id);
-    const { part = "all", state, connection } = props;
+    const { part = "all", state, connection, shared = {} } = props;
     this.secretSet =
       part === "authority" ? EnvSecretSet.fromPath(this, "secrets", props) : new EnvSecretSet(this, "secrets", props);
     // Nobody reads a set that has left.
@@ -55,17 +60,19 @@ export class AppTenant extends Construct {
     if (part === "secrets") this.workload = this.workloadElsewhere(props);
     else {
       const workload = new Workload(this, "workload", props);
-      this.secretSet.grantRead(workload);
+      for (const set of [this.secretSet, ...Object.values(shared).map(({ secretSet }) => secretSet)])
+        set.grantRead(workload);
       this.workload = workload;
     }
-    if (part !== "authority" && this.workload && connection)
-      new VsoBinding(this, "binding", {
-        ...props,
-        keys: props.keys,
-        secretSet: this.secretSet,
-        workload: this.workload,
-        connection,
-      });
+    if (part === "authority" || !this.workload || !connection) return;
+    const binding = new VsoBinding(this, "binding", {
+      ...props,
+      keys: props.keys,
+      secretSet: this.secretSet,
+      workload: this.workload,
+      connection,
+    });
+    for (const [name, set] of Object.entries(shared)) binding.add(name, set);
   }
 
   private workloadElsewhere({ name, authMethod, namespace, serviceAccount = name, audience }: AppTenantProps) {

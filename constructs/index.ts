@@ -36,5 +36,5 @@ export { SecretFolder } from "./secret-folder";
 export { Userpass, type UserpassProps } from "./userpass";
 export { VaultConnection, type IVaultConnection, type VaultConnectionProps } from "./vault-connection";
 export { VaultInstall, type VaultInstallProps } from "./vault-install";
-export { VsoBinding, type VsoBindingOptions, type VsoBindingProps } from "./vso-binding";
+export { VsoBinding, type BoundSecretSet, type VsoBindingOptions, type VsoBindingProps } from "./vso-binding";
 export { Workload, type IWorkload, type ServiceAccountLogin, type WorkloadProps } from "./workload";

@@ -3,7 +3,7 @@ import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { Duration, type RestartTarget, type SecretOwner } from "../model";
+import { Duration, type KvPath, type RestartTarget, type SecretOwner } from "../model";
 import type { ISecretSet } from "./env-secret-set";
 import { pinProviders } from "./providers";
 import { validateProps } from "./validation";
@@ -60,6 +60,26 @@ export interface VsoBindingOptions {
   readonly labels?: { readonly [name: string]: string };
 }
 
+/** Another secret set that a binding's workload gets, in a Secret of its own. */
+export interface BoundSecretSet {
+  readonly secretSet: ISecretSet;
+  /**
+   * Name of the Kubernetes Secret that pods mount.
+   * @default "<workload's name>-<the set's name>-secrets"
+   */
+  readonly destination?: string;
+  /**
+   * Name of the VaultStaticSecret.
+   * @default the Secret's name
+   */
+  readonly vaultStaticSecret?: string;
+  /**
+   * The keys that reach the Secret; no other does, whatever the secret set holds.
+   * @default all that the secret set declares
+   */
+  readonly keys?: readonly string[];
+}
+
 /** Props of {@link VsoBinding}. */
 export interface VsoBindingProps extends VsoBindingOptions {
   readonly secretSet: ISecretSet;
@@ -84,55 +104,89 @@ export interface VsoBindingProps extends VsoBindingOptions {
 export class VsoBinding extends Construct {
   /** Name of the Kubernetes Secret that pods mount. */
   readonly destination: string;
-  private readonly keys: readonly string[];
+  private readonly auth?: Manifest;
 
-  constructor(scope: Construct, id: string, props: VsoBindingProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: VsoBindingProps,
+  ) {
     super(scope, id);
-    const { workload, connection, secretSet, labels } = props;
-    const { placeholder = "TBD", secretOwner = "operator", createServiceAccount = true } = props;
+    const { workload, connection, createServiceAccount = true } = props;
     const { destination = `${workload.name}-secrets`, vaultAuth = workload.name } = props;
     pinProviders(this, "kubernetes");
     this.validate(props);
     this.destination = destination;
-    this.keys = [...(props.keys ?? secretSet.keys)].sort();
     // Without one the app is refused, with what to do.
     if (!workload.login) return;
-    const metadata = (name: string) => ({ name, namespace: connection.namespace.name, ...(labels && { labels }) });
-    const manifest = (id: string, kind: string, name: string, spec: object, ...made: Parameters<typeof waitFor>) =>
-      new Manifest(this, id, {
-        manifest: { apiVersion: "secrets.hashicorp.com/v1beta1", kind, metadata: metadata(name), spec },
-        dependsOn: waitFor(...made),
-      });
-    // An empty list where there is nothing to wait for, as in every JSON so far.
-    const dependsOn = waitFor(connection.namespace.resource, workload.role) ?? [];
     const account =
       createServiceAccount &&
       new ServiceAccountV1(this, "service-account", {
-        metadata: metadata(workload.login.serviceAccount),
+        metadata: this.metadata(workload.login.serviceAccount),
         // The operator asks for its token by TokenRequest; a pod that does not need the API gets none.
         automountServiceAccountToken: false,
-        dependsOn,
+        dependsOn: this.dependsOn(),
       });
     const authSpec = this.authSpec(props, workload.login);
-    const auth = manifest("auth", "VaultAuth", vaultAuth, authSpec, account || workload.role, connection.resource);
+    const waits = [account || workload.role, connection.resource];
+    this.auth = this.manifest(this, "auth", "VaultAuth", vaultAuth, authSpec, ...waits);
+    this.deliver(this, { ...props, destination });
+  }
+
+  /** Carries another secret set, called `name`, to the same workload, by the same login, into a Secret of its own. */
+  add(name: string, set: BoundSecretSet): void {
+    const scope = new Construct(this, `set_${name}`);
+    this.validateSet(scope, set);
+    const { destination = `${this.props.workload.name}-${name}-secrets` } = set;
+    if (this.auth) this.deliver(scope, { ...set, destination });
+  }
+
+  private deliver(scope: Construct, set: BoundSecretSet & { readonly destination: string }): void {
+    const { placeholder = "TBD", secretOwner = "operator" } = this.props;
+    const { destination, vaultStaticSecret = destination } = set;
+    const keys = [...(set.keys ?? set.secretSet.keys)].sort();
     // Write-only: with `data`, a refresh would read the synced values into state.
     const secret =
       secretOwner === "terraform" &&
-      new SecretV1(this, "secret", {
-        metadata: metadata(destination),
+      new SecretV1(scope, "secret", {
+        metadata: this.metadata(destination),
         type: "Opaque",
-        dataWo: Object.fromEntries(this.keys.map((key) => [key, placeholder])),
+        dataWo: Object.fromEntries(keys.map((key) => [key, placeholder])),
         dataWoRevision: 1,
-        dependsOn,
+        dependsOn: this.dependsOn(),
       });
-    const { vaultStaticSecret = destination } = props;
-    const staticSpec = this.staticSecretSpec(props, vaultAuth, secretOwner === "operator");
-    manifest("static-secret", "VaultStaticSecret", vaultStaticSecret, staticSpec, auth, secret);
+    const spec = this.staticSecretSpec(set.secretSet.path, destination, keys);
+    this.manifest(scope, "static-secret", "VaultStaticSecret", vaultStaticSecret, spec, this.auth, secret);
   }
 
-  private validate({ workload, connection, secretSet, keys = secretSet.keys }: VsoBindingProps): void {
+  private metadata(name: string) {
+    const { connection, labels } = this.props;
+    return { name, namespace: connection.namespace.name, ...(labels && { labels }) };
+  }
+
+  /** An empty list where there is nothing to wait for, as in every JSON so far. */
+  private dependsOn() {
+    const { connection, workload } = this.props;
+    return waitFor(connection.namespace.resource, workload.role) ?? [];
+  }
+
+  private manifest(
+    scope: Construct,
+    id: string,
+    kind: string,
+    name: string,
+    spec: object,
+    ...made: Parameters<typeof waitFor>
+  ): Manifest {
+    return new Manifest(scope, id, {
+      manifest: { apiVersion: "secrets.hashicorp.com/v1beta1", kind, metadata: this.metadata(name), spec },
+      dependsOn: waitFor(...made),
+    });
+  }
+
+  private validate(props: VsoBindingProps): void {
+    const { workload, connection } = props;
     const { login } = workload;
-    const path = secretSet.path.toString();
     validateProps(this, () => [
       !login && {
         prop: "workload",
@@ -148,6 +202,15 @@ export class VsoBinding extends Construct {
           accepted: `one of ${login.namespace}, the workload's namespace`,
           hint: "Make a VaultConnection in the workload's namespace.",
         },
+    ]);
+    this.validateSet(this, props);
+  }
+
+  private validateSet(scope: Construct, set: Pick<BoundSecretSet, "secretSet" | "keys">): void {
+    const { workload } = this.props;
+    const { secretSet, keys = secretSet.keys } = set;
+    const path = secretSet.path.toString();
+    const problems = () => [
       workload.mayRead?.(secretSet.path) === false && {
         prop: "workload",
         given: `${workload.node.path}, which may not read ${path}`,
@@ -160,7 +223,8 @@ export class VsoBinding extends Construct {
         accepted: "at least one key",
         hint: `Nobody has said which keys ${path} has: give keys here, or where the set comes from.`,
       },
-    ]);
+    ];
+    validateProps(scope, problems, "VsoBinding");
   }
 
   /** Its own namespace alone may use it: `allowedNamespaces` is left out. */
@@ -175,11 +239,10 @@ export class VsoBinding extends Construct {
     return { vaultConnectionRef: connection.name, mount: path, method: type, [type]: account };
   }
 
-  private staticSecretSpec(
-    { secretSet: { path }, refreshAfter = Duration.of("1m"), restartTargets = [], labels }: VsoBindingProps,
-    vaultAuth: string,
-    create: boolean,
-  ): object {
+  private staticSecretSpec(path: KvPath, destination: string, keys: readonly string[]): object {
+    const { workload, vaultAuth = workload.name, secretOwner = "operator", labels } = this.props;
+    const { refreshAfter = Duration.of("1m"), restartTargets = [] } = this.props;
+    const create = secretOwner === "operator";
     return {
       vaultAuthRef: vaultAuth,
       mount: path.mount,
@@ -189,14 +252,14 @@ export class VsoBinding extends Construct {
       // Without it the operator neither repairs a Secret that someone edits nor knows when a restart is due.
       hmacSecretData: true,
       destination: {
-        name: this.destination,
+        name: destination,
         create,
         // With create: false the operator ignores labels; the placeholder has its own.
         ...(create && labels && { labels }),
         transformation: {
           excludeRaw: true,
           // The operator's expressions are unanchored: KEY alone would let MY_KEY_2 through.
-          includes: this.keys.map((key) => `^${key}$`),
+          includes: keys.map((key) => `^${key}$`),
         },
       },
       ...(restartTargets.length > 0 && {

@@ -24,6 +24,7 @@ export * from "./config/waivers";
 export type * from "./config/people";
 export type * from "./config/pipelines";
 export * from "./config/platform";
+export type * from "./config/shared-set";
 export type * from "./config/unsafe";
 export type * from "./config/vault";
 export type * from "./config/volume";

@@ -7,11 +7,14 @@ import { named, type Cluster, type Group, type Platform, type StackSpec, type St
 
 /** A secret set, as the stack of its environment says it beside its resources. */
 export interface SecretSetMetadata {
+  /** The app, or the shared set's name. */
   readonly app: string;
   readonly mount: string;
   /** Inside the mount. */
   readonly path: string;
   readonly state: SecretSetState;
+  /** Of a shared set: the apps that read it here. */
+  readonly readBy?: readonly string[];
 }
 
 /** Where a group may read values, and where only write them: paths with their mount, folders with a slash last. */
@@ -92,14 +95,20 @@ function operatorMetadata(
 }
 
 function environmentMetadata(
-  { environments, tenants }: Platform,
+  { environments, tenants, sharedSets }: Platform,
   name: string,
 ): Pick<StackMetadata, "protected" | "secretSets"> {
   return {
     protected: named(environments, name).protected,
-    secretSets: tenants
+    secretSets: [...tenants, ...sharedSets]
       .filter(({ environment }) => environment === name)
-      .map(({ app, path, secretSet }) => ({ app, mount: path.mount, path: path.path, state: secretSet })),
+      .map((set) => ({
+        app: set.app,
+        mount: set.path.mount,
+        path: set.path.path,
+        state: set.secretSet,
+        ...("readBy" in set && { readBy: set.readBy }),
+      })),
   };
 }
 

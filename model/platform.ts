@@ -29,6 +29,10 @@ export interface Platform {
   readonly apps: readonly { readonly name: string }[];
   /** Every app in every environment it runs in; apps in the config's order, then environments. */
   readonly tenants: readonly Tenant[];
+  /** Every shared set in every environment that it is in. */
+  readonly sharedSets: readonly SharedSet[];
+  /** All secret sets: the apps' own, then the shared ones. */
+  readonly sets: readonly SecretSet[];
   /** `platform-admin` first. */
   readonly groups: readonly Group[];
   /** `platform-admin` first. */
@@ -184,22 +188,46 @@ export interface Delivery extends Required<AppKubernetesConfig> {
   readonly restartTargets: readonly RestartTarget[];
 }
 
-/** An app in an environment. */
-export interface Tenant {
+/** A secret set in an environment: an app's own, or a shared one. */
+export interface SecretSet {
+  /** What people call it by: the app, or the shared set. */
   readonly app: string;
   readonly environment: string;
   readonly vault: string;
-  /** `<app>-<environment>`: its workload policy and its auth role. */
+  /** `<app>-<environment>` */
   readonly name: string;
   readonly path: KvPath;
   readonly keys: readonly string[];
   readonly owner: string;
   readonly rotateEvery?: Duration;
   readonly secretSet: SecretSetState;
+}
+
+/** A secret set that some apps read. */
+export interface SharedSet extends SecretSet {
+  /** The apps of its list that run in its environment; none of a set that leaves. */
+  readonly readBy: readonly string[];
+}
+
+/** A secret set, and how an app gets it. */
+export interface BoundSet extends SecretSet {
+  /** `<app>-<environment>`: the app's workload policy, and its auth role. */
+  readonly role: string;
   /** Absent where the environment has no cluster, and where the tenant leaves. */
   readonly delivery?: Delivery;
+}
+
+/** An app in an environment. */
+export interface Tenant extends BoundSet {
   /** Of one that leaves (`retired`): the namespace that it is delivered to until the environment is applied. */
   readonly leavesNamespace?: string;
+  /** The shared sets that it reads; the name of each is `<app>-<environment>/<set>`. */
+  readonly shared: readonly BoundSet[];
+}
+
+/** What apps get: of each its own set, and the shared sets that it reads. */
+export function boundSets(tenants: readonly Tenant[]): BoundSet[] {
+  return tenants.flatMap((tenant) => [tenant, ...tenant.shared]);
 }
 
 /** A grant, resolved for one Vault. */

@@ -11,6 +11,7 @@ import {
   PipelineRole,
   SecretFolder,
   Userpass,
+  type ISecretSet,
 } from "../constructs";
 import { named, USERPASS_MOUNT, type KvPath, type Platform, type StackSpec, type Vault } from "../model";
 import { platformAdminRules } from "../policies/write";
@@ -48,8 +49,7 @@ export class AccessStack extends PlatformStack {
     const users = this.platform.users
       .filter(here)
       .map((user) => ({ user, person: new Person(this, `user_${user.name}`, { name: user.name, userpass }) }));
-    const setAt = ({ path }: KvPath) =>
-      this.once(`set_${path}`, (id) => EnvSecretSet.fromPath(this, id, { mount, path }));
+    const setAt = (path: KvPath) => this.setAt(mount, path);
     for (const group of this.platform.groups.filter(here)) {
       const members = users.filter(({ user }) => user.groups.includes(group.name)).map(({ person }) => person);
       const made = new Group(this, `group_${group.name}`, { name: group.name, members });
@@ -64,6 +64,10 @@ export class AccessStack extends PlatformStack {
         for (const secrets of "tree" in scope ? [new SecretFolder(mount, scope.tree.path)] : scope.sets.map(setAt))
           secrets[GRANT[access]](made);
     }
+  }
+
+  private setAt(mount: KvMount, { path }: KvPath): ISecretSet {
+    return this.once(`set_${path}`, (id) => EnvSecretSet.fromPath(this, id, { mount, path }));
   }
 
   private workloads(vault: Vault, mount: KvMount): void {
@@ -85,7 +89,7 @@ export class AccessStack extends PlatformStack {
       const environment = named(this.platform.environments, tenant.environment);
       if (tenant.vault !== vault.name || environment.authority !== "separate") continue;
       new AppTenant(this, `tenant_${tenant.name}`, {
-        ...tenantProps(this.platform, tenant),
+        ...tenantProps(this.platform, tenant, (path) => this.setAt(mount, path)),
         mount,
         part: "authority",
         authMethod: tenant.delivery && logins.get(tenant.delivery.cluster),

@@ -3,12 +3,21 @@ import {
   AppNamespace,
   AppTenant,
   AuthMethod,
+  EnvSecretSet,
   KvMount,
   VaultConnection,
   type IAppNamespace,
   type IAuthMethod,
 } from "../constructs";
-import { inClusterAddress, named, type Delivery, type Environment, type Platform, type StackSpec } from "../model";
+import {
+  inClusterAddress,
+  named,
+  type Delivery,
+  type Environment,
+  type Platform,
+  type SecretSet,
+  type StackSpec,
+} from "../model";
 import { PlatformStack } from "./platform-stack";
 import { tenantProps } from "./tenant-props";
 
@@ -25,10 +34,17 @@ export class EnvironmentStack extends PlatformStack {
     this.useVault(vault);
     if (cluster) this.useKubernetes(cluster);
     const mount = KvMount.fromPath(this, "kv", named(platform.vaults, vault).mount);
-    for (const tenant of platform.tenants.filter((t) => t.environment === environment.name)) {
+    const here = (set: SecretSet) => set.environment === environment.name;
+    const shared = new Map(
+      platform.sharedSets.filter(here).map(({ app, path, keys, owner, rotateEvery, secretSet: state }) => {
+        const props = { mount, path: path.path, keys, owner, rotateEvery, state, placeholder: platform.placeholder };
+        return [path.path, new EnvSecretSet(this, `${app}_secrets`, props)];
+      }),
+    );
+    for (const tenant of platform.tenants.filter(here)) {
       const { delivery } = tenant;
       new AppTenant(this, tenant.app, {
-        ...tenantProps(platform, tenant),
+        ...tenantProps(platform, tenant, ({ path }) => shared.get(path)!),
         mount,
         part: authority === "separate" ? "secrets" : "all",
         refreshAfter: environment.refreshAfter,

@@ -1,9 +1,20 @@
-import type { AppTenantProps } from "../constructs";
-import type { Platform, Tenant } from "../model";
+import type { AppTenantProps, ISecretSet } from "../constructs";
+import type { KvPath, Platform, Tenant } from "../model";
 
-/** What a tenant's constructs have in whichever stack they are: names, keys and what is stored beside the values. */
-export function tenantProps({ placeholder }: Platform, tenant: Tenant): Omit<AppTenantProps, "mount"> {
-  const { name, app, path, keys, owner, rotateEvery, secretSet, delivery } = tenant;
+/**
+ * What a tenant's constructs have in whichever stack they are: names, keys and what is stored beside the values.
+ * @param setAt the shared set that lies at a path
+ */
+export function tenantProps(
+  { placeholder }: Platform,
+  tenant: Tenant,
+  setAt: (path: KvPath) => ISecretSet,
+): Omit<AppTenantProps, "mount"> {
+  const { name, app, path, keys, owner, rotateEvery, secretSet, delivery, shared } = tenant;
+  const bound = shared.map(({ app: set, path: at, keys: its, delivery: names }) => [
+    set,
+    { secretSet: setAt(at), keys: its, destination: names?.secret, vaultStaticSecret: names?.vaultStaticSecret },
+  ]);
   return {
     name,
     path: path.path,
@@ -12,6 +23,7 @@ export function tenantProps({ placeholder }: Platform, tenant: Tenant): Omit<App
     rotateEvery,
     state: secretSet,
     placeholder,
+    shared: Object.fromEntries(bound) as AppTenantProps["shared"],
     labels: { "app.kubernetes.io/name": app, "app.kubernetes.io/managed-by": "vault-tenancy" },
     ...(delivery && {
       namespace: delivery.namespace,

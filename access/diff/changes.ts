@@ -13,7 +13,8 @@ import { factWords, placeOf, trustIn } from "../trust";
 /**
  * How much a change of access asks of its reviewer:
  * - `critical`: somebody gains a privilege escalation, or can destroy for good;
- * - `high`: somebody gains something in a protected environment, or a workload gains what is not its own;
+ * - `high`: somebody gains something in a protected environment, a workload gains what is not its own, or a shared set
+ *   that is there already gets one more reader;
  * - `medium`: somebody gains changing or deleting elsewhere, or a workload loses its own set and with it its delivery;
  * - `low`: somebody gains reading or seeing elsewhere, or a workload its own set;
  * - `none`: somebody loses something.
@@ -38,7 +39,7 @@ export interface AccessChange {
   readonly lost: readonly Ability[];
   /** What does it: of the resources on the way, those that differ, `<address> in <stack>`; or the Vault's version. */
   readonly by: readonly string[];
-  /** Whether it is a workload and its own set. */
+  /** Whether it is a workload and its own set, or a shared one that listed its app from the beginning. */
   readonly own: boolean;
 }
 
@@ -106,6 +107,7 @@ const DIRECT = ~bit("escalate");
 
 function reachChanges(base: Access, head: Access): AccessChange[] {
   const byName = ({ identities }: Access) => identities.map((identity) => [identity.name, identity] as const);
+  const before = new Map(base.sets.map((set) => [`${set.vault} ${set.name}`, set.readers]));
   return pairs(byName(base), byName(head)).flatMap(([old, now]) =>
     pairs(cells(base, old), cells(head, now)).flatMap(([oldCell, nowCell]): AccessChange[] => {
       const [set] = (nowCell ?? oldCell)!;
@@ -116,7 +118,9 @@ function reachChanges(base: Access, head: Access): AccessChange[] {
       const gained = words(is & ~was & DIRECT, is).filter(isDirect(head, now));
       const lost = words(was & ~is & DIRECT, was).filter(isDirect(base, old));
       if (gained.length === 0 && lost.length === 0) return [];
-      const own = isOwn(who, set);
+      // Who reads a shared set from now on learns a value that others have set.
+      const readers = before.get(`${set.vault} ${set.name}`) ?? set.readers;
+      const own = isOwn(who, set) && readers.includes(who.account!.app!);
       const [path] = gained[0] ? head.why(now!, set, gained[0]) : base.why(old!, set, lost[0]!);
       const by = path ? doers(path, gained[0] ? base : head) : [];
       return [{ risk: riskOf(who, set, gained, lost, own), who: who.name, set, gained, lost, by, own }];

@@ -7,6 +7,7 @@ import type { Claim, Finding, Waived } from "./finding";
 import { isolation } from "./isolation";
 import { leastPrivilege } from "./least-privilege";
 import { protection } from "./protection";
+import { sharing } from "./sharing";
 import { trust } from "./trust";
 
 export type { Waived, Finding } from "./finding";
@@ -24,6 +25,7 @@ export interface Check {
 
 const RUN: { readonly [proof in ProofName]: (access: Access) => Claim[] } = {
   isolation,
+  sharing,
   protection,
   "least-privilege": leastPrivilege,
   binding,
@@ -35,6 +37,7 @@ const RUN: { readonly [proof in ProofName]: (access: Access) => Claim[] } = {
 /** What each proof says when it holds. */
 export const PROOF_WORDS: { readonly [proof in ProofName]: string } = {
   isolation: "no app reads another's secret, but by pods of a namespace that both share",
+  sharing: "every app that a shared set lists reads it, by a binding of its own",
   protection: "nobody outside a protected environment's own reaches it",
   "least-privilege": "no policy grants more than its bindings use",
   binding: "every binding's chain is whole",

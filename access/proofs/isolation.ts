@@ -10,9 +10,16 @@ import { pathOf, setWords, steps, type Claim } from "./finding";
 /** What is done with values; seeing that a set exists is not. */
 export const TOUCHING = bit("read") | bit("update") | bit("delete") | bit("destroy") | bit("create");
 
-/** Whether a set is the workload's own: of its app, in its environment. */
+/** Whether a workload reads a set by right: its app's own in its environment, or a shared one that lists its app. */
 export function isOwn({ account }: Identity, set: SecretSet): boolean {
-  return account !== undefined && account.app === set.app && account.environment === set.environment;
+  return account?.app !== undefined && set.readers.includes(account.app) && account.environment === set.environment;
+}
+
+/** Whose a set is, in words. */
+function ownerWords({ app, environment, readers, shared }: SecretSet): string {
+  return shared
+    ? `the shared set ${app} in ${environment}, read by ${readers.join(", ") || "nobody"}`
+    : `${app} in ${environment}`;
 }
 
 /** The most severe ability among some bits. */
@@ -50,8 +57,8 @@ function workloads(access: Access): Claim[] {
             subject: identity.name,
             object: set.name,
             says:
-              `${identity.name}, ${whose}, can ${ability} ${setWords(set)}, which belongs to ` +
-              `${set.app} in ${set.environment}`,
+              `${identity.name}, ${whose}, can ${ability} ${setWords(set)}, which ` +
+              `${set.shared ? "is" : "belongs to"} ${ownerWords(set)}`,
             path: [identity.name, ...pathOf(access.why(identity, set, ability)[0]!)],
             hint: identity.account
               ? "Give the role only the policy of its own set."
@@ -92,15 +99,20 @@ function sharedAccounts({ kubernetes }: Access): Claim[] {
 function bindings({ kubernetes, sets }: Access): Claim[] {
   const carried = sets.flatMap((set) => set.destinations.map((destination) => ({ set, destination })));
   const foreign = carried
-    .filter(({ set, destination: { binding } }) => binding.app !== set.app || binding.environment !== set.environment)
+    .filter(
+      ({ set, destination: { binding } }) =>
+        binding.app === undefined || !set.readers.includes(binding.app) || binding.environment !== set.environment,
+    )
     .map(({ set, destination: { binding, namespace, cluster, secret } }): Claim => ({
       subject: nameOf(binding.resource),
       object: set.name,
       says:
-        `${setWords(set)} of ${set.app} in ${set.environment} is delivered to ` +
+        `${setWords(set)} of ${ownerWords(set)} is delivered to ` +
         `${binding.app ?? "no app"} in ${binding.environment ?? "no environment"}`,
       path: steps(binding.resource, `Secret ${cluster}/${namespace}/${secret}`),
-      hint: "A VaultStaticSecret carries its own app's set; its label app.kubernetes.io/name says whose it is.",
+      hint:
+        "A VaultStaticSecret carries its own app's set, or a shared one that lists the app; its label " +
+        "app.kubernetes.io/name says whose it is.",
     }));
   const lent = [...kubernetes.auths.values()]
     .map((auth) => ({
@@ -151,7 +163,7 @@ function rights({ sets, kubernetes }: Access): Claim[] {
       });
       const environment = jobOf(subject, right);
       const own = reached.filter(({ set }) =>
-        environment === undefined ? account?.app === set.app : environment === set.environment,
+        environment === undefined ? set.readers.includes(account?.app ?? "") : environment === set.environment,
       );
       if (reached.length === 0 && names.length === 0 && environment === undefined)
         return [claim(nameOf(resource), `Secrets in ${namespace ?? "every namespace"}`)];

@@ -11,12 +11,15 @@ import type { SecretSet } from "../secret-sets";
 import type { Policy, Role, VaultSide } from "../vault-side";
 import { setWords, steps, type Claim } from "./finding";
 
-/** What a workload may do with its set's values. */
+/** What a workload may do with its own set's values. */
 const WORKLOAD = new Set(["create", "read", "update", "patch"]);
 
+/** What it may do with a shared set's: a value that it wrote would be the other apps' too. */
+const SHARED = new Set(["read"]);
+
 /**
- * No policy grants more than its bindings use: a workload's is about exactly one set, a group holds its own alone, a
- * role admits one account.
+ * No policy grants more than its bindings use: a workload's is about exactly one set and the shared ones that list its
+ * app, a group holds its own alone, a role admits one account.
  */
 export function leastPrivilege(access: Access): Claim[] {
   return access.vaults.flatMap((vault) => [
@@ -30,10 +33,11 @@ export function leastPrivilege(access: Access): Claim[] {
 
 /** The policies of roles of workloads, and those called after a set that has no role yet. */
 function workloadPolicies({ sets, identities }: Access, vault: VaultSide): Claim[] {
+  const here = sets.filter((set) => set.vault === vault.name);
   const bySetName = new Map(
-    sets.filter((set) => set.vault === vault.name).map((set) => [set.name.slice(set.name.lastIndexOf("/") + 1), set]),
+    here.filter(({ shared }) => !shared).map((set) => [set.name.slice(set.name.lastIndexOf("/") + 1), set]),
   );
-  const byPath = new Map([...bySetName.values()].map((set) => [`${set.mount}/data/${set.path}`, set]));
+  const byPath = new Map(here.map((set) => [`${set.mount}/data/${set.path}`, set]));
   const used = new Map<Policy, Role | undefined>();
   for (const [name, policy] of vault.policies) if (bySetName.has(name)) used.set(policy, undefined);
   for (const { kind, logins } of identities)
@@ -70,14 +74,15 @@ function policyFindings(
           "A workload's policy has one rule: the exact data/ path of its own set.",
         ),
       ];
-    named.add(set);
-    const more = capabilities.filter((capability) => !WORKLOAD.has(capability));
+    const isForeign = set.shared && meant !== undefined && !set.readers.includes(meant.app);
+    if (!set.shared || isForeign) named.add(set);
+    const more = capabilities.filter((capability) => !(set.shared ? SHARED : WORKLOAD).has(capability));
     return more.length > 0
       ? [
           finding(
             path,
             `grants ${more.join(", ")} on ${path}`,
-            "A workload reads its set, and may write new versions; nothing more.",
+            "A workload reads its set, and may write new versions; nothing more. A shared set it reads.",
           ),
         ]
       : [];
@@ -87,7 +92,7 @@ function policyFindings(
       finding(
         [...named].map(({ name }) => name).join(", "),
         `is about ${named.size} secret sets`,
-        "One policy for each set.",
+        "One policy for each set, with the shared sets that list its app.",
       ),
     );
   const [only] = named;

@@ -1,4 +1,4 @@
-import type { Platform, Vault } from "../../model";
+import { boundSets, type Platform, type Vault } from "../../model";
 import type { Kubernetes } from "../kubernetes";
 import { counted } from "../counted";
 import type { ShareOptions } from "../ops/init/recipients";
@@ -128,9 +128,9 @@ function stepsOf(
       steps.push([
         `Environment ${name}: values in their Secrets`,
         async (progress, interrupted) => {
-          const tenants = platform.tenants.filter(({ environment, delivery }) => environment === name && delivery);
-          await waitForSync(clusters.get(cluster)!, tenants, options.syncTimeoutMs, progress, interrupted);
-          return `${tenants.length} synced`;
+          const sets = boundSets(platform.tenants).filter((set) => set.environment === name && set.delivery);
+          await waitForSync(clusters.get(cluster)!, sets, options.syncTimeoutMs, progress, interrupted);
+          return `${sets.length} synced`;
         },
       ]);
   if (!options.keepRootToken)

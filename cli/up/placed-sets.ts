@@ -1,4 +1,4 @@
-import { KvPath, type Environment, type Platform, type Tenant } from "../../model";
+import { KvPath, type Environment, type Platform, type SecretSet } from "../../model";
 import type { Terraform } from "../terraform";
 
 /** A secret set that stays when values are deleted. */
@@ -30,7 +30,7 @@ interface State {
  * was in Vault before is another's, whatever the config says. Throws OpsErrors.
  */
 export async function placedSets(
-  { tenants }: Platform,
+  { sets }: Platform,
   environments: readonly Environment[],
   terraform: Pick<Terraform, "state">,
 ): Promise<PlacedSets> {
@@ -43,14 +43,14 @@ export async function placedSets(
       .map((resource) => new KvPath(String(resource.values.mount), String(resource.values.name)));
     placed.set(name, paths);
     const known = new Set(paths.map(String));
-    for (const tenant of tenants)
+    for (const tenant of sets)
       if (tenant.environment === name && !known.has(tenant.path.toString()))
         left.push({ path: tenant.path, why: WHY[tenant.secretSet] });
   }
   return { placed, left };
 }
 
-const WHY: { readonly [state in Tenant["secretSet"]]: string } = {
+const WHY: { readonly [state in SecretSet["secretSet"]]: string } = {
   managed: "Terraform's state does not have it, so it was not placed by it",
   existing: "the config calls it existing",
   retired: "the config calls it retired, so Terraform has forgotten it",

@@ -1,4 +1,4 @@
-import type { Delivery, Tenant } from "../../model";
+import type { BoundSet, Delivery } from "../../model";
 import type { Kubernetes } from "../kubernetes";
 import { OpsError } from "../ops/errors";
 import { CONTINUES } from "./steps";
@@ -26,7 +26,7 @@ export interface StaticSecret {
 /** The operator's API group and version. */
 export const OPERATOR_API = "/apis/secrets.hashicorp.com/v1beta1";
 
-/** The path of a tenant's VaultStaticSecret. */
+/** The path of a set's VaultStaticSecret. */
 export function staticSecretPath({ namespace, vaultStaticSecret }: Delivery): string {
   return `${OPERATOR_API}/namespaces/${namespace}/vaultstaticsecrets/${vaultStaticSecret}`;
 }
@@ -74,17 +74,17 @@ export async function waitForCrds(kubernetes: Kubernetes): Promise<void> {
 }
 
 /**
- * Waits until every tenant's values are in its Secret; `progress` is told how many are. Throws an OpsError, with what
+ * Waits until every set's values are in their Secrets; `progress` is told how many are. Throws an OpsError, with what
  * the operator says, after `timeoutMs` milliseconds, and at an interrupt.
  */
 export async function waitForSync(
   kubernetes: Kubernetes,
-  tenants: readonly Tenant[],
+  sets: readonly BoundSet[],
   timeoutMs: number,
   progress: (text: string) => void,
   interrupted?: AbortSignal,
 ): Promise<void> {
-  const waiting = new Map(tenants.flatMap(({ name, delivery }) => (delivery ? [[name, delivery]] : [])));
+  const waiting = new Map(sets.flatMap(({ name, delivery }) => (delivery ? [[name, delivery]] : [])));
   const total = waiting.size;
   const said = new Map<string, string>();
   let told = 0;

@@ -16,13 +16,13 @@ export interface RestartTarget {
  */
 export type SecretSetState = "managed" | "existing" | "retired";
 
-/** What differs for an app in one environment. */
+/** What differs for an app, or a shared set, in one environment. */
 export interface AppEnvironmentConfig<Key extends string = string> {
   /** @default "managed" */
   readonly secretSet?: SecretSetState;
   /**
-   * The keys this environment has, out of the app's.
-   * @default all of the app's keys
+   * The keys this environment has, out of all.
+   * @default all keys
    */
   readonly keys?: readonly Key[];
 }

@@ -10,10 +10,22 @@
 export type AccessLevel = "read" | "write" | "write-only";
 
 /** A grant of access to secret sets. */
-export interface GrantConfig<App extends string = string, Environment extends string = string> {
+export interface GrantConfig<
+  App extends string = string,
+  Environment extends string = string,
+  Shared extends string = string,
+> {
   readonly access: AccessLevel;
-  /** The apps, or `"all"` of them. */
-  readonly apps: "all" | readonly App[];
+  /**
+   * The apps whose own sets are meant, or `"all"` sets: every app's and every shared one.
+   * @default no app's own; `sharedSets` is then given
+   */
+  readonly apps?: "all" | readonly App[];
+  /**
+   * The shared sets that are meant.
+   * @default none, but with `"all"` every one
+   */
+  readonly sharedSets?: readonly Shared[];
   /**
    * The environments. A protected environment is reached only by a grant that names it here.
    * @default every environment that is not protected
@@ -22,8 +34,12 @@ export interface GrantConfig<App extends string = string, Environment extends st
 }
 
 /** A group of people: a policy and an identity group of the same name. */
-export interface GroupConfig<App extends string = string, Environment extends string = string> {
-  readonly grants: readonly GrantConfig<App, Environment>[];
+export interface GroupConfig<
+  App extends string = string,
+  Environment extends string = string,
+  Shared extends string = string,
+> {
+  readonly grants: readonly GrantConfig<App, Environment, Shared>[];
 }
 
 /** A person: a userpass user with an entity of the same name. Names are lower case, as userpass keeps them. */
@@ -40,9 +56,10 @@ export interface PeopleConfig<
   App extends string = string,
   Environment extends string = string,
   Group extends string = string,
+  Shared extends string = string,
 > {
   /** @default none */
-  readonly groups?: { readonly [G in Group]: GroupConfig<App, Environment> };
+  readonly groups?: { readonly [G in Group]: GroupConfig<App, Environment, Shared> };
   /** @default none but `platform-admin` */
   readonly users?: { readonly [name: string]: UserConfig<NoInfer<Group>> };
 }

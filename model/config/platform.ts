@@ -5,6 +5,7 @@ import type { Authority, EnvironmentConfig, SecretOwner } from "./environment";
 import type { WaiverConfig } from "./waivers";
 import type { PeopleConfig } from "./people";
 import type { PipelinesConfig } from "./pipelines";
+import type { SharedSetConfig } from "./shared-set";
 import type { VaultConfig } from "./vault";
 
 interface PlatformSettings {
@@ -41,13 +42,18 @@ export interface PlatformConfig extends PlatformSettings {
   readonly clusters: { readonly [name: string]: ClusterConfig };
   readonly environments: { readonly [name: string]: EnvironmentConfig };
   readonly apps: { readonly [name: string]: AppConfig };
+  /**
+   * Secret sets that are no app's own, by name; no app has the same.
+   * @default none
+   */
+  readonly sharedSets?: { readonly [name: string]: SharedSetConfig };
   /** @default only `platform-admin` */
   readonly people?: PeopleConfig;
 }
 
 /**
- * Types a config, so that an app's environment, a cluster, a Vault, a group or a key that is not declared does not
- * compile. It changes nothing; `resolvePlatform` checks what types cannot see.
+ * Types a config, so that an app, a shared set, an environment, a cluster, a Vault, a group or a key that is not
+ * declared does not compile. It changes nothing; `resolvePlatform` checks what types cannot see.
  */
 export function definePlatform<
   const Vault extends string,
@@ -55,6 +61,7 @@ export function definePlatform<
   const Environment extends string,
   const Apps extends { readonly [name: string]: readonly string[] },
   const Group extends string = never,
+  const Shared extends { readonly [name: string]: readonly string[] } = Record<never, never>,
 >(
   config: PlatformSettings & {
     /** The Vaults, by name. */
@@ -65,8 +72,17 @@ export function definePlatform<
     readonly environments: { readonly [E in Environment]: EnvironmentConfig<NoInfer<Vault>, NoInfer<Cluster>> };
     /** The apps, by name. */
     readonly apps: { readonly [A in keyof Apps]: AppConfig<NoInfer<Environment>, Apps[A]> };
+    /** @default none */
+    readonly sharedSets?: {
+      readonly [S in keyof Shared]: SharedSetConfig<NoInfer<keyof Apps & string>, NoInfer<Environment>, Shared[S]>;
+    };
     /** @default only `platform-admin` */
-    readonly people?: PeopleConfig<NoInfer<keyof Apps & string>, NoInfer<Environment>, Group>;
+    readonly people?: PeopleConfig<
+      NoInfer<keyof Apps & string>,
+      NoInfer<Environment>,
+      Group,
+      NoInfer<keyof Shared & string>
+    >;
   },
 ): PlatformConfig {
   return config as unknown as PlatformConfig;

@@ -90,24 +90,29 @@ const environment = object(
 
 const keys = list(text(rules.KEY));
 
-const app = object(
-  {
-    owner: text(rules.LINE),
-    keys,
-    rotateEvery: optional(duration),
-    environments: optional(
-      listOr(
-        list(reference),
-        record(
-          rules.ENVIRONMENT_NAME,
-          object(
-            { secretSet: optional(oneOf("managed", "existing", "retired")), keys: optional(keys) },
-            { secrets: "secretSet" },
-          ),
-          { empty: false },
+/** What an app and a shared set have alike. */
+const secretSet = {
+  owner: text(rules.LINE),
+  keys,
+  rotateEvery: optional(duration),
+  environments: optional(
+    listOr(
+      list(reference),
+      record(
+        rules.ENVIRONMENT_NAME,
+        object(
+          { secretSet: optional(oneOf("managed", "existing", "retired")), keys: optional(keys) },
+          { secrets: "secretSet" },
         ),
+        { empty: false },
       ),
     ),
+  ),
+};
+
+const app = object(
+  {
+    ...secretSet,
     restartTargets: optional(
       list(object({ kind: oneOf("Deployment", "StatefulSet", "DaemonSet"), name: text(rules.DNS_LABEL) })),
     ),
@@ -123,9 +128,16 @@ const app = object(
   { restart: "restartTargets" },
 );
 
+const sharedSet = object({
+  ...secretSet,
+  readBy: list(reference),
+  kubernetes: optional(object({ vaultStaticSecret: optional(template), secret: optional(template) })),
+});
+
 const grant = object({
   access: oneOf("read", "write", "write-only"),
-  apps: listOr(list(reference), oneOf("all")),
+  apps: optional(listOr(list(reference), oneOf("all"))),
+  sharedSets: optional(list(reference)),
   environments: optional(list(reference)),
 });
 
@@ -182,6 +194,7 @@ export const platformSchema: Schema = object(
     clusters: record(rules.NAME, cluster),
     environments: record(rules.ENVIRONMENT_NAME, environment, { empty: false }),
     apps: record(rules.NAME, app, { empty: false }),
+    sharedSets: optional(record(rules.NAME, sharedSet)),
     people: optional(
       object({
         groups: optional(record(rules.GROUP_NAME, object({ grants: list(grant) }))),

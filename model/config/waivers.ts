@@ -1,6 +1,7 @@
 /**
  * What the proofs hold, each by the word that reports use:
- * - `isolation`: no app reads another's secret;
+ * - `isolation`: no app reads another's secret, nor a shared one that does not list it;
+ * - `sharing`: every app that a shared set lists reads it, by a binding of its own;
  * - `protection`: nobody outside a protected environment's own reaches it;
  * - `least-privilege`: no policy grants more than its bindings use;
  * - `binding`: every binding's chain is whole;
@@ -10,6 +11,7 @@
  */
 export const PROOFS = [
   "isolation",
+  "sharing",
   "protection",
   "least-privilege",
   "binding",

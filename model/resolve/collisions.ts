@@ -32,6 +32,30 @@ export function checkCollisions(platform: Platform, report: Report): void {
   checkMounts(platform, report);
   checkClusters(platform, unique, report);
   checkObjects(platform, checkNamespaces(platform, report), unique);
+  checkKeys(platform, report);
+}
+
+/**
+ * A key that two sets of an app have would be in its pods once, from the Secret that `envFrom` names last. Source:
+ * Kubernetes' documentation, "EnvFromSource".
+ */
+function checkKeys({ tenants }: Platform, report: Report): void {
+  for (const tenant of tenants) {
+    const first = new Map(tenant.keys.map((key) => [key, `its own set`]));
+    for (const set of tenant.shared)
+      for (const key of set.keys) {
+        const other = first.get(key);
+        if (other === undefined) first.set(key, `shared set ${set.app}`);
+        else
+          report(
+            step("sharedSets", set.app, "keys"),
+            key,
+            `a key that no other set of ${step("apps", tenant.app)} in ${tenant.environment} has`,
+            `${other[0]!.toUpperCase()}${other.slice(1)} has it already: which of the two its pods get would depend ` +
+              "on the order of envFrom.",
+          );
+      }
+  }
 }
 
 /** A stack's name is its state's key. */
@@ -190,7 +214,7 @@ function checkObjects(platform: Platform, shared: Set<string>, unique: Unique): 
     ["vaultStaticSecret", unique("a VaultStaticSecret in its namespace")],
     ["secret", unique("a Secret in its namespace")],
   ] as const;
-  for (const { app, environment, vault, delivery } of platform.tenants) {
+  for (const { app, environment, vault, delivery, shared: sets } of platform.tenants) {
     if (!delivery || shared.has(`${delivery.cluster} ${delivery.namespace}`)) continue;
     const ca = platform.vaults.find((v) => v.name === vault)?.ca;
     if (ca)
@@ -204,5 +228,12 @@ function checkObjects(platform: Platform, shared: Set<string>, unique: Unique): 
         `${step("apps", app)} in ${environment}`,
         `${delivery.namespace}/${delivery[field]}`,
       );
+    for (const set of sets)
+      for (const [field, once] of kinds.slice(2))
+        once(
+          `${delivery.cluster} ${delivery.namespace} ${set.delivery![field]}`,
+          `${step("sharedSets", set.app)} at ${app} in ${environment}`,
+          `${delivery.namespace}/${set.delivery![field]}`,
+        );
   }
 }

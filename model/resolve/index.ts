@@ -23,6 +23,7 @@ import { checkReferences } from "./references";
 import { checkSafeguards } from "./safeguards";
 import { resolveStacks } from "./stacks";
 import { serverOf } from "../versions";
+import { resolveSharedSets, withSharedSets } from "./shared-sets";
 import { resolveTenants } from "./tenants";
 
 /**
@@ -47,8 +48,11 @@ export function resolvePlatform(config: PlatformConfig): Platform {
   const clusters = resolveClusters(config);
   const vaults = resolveVaults(config, clusters);
   const environments = resolveEnvironments(config);
-  const tenants = resolveTenants(config, { vaults, clusters, environments }, report);
-  const groups = resolveGroups(config, { vaults, environments, tenants }, report);
+  const apps = resolveTenants(config, { vaults, clusters, environments }, report);
+  const sharedSets = resolveSharedSets(config, { vaults, environments, tenants: apps }, report);
+  const tenants = withSharedSets(config, apps, sharedSets, report);
+  const sets = [...tenants, ...sharedSets];
+  const groups = resolveGroups(config, { vaults, environments, sets }, report);
   const users = resolveUsers(config, groups, vaults);
   const backend = config.backend ?? { type: "local" };
   const stacks = resolveStacks({ vaults, clusters, environments, backend });
@@ -62,6 +66,8 @@ export function resolvePlatform(config: PlatformConfig): Platform {
     stacks,
     apps: Object.keys(config.apps).map((name) => ({ name })),
     tenants,
+    sharedSets,
+    sets,
     groups,
     users,
     waivers: config.waivers ?? [],

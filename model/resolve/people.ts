@@ -6,7 +6,7 @@ import type { Report } from "../problems";
 import { step } from "../schema";
 
 /** What grants are resolved against. */
-type World = Pick<Platform, "vaults" | "environments" | "tenants">;
+type World = Pick<Platform, "vaults" | "environments" | "sets">;
 
 /** The groups, `platform-admin` first. */
 export function resolveGroups(config: PlatformConfig, world: World, report: Report): Group[] {
@@ -68,42 +68,44 @@ function saidAgain({ scope, ...wide }: Grant, narrow: Grant): Grant[] {
  * A grant for each Vault it reaches. It becomes a tree only where nothing protected can ever lie below: no environment
  * named, and none of that Vault's environments protected. Otherwise it lists its secret sets one by one.
  */
-function resolveGrant(
-  grant: GrantConfig,
-  at: string,
-  { vaults, environments, tenants }: World,
-  report: Report,
-): Grant[] {
-  const apps = grant.apps === "all" ? undefined : grant.apps;
-  const granted = tenants.filter((tenant) => {
-    const environment = environments.find((e) => e.name === tenant.environment)!;
+function resolveGrant(grant: GrantConfig, at: string, { vaults, environments, sets }: World, report: Report): Grant[] {
+  // No shared set is called as an app is.
+  const listed = { apps: grant.apps === "all" ? [] : (grant.apps ?? []), sharedSets: grant.sharedSets ?? [] };
+  const names = grant.apps === "all" ? undefined : [...listed.apps, ...listed.sharedSets];
+  const noneOfThem = grant.sharedSets ? "None of these sets is" : "None of these apps runs";
+  const granted = sets.filter((set) => {
+    const environment = environments.find((e) => e.name === set.environment)!;
     const named = grant.environments ? grant.environments.includes(environment.name) : !environment.protected;
-    return named && (apps?.includes(tenant.app) ?? true);
+    return named && (names?.includes(set.app) ?? true);
   });
   if (granted.length === 0)
     report(
       at,
       grant,
       "a grant that reaches something",
-      "None of these apps runs in any of these environments; a protected environment must be named.",
+      `${noneOfThem} in any of these environments; a protected environment must be named.`,
     );
   // A name that adds nothing is a mistake that would be found when somebody needs the access.
   else {
-    for (const [i, app] of (apps ?? []).entries())
-      if (!granted.some((t) => t.app === app))
-        report(
-          step(at, "apps", i),
-          app,
-          "an app that this grant reaches",
-          "It runs in none of these environments; a protected environment must be named.",
-        );
+    for (const [field, what, runs] of [
+      ["apps", "an app", "runs"],
+      ["sharedSets", "a shared set", "is"],
+    ] as const)
+      for (const [i, name] of listed[field].entries())
+        if (!granted.some((set) => set.app === name))
+          report(
+            step(at, field, i),
+            name,
+            `${what} that this grant reaches`,
+            `It ${runs} in none of these environments; a protected environment must be named.`,
+          );
     for (const [i, environment] of (grant.environments ?? []).entries())
       if (!granted.some((t) => t.environment === environment))
         report(
           step(at, "environments", i),
           environment,
           "an environment that this grant reaches",
-          "None of these apps runs in it.",
+          `${noneOfThem} in it.`,
         );
   }
   return vaults
@@ -113,10 +115,10 @@ function resolveGrant(
       const open = !grant.environments && environments.every((e) => e.vault !== vault.name || !e.protected);
       if (!open)
         return [{ ...here, scope: { sets: granted.filter((t) => t.vault === vault.name).map((t) => t.path) } }];
-      if (!apps) return [{ ...here, scope: { tree: vault.root } }];
-      return apps
-        .filter((app) => granted.some((t) => t.vault === vault.name && t.app === app))
-        .map((app) => ({ ...here, scope: { tree: vault.root.child(app) } }));
+      if (!names) return [{ ...here, scope: { tree: vault.root } }];
+      return names
+        .filter((name) => granted.some((t) => t.vault === vault.name && t.app === name))
+        .map((name) => ({ ...here, scope: { tree: vault.root.child(name) } }));
     });
 }
 

@@ -1,4 +1,5 @@
 import { LONGEST_RELEASE, serverRelease } from "../addresses";
+import type { AppConfig } from "../config/app";
 import type { PlatformConfig } from "../config/platform";
 import type { VaultConfig } from "../config/vault";
 import { Duration } from "../duration";
@@ -71,7 +72,7 @@ export function checkReferences(config: PlatformConfig, report: Report): void {
   checkAddresses(config, report);
   checkLogins(config, report);
   checkEnvironments(config, report);
-  checkApps(config, report);
+  checkSets(config, report);
   checkPeople(config, report);
   checkPipelines(config, report);
   for (const [i, waiver] of members(config.waivers))
@@ -188,22 +189,36 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
   }
 }
 
-function checkApps(config: PlatformConfig, report: Report): void {
-  const environments = namesOf(config.environments);
-  for (const [name, app] of entries(config.apps)) {
-    const at = step("apps", name);
-    const keys = texts(app.keys).map(([, key]) => key);
-    for (const [i, environment] of texts(app.environments))
-      declared("environment", environments, environment, step(at, "environments", i), report);
-    if (Array.isArray(app.environments)) continue;
-    for (const [environment, settings] of entries(
-      app.environments as { [name: string]: { keys?: readonly string[] } } | undefined,
-    )) {
-      const here = step(at, "environments", environment);
-      declared("environment", environments, environment, here, report);
-      for (const [i, key] of texts(settings.keys))
-        declared("key of this app", keys, key, step(here, "keys", i), report);
-    }
+function checkSets(config: PlatformConfig, report: Report): void {
+  const apps = namesOf(config.apps);
+  for (const [name, app] of entries(config.apps)) checkSet(config, app, "app", step("apps", name), report);
+  for (const [name, set] of entries(config.sharedSets)) {
+    const at = step("sharedSets", name);
+    checkSet(config, set, "shared set", at, report);
+    for (const [i, app] of texts(set.readBy)) declared("app", apps, app, step(at, "readBy", i), report);
+    if (apps.includes(name))
+      report(at, name, "a name that no app has", "Commands and paths know a set by its name alone.");
+  }
+}
+
+function checkSet(
+  { environments: known }: PlatformConfig,
+  { keys, environments }: Pick<AppConfig, "keys" | "environments">,
+  what: string,
+  at: string,
+  report: Report,
+): void {
+  const [names, all] = [namesOf(known), texts(keys).map(([, key]) => key)];
+  for (const [i, environment] of texts(environments))
+    declared("environment", names, environment, step(at, "environments", i), report);
+  if (Array.isArray(environments)) return;
+  for (const [environment, settings] of entries(
+    environments as { [name: string]: { keys?: readonly string[] } } | undefined,
+  )) {
+    const here = step(at, "environments", environment);
+    declared("environment", names, environment, here, report);
+    for (const [i, key] of texts(settings.keys))
+      declared(`key of this ${what}`, all, key, step(here, "keys", i), report);
   }
 }
 
@@ -211,6 +226,7 @@ function checkPeople(config: PlatformConfig, report: Report): void {
   const groups = namesOf(config.people?.groups);
   const apps = namesOf(config.apps);
   const environments = namesOf(config.environments);
+  const sharedSets = namesOf(config.sharedSets);
   if (groups.includes(PLATFORM_ADMIN))
     report(
       step("people.groups", PLATFORM_ADMIN),
@@ -222,6 +238,17 @@ function checkPeople(config: PlatformConfig, report: Report): void {
     for (const [i, grant] of members(grants)) {
       const at = step("people.groups", group, "grants", i);
       for (const [j, app] of texts(grant?.apps)) declared("app", apps, app, step(at, "apps", j), report);
+      for (const [j, set] of texts(grant?.sharedSets))
+        declared("shared set", sharedSets, set, step(at, "sharedSets", j), report);
+      if (isRecord(grant) && grant.apps === undefined && grant.sharedSets === undefined)
+        report(step(at, "apps"), undefined, '"all", or a list of apps; or sharedSets');
+      if (grant?.apps === "all" && grant.sharedSets !== undefined)
+        report(
+          step(at, "sharedSets"),
+          grant.sharedSets,
+          'only without apps: "all"',
+          '"all" has the shared ones in it.',
+        );
       for (const [j, environment] of texts(grant?.environments))
         declared("environment", environments, environment, step(at, "environments", j), report);
     }

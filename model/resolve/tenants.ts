@@ -2,22 +2,37 @@ import type { AppConfig, AppEnvironmentConfig, AppKubernetesConfig } from "../co
 import type { PlatformConfig } from "../config/platform";
 import { Duration } from "../duration";
 import { KvPath } from "../kv-path";
-import type { Cluster, Delivery, Environment, Platform, Tenant } from "../platform";
+import {
+  named,
+  type Cluster,
+  type Delivery,
+  type Environment,
+  type Platform,
+  type SecretSet,
+  type Tenant,
+} from "../platform";
 import type { Report } from "../problems";
 import { DNS_LABEL, NAMESPACE, SERVICE_ACCOUNT, type TextRule } from "../rules";
 import { step } from "../schema";
 
-/** What an app says of each environment that it runs in, with where it says so. */
-export function appEnvironments(config: PlatformConfig, name: string): [string, AppEnvironmentConfig, string][] {
-  const app = config.apps[name] as AppConfig;
-  const at = step("apps", name, "environments");
-  if (app.environments === undefined) return Object.keys(config.environments).map((e) => [e, {}, step("apps", name)]);
-  if (Array.isArray(app.environments)) return app.environments.map((e: string, i) => [e, {}, step(at, i)]);
-  return Object.entries(app.environments as { [name: string]: AppEnvironmentConfig }).map(([e, settings]) => [
-    e,
-    settings,
-    step(at, e),
-  ]);
+/** An environment, what is said of it, and where. */
+export type Stated = readonly [environment: string, settings: AppEnvironmentConfig, at: string];
+
+/** What an app or a shared set says of its environments; undefined where it names none. */
+export function statedEnvironments(
+  { environments }: Pick<AppConfig, "environments">,
+  of: string,
+): Stated[] | undefined {
+  const at = step(of, "environments");
+  if (Array.isArray(environments)) return environments.map((e: string, i): Stated => [e, {}, step(at, i)]);
+  return (
+    environments &&
+    Object.entries(environments as { [name: string]: AppEnvironmentConfig }).map(([e, settings]): Stated => [
+      e,
+      settings,
+      step(at, e),
+    ])
+  );
 }
 
 /** Templates of an app's names where the config gives none. */
@@ -32,7 +47,7 @@ const NAMES = {
  * Fills a template's `{platform}`, `{app}` and `{environment}`; reports other braces and a result that the rule
  * refuses.
  */
-function fill(
+export function fill(
   template: string,
   words: { readonly [word: string]: string },
   at: string,
@@ -61,30 +76,59 @@ export function resolveTenants(
   { vaults, clusters, environments }: Pick<Platform, "vaults" | "clusters" | "environments">,
   report: Report,
 ): Tenant[] {
-  return Object.entries(config.apps).flatMap(([app, appConfig]) =>
-    appEnvironments(config, app).map(([environmentName, settings, at]): Tenant => {
-      const environment = environments.find((e) => e.name === environmentName)!;
-      const vault = vaults.find((v) => v.name === environment.vault)!;
-      const name = `${app}-${environmentName}`;
-      if (!DNS_LABEL.accepts(name))
-        report(at, name, DNS_LABEL.accepted, "It is made from the app's and the environment's names.");
+  return Object.entries(config.apps).flatMap(([app, appConfig]) => {
+    const of = step("apps", app);
+    const stated = statedEnvironments(appConfig, of) ?? environments.map(({ name }): Stated => [name, {}, of]);
+    return stated.map(([name, settings, at]): Tenant => {
+      const environment = environments.find((e) => e.name === name)!;
+      const set = resolveSet(
+        { app, environment: name, settings, at },
+        config,
+        appConfig,
+        { vaults, environments },
+        report,
+      );
       return {
-        app,
-        environment: environmentName,
-        vault: vault.name,
-        name,
-        path: new KvPath(vault.mount, `${config.name}/${app}/${name}`),
-        keys: [...(settings.keys ?? appConfig.keys)],
-        owner: appConfig.owner,
-        rotateEvery: Duration.parse(appConfig.rotateEvery),
-        secretSet: settings.secretSet ?? "managed",
+        ...set,
+        role: set.name,
         ...delivered(
           settings.secretSet === "retired",
           resolveDelivery(config, app, appConfig, environment, clusters, report),
         ),
+        shared: [],
       };
-    }),
-  );
+    });
+  });
+}
+
+/** A set in an environment: an app's own, or a shared one, which lie in one tree. */
+export function resolveSet(
+  {
+    app,
+    environment,
+    settings,
+    at,
+  }: Pick<SecretSet, "app" | "environment"> & { readonly settings: AppEnvironmentConfig; readonly at: string },
+  config: PlatformConfig,
+  { keys, owner, rotateEvery }: Pick<AppConfig, "keys" | "owner" | "rotateEvery">,
+  { vaults, environments }: Pick<Platform, "vaults" | "environments">,
+  report: Report,
+): SecretSet {
+  const vault = named(vaults, named(environments, environment).vault);
+  const name = `${app}-${environment}`;
+  if (!DNS_LABEL.accepts(name))
+    report(at, name, DNS_LABEL.accepted, `It is made of ${JSON.stringify(app)} and the environment's name.`);
+  return {
+    app,
+    environment,
+    vault: vault.name,
+    name,
+    path: new KvPath(vault.mount, `${config.name}/${app}/${name}`),
+    keys: [...(settings.keys ?? keys)],
+    owner,
+    rotateEvery: Duration.parse(rotateEvery),
+    secretSet: settings.secretSet ?? "managed",
+  };
 }
 
 function delivered(leaves: boolean, delivery: Delivery | undefined): Pick<Tenant, "delivery" | "leavesNamespace"> {

@@ -72,11 +72,12 @@ test("every stack says where it belongs", () => {
     vault: "prod",
     cluster: "prod-us",
     protected: true,
-    secretSets: ["storefront", "payments"].map((app) => ({
+    secretSets: ["storefront", "payments", "broker"].map((app) => ({
       app,
       mount: "apps",
       path: `acme/${app}/${app}-prod-us`,
       state: "managed",
+      ...(app === "broker" && { readBy: ["storefront", "payments"] }),
     })),
     trust: {
       VaultConnection: { address: "https://vault.prod.acme.example", caCertSecretRef: "acme-internal-ca" },

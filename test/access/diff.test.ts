@@ -1,4 +1,5 @@
 import { changesBetween, check, COMMENT_LIMIT, diffComment, linesOf, type AccessChange } from "../../access";
+import production from "../../config/production";
 import sample from "../../config/sample";
 import { JOBS_API_SERVER } from "../../model";
 import { UNSAFE } from "../helpers/configs";
@@ -107,6 +108,25 @@ describe("what changes between two syntheses", () => {
     expect(changes[0]?.by).toEqual(["vault_policy.group_support-readers_policy in acme-access-nonprod"]);
   });
 
+  test("a shared set's new reader is high, wherever; a new shared set with its readers is not", () => {
+    const { broker } = production.sharedSets!;
+    const head = stacksOf({
+      ...production,
+      sharedSets: {
+        broker: { ...broker!, readBy: [...broker!.readBy, "reporting"] },
+        mail: { owner: "team-mail", keys: ["MAIL_PASSWORD"], readBy: ["reporting"], environments: ["dev"] },
+      },
+    });
+    const changes = changesBetween(accessOf(productionStacks()), accessOf(head));
+    const account = "reporting-vault-operator-sa";
+    expect(changes.filter(({ who }) => who.startsWith("workload")).map(words)).toEqual([
+      ["high", `workload prod-eu/reporting/${account}`, "broker in prod-eu", "read", ""],
+      ["high", `workload nonprod/reporting-dev/${account}`, "broker in dev", "read", ""],
+      ["low", `workload nonprod/reporting-dev/${account}`, "mail in dev", "read", ""],
+    ]);
+    expect(changes[0]?.by).toEqual(["vault_policy.tenant_reporting-prod-eu_workload_policy in acme-access-prod"]);
+  });
+
   test("destroying is critical, wherever", () => {
     const changes = changed(productionStacks, (stacks) => {
       policy(stacks, "support-readers").policy += rule("apps/destroy/acme/payments/payments-dev", "update");
@@ -165,8 +185,8 @@ describe("the comment", () => {
     expect(text.split("\n\n")[1]).toMatch(/^\*\*This breaks proofs:/);
     expect(text).toMatch(
       new RegExp(
-        /- \*\*high\*\*: `person tomas\.novak` gains read: `payments, storefront in stg \(protected\)`, /.source +
-          /by `vault_policy\.group_support-readers_policy in acme-access-nonprod`/.source,
+        /- \*\*high\*\*: `person tomas\.novak` gains read: `broker, payments, storefront in stg \(protected\)`, /
+          .source + /by `vault_policy\.group_support-readers_policy in acme-access-nonprod`/.source,
       ),
     );
     expect(text).toContain("| risk | who | gains | loses | secret sets | by |");

@@ -23,8 +23,12 @@ describe("who can do what", () => {
     ]);
   });
 
-  test("a workload reads its own set and nothing else", () => {
-    expect(matrix(productionStacks(), "workload prod-us/payments/")).toEqual([["payments", { "prod-us": "read" }]]);
+  test("a workload reads its own set, the shared one that lists it, and nothing else", () => {
+    expect(matrix(productionStacks(), "workload prod-us/payments/")).toEqual([
+      ["broker", { "prod-us": "read" }],
+      ["payments", { "prod-us": "read" }],
+    ]);
+    expect(matrix(productionStacks(), "workload prod-eu/reporting/")).toEqual([["reporting", { "prod-eu": "read" }]]);
   });
 
   test("those who run the platform escalate and destroy, and read no value", () => {
@@ -167,7 +171,7 @@ describe("reports", () => {
   test("in CSV: a line for each ability, quoted where it must be, and no text that a spreadsheet would run", () => {
     const [head, ...lines] = csvReport(access, { who: "tomas.novak" }).trimEnd().split("\r\n");
     expect(head).toMatch(/^who,kind,app,environment,protected,secret set,ability/);
-    expect(lines).toHaveLength(3 * 2 + 2 * 2 + 2);
+    expect(lines).toHaveLength(3 * 2 + 2 * 2 + 2 + 3);
     expect(lines.every((line) => !/(^|,)[=+@-]/.test(line))).toBe(true);
   });
 

@@ -56,7 +56,7 @@ describe("npm run access", () => {
 
   test.each([
     [["--dir", "/nowhere"], /given a folder without stacks/],
-    [["--app", "paymnts"], /--app: given "paymnts"; accepted: payments, reporting, storefront/],
+    [["--app", "paymnts"], /--app: given "paymnts"; accepted: broker, payments, reporting, storefront/],
     [["--environment", "prod"], /--environment: given "prod"; accepted: /],
     [["--who", "nobody.at.all"], /--who: given "nobody\.at\.all"/],
     [["--format", "pdf"], /Allowed choices are terminal, markdown/],

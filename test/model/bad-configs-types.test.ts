@@ -120,7 +120,8 @@ describe("a word of former versions is refused with the one it has now", () => {
       "the platform's exceptions",
       { exceptions: [] },
       'exceptions: given "exceptions"; accepted: no field of this name, only name, authority, secretOwner, backend, ' +
-        "placeholder, waivers, pipelines, vaults, clusters, environments, apps, people. It is called waivers now.",
+        "placeholder, waivers, pipelines, vaults, clusters, environments, apps, sharedSets, people. It is called " +
+        "waivers now.",
     ],
     [
       "an environment's secret",
@@ -155,8 +156,8 @@ describe("a word of former versions is refused with the one it has now", () => {
     [
       "a proof",
       { waivers: [{ proof: "authority", subject: "person jane", reason: "she is on call" }] },
-      'waivers[0].proof: given "authority"; accepted: "isolation", "protection", "least-privilege", "binding", ' +
-        '"privilege-escalation", "trust", "supported". It is called "privilege-escalation" now.',
+      'waivers[0].proof: given "authority"; accepted: "isolation", "sharing", "protection", "least-privilege", ' +
+        '"binding", "privilege-escalation", "trust", "supported". It is called "privilege-escalation" now.',
     ],
   ]);
 });

@@ -133,7 +133,7 @@ describe("a value out of bounds is refused", () => {
     [
       "a proof that there is not",
       { waivers: [{ proof: "isolated", subject: "person jane", reason: "she is on call" }] },
-      'waivers[0].proof: given "isolated"; accepted: "isolation", "protection", "least-privilege", ' +
+      'waivers[0].proof: given "isolated"; accepted: "isolation", "sharing", "protection", "least-privilege", ' +
         '"binding", "privilege-escalation", "trust", "supported". Did you mean "isolation"?',
     ],
     [

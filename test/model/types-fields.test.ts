@@ -15,7 +15,7 @@ describe("a field that there is not does not compile", () => {
       config: definePlatform({ name: "shop", vaults, clusters, environments, apps, app: {} }),
       line:
         'app: given "app"; accepted: no field of this name, only name, authority, secretOwner, ' +
-        "backend, placeholder, waivers, pipelines, vaults, clusters, environments, apps, people. " +
+        "backend, placeholder, waivers, pipelines, vaults, clusters, environments, apps, sharedSets, people. " +
         'Did you mean "apps"?',
     },
     {
@@ -86,7 +86,7 @@ describe("a field that there is not does not compile", () => {
       }),
       line:
         'people.groups.g.grants[0].path: given "path"; accepted: no field of this name, only ' +
-        "access, apps, environments.",
+        "access, apps, sharedSets, environments.",
     },
     {
       what: "of a user",

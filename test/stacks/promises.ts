@@ -2,7 +2,10 @@ import type { AccessLevel, PlatformConfig } from "../../model";
 
 /** A secret set as a config promises it, worked out from the config alone. */
 export interface PromisedSet {
+  /** The app, or the shared set's name. */
   readonly app: string;
+  /** Of a shared set: the apps that read it. */
+  readonly readBy?: readonly string[];
   readonly environment: string;
   readonly vault: string;
   /** `<mount>` and the path inside it. */
@@ -10,26 +13,30 @@ export interface PromisedSet {
   readonly path: string;
 }
 
-/** Every secret set of a config. */
+/** Where an app runs. */
+function environmentsOf(config: PlatformConfig, app: string): string[] {
+  const { environments } = config.apps[app]!;
+  if (environments === undefined) return Object.keys(config.environments);
+  return Array.isArray(environments) ? (environments as string[]) : Object.keys(environments);
+}
+
+/** Every secret set of a config: of shared ones, those that name no environments. */
 export function promisedSets(config: PlatformConfig): PromisedSet[] {
-  return Object.entries(config.apps).flatMap(([app, { environments }]) => {
-    const where =
-      environments === undefined
-        ? Object.keys(config.environments)
-        : Array.isArray(environments)
-          ? (environments as string[])
-          : Object.keys(environments);
-    return where.map((environment) => {
-      const { vault } = config.environments[environment]!;
-      return {
-        app,
-        environment,
-        vault,
-        mount: config.vaults[vault]!.mount ?? "kvv2",
-        path: `${config.name}/${app}/${app}-${environment}`,
-      };
-    });
-  });
+  const set = (app: string, environment: string, readBy?: readonly string[]): PromisedSet => {
+    const { vault } = config.environments[environment]!;
+    const path = `${config.name}/${app}/${app}-${environment}`;
+    return { app, readBy, environment, vault, mount: config.vaults[vault]!.mount ?? "kvv2", path };
+  };
+  return [
+    ...Object.keys(config.apps).flatMap((app) =>
+      environmentsOf(config, app).map((environment) => set(app, environment)),
+    ),
+    ...Object.entries(config.sharedSets ?? {}).flatMap(([name, { readBy }]) =>
+      [...new Set(readBy.flatMap((app) => environmentsOf(config, app)))].map((environment) =>
+        set(name, environment, readBy),
+      ),
+    ),
+  ];
 }
 
 /** What a config promises to the members of some groups on a secret set. */
@@ -38,8 +45,9 @@ export function promisedAccess(config: PlatformConfig, groups: readonly string[]
   return groups
     .flatMap((group) => config.people?.groups?.[group]?.grants ?? [])
     .filter(
-      ({ apps, environments }) =>
-        (apps === "all" || apps.includes(set.app)) && (environments ?? open).includes(set.environment),
+      ({ apps = [], sharedSets = [], environments }) =>
+        (apps === "all" || (set.readBy ? sharedSets : apps).includes(set.app)) &&
+        (environments ?? open).includes(set.environment),
     )
     .map(({ access }) => access);
 }

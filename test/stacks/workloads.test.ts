@@ -28,19 +28,19 @@ describe.each(Object.entries(CONFIGS))("workloads of config/%s.ts", (_, config) 
   const synthesized = synthPlatform(config);
   const views = new Map(Object.keys(config.vaults).map((vault) => [vault, new VaultView(synthesized, vault)]));
   const sets = promisedSets(config);
-  const cases = sets.flatMap((set): [string, PromisedSet, Login][] => {
+  const own = sets.filter(({ readBy }) => readBy === undefined);
+  const cases = own.flatMap((set): [string, PromisedSet, Login][] => {
     const login = promisedLogin(config, set);
     return login ? [[`${set.app} in ${set.environment}`, set, login]] : [];
   });
 
   test.each(cases)(
-    "%s reads the values of its own secret set and can do nothing with any other",
-    (_name, own, login) => {
-      for (const set of sets.filter(({ vault }) => vault === own.vault))
-        expect([set.path, requests(views.get(own.vault)!, login, set)]).toEqual([
-          set.path,
-          set === own ? ["read data/"] : [],
-        ]);
+    "%s reads the values of its own secret set and of the shared ones that list it, and can do nothing with any other",
+    (_name, { app, environment, vault }, login) => {
+      for (const set of sets.filter((each) => each.vault === vault)) {
+        const reads = set.environment === environment && (set.readBy ?? [set.app]).includes(app);
+        expect([set.path, requests(views.get(vault)!, login, set)]).toEqual([set.path, reads ? ["read data/"] : []]);
+      }
     },
   );
 
@@ -99,7 +99,7 @@ describe.each(Object.entries(CONFIGS))("workloads of config/%s.ts", (_, config) 
     }
   });
 
-  test("every workload policy belongs to one secret set, and none is left over", () => {
+  test("every workload policy belongs to one app's secret set, and none is left over", () => {
     for (const [vault, view] of views) {
       const others = [
         "own-password",
@@ -110,7 +110,7 @@ describe.each(Object.entries(CONFIGS))("workloads of config/%s.ts", (_, config) 
       ];
       const names = view.policyNames.filter((name) => !others.includes(name));
       expect(names.sort()).toEqual(
-        sets
+        own
           .filter((set) => set.vault === vault)
           .map((set) => `${set.app}-${set.environment}`)
           .sort(),

@@ -1,5 +1,5 @@
 import { abilityBy, escalationsOf } from "../../../access";
-import { named, USERPASS_MOUNT, type Platform, type Tenant } from "../../../model";
+import { boundSets, named, USERPASS_MOUNT, type Platform, type SecretSet, type Tenant } from "../../../model";
 import {
   ownPasswordRules,
   peopleRules,
@@ -11,7 +11,7 @@ import { Acl, readPolicy, type Identity, type NamedPolicy } from "../../../polic
 
 /** What an identity could do with one secret set. */
 export interface Reach {
-  readonly tenant: Tenant;
+  readonly tenant: SecretSet;
   /** It could read the values. */
   readonly read: boolean;
   /** It could write or delete them. */
@@ -84,8 +84,9 @@ export function configPoliciesOfGroups(platform: Platform, vault: string, groups
 }
 
 /** The policy that the config gives a workload. */
-export function configPolicyOfWorkload({ name, path }: Tenant): NamedPolicy {
-  return policy(name, PolicyDocument.of(...workloadRules("read", path)).render());
+export function configPolicyOfWorkload(tenant: Tenant): NamedPolicy {
+  const rules = boundSets([tenant]).flatMap(({ path }) => workloadRules("read", path));
+  return policy(tenant.name, PolicyDocument.of(...rules).render());
 }
 
 /** A policy's text, read. Throws a PolicyError for a text that the reader refuses. */
@@ -99,7 +100,7 @@ export function policy(name: string, text: string): NamedPolicy {
  */
 export function reachOf(platform: Platform, vault: string, ...several: readonly Allows[]): Reach[] {
   const can: Allows = (operation, path) => several.some((allows) => allows(operation, path));
-  const reach = platform.tenants
+  const reach = platform.sets
     .filter((tenant) => tenant.vault === vault)
     .map((tenant): Reach => {
       const { path } = tenant;

@@ -1,5 +1,5 @@
 import { code, codes } from "../../../access";
-import type { Tenant } from "../../../model";
+import { boundSets, type Tenant } from "../../../model";
 import { PolicyError } from "../../../policies/write";
 import type { NamedPolicy } from "../../../policies/evaluate";
 import { VaultError, type VaultClient } from "../../vault";
@@ -49,11 +49,12 @@ export async function lookAtWorkloads(
     tenants.map((tenant) => tenant.name),
   );
   const placed = tenants.filter((tenant) => tenant.secretSet !== "retired");
+  const theirs = new Set(boundSets(tenants).map(({ path }) => path.toString()));
   const byConfig = allowedBy(placed.map(configPolicyOfWorkload), {}, vault.server);
   const byVault = unsupported ? EVERYTHING : allowedBy(policies, {}, vault.server);
   const foreign = unsupported
     ? []
-    : reachOf(platform, vault.name, byVault).filter(({ tenant }) => !tenants.includes(tenant));
+    : reachOf(platform, vault.name, byVault).filter(({ tenant }) => !theirs.has(tenant.path.toString()));
   return {
     roles,
     reach: reachOf(platform, vault.name, byConfig, byVault),

@@ -1,4 +1,4 @@
-import type { Tenant } from "../../../model";
+import type { BoundSet } from "../../../model";
 import { KvClient, VaultError, type VaultClient } from "../../vault";
 import type { Kubernetes } from "../../kubernetes";
 import { complaint, isSynced } from "../../up/sync";
@@ -41,7 +41,7 @@ export async function bindingFindings(
 
 function reportOperator(
   report: Report,
-  { environment, vault }: Tenant,
+  { environment, vault }: BoundSet,
   says: string,
   reads: boolean | undefined,
 ): void {
@@ -84,7 +84,7 @@ function reportOperator(
 }
 
 /** A first version alone is the placeholder: whoever sets a value makes a second. Reads metadata, and no value. */
-async function reportPlaceholder(report: Report, tenant: Tenant, client: VaultClient): Promise<void> {
+async function reportPlaceholder(report: Report, tenant: BoundSet, client: VaultClient): Promise<void> {
   const metadata = await new KvClient(client).metadata(tenant.path).catch((error: unknown) => {
     if (!(error instanceof VaultError) || error.kind !== "forbidden") throw error;
   });

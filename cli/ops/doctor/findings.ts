@@ -1,4 +1,4 @@
-import type { Tenant } from "../../../model";
+import type { BoundSet } from "../../../model";
 
 /** A failure that the doctor knows, by a name that does not change. */
 export type FindingId =
@@ -48,7 +48,7 @@ export type Report = (
 ) => void;
 
 /** Adds a finding of an object that a tenant's binding needs, and that is not in its namespace. */
-export function absentFrom(report: Report, { delivery, environment }: Tenant) {
+export function absentFrom(report: Report, { delivery, environment }: BoundSet) {
   return (
     id: FindingId,
     object: string,

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Platform } from "../../../model";
+import { boundSets, type Platform } from "../../../model";
 import { counted } from "../../counted";
 import { KubernetesError } from "../../kubernetes";
 import { VaultError } from "../../vault";
@@ -7,6 +7,7 @@ import { oneOf } from "../arguments";
 import { EXIT } from "../errors";
 import { print, type Io } from "../io";
 import { eachInParallel } from "../parallel";
+import { setNames } from "../secrets/select";
 import { platformOf } from "../session";
 import { readCluster } from "../status/clusters";
 import { readVault } from "../status/vaults";
@@ -26,7 +27,7 @@ export interface Diagnosis {
 export function addDoctor(program: Command, io: Io): void {
   program
     .command("doctor")
-    .argument("[app]", "an app; none means all")
+    .argument("[app]", "an app, or a shared set; none means all")
     .option("--json", "as JSON")
     .description(
       "Name the likely cause where values do not reach their Secrets: logs in as each workload, and " +
@@ -46,7 +47,7 @@ Examples:
     )
     .action(async (app: string | undefined, { json }: { json?: boolean }) => {
       const platform = platformOf(io);
-      if (app !== undefined) oneOf("app", app, platform.apps);
+      if (app !== undefined) oneOf("app", app, setNames(platform));
       const diagnosis = await examine(io, platform, app);
       print(io, json, diagnosis, () => inWords(diagnosis));
       if (diagnosis.findings.length > 0) io.exit(EXIT.findings);
@@ -61,7 +62,9 @@ async function examine(io: Io, platform: Platform, app?: string): Promise<Diagno
   const notes: string[] = [];
   const findings: Finding[] = [];
   const serving = new Map<string, Connection | undefined>();
-  const tenants = platform.tenants.filter((tenant) => app === undefined || tenant.app === app);
+  const sets = platform.tenants.flatMap((tenant) =>
+    boundSets([tenant]).filter((set) => app === undefined || tenant.app === app || set.app === app),
+  );
   try {
     for (const vault of platform.vaults) {
       const read = await readVault(io, platform, vault);
@@ -74,7 +77,7 @@ async function examine(io: Io, platform: Platform, app?: string): Promise<Diagno
         );
     }
     for (const cluster of platform.clusters) {
-      const { status, bindings, kubernetes } = await readCluster(io, tenants, cluster);
+      const { status, bindings, kubernetes } = await readCluster(io, sets, cluster);
       findings.push(...clusterFindings(cluster, status));
       if (!kubernetes) continue;
       const found = await eachInParallel(io, bindings, "looking at bindings", (binding) =>

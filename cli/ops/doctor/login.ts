@@ -1,4 +1,4 @@
-import type { Tenant } from "../../../model";
+import type { BoundSet } from "../../../model";
 import { SecretValue, VaultError, type VaultClient } from "../../vault";
 import type { Kubernetes } from "../../kubernetes";
 import { claimsOf, type Claims } from "../../jwt";
@@ -33,14 +33,14 @@ export async function tryLogin(
   report: Report,
   kubernetes: Kubernetes,
   client: VaultClient,
-  tenant: Tenant,
+  tenant: BoundSet,
 ): Promise<boolean | undefined> {
   const { namespace, vaultAuth, serviceAccount } = tenant.delivery!;
   const absent = absentFrom(report, tenant);
   const auth = await kubernetes.get<VaultAuth>(`${OPERATOR_API}/namespaces/${namespace}/vaultauths/${vaultAuth}`);
   if (!auth) return absent("binding-missing", `VaultAuth ${vaultAuth}`);
   const { mount, method: type } = auth.spec;
-  const method = auth.spec[type] ?? { role: tenant.name, serviceAccount };
+  const method = auth.spec[type] ?? { role: tenant.role, serviceAccount };
   const account = `/api/v1/namespaces/${namespace}/serviceaccounts/${method.serviceAccount}`;
   if (!(await kubernetes.get(account)))
     return absent(
@@ -66,7 +66,7 @@ export async function tryLogin(
 async function mayRead(
   report: Report,
   client: VaultClient,
-  tenant: Tenant,
+  tenant: BoundSet,
   token: SecretValue,
   role: string,
 ): Promise<boolean> {
@@ -79,7 +79,7 @@ async function mayRead(
     report(
       "role-without-policy",
       `a login with role ${role} works, and may not read ${path} (${data.capabilities?.join(", ") ?? "nothing"})`,
-      `the role does not have the policy ${tenant.name}, or the policy does not grant this path`,
+      `the role does not have the policy ${tenant.role}, or the policy does not grant this path`,
       "apply the stack that makes the workload's policy and role again; npm run access shows who has what",
     );
   return reads;

@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from "node:fs";
 import { createGunzip } from "node:zlib";
-import type { KvPath, Tenant } from "../../../model";
+import type { KvPath, SecretSet } from "../../../model";
 import { UsageError } from "../errors";
 import { byTime, isWithin, type Change } from "./changes";
 import { names } from "./facts";
@@ -48,7 +48,7 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export async function readAuditLogs(
   files: readonly string[],
   root: KvPath,
-  tenants: readonly Tenant[],
+  tenants: readonly SecretSet[],
   since: Date,
   now: Date,
 ): Promise<AuditChanges> {
@@ -113,7 +113,7 @@ function parse(line: string): AuditEntry | undefined {
 function changeOf(
   { type, time, error, auth, request, response }: AuditEntry,
   root: KvPath,
-  tenants: readonly Tenant[],
+  tenants: readonly SecretSet[],
 ): Change | undefined {
   if (type !== "response" || error || typeof time !== "string" || typeof request?.path !== "string") return undefined;
   const [mount, prefix = "", ...rest] = request.path.split("/");

@@ -50,7 +50,7 @@ export function addChanges(secrets: Command, io: Io): void {
         ]);
       };
       if (options.auditLog) {
-        const declared = platform.tenants.filter((tenant) => tenant.vault === selected.vault);
+        const declared = platform.sets.filter((tenant) => tenant.vault === selected.vault);
         const { root } = named(platform.vaults, selected.vault);
         const { changes, unreadable } = await readAuditLogs(options.auditLog, root, declared, from, now);
         if (unreadable > 0) io.err(`${counted(unreadable, "line is", "lines are")} no audit entries and left out`);

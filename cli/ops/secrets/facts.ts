@@ -1,4 +1,4 @@
-import type { Tenant } from "../../../model";
+import type { SecretSet } from "../../../model";
 import { KvClient, VaultError, type KvMetadata, type KvSubkeys, type VaultClient } from "../../vault";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
@@ -6,7 +6,7 @@ import { eachInParallel } from "../parallel";
 
 /** What is known of a secret set without reading a value. */
 export interface SetFacts {
-  readonly tenant: Tenant;
+  readonly tenant: SecretSet;
   /** Undefined: there is no such set. */
   readonly metadata: KvMetadata | undefined;
   /** Undefined: there is no such set, or keys were not asked for. */
@@ -16,7 +16,7 @@ export interface SetFacts {
 /** The sets that could be looked at, and those that the token may not look at. */
 interface Seen {
   readonly facts: readonly SetFacts[];
-  readonly denied: readonly Tenant[];
+  readonly denied: readonly SecretSet[];
 }
 
 /**
@@ -26,11 +26,11 @@ interface Seen {
 export async function readFacts(
   io: Io,
   client: VaultClient,
-  tenants: readonly Tenant[],
+  tenants: readonly SecretSet[],
   { keys }: { readonly keys: boolean },
 ): Promise<Seen> {
   const kv = new KvClient(client);
-  const denied: Tenant[] = [];
+  const denied: SecretSet[] = [];
   const facts = await eachInParallel(io, tenants, "looking at secret sets", async (tenant) => {
     try {
       const metadata = await kv.metadata(tenant.path);
@@ -47,7 +47,7 @@ export async function readFacts(
  * Throws an OpsError that names the sets that could not be looked at, if there are any: what was printed is not the
  * whole.
  */
-export function failIfDenied(denied: readonly Tenant[]): void {
+export function failIfDenied(denied: readonly SecretSet[]): void {
   if (denied.length === 0) return;
   const names = denied.map((tenant) => tenant.path.toString()).join(", ");
   throw new OpsError(
@@ -65,6 +65,6 @@ export interface SetNames {
 }
 
 /** A set's names. */
-export function names(tenant: Tenant): SetNames {
+export function names(tenant: SecretSet): SetNames {
   return { app: tenant.app, environment: tenant.environment, path: tenant.path.toString() };
 }

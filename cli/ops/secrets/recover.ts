@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Platform, Tenant } from "../../../model";
+import type { Platform, SecretSet } from "../../../model";
 import { counted } from "../../counted";
 import { KvClient, VaultError, type SecretValue, type VaultClient } from "../../vault";
 import { refuseSecretArguments } from "../arguments";
@@ -34,7 +34,7 @@ interface Options extends Omit<VaultOptions, "vault"> {
 /** `ops secrets recover APP ENV --from SNAPSHOT`. */
 export function addRecover(secrets: Command, io: Io): void {
   addressOption(refuseSecretArguments(secrets.command("recover"), "A value"))
-    .argument("<app>", "the app")
+    .argument("<app>", "the app, or the shared set")
     .argument("<env>", "the environment")
     .requiredOption("--from <snapshot>", "a file, as vault operator raft snapshot save writes it")
     .option("--key <key>", "this declared key alone")
@@ -71,7 +71,7 @@ interface Present {
 async function recover(
   io: Io,
   session: Session,
-  tenant: Tenant,
+  tenant: SecretSet,
   key: string | undefined,
   options: Options,
 ): Promise<void> {
@@ -116,7 +116,7 @@ async function recover(
   );
 }
 
-async function lookAt(client: VaultClient, { path }: Tenant): Promise<Present> {
+async function lookAt(client: VaultClient, { path }: SecretSet): Promise<Present> {
   const kv = new KvClient(client);
   const metadata = await kv.metadata(path);
   if (!metadata?.current_version) return { version: 0, keys: undefined, state: "there is no such set" };
@@ -165,7 +165,7 @@ interface Found {
 async function valuesOf(
   io: Io,
   { client, snapshot }: ThrowAway,
-  tenant: Tenant,
+  tenant: SecretSet,
   { placeholder }: Platform,
   key: string | undefined,
 ): Promise<Found> {
@@ -188,7 +188,7 @@ async function valuesOf(
 }
 
 /** What writing would do: key names and versions, no value. */
-function describe(tenant: Tenant, { state, keys = [], version }: Present, found: Found): string[] {
+function describe(tenant: SecretSet, { state, keys = [], version }: Present, found: Found): string[] {
   const written = found.written ? ` of ${minuteText(found.written)} UTC` : "";
   const stay = keys.filter((key) => !found.values.has(key));
   return present(

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Platform, Tenant } from "../../../model";
+import type { Platform, SecretSet } from "../../../model";
 import { oneOf } from "../arguments";
 import { UsageError } from "../errors";
 import type { Io } from "../io";
@@ -17,13 +17,13 @@ export interface Selection extends VaultOptions {
 export interface Selected {
   readonly vault: string;
   /** At least one. */
-  readonly tenants: readonly Tenant[];
+  readonly tenants: readonly SecretSet[];
 }
 
 /** Adds `--app`, `--environment`, `--vault`, `--address` and `--json`. */
 export function selectionOptions(command: Command): Command {
   return addressOption(command)
-    .option("--app <name>", "only this app")
+    .option("--app <name>", "only this app, or this shared set")
     .option("--environment <name>", "only this environment")
     .option("--vault <name>", "only sets of this Vault, where the platform has several")
     .option("--json", "print it as JSON, see docs/secrets.md");
@@ -51,10 +51,10 @@ export function setsCommand<Options extends object>(
  * Vaults are meant.
  */
 export function select(platform: Platform, { app, environment, vault: given }: Selection): Selected {
-  if (app !== undefined) oneOf("--app", app, platform.apps);
+  if (app !== undefined) oneOf("--app", app, setNames(platform));
   if (environment !== undefined) oneOf("--environment", environment, platform.environments);
   if (given !== undefined) oneOf("--vault", given, platform.vaults);
-  const tenants = platform.tenants.filter(
+  const tenants = platform.sets.filter(
     (tenant) =>
       tenant.app === (app ?? tenant.app) &&
       tenant.environment === (environment ?? tenant.environment) &&
@@ -63,15 +63,20 @@ export function select(platform: Platform, { app, environment, vault: given }: S
   if (tenants.length === 0)
     throw new UsageError(
       `--app, --environment, --vault: given a combination that no secret set has; accepted: an app ` +
-        `in an environment that it runs in, on that environment's Vault.`,
+        `or a shared set in an environment that it is in, on that environment's Vault.`,
     );
   return { vault: oneVault([...new Set(tenants.map((tenant) => tenant.vault))], given), tenants };
 }
 
-/** One app's secret set in one environment. Throws a UsageError for unknown names, with the nearest. */
-export function selectSet(platform: Platform, app: string, environment: string): Tenant {
-  oneOf("APP", app, platform.apps);
-  const tenants = platform.tenants.filter((tenant) => tenant.app === app);
+/** What sets are called by: the apps, and the shared sets. */
+export function setNames({ sets }: Platform): string[] {
+  return [...new Set(sets.map(({ app }) => app))];
+}
+
+/** An app's own set, or a shared one, in one environment. Throws a UsageError for unknown names, with the nearest. */
+export function selectSet(platform: Platform, app: string, environment: string): SecretSet {
+  oneOf("APP", app, setNames(platform));
+  const tenants = platform.sets.filter((tenant) => tenant.app === app);
   const environments = tenants.map((tenant) => tenant.environment);
   return tenants[environments.indexOf(oneOf("ENV", environment, environments))]!;
 }
@@ -80,7 +85,7 @@ export function selectSet(platform: Platform, app: string, environment: string):
  * A declared key of a set. Throws a UsageError for any other, with the nearest; what cannot be a key's name is not
  * repeated, since it may be a value.
  */
-export function selectKey(tenant: Tenant, key: string): string {
+export function selectKey(tenant: SecretSet, key: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) return oneOf("KEY", key, tenant.keys);
   throw new UsageError(
     `KEY: given something that is no key's name; accepted: ${tenant.keys.join(", ")}. The value is ` +

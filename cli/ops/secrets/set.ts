@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Tenant } from "../../../model";
+import type { SecretSet } from "../../../model";
 import { KvClient, type SecretValue } from "../../vault";
 import { refuseSecretArguments } from "../arguments";
 import { OpsError, UsageError } from "../errors";
@@ -20,7 +20,7 @@ Examples:
 /** `ops secrets set APP ENV KEY`. */
 export function addSet(secrets: Command, io: Io): void {
   addressOption(refuseSecretArguments(secrets.command("set"), "A value"))
-    .argument("<app>", "the app")
+    .argument("<app>", "the app, or the shared set")
     .argument("<env>", "the environment")
     .argument("<key>", "one declared key")
     .option("--stdin", "read the value from standard input")
@@ -60,7 +60,7 @@ export function addSet(secrets: Command, io: Io): void {
  * The version to which the patch is bound. It is read before the question, so that a change while a person types is
  * noticed.
  */
-async function currentVersion(kv: KvClient, tenant: Tenant): Promise<number> {
+async function currentVersion(kv: KvClient, tenant: SecretSet): Promise<number> {
   const subkeys = await kv.subkeys(tenant.path);
   const name = tenant.path.toString();
   if (!subkeys)

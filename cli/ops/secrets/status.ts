@@ -44,8 +44,8 @@ export function addStatus(secrets: Command, io: Io): void {
       new Option("--metrics", "print when each set is due, for Prometheus; see docs/backup.md").conflicts("json"),
     )
     .description(
-      "For each app and environment: is it there, which version, changed when and by whom, how old, " +
-        "which keys are amiss",
+      "For each app and shared set in each environment: is it there, which version, changed when and by whom, " +
+        "how old, which keys are amiss",
     )
     .addHelpText("after", HELP);
 }
@@ -92,7 +92,7 @@ export interface SetStatus extends SetNames {
   /** Who wrote it; null where Vault does not say (before 1.21). */
   readonly by: string | null;
   readonly ageSeconds: number | null;
-  /** Null: the app has no rotation period. */
+  /** Null: the set has no rotation period. */
   readonly rotateEverySeconds: number | null;
   readonly overdue: boolean;
   /** Declared in the config and not stored, in the config's order. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Tenant } from "../../../model";
+import type { SecretSet } from "../../../model";
 import { KvClient, VaultError } from "../../vault";
 import { EXIT } from "../errors";
 import { print, type Io } from "../io";
@@ -53,7 +53,12 @@ export function addSync(secrets: Command, io: Io): void {
  * Adds one set's missing keys. Throws VaultErrors, also kind `casMismatch` when others change the set faster than this
  * can follow.
  */
-export async function syncSet(kv: KvClient, tenant: Tenant, placeholder: string, dryRun: boolean): Promise<SyncResult> {
+export async function syncSet(
+  kv: KvClient,
+  tenant: SecretSet,
+  placeholder: string,
+  dryRun: boolean,
+): Promise<SyncResult> {
   const of = (outcome: SyncResult["outcome"], added: readonly string[] = []): SyncResult => ({
     ...names(tenant),
     outcome,

@@ -16,7 +16,7 @@ export async function setsOf(
   vault: Vault,
   leaving = false,
 ): Promise<readonly SetFacts[]> {
-  const tenants = platform.tenants.filter(
+  const tenants = platform.sets.filter(
     ({ vault: on, secretSet }) => on === vault.name && (leaving || secretSet !== "retired"),
   );
   try {

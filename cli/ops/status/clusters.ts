@@ -1,13 +1,13 @@
-import type { Cluster, Tenant } from "../../../model";
+import type { BoundSet, Cluster } from "../../../model";
 import { Kubernetes } from "../../kubernetes";
 import { complaint, hasValues, OPERATOR_API, staticSecretPath, type StaticSecret } from "../../up/sync";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
 
-/** How a tenant's values get to its Secret. */
+/** How a set's values get to an app's Secret. */
 export interface Binding {
-  readonly tenant: Tenant;
+  readonly tenant: BoundSet;
   /** The operator's object; undefined where there is none. */
   readonly object: StaticSecret | undefined;
 }
@@ -59,16 +59,16 @@ interface Event {
 const RECENT_MS = 3_600_000;
 
 /**
- * What there is to know of a cluster, and of the bindings of these tenants in it. Throws nothing that the cluster
+ * What there is to know of a cluster, and of the bindings of these sets in it. Throws nothing that the cluster
  * answers: that is in the result.
  */
-export async function readCluster(io: Io, tenants: readonly Tenant[], cluster: Cluster): Promise<ClusterRead> {
+export async function readCluster(io: Io, sets: readonly BoundSet[], cluster: Cluster): Promise<ClusterRead> {
   const known = { name: cluster.name, context: cluster.context };
   let kubernetes: Kubernetes | undefined;
   try {
     kubernetes = await Kubernetes.open(cluster, io.env);
     const crds = (await kubernetes.list(`${OPERATOR_API}/vaultstaticsecrets?limit=1`)) !== undefined;
-    const here = tenants.filter((tenant) => tenant.delivery?.cluster === cluster.name);
+    const here = sets.filter((tenant) => tenant.delivery?.cluster === cluster.name);
     const events = await warnings(io, kubernetes, new Set(here.map((tenant) => tenant.delivery!.namespace)));
     const bindings = await eachInParallel(io, crds ? here : [], "reading bindings", async (tenant) => ({
       tenant,
@@ -122,7 +122,7 @@ async function warnings(io: Io, kubernetes: Kubernetes, namespaces: ReadonlySet<
 
 /** How a tenant's values get to its Secret, as `status` shows it. */
 export interface BindingStatus {
-  /** `<app>-<environment>` */
+  /** `<app>-<environment>`, of a shared set `<app>-<environment>/<set>` */
   readonly name: string;
   readonly namespace: string;
   readonly secret: string;

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { named } from "../../../model";
+import { boundSets, named } from "../../../model";
 import { textTable } from "../../table";
 import { clusterFindings, vaultFindings } from "../doctor/servers";
 import { EXIT } from "../errors";
@@ -51,7 +51,7 @@ export function addStatus(program: Command, io: Io): void {
         platform.clusters
           .filter((cluster) => cluster.operator ?? hosts.has(cluster.name))
           .map(async (cluster) => {
-            const { status, kubernetes, bindings } = await readCluster(io, platform.tenants, cluster);
+            const { status, kubernetes, bindings } = await readCluster(io, boundSets(platform.tenants), cluster);
             kubernetes?.close();
             return { ...status, bindings: bindings.map(bindingStatus) };
           }),

@@ -32,7 +32,11 @@ describe("what an identity could do, by the config", () => {
     ["jonas.weber", "prod", ["storefront-prod-eu read", "storefront-prod-us read"]],
     ["noah.lindqvist", "nonprod", ["payments-dev read change", "payments-qa read change"]],
     ["noah.lindqvist", "prod", []],
-    ["priya.raman", "prod", ["payments-prod-eu change", "payments-prod-us change"]],
+    [
+      "priya.raman",
+      "prod",
+      ["payments-prod-eu change", "payments-prod-us change", "broker-prod-eu change", "broker-prod-us change"],
+    ],
     ["tomas.novak", "prod", ["reporting-prod-eu read change"]],
   ])("%s in %s: protected first", (user, vault, expected) =>
     expect(names(reachOf(acme, vault, allowedBy(configPoliciesOfGroups(acme, vault, groupsOf(user)))))).toEqual(
@@ -40,10 +44,11 @@ describe("what an identity could do, by the config", () => {
     ),
   );
 
-  test("a workload: its own set, and that only to read", () => {
+  test("a workload: its own set and the shared one that lists it, and these only to read", () => {
     const tenant = acme.tenants.find((each) => each.name === "payments-prod-eu")!;
     expect(names(reachOf(acme, "prod", allowedBy([configPolicyOfWorkload(tenant)])))).toEqual([
       "payments-prod-eu read",
+      "broker-prod-eu read",
     ]);
   });
 

@@ -163,7 +163,7 @@ describe("which sets are meant", () => {
   test("several Vaults need one named", () =>
     expect(() => select(acme, {})).toThrow(/--vault: given nothing.*accepted: nonprod, prod\./));
   test("an environment decides the Vault", () =>
-    expect(select(acme, { environment: "prod-eu" })).toMatchObject({ vault: "prod", tenants: { length: 3 } }));
+    expect(select(acme, { environment: "prod-eu" })).toMatchObject({ vault: "prod", tenants: { length: 4 } }));
   test("a combination that there is not", () =>
     expect(() => select(acme, { app: "reporting", environment: "qa" })).toThrow(
       /a combination that no secret set has/,
