@@ -17,8 +17,9 @@ export function jsonReport(access: Access, { failures, waived, unused }: Check, 
   const report = {
     platform: access.platform,
     secretSets: access.sets.map(
-      ({ name, vault, app, environment, protected: isProtected, state, destinations, resource }) => ({
+      ({ name, vault, app, environment, protected: isProtected, state, destinations, resource, readers, shared }) => ({
         ...{ name, vault, app, environment, protected: isProtected, state, resource: nameOf(resource) },
+        ...(shared && { readBy: readers }),
         kubernetes: destinations.map(({ binding: _, ...where }) => where),
       }),
     ),

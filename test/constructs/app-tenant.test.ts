@@ -1,5 +1,13 @@
 import type { TerraformStack } from "cdktf";
-import { AppNamespace, AppTenant, AuthMethod, KvMount, VaultConnection, type AppTenantProps } from "../../constructs";
+import {
+  AppNamespace,
+  AppTenant,
+  AuthMethod,
+  EnvSecretSet,
+  KvMount,
+  VaultConnection,
+  type AppTenantProps,
+} from "../../constructs";
 import { addresses, manifest, only, policyTexts, resources, synthConstructs } from "../helpers/synth";
 
 const tenant = (stack: TerraformStack) => ({
@@ -141,4 +149,57 @@ test("a retired set is forgotten by the stack that placed it, at the addresses i
     addresses(made()).filter((address) => /^vault_(kv_secret_v2|generic_endpoint)\./.test(address)),
   );
   expect(made({ state: "retired", part: "authority", delivered: false }).removed).toBeUndefined();
+});
+
+describe("a set that it reads beside its own", () => {
+  const sharing = (part: AppTenantProps["part"] = "all", destination?: string) =>
+    synthConstructs((stack) => {
+      const { mount, ...own } = tenant(stack);
+      const namespace = AppNamespace.fromName(stack, "namespace", "apps");
+      const secretSet = EnvSecretSet.fromPath(stack, "broker", {
+        mount,
+        path: "sample/broker/broker-dev",
+        keys: ["B", "A"],
+      });
+      new AppTenant(stack, "shop", {
+        ...{ ...own, mount, ...account(stack), part, vaultAuth: "auth", secretOwner: "terraform" as const },
+        restartTargets: [{ kind: "Deployment", name: "shop" }],
+        connection: new VaultConnection(stack, "connection", { namespace, address: "https://vault:8200" }),
+        shared: { broker: { secretSet, destination } },
+      });
+    });
+  const specs = (json: ReturnType<typeof sharing>) =>
+    resources(json, "kubernetes_manifest").flatMap(({ manifest: made }) => {
+      const { kind, metadata, spec } = made as { kind: string; metadata: { name: string }; spec: object };
+      return kind === "VaultStaticSecret" ? [{ name: metadata.name, ...spec }] : [];
+    });
+
+  test("is in its policy, by the exact path, and to read alone", () => {
+    expect(policyTexts(sharing())["shop-dev"]).toContain(
+      'path "kvv2/data/sample/broker/broker-dev" {\n  capabilities = ["read"]\n}',
+    );
+    expect(policyTexts(sharing("secrets"))).toEqual({});
+  });
+
+  test("comes by the same login, in a Secret of its own, with what the other has beside the values", () => {
+    const [shared, own] = specs(sharing());
+    expect(shared).toEqual({
+      ...own,
+      name: "shop-dev-broker-secrets",
+      path: "sample/broker/broker-dev",
+      destination: {
+        name: "shop-dev-broker-secrets",
+        create: false,
+        transformation: { excludeRaw: true, includes: ["^A$", "^B$"] },
+      },
+    });
+    const secrets = resources(sharing(), "kubernetes_secret_v1").map(({ data_wo }) => data_wo);
+    expect(secrets).toEqual([{ KEY: "TBD" }, { A: "TBD", B: "TBD" }]);
+    expect(specs(sharing("all", "broker"))[0]).toMatchObject({ name: "broker", destination: { name: "broker" } });
+  });
+
+  test("has its authority where the tenant has it", () => {
+    expect(specs(sharing("authority"))).toEqual([]);
+    expect(policyTexts(sharing("authority"))["shop-dev"]).toContain("broker-dev");
+  });
 });

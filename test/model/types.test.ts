@@ -104,6 +104,35 @@ describe("what a config refers to does not compile unless it is declared", () =>
       line: 'people.groups.g.grants[0].apps[0]: given "wbe"; accepted: a declared app: web. Did you mean "web"?',
     },
     {
+      what: "an app that reads a shared set",
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        apps,
+        // @ts-expect-error no app is called wbe
+        sharedSets: { broker: { owner: "o", keys: ["BROKER"], readBy: ["wbe"] } },
+      }),
+      line: 'sharedSets.broker.readBy[0]: given "wbe"; accepted: a declared app: web. Did you mean "web"?',
+    },
+    {
+      what: "a grant's shared set",
+      config: definePlatform({
+        name: "shop",
+        vaults,
+        clusters,
+        environments,
+        apps,
+        sharedSets: { broker: { owner: "o", keys: ["BROKER"], readBy: ["web"] } },
+        // @ts-expect-error no shared set is called brokr
+        people: { groups: { g: { grants: [{ access: "read", sharedSets: ["brokr"] }] } } },
+      }),
+      line:
+        'people.groups.g.grants[0].sharedSets[0]: given "brokr"; accepted: a declared shared set: broker. Did you mean ' +
+        '"broker"?',
+    },
+    {
       what: "a grant's environment",
       config: definePlatform({
         name: "shop",
