@@ -20,7 +20,9 @@ import {
 import { aroundText, checkText, matrixText } from "./access/terminal";
 import { EXIT } from "./exit-codes";
 import type { LiveOptions } from "./access-live";
+import type { UsedOptions } from "./access-used";
 import { oneOf } from "./ops/arguments";
+import { durationOption } from "./ops/duration-option";
 import { addressOption, vaultOption } from "./ops/session";
 import { deliver, newProgram, PROCESS, runProgram, type Output } from "./run-program";
 
@@ -129,7 +131,19 @@ export async function runAccess(words: readonly string[], io: Output = PROCESS):
     .description("The same of a running Vault, read as it is now, and how it differs from its stacks.")
     .option("--policy", "show the policy that a token for this needs, and do nothing else")
     .action((_: unknown, command: Command) => runLive(io, command.optsWithGlobals()));
+  vaultOption(program.command("used"))
+    .argument("<files...>", "of audit devices, plain or gzip, in any order; - is standard input")
+    .description("What people and workloads used of what the config gives, by audit logs; suggests, and edits nothing.")
+    .addOption(durationOption("--days <duration>", "not used for as long is unused", "90d"))
+    .addOption(durationOption("--longest-gap <duration>", "a log without a line for longer is one with a hole", "1d"))
+    .action((files: string[], _: unknown, command: Command) => runUsed(io, files, command.optsWithGlobals()));
   await runProgram(program, words, io);
+}
+
+async function runUsed(io: Output, files: readonly string[], options: UsedOptions): Promise<void> {
+  // Loaded late: it needs the config, and nothing else here does.
+  const { used } = await import("./access-used");
+  await used(io, files, options);
 }
 
 async function runLive(io: Output, options: LiveOptions): Promise<void> {

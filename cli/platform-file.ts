@@ -26,7 +26,15 @@ function committedFile(): string {
  *
  * Throws a UsageError when the file is missing, has no default export or has mistakes, each of which it names.
  */
-export function loadPlatform(file: string | undefined = process.env.PLATFORM || undefined): Platform {
+export function loadPlatform(file?: string): Platform {
+  return loadConfig(file).platform;
+}
+
+/** As {@link loadPlatform}, with the config as it is written. */
+export function loadConfig(file: string | undefined = process.env.PLATFORM || undefined): {
+  readonly config: PlatformConfig;
+  readonly platform: Platform;
+} {
   const path = file === undefined ? committedFile() : resolve(file);
   file ??= relative(process.cwd(), path);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())
@@ -39,7 +47,7 @@ export function loadPlatform(file: string | undefined = process.env.PLATFORM || 
     const loaded = require(path) as { readonly default?: PlatformConfig };
     if (loaded.default === undefined)
       throw new UsageError(`${file}: given no default export; accepted: export default definePlatform({ … }).`);
-    return resolvePlatform(loaded.default);
+    return { config: loaded.default, platform: resolvePlatform(loaded.default) };
   } catch (error) {
     if (error instanceof ConfigError) throw new UsageError(`${file}: ${error.message}`);
     throw error;

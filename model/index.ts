@@ -35,6 +35,8 @@ export * from "./platform";
 export { ConfigError, didYouMean, problemText, type Problem } from "./problems";
 export { OWN_PASSWORD_POLICY } from "./resolve/collisions";
 export { resolvePlatform } from "./resolve";
+export { setsOf } from "./resolve/people";
+export { step } from "./schema";
 export { certificateNames, sealAttributes, secretFolder, tlsSecret } from "./server";
 export { IN_CLUSTER_HOST, JOBS_API_SERVER, VAULT_CA, type Trust, type TrustFacts } from "./trust";
 export { advisoriesOf, isFixed, isServer, serverOf, VERSIONS, type Advisory } from "./versions";

@@ -64,20 +64,31 @@ function saidAgain({ scope, ...wide }: Grant, narrow: Grant): Grant[] {
   return sets.length > 0 ? [{ ...wide, scope: { sets } }] : [];
 }
 
-/**
- * A grant for each Vault it reaches. It becomes a tree only where nothing protected can ever lie below: no environment
- * named, and none of that Vault's environments protected. Otherwise it lists its secret sets one by one.
- */
-function resolveGrant(grant: GrantConfig, at: string, { vaults, environments, sets }: World, report: Report): Grant[] {
-  // No shared set is called as an app is.
-  const listed = { apps: grant.apps === "all" ? [] : (grant.apps ?? []), sharedSets: grant.sharedSets ?? [] };
-  const names = grant.apps === "all" ? undefined : [...listed.apps, ...listed.sharedSets];
-  const noneOfThem = grant.sharedSets ? "None of these sets is" : "None of these apps runs";
-  const granted = sets.filter((set) => {
+/** The secret sets that a grant of the config reaches: none that is protected, unless its environment is named. */
+export function setsOf(grant: GrantConfig, { environments, sets }: Pick<Platform, "environments" | "sets">) {
+  const names = namesOf(grant);
+  return sets.filter((set) => {
     const environment = environments.find((e) => e.name === set.environment)!;
     const named = grant.environments ? grant.environments.includes(environment.name) : !environment.protected;
     return named && (names?.includes(set.app) ?? true);
   });
+}
+
+/** The apps and shared sets that a grant names; no shared set is called as an app is. Undefined: all. */
+function namesOf({ apps = [], sharedSets = [] }: GrantConfig): readonly string[] | undefined {
+  return apps === "all" ? undefined : [...apps, ...sharedSets];
+}
+
+/**
+ * A grant for each Vault it reaches. It becomes a tree only where nothing protected can ever lie below: no environment
+ * named, and none of that Vault's environments protected. Otherwise it lists its secret sets one by one.
+ */
+function resolveGrant(grant: GrantConfig, at: string, world: World, report: Report): Grant[] {
+  const { vaults, environments } = world;
+  const listed = { apps: grant.apps === "all" ? [] : (grant.apps ?? []), sharedSets: grant.sharedSets ?? [] };
+  const names = namesOf(grant);
+  const noneOfThem = grant.sharedSets ? "None of these sets is" : "None of these apps runs";
+  const granted = setsOf(grant, world);
   if (granted.length === 0)
     report(
       at,

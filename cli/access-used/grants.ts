@@ -1,0 +1,124 @@
+import { setsOf, step, type GrantConfig, type Platform, type PlatformConfig, type SecretSet } from "../../model";
+import type { Use } from "../audit-log";
+import { pathsOf, type Deeds } from "./who";
+
+/** The last time that somebody did something. */
+export interface Last {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly by: string;
+}
+
+/** What was done with sets, at the last: values read, values changed, names of keys or versions looked at. */
+export interface LastUses {
+  readonly read?: Last;
+  readonly changed?: Last;
+  readonly seen?: Last;
+}
+
+/** A grant of the config, and its use. */
+export interface GrantUse extends LastUses {
+  /** Where the config has it: `people.groups.support.grants[0]`. */
+  readonly at: string;
+  readonly group: string;
+  readonly access: GrantConfig["access"];
+  /** Its sets on this Vault. */
+  readonly sets: readonly SecretSet[];
+  /** Those of them of which values were read or changed since the time that is asked for. */
+  readonly usedSets: readonly SecretSet[];
+}
+
+/** A person in a group, and when something of the group's grants was last used by that person. */
+export interface MemberUse {
+  /** Where the config has it: `people.users["mei.tanaka"].groups[1]`. */
+  readonly at: string;
+  readonly user: string;
+  readonly group: string;
+  readonly last?: number;
+}
+
+/** A workload, and when it last read its set. */
+export interface WorkloadUse {
+  readonly app: string;
+  readonly environment: string;
+  readonly read?: number;
+}
+
+/** How what the config gives was used, on one Vault. */
+export interface Usage {
+  readonly grants: readonly GrantUse[];
+  readonly members: readonly MemberUse[];
+  readonly workloads: readonly WorkloadUse[];
+}
+
+const READ: readonly Use[] = ["read", "ask"];
+const CHANGED: readonly Use[] = ["write", "delete"];
+const SEEN: readonly Use[] = ["see"];
+
+/**
+ * How each grant, membership and workload of a Vault was used. A use counts for every grant that allows it.
+ * @param since milliseconds since 1970, for `usedSets`
+ */
+export function usageOf(
+  config: PlatformConfig,
+  platform: Platform,
+  vault: string,
+  everyone: readonly Deeds[],
+  since: number,
+): Usage {
+  const people = new Map(everyone.filter(({ kind }) => kind === "person").map((each) => [each.name, each]));
+  const groups = Object.entries(config.people?.groups ?? {}).map(([group, { grants }]) => {
+    const members = platform.users
+      .filter(({ groups }) => groups.includes(group))
+      .flatMap(({ name }) => people.get(name) ?? []);
+    return grants.flatMap((grant, i): GrantUse[] => {
+      const sets = setsOf(grant, platform).filter((set) => set.vault === vault);
+      if (sets.length === 0) return [];
+      const usedSets = sets.filter((set) => (lastUse(members, [set], [...READ, ...CHANGED])?.at ?? -Infinity) >= since);
+      return [
+        {
+          at: step("people.groups", group, "grants", i),
+          group,
+          access: grant.access,
+          sets,
+          usedSets,
+          ...lastUses(members, sets),
+        },
+      ];
+    });
+  });
+  const grants = groups.flat();
+  const members = Object.entries(config.people?.users ?? {}).flatMap(([user, { groups: names }]) =>
+    names.flatMap((group, i): MemberUse[] => {
+      const sets = grants.filter((grant) => grant.group === group).flatMap((grant) => grant.sets);
+      const own = people.get(user);
+      const last = own && lastUse([own], sets, [...READ, ...CHANGED, ...SEEN])?.at;
+      return sets.length === 0 ? [] : [{ at: step("people.users", user, "groups", i), user, group, last }];
+    }),
+  );
+  const workloads = platform.tenants
+    .filter((tenant) => tenant.vault === vault && tenant.delivery)
+    .map((tenant): WorkloadUse => {
+      const { app, environment } = tenant;
+      const its = everyone.filter(({ kind, name }) => kind === "workload" && name === `${app}/${environment}`);
+      return { app, environment, read: lastUse(its, [tenant], READ)?.at };
+    });
+  return { grants, members, workloads };
+}
+
+function lastUses(by: readonly Deeds[], sets: readonly SecretSet[]): LastUses {
+  return { read: lastUse(by, sets, READ), changed: lastUse(by, sets, CHANGED), seen: lastUse(by, sets, SEEN) };
+}
+
+/** A list of a folder shows the names of all sets in it. */
+function lastUse(by: readonly Deeds[], sets: readonly SecretSet[], uses: readonly Use[]): Last | undefined {
+  let last: Last | undefined;
+  const paths = new Set(sets.map(({ path }) => pathsOf(path)).flatMap(({ set, folder }) => [set, folder]));
+  for (const { name, byPath } of by)
+    for (const path of paths)
+      for (const use of uses) {
+        const at = byPath.get(path)?.get(use)?.last;
+        if (at !== undefined && (last === undefined || at > last.at)) last = { at, by: name };
+      }
+  return last;
+}

@@ -1,0 +1,26 @@
+import { named, type Platform } from "../../model";
+import { readLogs, type LogReading } from "../audit-log";
+import { everybody, pathsOf, type Deeds } from "./who";
+
+/** Everybody whom a Vault's audit logs name, and what the logs themselves are like. */
+export interface VaultLog extends LogReading {
+  readonly everyone: readonly Deeds[];
+}
+
+/**
+ * Reads the audit logs of a Vault. What was done is told apart by the sets of the config.
+ *
+ * Throws a UsageError for a file that cannot be read.
+ */
+export async function readVaultLogs(
+  platform: Platform,
+  vault: string,
+  files: readonly string[],
+  now: Date,
+): Promise<VaultLog> {
+  const sets = platform.tenants.filter((tenant) => tenant.vault === vault).map(({ path }) => pathsOf(path));
+  const { mount } = named(platform.vaults, vault);
+  const paths = new Set(sets.flatMap(({ set, folder }) => [set, folder]));
+  const reading = await readLogs(files, { mount, paths, now: now.getTime() });
+  return { ...reading, everyone: everybody(reading.facts, platform, vault) };
+}
