@@ -9,6 +9,7 @@ export interface VaultLog extends LogReading {
 
 /**
  * Reads the audit logs of a Vault. What was done is told apart by the sets of the config.
+ * @param sure see {@link everybody}
  *
  * Throws a UsageError for a file that cannot be read.
  */
@@ -17,10 +18,11 @@ export async function readVaultLogs(
   vault: string,
   files: readonly string[],
   now: Date,
+  sure?: Parameters<typeof everybody>[3],
 ): Promise<VaultLog> {
   const sets = platform.tenants.filter((tenant) => tenant.vault === vault).map(({ path }) => pathsOf(path));
   const { mount } = named(platform.vaults, vault);
   const paths = new Set(sets.flatMap(({ set, folder }) => [set, folder]));
   const reading = await readLogs(files, { mount, paths, now: now.getTime() });
-  return { ...reading, everyone: everybody(reading.facts, platform, vault) };
+  return { ...reading, everyone: everybody(reading.facts, platform, vault, sure) };
 }

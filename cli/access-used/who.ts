@@ -24,10 +24,16 @@ export function pathsOf({ path }: KvPath): { readonly set: string; readonly fold
  * Everybody whom a log names, each once. A login is known by the name that its mount gives it together with the user or
  * role in the token's metadata: either alone could be another's (user `b-c` at `a`, user `c` at `a-b`). A token that a
  * person made of the own one has neither, and is that person's by its entity.
+ * @param sure who an actor is where that is known otherwise, such as by an entity's id; @default never
  */
-export function everybody({ deeds }: Facts, platform: Platform, vault: string): Deeds[] {
+export function everybody(
+  { deeds }: Facts,
+  platform: Platform,
+  vault: string,
+  sure: (actor: Actor) => Who | undefined = () => undefined,
+): Deeds[] {
   const known = logins(platform, vault);
-  const all = [...deeds.values()].map((each) => ({ ...each, who: known(each.actor) }));
+  const all = [...deeds.values()].map((each) => ({ ...each, who: sure(each.actor) ?? known(each.actor) }));
   const owners = new Map<string, Set<Who>>();
   for (const { actor, who } of all)
     if (who && actor.entity !== "") owners.set(actor.entity, (owners.get(actor.entity) ?? new Set()).add(who));

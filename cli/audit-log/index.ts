@@ -38,7 +38,7 @@ export interface LogReading {
  * Throws a UsageError for a file that cannot be opened, before anything is read.
  */
 export async function readLogs(files: readonly string[], question: Question): Promise<LogReading> {
-  for (const file of files) checkFile(file);
+  checkFiles(files);
   const threads = new Threads(question);
   const damages: string[] = [];
   let [lines, others] = [0, 0];
@@ -78,6 +78,11 @@ function damagesOf(parts: readonly Part[]): Map<Damage, { count: number; first: 
     before += lines;
   }
   return all;
+}
+
+/** Throws a UsageError for a file that cannot be opened; reads nothing. */
+export function checkFiles(files: readonly string[]): void {
+  for (const file of files) checkFile(file);
 }
 
 function checkFile(file: string): void {

@@ -1,6 +1,7 @@
 import { code } from "../../../access";
 import type { BreachPlan } from "./plan";
 import type { Reach } from "./reach";
+import { takenText } from "./taken";
 
 /** How far it is, and when. */
 interface ChecklistOptions {
@@ -36,7 +37,10 @@ export function checklist(plan: BreachPlan, { platform, at, done }: ChecklistOpt
       "3. Change the values, in this order",
       plan.values.length === 0
         ? [plan.incomplete ? NOT_KNOWN : "None: this identity reached no secret set."]
-        : [plan.incomplete ? `${plan.valuesNote} ${MORE}` : plan.valuesNote, ...plan.values.flatMap(valuesOf)],
+        : [
+            plan.incomplete ? `${plan.valuesNote} ${MORE}` : plan.valuesNote,
+            ...plan.values.flatMap((reach) => valuesOf(reach, plan.uses?.get(reach.tenant))),
+          ],
     ),
     ...section("4. Afterwards", plan.after.map(open)),
   ].join("\n");
@@ -50,13 +54,18 @@ function open(step: string): string {
   return `- [ ] ${step}`;
 }
 
-function valuesOf({ tenant, read, change, protected: isProtected }: Reach): string[] {
+function valuesOf(
+  { tenant, read, change, protected: isProtected }: Reach,
+  uses: Parameters<typeof takenText>[0],
+): string[] {
+  const taken = takenText(uses);
   const could = [read && "read", change && "changed"].filter(Boolean).join(" and ");
   return [
     "",
     `### ${tenant.app} in ${tenant.environment}${isProtected ? " (protected)" : ""}`,
     "",
     `\`${tenant.path.toString()}\`, owner ${code(tenant.owner)}; could be ${could}`,
+    ...(taken.length > 0 ? ["", ...taken] : []),
     "",
     ...tenant.keys.map((key) => open(`\`npm run ops -- secrets set ${tenant.app} ${tenant.environment} ${key}\``)),
   ];

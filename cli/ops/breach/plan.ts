@@ -1,5 +1,6 @@
 import { code } from "../../../access";
 import { named, USERPASS_MOUNT, type Platform, type Tenant } from "../../../model";
+import type { Seen, Use } from "../../audit-log";
 import { present } from "../present";
 import type { Reach } from "./reach";
 import type { UserAt } from "../users/rights";
@@ -21,6 +22,11 @@ export interface BreachPlan {
   readonly look: readonly string[];
   /** The sets whose values may be known, in the order in which to change them. */
   readonly values: readonly Reach[];
+  /**
+   * What an audit log says was done with them, by set.
+   * @default nothing: no log was given
+   */
+  readonly uses?: ReadonlyMap<Tenant, ReadonlyMap<Use, Seen>>;
   /**
    * Whether something could not be read, so that more may be reached than `values` says.
    * @default false
