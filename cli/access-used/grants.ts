@@ -37,9 +37,11 @@ export interface MemberUse {
   readonly last?: number;
 }
 
-/** A workload, and when it last read its set. */
+/** A workload, and when it last read a set that it gets: its own, or a shared one. */
 export interface WorkloadUse {
   readonly app: string;
+  /** What people call the set by: the app, or the shared set. */
+  readonly set: string;
   readonly environment: string;
   readonly read?: number;
 }
@@ -98,10 +100,15 @@ export function usageOf(
   );
   const workloads = platform.tenants
     .filter((tenant) => tenant.vault === vault && tenant.delivery)
-    .map((tenant): WorkloadUse => {
+    .flatMap((tenant) => {
       const { app, environment } = tenant;
       const its = everyone.filter(({ kind, name }) => kind === "workload" && name === `${app}/${environment}`);
-      return { app, environment, read: lastUse(its, [tenant], READ)?.at };
+      return [tenant, ...tenant.shared].map((set): WorkloadUse => ({
+        app,
+        set: set.app,
+        environment,
+        read: lastUse(its, [set], READ)?.at,
+      }));
     });
   return { grants, members, workloads };
 }

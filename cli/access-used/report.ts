@@ -35,15 +35,16 @@ function terminalReport({ vault, days, log, usage, unknown, suggestions, strange
   const part = (title: readonly string[], text: readonly string[]): string[] =>
     text.length === 0 ? [] : ["", ...title, ...text];
   const grants = usage.grants.map((grant) => [grant.at, grant.access, setsText(grant), ...lastTexts(grant)]);
-  const workloads = usage.workloads.map(({ app, environment, read }) => [
+  const workloads = usage.workloads.map(({ app, set, environment, read }) => [
     `${app}/${environment}`,
+    set,
     read === undefined ? "–" : dayText(read),
   ]);
   return [
     `Vault ${vault}: log ${span} (UTC), ${counted(lines, "line")}` +
       `${others > 0 ? `, ${others} of them of no audit device` : ""}.`,
     ...part([], tableOf(["grant", "access", `sets used in ${days}`, "read", "changed", "names seen"], grants)),
-    ...part([], tableOf(["workload", "read its set"], workloads)),
+    ...part([], tableOf(["workload", "set", "read"], workloads)),
     ...part(
       ["not in the config"],
       strangers.map((each) => `  ${each.kind === "person" ? "person " : ""}${visible(each.name)}: ${deedsText(each)}`),

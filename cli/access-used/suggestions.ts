@@ -45,10 +45,10 @@ export function suggestionsOf({ grants, members, workloads }: Usage, since: numb
       })),
     ...workloads
       .filter(({ read }) => !isSince(read))
-      .map(({ app, environment }) => ({
-        at: step("apps", app),
+      .map(({ app, set, environment }) => ({
+        at: set === app ? step("apps", app) : step("sharedSets", set),
         says:
-          `its workload did not read its set in ${environment} in ${days}: does it still run there? ` +
+          `the workload of ${app} did not read it in ${environment} in ${days}: does it still run there? ` +
           "(npm run ops -- doctor)",
       })),
   ];

@@ -129,8 +129,8 @@ describe("what a config refers to does not compile unless it is declared", () =>
         people: { groups: { g: { grants: [{ access: "read", sharedSets: ["brokr"] }] } } },
       }),
       line:
-        'people.groups.g.grants[0].sharedSets[0]: given "brokr"; accepted: a declared shared set: broker. Did you mean ' +
-        '"broker"?',
+        'people.groups.g.grants[0].sharedSets[0]: given "brokr"; accepted: a declared shared set: broker. Did you ' +
+        'mean "broker"?',
     },
     {
       what: "a grant's environment",

@@ -1,5 +1,5 @@
 import { code } from "../../../access";
-import { named, USERPASS_MOUNT, type Platform, type Tenant } from "../../../model";
+import { named, USERPASS_MOUNT, type Platform, type SecretSet, type Tenant } from "../../../model";
 import type { Seen, Use } from "../../audit-log";
 import { present } from "../present";
 import type { Reach } from "./reach";
@@ -26,7 +26,7 @@ export interface BreachPlan {
    * What an audit log says was done with them, by set.
    * @default nothing: no log was given
    */
-  readonly uses?: ReadonlyMap<Tenant, ReadonlyMap<Use, Seen>>;
+  readonly uses?: ReadonlyMap<SecretSet, ReadonlyMap<Use, Seen>>;
   /**
    * Whether something could not be read, so that more may be reached than `values` says.
    * @default false

@@ -1,4 +1,4 @@
-import { named, type Platform, type Tenant } from "../../../model";
+import { named, type Platform, type SecretSet } from "../../../model";
 import { timeText } from "../../access-used/times";
 import { readVaultLogs } from "../../access-used/vault-log";
 import { pathsOf, type Who } from "../../access-used/who";
@@ -38,9 +38,9 @@ export async function readTaken(
       ? [`person ${suspect.name}`]
       : suspect.tenants.map(({ app, environment }) => `workload ${app}/${environment}`);
   const log = await readVaultLogs(platform, vault, files, now, sure);
-  const sets = new Map<Tenant, Map<Use, Seen>>();
+  const sets = new Map<SecretSet, Map<Use, Seen>>();
   const own = log.everyone.filter(({ kind, name }) => names.includes(`${kind} ${name}`));
-  for (const tenant of platform.tenants.filter((each) => each.vault === vault))
+  for (const tenant of platform.sets.filter((each) => each.vault === vault))
     for (const { byPath } of own)
       for (const [use, seen] of byPath.get(pathsOf(tenant.path).set) ?? []) {
         const uses = sets.get(tenant) ?? new Map<Use, Seen>();

@@ -98,7 +98,7 @@ describe("what is suggested", () => {
     });
     expect(code).toBe(3);
     expect(out).toContain(
-      'apps["sample-node-api"]: its workload did not read its set in local in 90d: does it still run there?',
+      'apps["sample-node-api"]: the workload of sample-node-api did not read it in local in 90d: does it still run ',
     );
     expect(out).toMatch(/people\.groups\["sample-admin"\]\.grants\[0\] +write +1 of 10 +2026-06-29 sample-admin +– +–/);
   });
