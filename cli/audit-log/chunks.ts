@@ -5,7 +5,7 @@ import { createGunzip } from "node:zlib";
 const LONGEST_LINE = 16 * 2 ** 20;
 
 /** About as much is handed over at once. */
-const CHUNK = 2 ** 20;
+const CHUNK = 2 ** 21;
 
 const BREAK = 10;
 
