@@ -87,7 +87,7 @@ export function readLine(line: string, mount: string, now: number): Entry | Dama
 /** A version that is deleted is answered with its metadata alone, as a raw body; one that is not there with nothing. */
 function hasValues({ data, wrap_info: wrapped }: Fields): boolean {
   const values = fieldsOf(data).data;
-  return Boolean(values && typeof values === "object") || Boolean(wrapped);
+  return (typeof values === "object" && values !== null) || Boolean(wrapped);
 }
 
 function actorOf({ entity_id: entity, display_name: display, metadata }: Fields): Actor | undefined {

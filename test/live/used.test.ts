@@ -157,7 +157,7 @@ describeLive(["vault"], "what was used, by two audit devices of a Vault", () => 
     );
     expect(code).toBe(0);
     expect(/^### (.*)$/m.exec(out)![1]).toBe("sample-node-api in prod");
-    expect(out).toMatch(/- \*\*values read\*\*: .* UTC, from 127\.0\.0\.1/);
+    expect(out).toMatch(/- \*\*values read\*\*: .* UTC, from `127\.0\.0\.1`/);
     expect(out.match(/values read/g)).toHaveLength(1);
   });
 });

@@ -40,7 +40,7 @@ export interface BreachPlan {
 
 const CHANGES =
   "`npm run ops -- secrets changes --since 30d`, and with `--audit-log` the files of an audit " +
-  "device: who read and wrote what, and when";
+  "device: who wrote what, and when; this command's own `--audit-log` tells what was read";
 const FIRST_THERE =
   "Change each value first where it opens something (the database, the provider), then in Vault; " +
   "the old one must not work any more.";

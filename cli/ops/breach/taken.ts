@@ -1,3 +1,4 @@
+import { code } from "../../../access";
 import { named, type Platform, type SecretSet } from "../../../model";
 import { timeText } from "../../access-used/times";
 import { readVaultLogs } from "../../access-used/vault-log";
@@ -116,6 +117,6 @@ export function takenText(uses: ReadonlyMap<Use, Seen> | undefined): string[] {
     if (!seen || (use === "ask" && uses!.has("read"))) return [];
     const { first, last, addresses, more } = seen;
     const time = first === last ? timeText(first) : `${timeText(first)} to ${timeText(last)}`;
-    return [`- ${words}: ${time}, from ${addresses.join(", ")}${more ? " and more" : ""}`];
+    return [`- ${words}: ${time}, from ${addresses.map((each) => code(each)).join(", ")}${more ? " and more" : ""}`];
   });
 }

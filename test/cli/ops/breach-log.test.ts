@@ -46,9 +46,9 @@ describe("the checklist begins with what was really taken", () => {
     ]);
     expect(order(list)).toEqual(["qa", "prod", "stg", "local", "dev"]);
     expect(list).toContain(
-      "- **values read**: 2026-06-01 12:00 UTC to 2026-06-02 11:30 UTC, from 10.0.0.1, 10.0.0.9\n",
+      "- **values read**: 2026-06-01 12:00 UTC to 2026-06-02 11:30 UTC, from `10.0.0.1`, `10.0.0.9`\n",
     );
-    expect(list).toContain("- values asked for, no answer with values: 2026-06-01 12:00 UTC, from 10.0.0.1\n");
+    expect(list).toContain("- values asked for, no answer with values: 2026-06-01 12:00 UTC, from `10.0.0.1`\n");
     expect(list).toContain(
       "- The audit log goes from 2026-06-01 12:00 UTC to 2026-06-02 11:30 UTC: values of 2 sets were read, which " +
         "come first. What was before or after is not in it.",
