@@ -68,12 +68,29 @@ export function readIdentities(vaults: readonly VaultSide[], kubernetes: Kuberne
       names.push(...groups.map(({ name }) => name));
     }
     for (const role of vault.roles)
-      for (const holder of roleHolders(vault, role, kubernetes, draft)) holder.logins.push(roleLogin(vault, role));
+      if (role.forPeople) everyone(vault, role, draft);
+      else for (const holder of roleHolders(vault, role, kubernetes, draft)) holder.logins.push(roleLogin(vault, role));
   }
   const kinds = ["person", "workload", "pipeline"];
   return [...drafts]
     .map(([name, made]): Identity => ({ ...made, name, groups: unique(made.groups).sort() }))
     .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || compare(a.name, b.name));
+}
+
+/**
+ * Whoever an identity provider has, and whoever it has in each group that is one of ours. Who is in several is not
+ * known here: of the rules that fit a path Vault takes the narrowest, and its capabilities from every policy that has
+ * it, so that nobody in two groups can do what nobody in one of them can.
+ */
+function everyone(vault: VaultSide, role: Role, draft: MakeDraft): void {
+  draft("person", `everyone at ${role.mount}`).logins.push(roleLogin(vault, role));
+  for (const { name, mount, resource } of vault.groups.flatMap(({ alias }) => alias ?? [])) {
+    if (mount !== role.mount) continue;
+    const groups = vault.groups.filter(({ members }) => members.has(resource));
+    const { logins, groups: names } = draft("person", `everyone in IdP group ${mount}/${name}`);
+    logins.push(roleLogin(vault, role, groups, resource));
+    names.push(...groups.map((group) => group.name));
+  }
 }
 
 /** The service accounts that a role admits, those that it admits by `*`, or whoever brings the right claims. */
@@ -131,11 +148,7 @@ function personLogin(vault: VaultSide, person: Person, groups: readonly Identity
       name: entity ? String(entity.values.name ?? "") : `made-by-vault-${person.name}`,
       metadata: metadataOf(entity),
     },
-    groups: groups.map((group) => ({
-      id: `id-of-group-${group.name}`,
-      name: group.name,
-      metadata: metadataOf(group.resource),
-    })),
+    groups: groups.map(groupFacts),
   };
   const [mount, name] = [person.login.slice(0, person.login.lastIndexOf("/")), person.name];
   return {
@@ -148,18 +161,32 @@ function personLogin(vault: VaultSide, person: Person, groups: readonly Identity
   };
 }
 
-function roleLogin(vault: VaultSide, role: Role): Login {
+/** A login with a role; of people of an identity provider's group, `alias`, with the groups of ours that it is in. */
+function roleLogin(vault: VaultSide, role: Role, groups: readonly IdentityGroup[] = [], alias?: Resource): Login {
   const policies = role.withDefault ? [...role.policies, "default"] : role.policies;
-  const holdings = hold(vault, policies, [role.resource]);
-  const known: TemplateIdentity = { entity: { id: `id-of-entity-${role.name}`, name: `made-by-vault-${role.name}` } };
+  const holdings = [
+    ...hold(vault, policies, [role.resource]),
+    ...groups.flatMap((group) =>
+      hold(vault, group.policies, [role.resource, ...(alias ? [alias] : []), group.resource]),
+    ),
+  ];
+  const known: TemplateIdentity = {
+    entity: { id: `id-of-entity-${role.name}`, name: `made-by-vault-${role.name}` },
+    groups: groups.map(groupFacts),
+  };
   return {
     vault,
-    words: `auth/${role.mount}/login with role ${role.name}`,
+    words: `auth/${role.mount}/${role.forPeople ? "oidc/callback" : "login"} with role ${role.name}`,
     resource: role.resource,
     role,
     holdings,
     acl: aclOf(vault, holdings, known),
   };
+}
+
+/** Ids are known only after an apply. */
+function groupFacts({ name, resource }: IdentityGroup) {
+  return { id: `id-of-group-${name}`, name, metadata: metadataOf(resource) };
 }
 
 function metadataOf(resource: Resource | undefined): Readonly<Record<string, string>> | undefined {

@@ -60,9 +60,9 @@ export function trustDifferences(stack: Stack): TrustDifference[] {
   ];
 }
 
-/** Whether a token lives no longer than the config lets it: nobody gains by less. In seconds, `3600s`. */
+/** Whether a token lives no longer than the config lets it: nobody gains by less. In seconds, `3600s` or `3600`. */
 function isShorter(is = "", says = ""): boolean {
-  const [one, other] = [is, says].map((text) => Number(/^(\d+)s$/.exec(text)?.[1]));
+  const [one, other] = [is, says].map((text) => Number(/^(\d+)s?$/.exec(text)?.[1]));
   return one! <= other!;
 }
 
@@ -130,9 +130,14 @@ function resources(stack: Stack): Trusted[] {
       .map((each) => made(each, `auth mount ${path(each, "backend")}`, pick(each))),
     ...of("vault_jwt_auth_backend").map((mount) => made(mount, `auth mount ${path(mount, "path")}`, pick(mount))),
     ...of(...typesOf("jwt role"))
-      // The proofs of bindings hold those of service accounts.
-      .filter(({ values }) => !/^system:serviceaccount:[^:]+:[^:]+$/.test(textOf(stack, values.bound_subject) ?? ""))
-      .map((role) => made(role, `role ${path(role, "backend")}/${path(role, "role_name")}`, pick(role))),
+      .filter((role) => !isOfServiceAccount(role))
+      .map((role) =>
+        made(
+          role,
+          `role ${path(role, "backend")}/${path(role, "role_name")}`,
+          role.values.role_type === "jwt" ? pick(role) : factsOfRole(role),
+        ),
+      ),
     // Those of workloads, too: what holds is that each is its binding's. The config names the backup's alone.
     ...of(...typesOf("kubernetes role"))
       .map((role) => ({ role, key: `role ${path(role, "backend")}/${path(role, "role_name")}` }))
@@ -157,10 +162,24 @@ function resources(stack: Stack): Trusted[] {
       const called = `${String(kind)} ${String(namespace)}/${String(name)}`;
       return [made(resource, String(kind), picked(stack, objectIn(spec), names), called)];
     }),
+    ...of(...typesOf("group alias")).map((alias) => {
+      const mount = referenceOf(stack, alias.values.mount_accessor)?.resource;
+      const group = referenceOf(stack, alias.values.canonical_id)?.resource;
+      const at = (mount && textOf(stack, mount.values.path)) ?? String(alias.values.mount_accessor);
+      const facts = { group: String(group?.values.name ?? alias.values.canonical_id) };
+      return made(alias, `group alias ${at}/${path(alias, "name")}`, facts);
+    }),
     ...of(...typesOf("group"))
       .filter(({ values }) => String(values.name).toLowerCase() === PLATFORM_ADMIN)
       .map((group) => made(group, `group ${PLATFORM_ADMIN}`, { members: membersOf(group) })),
   ];
+}
+
+/** Whether a jwt role admits a service account: the proofs of bindings hold those. */
+function isOfServiceAccount({ stack, values }: Resource): boolean {
+  return (
+    values.role_type === "jwt" && /^system:serviceaccount:[^:]+:[^:]+$/.test(textOf(stack, values.bound_subject) ?? "")
+  );
 }
 
 /** All that a role says, beside its mount. */

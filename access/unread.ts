@@ -148,7 +148,7 @@ function expressions(resource: Resource, name: string, value: Json | undefined):
 const PASSWORD = /^\$\{ephemeral\.random_password\.([A-Za-z0-9_-]+)\.result\}$/;
 
 /** What a variable may hand over: a default is what one run may replace. */
-const HANDED_OVER: ReadonlySet<string> = new Set(["token_reviewer_jwt_wo"]);
+const HANDED_OVER: ReadonlySet<string> = new Set(["token_reviewer_jwt_wo", "oidc_client_secret_wo"]);
 
 function isRead({ stack }: Resource, name: string, text: string): boolean {
   const password = PASSWORD.exec(text)?.[1];

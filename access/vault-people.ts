@@ -7,8 +7,25 @@ export interface IdentityGroup {
   readonly name: string;
   readonly resource: Resource;
   readonly policies: readonly string[];
-  /** Entities in it, itself or through a group in it. */
+  /** Entities in it, and aliases of an identity provider's groups, itself or through a group in it. */
   readonly members: ReadonlySet<Resource>;
+  /** The identity provider's group that it is itself, if it is one. */
+  readonly alias?: GroupAlias;
+}
+
+/** A group of an identity provider, as a token names it. */
+export interface GroupAlias {
+  readonly name: string;
+  /** Where its people log in. */
+  readonly mount: string;
+  readonly resource: Resource;
+}
+
+/** An auth mount, as far as people are concerned. */
+interface Mount {
+  readonly path: string;
+  readonly type: string;
+  readonly resource: Resource;
 }
 
 /** A userpass user, or an entity that nothing logs in as. */
@@ -26,13 +43,21 @@ export interface Person {
 }
 
 /** Reads the groups of people of one Vault, and who is in them. */
-export function readGroups(read: Arguments): IdentityGroup[] {
+export function readGroups(read: Arguments, auth: readonly Mount[]): IdentityGroup[] {
+  const aliases = readGroupAliases(read, auth);
   const own = new Map<Resource, { policies: string[]; members: Set<Resource>; groups: Resource[] }>();
   for (const resource of read.of("group")) {
-    if (resource.values.type === "external") read.complain(resource, "who is in an external group is known elsewhere");
+    const alias = aliases.get(resource)?.resource;
+    if ((resource.values.type === "external") !== (alias !== undefined))
+      read.complain(
+        resource,
+        alias
+          ? "it has a group alias, and is not external"
+          : "who is in an external group without an alias is known elsewhere",
+      );
     own.set(resource, {
       policies: read.policies(resource, "policies"),
-      members: new Set(read.references(resource, "member_entity_ids")),
+      members: new Set([...read.references(resource, "member_entity_ids"), ...(alias ? [alias] : [])]),
       groups: read.references(resource, "member_group_ids"),
     });
   }
@@ -52,14 +77,30 @@ export function readGroups(read: Arguments): IdentityGroup[] {
     resource,
     policies,
     members: new Set(everyone(resource, [])),
+    alias: aliases.get(resource),
   }));
 }
 
+/** The identity provider's groups, by the group of ours that each is. */
+function readGroupAliases(read: Arguments, auth: readonly Mount[]): Map<Resource, GroupAlias> {
+  const aliases = new Map<Resource, GroupAlias>();
+  for (const resource of read.of("group alias")) {
+    const mount = auth.find(
+      (each) => each.resource === referenceOf(resource.stack, resource.values.mount_accessor)?.resource,
+    );
+    const group = referenceOf(resource.stack, resource.values.canonical_id)?.resource;
+    const name = read.text(resource, "name");
+    if (!group || !mount) read.complain(resource, "its mount_accessor or canonical_id is no resource of its stack");
+    else if (mount.type !== "oidc")
+      read.complain(resource, `it gives whoever logs in at ${mount.path} with this group what the group gives`);
+    else if (aliases.has(group)) read.complain(resource, "its group has another alias");
+    else if (name !== undefined) aliases.set(group, { name, mount: mount.path, resource });
+  }
+  return aliases;
+}
+
 /** Reads the people who can log in to one Vault by a password, and the entities that they are. */
-export function readPeople(
-  read: Arguments,
-  auth: readonly { readonly path: string; readonly type: string; readonly resource: Resource }[],
-): Person[] {
+export function readPeople(read: Arguments, auth: readonly Mount[]): Person[] {
   const entities = new Map<string, Resource>();
   const aliases = new Map<string, Resource>();
   for (const alias of read.of("alias")) {

@@ -31,6 +31,8 @@ export interface Role {
   readonly accounts: readonly { readonly namespace: string; readonly name: string }[];
   /** What a jwt must say besides, e.g. `repository=acme/infra`. */
   readonly claims: readonly string[];
+  /** Whether a browser brings the tokens: people of an identity provider log in with it. */
+  readonly forPeople: boolean;
   /** Empty: tokens for any audience are taken. */
   readonly audiences: readonly string[];
   readonly policies: readonly string[];
@@ -84,7 +86,7 @@ export function readVaultSide(
       ...read.of("kubernetes role").flatMap((resource) => readRole(read, resource, kubernetesBounds)),
       ...read.of("jwt role").flatMap((resource) => readRole(read, resource, jwtBounds)),
     ],
-    groups: readGroups(read),
+    groups: readGroups(read, [...auth.values()]),
     people: readPeople(read, [...auth.values()]),
   };
 }
@@ -98,6 +100,7 @@ const NAMED: readonly (readonly [Grants, readonly string[]])[] = [
   ["group", ["name"]],
   ["entity", ["name"]],
   ["alias", ["mount_accessor", "name"]],
+  ["group alias", ["mount_accessor", "name"]],
 ];
 
 /**
@@ -179,6 +182,8 @@ function readRole(
       resource,
       policies: read.policies(resource, "token_policies"),
       withDefault: resource.values.token_no_default_policy !== true,
+      // Vault's own default is `oidc`.
+      forPeople: resource.type === "vault_jwt_auth_backend_role" && resource.values.role_type !== "jwt",
       ...bounds(read, resource),
     },
   ];

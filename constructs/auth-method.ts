@@ -1,8 +1,9 @@
 import { AuthBackend } from "@cdktf/provider-vault/lib/auth-backend";
 import { JwtAuthBackend } from "@cdktf/provider-vault/lib/jwt-auth-backend";
-import { TerraformVariable, type ITerraformDependable } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { IN_CLUSTER_HOST, type ClusterLogin } from "../model";
+import { handedOver } from "./handed-over";
 import { ThinResource } from "./l1";
 import { pinProviders } from "./providers";
 import { mountProblem, validateProps } from "./validation";
@@ -116,12 +117,8 @@ export class AuthMethod extends Construct implements IAuthMethod {
  * nowhere.
  */
 function reviewerToken(scope: Construct, cluster: string): string {
-  const variable = new TerraformVariable(scope, "reviewer-jwt", {
-    type: "string",
-    sensitive: true,
+  return handedOver(scope, "reviewer-jwt", {
+    variable: `reviewer_jwt_${cluster.replaceAll("-", "_")}`,
     description: `Token of a service account of cluster ${cluster} bound to system:auth-delegator`,
   });
-  variable.overrideLogicalId(`reviewer_jwt_${cluster.replaceAll("-", "_")}`);
-  variable.addOverride("ephemeral", true);
-  return variable.stringValue;
 }

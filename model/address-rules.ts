@@ -20,6 +20,16 @@ export const HTTPS_URL = rule(
   256,
 );
 
+/**
+ * Where an identity provider may send people back to. Plain http never leaves the machine: it is the vault program's
+ * own page. Source: Vault's documentation, "OIDC login", redirect URIs.
+ */
+export const REDIRECT_URI = rule(
+  "an https URL that ends in /oidc/callback, or http://localhost:8250/oidc/callback",
+  new RegExp(`^(?:https://${HOST}(?:\\/[A-Za-z0-9._~-]+)*\\/oidc\\/callback|http://localhost:8250/oidc/callback)$`),
+  256,
+);
+
 /** A Helm repository's or OCI registry's URL. */
 export const CHART_URL = rule(
   'an https or oci URL without credentials, or "" where the name is a folder',

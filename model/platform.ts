@@ -4,6 +4,7 @@ import type { ClusterConfig, ClusterLogin, OperatorConfig } from "./config/clust
 import type { AppKubernetesConfig, RestartTarget, SecretSetState } from "./config/app";
 import type { EnvironmentConfig } from "./config/environment";
 import type { WaiverConfig } from "./config/waivers";
+import type { OidcConfig } from "./config/login";
 import type { AccessLevel } from "./config/people";
 import type { PipelinesConfig } from "./config/pipelines";
 import type { AuditConfig, VaultConfig, VaultInstallConfig } from "./config/vault";
@@ -119,9 +120,14 @@ export interface StackSpec {
 /** Where somebody logs in to a Vault. */
 export interface AuthMount {
   readonly path: string;
-  readonly type: "userpass" | "kubernetes" | "jwt";
+  readonly type: "userpass" | "oidc" | "kubernetes" | "jwt";
   /** The cluster whose service accounts log in there; absent of people's and of the CI's. */
   readonly cluster?: string;
+}
+
+/** People's login by an identity provider. */
+export interface OidcLogin extends Required<Omit<OidcConfig, "caCertificate">> {
+  readonly caCertificate?: string;
 }
 
 /** A Vault. */
@@ -140,6 +146,8 @@ export interface Vault extends Pick<VaultConfig, "address" | "ca"> {
   readonly maxVersions: number;
   readonly tokenTtl: Duration;
   readonly tokenMaxTtl: Duration;
+  /** Absent where people log in with userpass alone. */
+  readonly oidc?: OidcLogin;
   readonly audit: readonly AuditConfig[];
   /** What it lacks, and why. */
   readonly unsafeWithout: UnsafeWithout;
@@ -243,6 +251,8 @@ export interface Group {
   readonly name: string;
   /** Whether this is `platform-admin`. */
   readonly admin: boolean;
+  /** The group of the identity provider that it is; absent of one whose people are users. */
+  readonly oidc?: string;
   readonly grants: readonly Grant[];
   /** The Vaults it exists on: those its grants reach; `platform-admin` is on all. */
   readonly vaults: readonly string[];
@@ -259,8 +269,14 @@ export interface User {
 /** The group, and the user, that runs the platform. */
 export const PLATFORM_ADMIN = "platform-admin";
 
-/** The auth mount of people. */
+/** The auth mount of people with a password. */
 export const USERPASS_MOUNT = "userpass";
+
+/** The auth mount of people whom an identity provider knows. */
+export const OIDC_MOUNT = "oidc";
+
+/** The only role there. */
+export const OIDC_ROLE = "people";
 
 /** The audience of every workload's token: a role without one takes any token of the service account. */
 export const AUDIENCE = "vault";

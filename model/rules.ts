@@ -190,6 +190,28 @@ export const CLAIM_NAME = rule(
   ["iss", "aud", "sub", "exp", "nbf", "iat", "jti"],
 );
 
+/** The claim that has somebody's groups: a name, or one that is a URL, as some providers have it. */
+export const GROUPS_CLAIM = rule(
+  "a claim's name of letters, digits and . _ : / -, a letter first",
+  /^[A-Za-z][A-Za-z0-9._:/-]*$/,
+  128,
+  ["iss", "aud", "sub", "exp", "nbf", "iat", "jti", "nonce", "azp"],
+);
+
+/** What is asked of an identity provider beside `openid`, which Vault asks for itself. */
+export const SCOPE = rule("a scope of letters, digits and . _ : / -", /^[A-Za-z0-9._:/-]+$/, 128, [
+  "openid",
+  // It would bring a token that outlives the login.
+  "offline_access",
+]);
+
+/** A group as an identity provider writes it; Terraform's provider would part it at a comma. */
+export const OIDC_GROUP = rule(
+  "a group's name or id in ASCII, without commas, quotes, backslashes, * and $ % { }, no space at its ends",
+  /^(?!.*[,"'`\\${}%*])[!-~]([ -~]*[!-~])?$/,
+  256,
+);
+
 /** A repository as a CI names it, with its owner or groups. */
 export const REPOSITORY = rule("owner/name", /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/, 256);
 

@@ -7,13 +7,18 @@ import { chartSource, imageOf } from "./chart-source";
 import type { ClusterLogin, OperatorConfig } from "./config/cluster";
 import {
   named,
+  OIDC_MOUNT,
+  OIDC_ROLE,
   PLATFORM_ADMIN,
   USERPASS_MOUNT,
   type Cluster,
+  type Group,
+  type OidcLogin,
   type Platform,
   type StackSpec,
   type Vault,
 } from "./platform";
+import { externalGroups, oidcMount, oidcRole } from "./oidc";
 import { certificateNames, sealAttributes, tlsSecret } from "./server";
 import { VERSIONS } from "./versions";
 
@@ -117,7 +122,7 @@ function providerOf({ address, ca }: Vault): Trust {
   };
 }
 
-function accessTrust({ clusters, pipelines, users }: Platform, vault: Vault): Trust {
+function accessTrust({ clusters, groups, pipelines, users }: Platform, vault: Vault): Trust {
   const { name, audit, installation } = vault;
   const admins = users.filter(({ vaults, groups }) => vaults.includes(name) && groups.includes(PLATFORM_ADMIN));
   const logins = clusters.flatMap(({ auths }) => auths.filter((auth) => auth.vault === name));
@@ -149,7 +154,19 @@ function accessTrust({ clusters, pipelines, users }: Platform, vault: Vault): Tr
       default_lease_ttl: `${vault.tokenTtl.seconds}s`,
       max_lease_ttl: `${vault.tokenMaxTtl.seconds}s`,
     },
+    ...(vault.oidc && oidcTrust(vault, vault.oidc, groups)),
     [`group ${PLATFORM_ADMIN}`]: { members: admins.map((user) => user.name).sort() },
+  };
+}
+
+/** Whom an identity provider's word is taken for, and which of its groups is which of ours. */
+function oidcTrust(vault: Vault, oidc: OidcLogin, groups: readonly Group[]): Trust {
+  const external = externalGroups(vault, groups);
+  const names = external.map((group) => group.oidc);
+  return {
+    [`auth mount ${OIDC_MOUNT}`]: oidcMount(oidc),
+    [`role ${OIDC_MOUNT}/${OIDC_ROLE}`]: oidcRole(oidc, names, vault),
+    ...Object.fromEntries(external.map((group) => [`group alias ${OIDC_MOUNT}/${group.oidc}`, { group: group.name }])),
   };
 }
 

@@ -31,6 +31,7 @@ const NOW: { readonly [type: string]: InVaultNow } = {
     defaults: { ...TOKEN, alias_name_source: "serviceaccount_uid" },
   },
   vault_jwt_auth_backend_role: { key: ROLE, defaults: { ...TOKEN, bound_claims_type: "string" } },
+  vault_identity_group_alias: { key: ["mount_accessor", "name"], anyCase: true },
   vault_userpass_auth_backend_user: { key: ["mount", "username"], anyCase: true, defaults: TOKEN },
   vault_identity_group: NAMED,
   vault_identity_entity: NAMED,

@@ -37,6 +37,7 @@ export type Grants =
   | "entity"
   | "policies of an entity"
   | "alias"
+  | "group alias"
   | "user"
   | "secret set"
   | "endpoint"

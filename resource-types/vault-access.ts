@@ -2,7 +2,17 @@ import { all, gone, planned, replaced, rule, says, warning } from "./change";
 import { onPath, oneOf } from "./on-path";
 import { closed, type ResourceTypes } from "./record";
 import { given, plainPaths } from "./unread";
-import { changedGroup, identity, madeAlias, madeEntity, madeGroup, madeUser, part, person } from "./vault-identity";
+import {
+  changedGroup,
+  GROUP_ALIAS,
+  identity,
+  madeAlias,
+  madeEntity,
+  madeGroup,
+  madeUser,
+  part,
+  person,
+} from "./vault-identity";
 import { policyChange } from "./vault-policy";
 import { longLived, ROLE, TOKEN } from "./vault-roles";
 
@@ -31,12 +41,14 @@ export const VAULT_ACCESS: ResourceTypes = {
     grants: "jwt role",
     trusts: ["bound_audiences", "bound_claims", "bound_subject"],
     reads: closed(
-      "backend role_name role_type user_claim bound_audiences bound_subject bound_claims bound_claims_type " + TOKEN,
+      "backend role_name role_type user_claim groups_claim bound_audiences bound_subject bound_claims " +
+        `bound_claims_type allowed_redirect_uris oidc_scopes ${TOKEN}`,
     ),
-    // With another type a `*` in a claim is a pattern, or a browser brings the claims.
+    // With another type of claims a `*` in one is a pattern; groups of a token that no browser brings are a job's.
     unread: (values) => [
       ...plainPaths("backend", "role_name")(values),
-      ...given(values, "role_type", "jwt"),
+      ...given(values, "role_type", "jwt", "oidc"),
+      ...(values.role_type === "oidc" ? [] : given(values, "groups_claim", undefined)),
       ...given(values, "bound_claims_type", undefined, "string"),
       ...given(values, "user_claim", "sub"),
       ...longLived(values),
@@ -87,6 +99,13 @@ export const VAULT_ACCESS: ResourceTypes = {
       create: madeGroup,
       update: changedGroup,
     }),
+  },
+  vault_identity_group_alias: {
+    label: ["group of the identity provider", "groups of the identity provider"],
+    grants: "group alias",
+    reads: closed("name mount_accessor canonical_id"),
+    inVault: identity("group-alias"),
+    change: GROUP_ALIAS,
   },
   vault_identity_group_member_entity_ids: {
     grants: "part of a group",

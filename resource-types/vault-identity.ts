@@ -7,6 +7,7 @@ import {
   info,
   madeWord,
   rule,
+  trustChanges,
   warning,
   when,
   type Judge,
@@ -142,6 +143,24 @@ export function part(noun: string, id: string, gives: string): Rule {
     update: changes([id, gives, "exclusive"], "Somebody can do more, or less."),
   });
 }
+
+/** Judges by which group of an identity provider somebody comes to be in one of ours. */
+export const GROUP_ALIAS: Rule = rule("group alias", ["name"], {
+  gone: gone("warning", "Its people lose what the group gives at their next login."),
+  create: (change, called) => [
+    ...when(
+      typeof change.after.canonical_id === "string",
+      "error",
+      `${called} is ${madeWord(change)}, of a group that is there already`,
+      "Whoever the identity provider has in this group gains what ours gives.",
+    ),
+    ...info(`${called} is ${madeWord(change)}`, `${ASK} what its people gain.`),
+  ],
+  update: trustChanges(
+    ["name", "canonical_id", "mount_accessor"],
+    "Others, of the identity provider's people, have what the group gives.",
+  ),
+});
 
 /** Judges an entity or an alias; `made` is for a new one. */
 export const person = (noun: string, made: Judge): Rule =>

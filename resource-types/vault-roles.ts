@@ -39,6 +39,7 @@ const CLAIMS = [
   "user_claim",
   "bound_service_account_namespace_selector",
   "role_type",
+  "groups_claim",
 ];
 const OTHERS = ["alias_name_source", "token_bound_cidrs", "backend", "role_name"];
 /** A more among these lets tokens in that were made for somebody else. */

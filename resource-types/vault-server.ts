@@ -56,6 +56,7 @@ const ISSUER_ARGUMENTS = [
   "jwks_url",
   "jwks_ca_pem",
   "jwt_validation_pubkeys",
+  "oidc_client_id",
 ];
 
 /** By which a kubernetes auth mount says whose tokens it believes. Source: "Kubernetes auth method", as above. */
@@ -82,9 +83,11 @@ const AUTH_MOUNT: Pick<ResourceType, "grants" | "change"> = {
     gone: gone("error", "Every user and role in it is gone; a user's password cannot be brought back."),
     create: (change, called) => warning(`${called} is ${madeWord(change)}`, TRUST),
     update: all(
-      trustChanges(["type", ...ISSUER_ARGUMENTS, "jwt_supported_algs"], TRUST),
+      trustChanges(["type", ...ISSUER_ARGUMENTS, "jwt_supported_algs", "jwks_pairs", "provider_config"], TRUST),
+      trustChanges(["oidc_response_mode", "oidc_response_types"], "A token comes to the browser another way."),
       changes(["path"], "Whoever logs in there must know the new path."),
-      changes(["default_role"], "Whoever names no role logs in with it."),
+      trustChanges(["default_role"], "Whoever names no role logs in with it."),
+      changes(["oidc_client_secret_wo_version"], "The client's secret is written again."),
       changes(["tune"], "How long tokens live, and of what kind they are.", () => "its tuning"),
     ),
   }),
@@ -177,12 +180,17 @@ export const VAULT_SERVER: ResourceTypes = {
   vault_jwt_auth_backend: {
     label: ["jwt auth method", "jwt auth methods"],
     ...AUTH_MOUNT,
-    trusts: ["type", ...ISSUER_ARGUMENTS],
+    trusts: ["type", ...ISSUER_ARGUMENTS, "default_role"],
     reads: closed(
       "path type description bound_issuer oidc_discovery_url oidc_discovery_ca_pem jwks_url jwks_ca_pem " +
-        "jwt_validation_pubkeys",
+        "jwt_validation_pubkeys oidc_client_id oidc_client_secret_wo oidc_client_secret_wo_version default_role",
     ),
-    unread: (values) => [...plainPaths("path")(values), ...given(values, "type", undefined, "jwt")],
+    unread: (values) => [
+      ...plainPaths("path")(values),
+      ...given(values, "type", undefined, "jwt", "oidc"),
+      // One that stands in the stack is everybody's who reads it.
+      ...given(values, "oidc_client_secret_wo", undefined, "${var.oidc_client_secret}"),
+    ],
     inVault: ({ path }) => {
       const [mount, own] = [authMount(path), config(`auth/${path}`)];
       return { ...mount, plan: [...mount.plan, ...own.plan], apply: [...mount.apply, ...own.apply] };

@@ -5,15 +5,25 @@ import {
   AuthMethod,
   BackupRole,
   EnvSecretSet,
+  ExternalGroup,
   Group,
   KvMount,
+  OidcLogin,
   Person,
   PipelineRole,
   SecretFolder,
   Userpass,
   type ISecretSet,
 } from "../constructs";
-import { named, USERPASS_MOUNT, type KvPath, type Platform, type StackSpec, type Vault } from "../model";
+import {
+  externalGroups,
+  named,
+  USERPASS_MOUNT,
+  type KvPath,
+  type Platform,
+  type StackSpec,
+  type Vault,
+} from "../model";
 import { platformAdminRules } from "../policies/write";
 import { pipelineRules } from "./pipeline-rules";
 import { PlatformStack } from "./platform-stack";
@@ -49,10 +59,15 @@ export class AccessStack extends PlatformStack {
     const users = this.platform.users
       .filter(here)
       .map((user) => ({ user, person: new Person(this, `user_${user.name}`, { name: user.name, userpass }) }));
+    const login = this.oidcLogin(vault);
     const setAt = (path: KvPath) => this.setAt(mount, path);
     for (const group of this.platform.groups.filter(here)) {
-      const members = users.filter(({ user }) => user.groups.includes(group.name)).map(({ person }) => person);
-      const made = new Group(this, `group_${group.name}`, { name: group.name, members });
+      const { name, oidc } = group;
+      const members = users.filter(({ user }) => user.groups.includes(name)).map(({ person }) => person);
+      const made =
+        login && oidc !== undefined
+          ? new ExternalGroup(this, `group_${name}`, { name, login, oidc })
+          : new Group(this, `group_${name}`, { name, members });
       if (group.admin)
         made.policy.add(
           ...platformAdminRules(
@@ -68,6 +83,13 @@ export class AccessStack extends PlatformStack {
 
   private setAt(mount: KvMount, { path }: KvPath): ISecretSet {
     return this.once(`set_${path}`, (id) => EnvSecretSet.fromPath(this, id, { mount, path }));
+  }
+
+  private oidcLogin(vault: Vault): OidcLogin | undefined {
+    if (!vault.oidc) return undefined;
+    const groups = externalGroups(vault, this.platform.groups).map(({ oidc }) => oidc);
+    const { oidc, tokenTtl, tokenMaxTtl } = vault;
+    return new OidcLogin(this, "oidc", { ...oidc, groups, tokenTtl, tokenMaxTtl });
   }
 
   private workloads(vault: Vault, mount: KvMount): void {

@@ -52,6 +52,8 @@ const IGNORED: ReadonlySet<string> = new Set([
     "token_reviewer_jwt",
     "token_reviewer_jwt_wo",
     "token_reviewer_jwt_wo_version",
+    "oidc_client_secret_wo",
+    "oidc_client_secret_wo_version",
   ],
   ...["uuid", "deprecation_status", "running_plugin_version", "running_sha256", "creation_time", "last_update_time"],
   ...["namespace_id", "modify_index", "merged_entity_ids", "merged_from_canonical_ids", "parent_group_ids"],

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "../../access";
 import type { Asking } from "./asking";
-import { endpoint, referenceTo, type LiveObject } from "./objects";
+import { referenceTo, type LiveObject } from "./objects";
 import { authType, type AuthMount } from "./read-server";
 
 /** An alias of an entity: by which auth method's login one is it. */
@@ -21,13 +21,15 @@ export interface IdentitySide {
 const ENTITY = "vault_identity_entity";
 const ALIAS = "vault_identity_entity_alias";
 const GROUP = "vault_identity_group";
+const GROUP_ALIAS = "vault_identity_group_alias";
 
 /** Reads entities, their aliases, groups and who is in them. */
 export async function readIdentity(ask: Asking, auth: readonly AuthMount[]): Promise<IdentitySide> {
   const all = await everyOne(ask, "entity", [ENTITY, ALIAS, GROUP]);
-  const groups = await everyOne(ask, "group", [GROUP]);
+  const groups = await everyOne(ask, "group", [GROUP, GROUP_ALIAS]);
   const nameOf = references(auth, all, groups);
-  const made = new Set(all.filter(isMadeByLogin));
+  const external = new Set(groups.filter(isExternal).map(({ id }) => String(id)));
+  const made = new Set(all.filter((entity) => isMadeByLogin(entity, external)));
   const objects = [
     ...all.flatMap((entity): LiveObject[] => {
       const isExpected = made.has(entity);
@@ -72,15 +74,24 @@ function isEmpty(value: JsonObject[string] | undefined): boolean {
   return Object.keys(value ?? {}).length === 0;
 }
 
+/** Whether an identity provider says who is in a group: nobody else can put anyone there. */
+function isExternal({ type }: JsonObject): boolean {
+  return type === "external";
+}
+
 /**
- * Vault makes an entity for each login that has none. One that has no policy, is in no group and was not touched since
- * gives nothing beyond the login's own policies.
+ * Vault makes an entity for each login that has none. One that has no policy, is in no group but an identity provider's
+ * and was not touched since gives nothing beyond the login's own policies, and the groups that the report has.
  */
-function isMadeByLogin({ name, policies, metadata, group_ids: groups, disabled }: JsonObject): boolean {
+function isMadeByLogin(
+  { name, policies, metadata, direct_group_ids: groups, disabled }: JsonObject,
+  external: ReadonlySet<string>,
+): boolean {
   return (
     /^entity_[0-9a-f]{8}$/.test(String(name)) &&
     disabled !== true &&
-    [policies, metadata, groups].every((each) => isEmpty(each))
+    [policies, metadata].every((each) => isEmpty(each)) &&
+    Object.values(groups ?? {}).every((id) => external.has(String(id)))
   );
 }
 
@@ -115,12 +126,10 @@ function groupObjects({ id: _, alias, ...group }: JsonObject, nameOf: (id: unkno
   const members = (name: string) => (Array.isArray(group[name]) ? group[name].map(nameOf) : []);
   const values = {
     ...group,
-    member_entity_ids: members("member_entity_ids"),
+    // At each login Vault puts in and takes out whom the identity provider's token names.
+    member_entity_ids: isExternal(group) ? [] : members("member_entity_ids"),
     member_group_ids: members("member_group_ids"),
   };
   const isAliased = isObject(alias) && Object.keys(alias).length > 0;
-  return [
-    { type: GROUP, values },
-    ...(isAliased ? [endpoint(`identity/group-alias/${String(alias.name)}`, aliasValues(alias, nameOf))] : []),
-  ];
+  return [{ type: GROUP, values }, ...(isAliased ? [{ type: GROUP_ALIAS, values: aliasValues(alias, nameOf) }] : [])];
 }

@@ -26,7 +26,7 @@ export function authType(type: string): string {
 const AUTH_TYPES = [
   ...["vault_auth_backend", "vault_jwt_auth_backend", "vault_kubernetes_auth_backend_config"],
   ...["vault_kubernetes_auth_backend_role", "vault_jwt_auth_backend_role", "vault_userpass_auth_backend_user"],
-  "vault_identity_entity_alias",
+  ...["vault_identity_entity_alias", "vault_identity_group_alias"],
 ];
 
 /** Reads mounts, auth methods, audit devices and the server's own settings. `kv`: mounts whose settings are read. */

@@ -70,7 +70,7 @@ function suspicion(token: TokenFacts, given: Given, aliases: IdentitySide["alias
   const { path, policies, meta, orphan, period, entity_id: entity } = token;
   const beyond = (allowed: ReadonlySet<string>) => policies.filter((each) => !allowed.has(each));
   if (policies.includes("root")) return "a root token: it may do everything";
-  const [, mount, user] = /^auth\/(.+?)\/login(\/.+)?$/.exec(path) ?? [];
+  const [, mount, user] = /^auth\/(.+?)\/(?:login(\/.+)?|oidc\/callback)$/.exec(path) ?? [];
   if (mount !== undefined) {
     const allowed = given.get(user === undefined ? `${mount} ${meta?.role ?? ""}` : `${mount}/login${user}`);
     if (!allowed) return "its login has gone, and it lives on";

@@ -39,6 +39,12 @@ export interface GroupConfig<
   Environment extends string = string,
   Shared extends string = string,
 > {
+  /**
+   * The group of the identity provider that it is, as the provider writes it, case and all. Every Vault that its grants
+   * reach has a `login` with `oidc`; who is in it is known there, and no user of the config can be.
+   * @default none: its people are users of the config
+   */
+  readonly oidc?: string;
   readonly grants: readonly GrantConfig<App, Environment, Shared>[];
 }
 

@@ -197,7 +197,9 @@ export const platformSchema: Schema = object(
     sharedSets: optional(record(rules.NAME, sharedSet)),
     people: optional(
       object({
-        groups: optional(record(rules.GROUP_NAME, object({ grants: list(grant) }))),
+        groups: optional(
+          record(rules.GROUP_NAME, object({ oidc: optional(text(rules.OIDC_GROUP)), grants: list(grant) })),
+        ),
         users: optional(record(rules.USER_NAME, object({ groups: list(reference) }))),
       }),
     ),

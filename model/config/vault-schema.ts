@@ -73,6 +73,21 @@ export const vault = object({
   maxVersions: optional(wholeNumber(1, 100)),
   tokenTtl: optional(duration),
   tokenMaxTtl: optional(duration),
+  login: optional(
+    object({
+      oidc: optional(
+        object({
+          issuer: text(rules.HTTPS_URL),
+          clientId: text(rules.CLAIM),
+          redirectUris: optional(list(text(rules.REDIRECT_URI))),
+          groupsClaim: optional(text(rules.GROUPS_CLAIM)),
+          scopes: optional(list(text(rules.SCOPE), { empty: true })),
+          caCertificate: optional(text(rules.CERTIFICATES)),
+          secretVersion: optional(wholeNumber(1, 1_000_000)),
+        }),
+      ),
+    }),
+  ),
   audit: optional(
     list(
       variant({

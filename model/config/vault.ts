@@ -1,6 +1,7 @@
 import type { AlertsConfig } from "./alerts";
 import type { BackupConfig } from "./backup";
 import type { ChartConfig, ChartValues, ImageConfig } from "./cluster";
+import type { LoginConfig } from "./login";
 import type { UnsafeWithout } from "./unsafe";
 import type { VolumeConfig } from "./volume";
 import type { DurationText } from "../duration";
@@ -275,6 +276,8 @@ export interface VaultConfig<Cluster extends string = string> extends VaultInsta
    * @default "8h"
    */
   readonly tokenMaxTtl?: DurationText;
+  /** @default userpass alone */
+  readonly login?: LoginConfig;
   /**
    * Audit devices; two, since a single one that cannot write stops Vault.
    * @default a file on the audit volume and stdout where the server is installed; none for a Vault that exists

@@ -140,13 +140,15 @@ function checkMounts(platform: Platform, report: Report): void {
   const mount = platform.pipelines?.mount;
   const other = platform.vaults
     .flatMap(({ authMounts }) => authMounts)
-    .find(({ path, type, cluster }) => path === mount && (type === "userpass" || cluster !== undefined));
+    .find(
+      ({ path, type, cluster }) => path === mount && (type === "userpass" || type === "oidc" || cluster !== undefined),
+    );
   if (other)
     report(
       "pipelines.mount",
       mount,
       "an auth mount of its own",
-      `${other.type === "userpass" ? "People" : "A cluster's workloads"} log in there.`,
+      `${other.cluster === undefined ? "People" : "A cluster's workloads"} log in there.`,
     );
 }
 

@@ -5,6 +5,7 @@ import { platformSchema } from "../config/schema";
 import { Duration } from "../duration";
 import { KvPath } from "../kv-path";
 import {
+  OIDC_MOUNT,
   USERPASS_MOUNT,
   type AuthMount,
   type Backup,
@@ -17,6 +18,7 @@ import {
 } from "../platform";
 import { ConfigError, type Problem, type Report } from "../problems";
 import { checkCollisions } from "./collisions";
+import { checkOidc, resolveOidc } from "./login";
 import { resolveGroups, resolveUsers } from "./people";
 import { pipelinesMount, resolvePipelines } from "./pipelines";
 import { checkReferences } from "./references";
@@ -74,6 +76,7 @@ export function resolvePlatform(config: PlatformConfig): Platform {
     ...(config.pipelines && { pipelines: resolvePipelines(config.pipelines, stacks) }),
   };
   settle();
+  checkOidc(config, platform, report);
   checkCollisions(platform, report);
   checkSafeguards(platform, report);
   settle();
@@ -88,6 +91,7 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
   return Object.entries(config.vaults).map(([name, vault]): Vault => {
     const installation = resolveInstallation(config, name);
     const mount = vault.mount ?? "kvv2";
+    const oidc = resolveOidc(vault);
     return {
       name,
       server: vault.version ?? serverOf(installation?.image),
@@ -100,6 +104,7 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
       maxVersions: vault.maxVersions ?? 10,
       tokenTtl: Duration.parse(vault.tokenTtl) ?? Duration.of("1h"),
       tokenMaxTtl: Duration.parse(vault.tokenMaxTtl) ?? Duration.of("8h"),
+      ...(oidc && { oidc }),
       audit:
         vault.audit ??
         (installation
@@ -111,6 +116,7 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
       unsafeWithout: vault.unsafeWithout ?? {},
       authMounts: [
         { path: USERPASS_MOUNT, type: "userpass" },
+        ...(oidc ? [{ path: OIDC_MOUNT, type: "oidc" } as const] : []),
         ...clusters.flatMap(({ auths }) =>
           auths
             .filter((auth) => auth.vault === name)
@@ -127,7 +133,7 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
 
 function resolveInstallation(config: PlatformConfig, name: string): Installation | undefined {
   // The rest is of the Vault, be it installed or not.
-  const { address, version, ca, mount, maxVersions, tokenTtl, tokenMaxTtl, audit, unsafeWithout, ...install } =
+  const { address, version, ca, mount, maxVersions, tokenTtl, tokenMaxTtl, login, audit, unsafeWithout, ...install } =
     config.vaults[name]!;
   const { cluster, mode = "standalone", namespace = `${config.name}-vault`, backup, ...rest } = install;
   if (cluster === undefined) return undefined;

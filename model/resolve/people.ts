@@ -18,6 +18,7 @@ export function resolveGroups(config: PlatformConfig, world: World, report: Repo
     return {
       name,
       admin: false,
+      ...(group.oidc !== undefined && { oidc: group.oidc }),
       grants,
       vaults: world.vaults.map((v) => v.name).filter((vault) => grants.some((g) => g.vault === vault)),
     };
@@ -32,7 +33,9 @@ export function resolveGroups(config: PlatformConfig, world: World, report: Repo
  */
 function restated(groups: readonly Group[], users: readonly UserConfig[]): Group[] {
   const together = new Map(groups.map(({ name }) => [name, new Set([name])]));
-  for (const { groups: names } of users)
+  // Whoever the identity provider puts together: nobody here knows.
+  const external = groups.flatMap(({ name, oidc }) => (oidc === undefined ? [] : [name]));
+  for (const names of [external, ...users.map((user) => user.groups)])
     for (const name of names) for (const other of names) together.get(name)?.add(other);
   const byName = new Map(groups.map((group) => [group.name, group]));
   const known = new Set<string>();

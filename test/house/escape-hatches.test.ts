@@ -7,12 +7,12 @@ import { nodes, parse, place, sourceFiles, textOf } from "../helpers/source";
  */
 const ESCAPE_HATCHES: readonly { readonly file: string; readonly call: string; readonly reason: string }[] = [
   {
-    file: "constructs/auth-method.ts",
+    file: "constructs/handed-over.ts",
     call: "overrideLogicalId",
     reason: "The variable has the name that people put after TF_VAR_, whatever construct it is in.",
   },
   {
-    file: "constructs/auth-method.ts",
+    file: "constructs/handed-over.ts",
     call: 'addOverride("ephemeral")',
     reason: "cdktf's variable has no `ephemeral`, which came with Terraform 1.10.",
   },

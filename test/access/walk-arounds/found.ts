@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AccessInputError, checkAccess } from "../../../access";
-import { checkOf, productionStacks, sampleStacks, writeStacks, type Stacks } from "../fixture";
+import { withOidc } from "../../helpers/oidc-config";
+import { checkOf, productionStacks, sampleStacks, stacksOf, writeStacks, type Stacks } from "../fixture";
 import type { Mutation } from "./mutation";
 
-const STACKS = { sample: sampleStacks, production: productionStacks };
+const STACKS = { sample: sampleStacks, production: productionStacks, oidc: () => stacksOf(withOidc) };
 
 /** Each finding in words; a synthesis that is refused as a whole is one. */
 function findings(stacks: Stacks, files: Mutation["files"] = {}): string[] {
@@ -29,11 +30,16 @@ function checkWritten(stacks: Stacks, files: NonNullable<Mutation["files"]>) {
 }
 
 const before = {
-  sample: new Set(findings(sampleStacks())),
-  production: new Set(findings(productionStacks())),
+  sample: new Set(findings(STACKS.sample())),
+  production: new Set(findings(STACKS.production())),
+  oidc: new Set(findings(STACKS.oidc())),
 };
 
-const unchanged = { sample: JSON.stringify(sampleStacks()), production: JSON.stringify(productionStacks()) };
+const unchanged = {
+  sample: JSON.stringify(STACKS.sample()),
+  production: JSON.stringify(STACKS.production()),
+  oidc: JSON.stringify(STACKS.oidc()),
+};
 
 /**
  * What is found of changed stacks and was not before.

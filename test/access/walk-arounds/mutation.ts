@@ -4,7 +4,8 @@ import { at, rule, type Mutable, type Stacks } from "../fixture";
 /** A change of synthesized stacks by hand: what somebody writes who wants more than the config gives. */
 export interface Mutation {
   readonly name: string;
-  readonly config: "sample" | "production";
+  /** `oidc` is production with people of an identity provider. */
+  readonly config: "sample" | "production" | "oidc";
   /**
    * Which proof ought to name it; `judged`: that something is not understood. Said in the test's name: what is asserted
    * is that anything new is found.
