@@ -40,6 +40,7 @@ const CLAIMS = [
   "bound_service_account_namespace_selector",
   "role_type",
   "groups_claim",
+  "oidc_scopes",
 ];
 const OTHERS = ["alias_name_source", "token_bound_cidrs", "backend", "role_name"];
 /** A more among these lets tokens in that were made for somebody else. */

@@ -1,35 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PlatformConfig } from "../../model";
+import { oidcPlatform, READERS, WRITERS } from "./oidc-platform";
+import { REFUSALS } from "./oidc-refusals";
 import { IdentityProvider, OidcClient } from "./oidc-provider";
 import { describeLive, startVault, type VaultServer } from "./servers";
 import { Workspace } from "./workspace";
 
 const ACCESS = "acme-access-main";
-const WRITERS = "acme-shop-writers";
-const READERS = "ACME Everything Readers";
-
-/** Two apps on a Vault that is there, and people whom the provider knows. */
-function platform(server: VaultServer, idp: IdentityProvider, clientId: string): PlatformConfig {
-  const oidc = { issuer: idp.issuer, clientId, caCertificate: idp.server.ca! };
-  return {
-    name: "acme",
-    vaults: {
-      main: { address: server.address, unsafeNoTls: true, tokenTtl: "10m", tokenMaxTtl: "1h", login: { oidc } },
-    },
-    clusters: {},
-    environments: { dev: { vault: "main" } },
-    apps: { shop: { owner: "team-shop", keys: ["KEY"] }, billing: { owner: "team-billing", keys: ["KEY"] } },
-    people: {
-      groups: {
-        "shop-writers": { oidc: WRITERS, grants: [{ access: "write", apps: ["shop"] }] },
-        readers: { oidc: READERS, grants: [{ access: "read", apps: "all" }] },
-        "billing-writers": { grants: [{ access: "write", apps: ["billing"] }] },
-      },
-      users: { ann: { groups: ["billing-writers"] } },
-    },
-  };
-}
 
 describeLive(["vault", "openssl", "terraform-providers"], "people whom an identity provider knows", () => {
   let idp: IdentityProvider;
@@ -45,12 +23,14 @@ describeLive(["vault", "openssl", "terraform-providers"], "people whom an identi
     [idp, server] = [await IdentityProvider.start(), await startVault({ storage: "dev" })];
     oidc = new OidcClient(server, idp);
     client = await idp.client("vault");
-    workspace = new Workspace(platform(server, idp, client.id), { VAULT_TOKEN: server.rootToken });
+    workspace = new Workspace(oidcPlatform(server, idp, client.id), { VAULT_TOKEN: server.rootToken });
     await workspace.apply(ACCESS, { TF_VAR_oidc_client_secret: client.secret });
     for (const app of ["shop", "billing"]) await server.ok("POST", set(app), { body: { data: { KEY: "value" } } });
     await idp.person("wanda", WRITERS, "everyone");
     await idp.person("rita", READERS);
     await idp.person("both", WRITERS, READERS);
+    await idp.person("sam", "everyone");
+    await idp.person("lone");
   }, 120_000);
 
   test("the client's secret is in no state and no plan, and a plan needs none", async () => {
@@ -83,5 +63,91 @@ describeLive(["vault", "openssl", "terraform-providers"], "people whom an identi
     expect(await as(token, "GET", set("billing"))).toBe(200);
     expect(await as(token, "POST", set("billing"), { data: { KEY: "new" } })).toBe(403);
     expect(await as(token, "POST", set("shop"), { data: { KEY: "new" } })).toBe(200);
+  });
+
+  test("refusals are 20 at least", () => {
+    expect(new Set(REFUSALS.map(({ what }) => what)).size).toBeGreaterThanOrEqual(20);
+  });
+
+  test.each(REFUSALS.map((each) => [each.what, each] as const))("is refused: %s", async (_, { tried, says }) => {
+    const { status, token, errors } = await tried(oidc, idp);
+    expect(errors).toMatch(says);
+    expect(token).toBe("");
+    expect(status).toBeGreaterThanOrEqual(400);
+    // What was refused was not the person as such.
+    expect((await oidc.login("wanda")).status).toBe(200);
+  });
+
+  test("of this machine any port is taken, since the provider's answer never leaves it (RFC 8252)", async () => {
+    expect((await oidc.begin("http://localhost:8251/oidc/callback")).query.state).toBeDefined();
+  });
+
+  describe("where the login itself is another", () => {
+    const restored = async (changed: PlatformConfig = config()) => {
+      workspace.synthesize(changed);
+      await workspace.apply(ACCESS, { TF_VAR_oidc_client_secret: client.secret });
+      expect(await workspace.changes(ACCESS)).toEqual([]);
+      expect((await oidc.login("wanda")).status).toBe(200);
+    };
+    const config = (more: object = {}) => oidcPlatform(server, idp, client.id, more);
+    const written = async (path: string, change: object): Promise<void> => {
+      const { data } = await server.ok<{ data: object }>("GET", path);
+      await server.ok("POST", path, { body: { ...data, oidc_client_secret: client.secret, ...change } });
+    };
+
+    test("a client's secret that is not the provider's lets nobody in, until another version writes it", async () => {
+      await written("auth/oidc/config", { oidc_client_secret: "another" });
+      expect((await oidc.login("wanda")).errors).toMatch(/client failed to authenticate|invalid_client/);
+      await restored(config({ secretVersion: 2 }));
+    });
+
+    test("without the secret Vault refuses to change the login, and leaves it as it is", async () => {
+      workspace.synthesize(config({ secretVersion: 3 }));
+      const { code, output } = await workspace.tryApply(ACCESS);
+      expect([code, output]).toEqual([1, expect.stringMatching(/oidc_client_secret/)]);
+      expect((await oidc.login("wanda")).status).toBe(200);
+      await restored(config({ secretVersion: 3 }));
+    });
+
+    test.each([
+      ["another audience", "auth/oidc/role/people", { bound_audiences: ["other"] }, /audience/],
+      ["another group", "auth/oidc/role/people", { bound_claims: { groups: ["other"] } }, /bound claim/],
+      ["another claim of groups", "auth/oidc/role/people", { groups_claim: "roles" }, /"roles" claim not found/],
+      ["another subject", "auth/oidc/role/people", { bound_subject: "somebody" }, /sub claim does not match/],
+    ])("%s lets nobody in, and the next apply restores it", async (_, path, change, says) => {
+      await written(path, change);
+      expect((await oidc.login("wanda")).errors).toMatch(says);
+      await restored(config({ secretVersion: 3 }));
+    });
+  });
+
+  describe("who leaves", () => {
+    test("a group of the provider's cannot log in any more; a token lives on, renewed too, for tokenMaxTtl at most", async () => {
+      const { token, entity } = await oidc.login("wanda");
+      await idp.person("wanda");
+      expect((await oidc.login("wanda")).errors).toMatch(/groups/);
+      expect(await as(token, "POST", "auth/token/renew-self", { increment: "5h" })).toBe(200);
+      expect(await as(token, "GET", set("shop"))).toBe(200);
+      const looked = await server.ok<{ data: { ttl: number; entity_id: string } }>("GET", "auth/token/lookup-self", {
+        token,
+      });
+      expect(looked.data.ttl).toBeLessThanOrEqual(3600);
+      // What ends it at once, whoever the provider says it is.
+      await server.ok("POST", `identity/entity/id/${entity}`, { body: { disabled: true } });
+      expect(await as(token, "GET", set("shop"))).toBe(403);
+      await idp.person("wanda", WRITERS);
+      expect((await oidc.login("wanda")).errors).toMatch(/permission denied/);
+      await server.ok("POST", `identity/entity/id/${entity}`, { body: { disabled: false } });
+    });
+
+    test("one of two groups has the other's rights from the next login, and for the older token too", async () => {
+      const before = await oidc.login("both");
+      expect(await as(before.token, "GET", set("billing"))).toBe(200);
+      await idp.person("both", WRITERS);
+      const { policies, token } = await oidc.login("both");
+      expect(policies).toEqual(["default", "shop-writers"]);
+      expect(await as(token, "GET", set("billing"))).toBe(403);
+      expect(await as(before.token, "GET", set("billing"))).toBe(403);
+    });
   });
 });
