@@ -162,6 +162,10 @@ function resources(stack: Stack): Trusted[] {
       const called = `${String(kind)} ${String(namespace)}/${String(name)}`;
       return [made(resource, String(kind), picked(stack, objectIn(spec), names), called)];
     }),
+    ...of("vault_identity_mfa_totp").map((totp) => made(totp, `second factor ${path(totp, "issuer")}`, pick(totp))),
+    ...of("vault_identity_mfa_login_enforcement").map((rule) =>
+      made(rule, `login enforcement ${path(rule, "name")}`, factsOfEnforcement(rule)),
+    ),
     ...of(...typesOf("group alias")).map((alias) => {
       const mount = referenceOf(stack, alias.values.mount_accessor)?.resource;
       const group = referenceOf(stack, alias.values.canonical_id)?.resource;
@@ -188,6 +192,17 @@ function factsOfRole({ values }: Resource): TrustFacts {
   return Object.fromEntries(
     Object.entries(values).filter(([name, value]) => value !== null && !outside.includes(name)),
   );
+}
+
+/** Whose logins ask for which second factors; groups and methods by their names. */
+function factsOfEnforcement({ stack, values }: Resource): TrustFacts {
+  const { identity_group_ids, mfa_method_ids } = values;
+  const others = picked(stack, values, ["identity_entity_ids", "auth_method_accessors", "auth_method_types"]);
+  const names = (ids: Json | undefined, argument: string) =>
+    (Array.isArray(ids) ? ids.map(String) : [])
+      .map((text) => String(referenceOf(stack, text)?.resource.values[argument] ?? text))
+      .sort(compare);
+  return { groups: names(identity_group_ids, "name"), methods: names(mfa_method_ids, "issuer"), ...others };
 }
 
 /** Entities by their names, however they come to be members; what is no entity of the stack stands as it is written. */

@@ -64,6 +64,7 @@ export default definePlatform({
       auditStorage: { size: "20Gi", storageClass: "gp3" },
       backup: { to: { volume: { size: "20Gi", storageClass: "gp3" } } },
       mount: "apps",
+      login: { secondFactor: "required" },
     },
     prod: {
       cluster: "prod-eu",
@@ -91,6 +92,7 @@ export default definePlatform({
       maxVersions: 30,
       tokenTtl: "30m",
       tokenMaxTtl: "4h",
+      login: { secondFactor: "required" },
     },
   },
   clusters: {

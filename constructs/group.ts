@@ -21,16 +21,20 @@ export interface GroupProps {
  */
 export class Group extends Construct implements IGrantee {
   readonly kind = "people";
+  readonly name: string;
   readonly policy: Policy;
+  /** Known after the apply. */
+  readonly groupId: string;
 
   constructor(scope: Construct, id: string, { name, members }: GroupProps) {
     super(scope, id);
     this.policy = new Policy(this, "policy", { name });
-    new IdentityGroup(this, "resource", {
+    this.name = name;
+    this.groupId = new IdentityGroup(this, "resource", {
       name,
       type: "internal",
       policies: [name],
       memberEntityIds: members.map((person) => person.entityId),
-    });
+    }).id;
   }
 }

@@ -34,6 +34,7 @@ export { PipelineRights, type PipelineRightsProps } from "./pipeline-rights";
 export { PipelineRole, type PipelineRoleProps } from "./pipeline-role";
 export { Policy, type PolicyProps } from "./policy";
 export { pinProviders, type ProviderName } from "./providers";
+export { SecondFactor, type SecondFactorProps } from "./second-factor";
 export { SecretFolder } from "./secret-folder";
 export { Userpass, type UserpassProps } from "./userpass";
 export { VaultConnection, type IVaultConnection, type VaultConnectionProps } from "./vault-connection";

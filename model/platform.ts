@@ -4,7 +4,7 @@ import type { ClusterConfig, ClusterLogin, OperatorConfig } from "./config/clust
 import type { AppKubernetesConfig, RestartTarget, SecretSetState } from "./config/app";
 import type { EnvironmentConfig } from "./config/environment";
 import type { WaiverConfig } from "./config/waivers";
-import type { OidcConfig } from "./config/login";
+import type { OidcConfig, SecondFactor } from "./config/login";
 import type { AccessLevel } from "./config/people";
 import type { PipelinesConfig } from "./config/pipelines";
 import type { AuditConfig, VaultConfig, VaultInstallConfig } from "./config/vault";
@@ -148,6 +148,8 @@ export interface Vault extends Pick<VaultConfig, "address" | "ca"> {
   readonly tokenMaxTtl: Duration;
   /** Absent where people log in with userpass alone. */
   readonly oidc?: OidcLogin;
+  /** Absent where a password is enough. */
+  readonly secondFactor?: SecondFactor;
   readonly audit: readonly AuditConfig[];
   /** What it lacks, and why. */
   readonly unsafeWithout: UnsafeWithout;

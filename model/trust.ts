@@ -19,6 +19,7 @@ import {
   type Vault,
 } from "./platform";
 import { externalGroups, oidcMount, oidcRole } from "./oidc";
+import { guardedGroups, issuerOf, SECOND_FACTOR, totpMethod } from "./second-factor";
 import { certificateNames, sealAttributes, tlsSecret } from "./server";
 import { VERSIONS } from "./versions";
 
@@ -122,7 +123,8 @@ function providerOf({ address, ca }: Vault): Trust {
   };
 }
 
-function accessTrust({ clusters, groups, pipelines, users }: Platform, vault: Vault): Trust {
+function accessTrust(platform: Platform, vault: Vault): Trust {
+  const { clusters, groups, pipelines, users } = platform;
   const { name, audit, installation } = vault;
   const admins = users.filter(({ vaults, groups }) => vaults.includes(name) && groups.includes(PLATFORM_ADMIN));
   const logins = clusters.flatMap(({ auths }) => auths.filter((auth) => auth.vault === name));
@@ -155,6 +157,7 @@ function accessTrust({ clusters, groups, pipelines, users }: Platform, vault: Va
       max_lease_ttl: `${vault.tokenMaxTtl.seconds}s`,
     },
     ...(vault.oidc && oidcTrust(vault, vault.oidc, groups)),
+    ...secondFactorTrust(platform, vault),
     [`group ${PLATFORM_ADMIN}`]: { members: admins.map((user) => user.name).sort() },
   };
 }
@@ -167,6 +170,19 @@ function oidcTrust(vault: Vault, oidc: OidcLogin, groups: readonly Group[]): Tru
     [`auth mount ${OIDC_MOUNT}`]: oidcMount(oidc),
     [`role ${OIDC_MOUNT}/${OIDC_ROLE}`]: oidcRole(oidc, names, vault),
     ...Object.fromEntries(external.map((group) => [`group alias ${OIDC_MOUNT}/${group.oidc}`, { group: group.name }])),
+  };
+}
+
+/** Whose logins ask for a second factor, and what it is. */
+function secondFactorTrust(platform: Platform, vault: Vault): Trust {
+  const { secondFactor, name } = vault;
+  if (!secondFactor) return {};
+  const { issuer, ...totp } = totpMethod(issuerOf(platform.name, name));
+  return {
+    [`second factor ${issuer}`]: totp,
+    ...(secondFactor === "required" && {
+      [`login enforcement ${SECOND_FACTOR}`]: { groups: guardedGroups(platform, name), methods: [issuer] },
+    }),
   };
 }
 

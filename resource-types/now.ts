@@ -35,6 +35,8 @@ const NOW: { readonly [type: string]: InVaultNow } = {
   vault_userpass_auth_backend_user: { key: ["mount", "username"], anyCase: true, defaults: TOKEN },
   vault_identity_group: NAMED,
   vault_identity_entity: NAMED,
+  vault_identity_mfa_totp: { key: ["issuer"], defaults: { qr_size: 200, key_size: 20, type: "totp" } },
+  vault_identity_mfa_login_enforcement: { key: ["name"] },
   vault_identity_entity_alias: { key: ["mount_accessor", "name"], anyCase: true },
 };
 

@@ -13,6 +13,7 @@ import {
   part,
   person,
 } from "./vault-identity";
+import { SECOND_FACTOR } from "./second-factor";
 import { policyChange } from "./vault-policy";
 import { longLived, ROLE, TOKEN } from "./vault-roles";
 
@@ -107,6 +108,7 @@ export const VAULT_ACCESS: ResourceTypes = {
     inVault: identity("group-alias"),
     change: GROUP_ALIAS,
   },
+  ...SECOND_FACTOR,
   vault_identity_group_member_entity_ids: {
     grants: "part of a group",
     reads: closed("group_id member_entity_ids exclusive"),

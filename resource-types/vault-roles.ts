@@ -47,6 +47,9 @@ const OTHERS = ["alias_name_source", "token_bound_cidrs", "backend", "role_name"
 const MADE_FOR = ["bound_audiences", "audience", "allowed_redirect_uris"];
 const TIMES = ["token_ttl", "token_max_ttl", "token_period", "token_explicit_max_ttl"];
 
+/** The only role of people whom an identity provider knows, behind its mount. */
+const PEOPLES = "oidc/role oidc/people";
+
 /** The policy that a role of this project gives: that of its own name; the job that watches plans, and no more. */
 function ownPolicy({ after }: PlannedChange): string {
   return String(after.role_name).replace(/^watch-/, "plan-");
@@ -72,6 +75,12 @@ function openRole(change: PlannedChange, called: string): Remark[] {
       "error",
       `${made} without bound claims`,
       "Every token of the issuer fits.",
+    ),
+    ...when(
+      jwt && isKnown("role_type") && after.role_type !== "jwt" && `${String(after.backend)}/${called}` !== PEOPLES,
+      "error",
+      `${made} of type ${String(after.role_type ?? "oidc")}`,
+      "A browser brings its tokens; people log in with the role people at oidc alone.",
     ),
     ...when(
       policies.length > 0,

@@ -11,13 +11,16 @@ import {
   OidcLogin,
   Person,
   PipelineRole,
+  SecondFactor,
   SecretFolder,
   Userpass,
   type ISecretSet,
 } from "../constructs";
 import {
   externalGroups,
+  guardedGroups,
   named,
+  issuerOf,
   USERPASS_MOUNT,
   type KvPath,
   type Platform,
@@ -60,6 +63,7 @@ export class AccessStack extends PlatformStack {
       .filter(here)
       .map((user) => ({ user, person: new Person(this, `user_${user.name}`, { name: user.name, userpass }) }));
     const login = this.oidcLogin(vault);
+    const groups: Group[] = [];
     const setAt = (path: KvPath) => this.setAt(mount, path);
     for (const group of this.platform.groups.filter(here)) {
       const { name, oidc } = group;
@@ -78,7 +82,18 @@ export class AccessStack extends PlatformStack {
       for (const { access, scope } of group.grants.filter((grant) => grant.vault === vault.name))
         for (const secrets of "tree" in scope ? [new SecretFolder(mount, scope.tree.path)] : scope.sets.map(setAt))
           secrets[GRANT[access]](made);
+      if (made instanceof Group) groups.push(made);
     }
+    this.secondFactor(vault, groups);
+  }
+
+  private secondFactor({ name: vault, secondFactor }: Vault, groups: readonly Group[]): void {
+    if (!secondFactor) return;
+    const guarded = secondFactor === "required" ? guardedGroups(this.platform, vault) : [];
+    new SecondFactor(this, "second-factor", {
+      issuer: issuerOf(this.platform.name, vault),
+      requiredOf: groups.filter(({ name }) => guarded.includes(name)),
+    });
   }
 
   private setAt(mount: KvMount, { path }: KvPath): ISecretSet {

@@ -36,10 +36,13 @@ export function referenceTo(type: string, values: JsonObject): string {
 }
 
 /** Arguments that hold such references, and the attribute that they are of. */
-export const REFERENCES: { readonly [argument: string]: "id" | "accessor" } = {
+export const REFERENCES: { readonly [argument: string]: "id" | "accessor" | "method_id" } = {
   canonical_id: "id",
   member_entity_ids: "id",
   member_group_ids: "id",
+  identity_group_ids: "id",
+  identity_entity_ids: "id",
+  mfa_method_ids: "method_id",
   mount_accessor: "accessor",
 };
 

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from "../../access";
 import type { Asking } from "./asking";
 import { referenceTo, type LiveObject } from "./objects";
+import { readSecondFactors } from "./read-second-factors";
 import { authType, type AuthMount } from "./read-server";
 
 /** An alias of an entity: by which auth method's login one is it. */
@@ -43,6 +44,7 @@ export async function readIdentity(ask: Asking, auth: readonly AuthMount[]): Pro
       ];
     }),
     ...groups.flatMap((group) => groupObjects(group, nameOf)),
+    ...(await readSecondFactors(ask, nameOf)),
   ];
   const aliases = new Map(
     all.map((entity) => [

@@ -168,7 +168,6 @@ const LISTS: readonly List[] = [
   ...["sys/policies/egp", "sys/policies/rgp", "sys/namespaces", "sys/quotas/lease-count", "sys/config/ui/headers"].map(
     (path) => ({ path }),
   ),
-  ...["mfa/method", "mfa/login-enforcement"].map((path) => ({ path: `identity/${path}` })),
   // A client's answer holds its secret: the names have to do.
   ...["client", "role", "scope"].map((name) => ({ path: `identity/oidc/${name}` })),
   { path: "identity/oidc/key", without: "default" },

@@ -8,7 +8,7 @@ const one = (comment: string, path: string, ...capabilities: Capability[]) => ({
 /** Lists whose members are named, and not read: what some of them answer holds a secret. */
 const NAMES = [
   ...["sys/policies/egp", "sys/policies/rgp", "sys/namespaces", "sys/quotas/lease-count"],
-  ...["identity/entity/id", "identity/group/id", "identity/mfa/method", "identity/mfa/login-enforcement"],
+  ...["identity/entity/id", "identity/group/id", "identity/mfa/method"],
   ...["client", "role", "scope", "key", "provider", "assignment"].map((name) => `identity/oidc/${name}`),
 ];
 
@@ -16,7 +16,7 @@ const NAMES = [
 const MEMBERS = [
   ...["sys/policies/acl", "sys/policies/password", "sys/quotas/rate-limit"],
   ...["role", "users", "certs", "groups"].map((name) => `auth/+/${name}`),
-  "auth/token/roles",
+  ...["auth/token/roles", "identity/mfa/method/totp", "identity/mfa/login-enforcement"],
 ];
 
 /**

@@ -8,6 +8,7 @@ import { SecretValue, VaultError, type VaultClient } from "../vault";
 import { oneOf, refuseSecretArguments } from "./arguments";
 import { UsageError } from "./errors";
 import type { Io } from "./io";
+import { passSecondFactor } from "./second-factor";
 import { wayTo } from "./way";
 
 /** A Vault of the platform, and a client that talks to it. */
@@ -159,11 +160,11 @@ async function loginByPrompt(io: Io, client: VaultClient, vault: Vault): Promise
   if (!/^[\w.-]+$/.test(user))
     throw new UsageError(`user name: given ${JSON.stringify(user)}; accepted: letters, digits, dots and dashes.`);
   const password = await io.askSecret(`Password of ${user}`);
-  return loginAs(client, user, password);
+  return loginAs(io, client, user, password);
 }
 
-/** Logs a person in, and returns the token. Throws VaultErrors. */
-export async function loginAs(client: VaultClient, user: string, password: SecretValue): Promise<SecretValue> {
+/** Logs a person in, and returns the token. Throws VaultErrors, and what {@link passSecondFactor} throws. */
+export async function loginAs(io: Io, client: VaultClient, user: string, password: SecretValue): Promise<SecretValue> {
   const { auth } = await client.write(`auth/${USERPASS_MOUNT}/login/${user}`, { password }, { token: null });
-  return auth!.token;
+  return (await passSecondFactor(io, client, user, auth!)).token;
 }

@@ -1,9 +1,11 @@
-import { PLATFORM_ADMIN, USERPASS_MOUNT, type Vault } from "../../model";
+import { PLATFORM_ADMIN, USERPASS_MOUNT, type Platform, type Vault } from "../../model";
 import { VaultError, type SecretValue, type VaultAuth, type VaultClient } from "../vault";
 import { OpsError } from "../ops/errors";
 import type { Io } from "../ops/io";
 import { generateRoot } from "../ops/root-token/generate-root";
 import type { Shares } from "../ops/unseal/shares";
+import type { Entity } from "../ops/users/entity";
+import { enrol, passSecondFactor, showAccount } from "../ops/second-factor";
 import { tokenAtHand } from "../ops/session";
 import { findTokens, revokeTokens } from "../ops/users/tokens";
 import type { BootstrapRecord } from "./record";
@@ -92,7 +94,7 @@ async function loginAsAdmin(
     const password = await io.askSecret(`Password of ${PLATFORM_ADMIN} in Vault ${vault.name}${otherwise}`);
     if (password.unsafeReveal() === "" && !isSet) return undefined;
     try {
-      return (await login(client, password)).token;
+      return (await login(io, client, password)).token;
     } catch (error) {
       if (!(error instanceof VaultError) || (error.kind !== "badRequest" && error.kind !== "forbidden")) throw error;
       if (attempt === TRIES)
@@ -105,19 +107,31 @@ async function loginAsAdmin(
   }
 }
 
-async function login(client: VaultClient, password: SecretValue): Promise<VaultAuth> {
-  return (await client.write(`auth/${USERPASS_MOUNT}/login/${PLATFORM_ADMIN}`, { password }, { token: null })).auth!;
+async function login(io: Io, client: VaultClient, password: SecretValue): Promise<VaultAuth> {
+  const path = `auth/${USERPASS_MOUNT}/login/${PLATFORM_ADMIN}`;
+  const { auth } = await client.write(path, { password }, { token: null });
+  return passSecondFactor(io, client, PLATFORM_ADMIN, auth!);
 }
 
 /**
  * Sets platform-admin's password with a root token, and sees that a login with it has platform-admin's policy: only
- * then may root tokens go.
+ * then may root tokens go. Where the Vault has a second factor, shows the account for the authenticator app first.
  *
  * Throws an OpsError when the login has no such policy, and VaultErrors.
  */
-export async function setAdminPassword(client: VaultClient, vault: Vault, password: SecretValue): Promise<void> {
+export async function setAdminPassword(
+  io: Io,
+  client: VaultClient,
+  platform: Platform,
+  vault: Vault,
+  password: SecretValue,
+): Promise<void> {
   await client.write(`auth/${USERPASS_MOUNT}/users/${PLATFORM_ADMIN}/password`, { password });
-  const { token, policies } = await login(client, password);
+  if (vault.secondFactor) {
+    const entity = await client.read<Entity>(`identity/entity/name/${PLATFORM_ADMIN}`);
+    await showAccount(io, await enrol(client, platform, vault, entity));
+  }
+  const { token, policies } = await login(io, client, password);
   await client.write("auth/token/revoke-self", {}, { token });
   if (!policies.includes(PLATFORM_ADMIN))
     throw new OpsError(

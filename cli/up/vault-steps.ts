@@ -108,7 +108,8 @@ export class VaultRun {
   /** Gives platform-admin a password, where nobody has one yet. */
   async setPassword(): Promise<string | undefined> {
     if (this.authority!.kind !== "root" || this.record.read().passwordSet) return undefined;
-    await setAdminPassword(this.way!.client, this.vault, await askNewPassword(this.io, PLATFORM_ADMIN));
+    const password = await askNewPassword(this.io, PLATFORM_ADMIN);
+    await setAdminPassword(this.io, this.way!.client, this.platform, this.vault, password);
     this.record.passwordSet();
     return `${PLATFORM_ADMIN} can log in`;
   }

@@ -5,6 +5,8 @@ export interface VaultAuth {
   readonly token: SecretValue;
   /** Its policies: the token's own, and those that come from the identity's groups. */
   readonly policies: readonly string[];
+  /** What is still wanted before there is a token; absent where the password was enough. */
+  readonly secondFactor?: { readonly request: string; readonly methods: readonly string[] };
 }
 
 /** A response that Vault keeps for one unwrapping. */
@@ -54,6 +56,10 @@ export interface Envelope {
     readonly client_token: string;
     readonly token_policies?: readonly string[] | null;
     readonly identity_policies?: readonly string[] | null;
+    readonly mfa_requirement?: {
+      readonly mfa_request_id: string;
+      readonly mfa_constraints: { readonly [name: string]: { readonly any: readonly { readonly id: string }[] } };
+    } | null;
   } | null;
   readonly wrap_info?: {
     readonly token: string;
@@ -74,6 +80,13 @@ export function toResponse<T>(envelope: Envelope | undefined): VaultResponse<T> 
       auth: {
         token: new SecretValue(auth.client_token),
         policies: [...(auth.token_policies ?? []), ...(auth.identity_policies ?? [])],
+        ...(auth.mfa_requirement && {
+          secondFactor: {
+            request: auth.mfa_requirement.mfa_request_id,
+            // Each of the enforcements wants one of its methods; ours have one.
+            methods: Object.values(auth.mfa_requirement.mfa_constraints).flatMap(({ any }) => any[0]?.id ?? []),
+          },
+        }),
       },
     }),
     ...(wrap && {

@@ -39,8 +39,20 @@ export interface OidcConfig {
   readonly secretVersion?: number;
 }
 
-/** How people log in to a Vault, beside userpass. */
+/**
+ * A second factor of people with a password, beside it: a code of an authenticator app (TOTP).
+ * - `offered`: `users invite` enrols whoever it invites, and no login asks for a code;
+ * - `required`: logins of `platform-admin` and of every group that may write to a protected set ask for one. Whoever is
+ *   not enrolled cannot log in any more: let a Vault that has people be `offered` first, and invite them.
+ *
+ * The second factor of people of an identity provider is the provider's. Source: Vault's documentation, "Login MFA".
+ */
+export type SecondFactor = "offered" | "required";
+
+/** How people log in to a Vault, beside userpass and a password. */
 export interface LoginConfig {
   /** @default none: people log in with userpass alone */
   readonly oidc?: OidcConfig;
+  /** @default none: a password is enough */
+  readonly secondFactor?: SecondFactor;
 }

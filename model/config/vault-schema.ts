@@ -75,6 +75,7 @@ export const vault = object({
   tokenMaxTtl: optional(duration),
   login: optional(
     object({
+      secondFactor: optional(oneOf("offered", "required")),
       oidc: optional(
         object({
           issuer: text(rules.HTTPS_URL),

@@ -105,6 +105,7 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
       tokenTtl: Duration.parse(vault.tokenTtl) ?? Duration.of("1h"),
       tokenMaxTtl: Duration.parse(vault.tokenMaxTtl) ?? Duration.of("8h"),
       ...(oidc && { oidc }),
+      ...(vault.login?.secondFactor && { secondFactor: vault.login.secondFactor }),
       audit:
         vault.audit ??
         (installation

@@ -16,7 +16,7 @@ export const withOidc: PlatformConfig = {
   vaults: Object.fromEntries(
     Object.entries(production.vaults).map(([name, vault]) => [
       name,
-      { ...vault, ui: true, login: { oidc: { issuer: ISSUER, clientId: `vault-${name}` } } },
+      { ...vault, ui: true, login: { ...vault.login, oidc: { issuer: ISSUER, clientId: `vault-${name}` } } },
     ]),
   ),
   people: {

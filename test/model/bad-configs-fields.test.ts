@@ -72,7 +72,7 @@ describe("a field that there is not is refused, with the nearest that there is",
     [
       "of a group",
       { "people/groups/developers/policies": ["root"] },
-      'people.groups.developers.policies: given "policies"; accepted: no field of this name, only grants.',
+      'people.groups.developers.policies: given "policies"; accepted: no field of this name, only oidc, grants.',
     ],
     [
       "of a waiver",

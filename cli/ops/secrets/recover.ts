@@ -141,7 +141,7 @@ async function loginAsThen(io: Io, live: VaultClient, { client, snapshot }: Thro
   if (!/^[\w.-]+$/.test(user)) throw new UsageError("user name: accepted: letters, digits, dots and dashes.");
   const then = minuteText(snapshot.takenAt.toISOString());
   const password = await io.askSecret(`Password of ${user} as it was on ${then} UTC`);
-  return loginAs(client, user, password).catch((error: unknown) => {
+  return loginAs(io, client, user, password).catch((error: unknown) => {
     if (!(error instanceof VaultError) || error.kind !== "badRequest") throw error;
     throw new OpsError(
       `${snapshot.file}: ${user} cannot log in to it: the password of ${then} was another one, or there was no such ` +

@@ -3,6 +3,7 @@ import { SecretValue, VaultError, type VaultClient, type VaultErrorKind } from "
 import { refuseSecretArguments } from "../arguments";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
+import { showAccount } from "../second-factor";
 import { endToken, loginAs, NO_LOGIN, vaultCommand, type Session } from "../session";
 import type { Invitation } from "./invite";
 import { askNewPassword, setPassword } from "./password";
@@ -56,7 +57,7 @@ async function checkInvitation(io: Io, client: VaultClient, token: SecretValue):
 
 async function unwrap(client: VaultClient, token: SecretValue, name: string): Promise<SecretValue<Invitation>> {
   const opened = await client.unwrap<Partial<Invitation> | undefined>(token);
-  const { username, password } = opened.unsafeReveal() ?? {};
+  const { username, password, account } = opened.unsafeReveal() ?? {};
   if (typeof username !== "string" || typeof password !== "string")
     throw new OpsError(
       "the token opened something that is not an invitation; ask whoever sent it for another (npm " +
@@ -67,7 +68,7 @@ async function unwrap(client: VaultClient, token: SecretValue, name: string): Pr
       `the invitation was for ${username}, not for ${name}, and is used up now: ask for another ` +
         `(npm run ops -- users invite).`,
     );
-  return new SecretValue({ username, password });
+  return new SecretValue({ username, password, ...(typeof account === "string" && { account }) });
 }
 
 /**
@@ -80,10 +81,11 @@ async function takeOver(
   invitation: SecretValue<Invitation>,
   own: SecretValue,
 ): Promise<void> {
-  const { username, password } = invitation.unsafeReveal();
+  const { username, password, account } = invitation.unsafeReveal();
+  if (account !== undefined) await showAccount(io, new SecretValue(account));
   for (;;) {
     try {
-      const token = await loginAs(client, username, new SecretValue(password));
+      const token = await loginAs(io, client, username, new SecretValue(password));
       await setPassword(client, username, own, { token });
       return await endToken(io, client, token);
     } catch (error) {

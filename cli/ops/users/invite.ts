@@ -3,6 +3,7 @@ import type { Duration } from "../../../model";
 import { durationOption } from "../duration-option";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
+import { enrol } from "../second-factor";
 import { generatePassword, setPassword } from "./password";
 import { personCommand } from "./people";
 
@@ -10,6 +11,8 @@ import { personCommand } from "./people";
 export interface Invitation {
   readonly username: string;
   readonly password: string;
+  /** The account for an authenticator app, where the Vault has a second factor. */
+  readonly account?: string;
 }
 
 /** A token that lies about for longer than this is a password that lies about. */
@@ -17,7 +20,8 @@ const LONGEST = "3d";
 
 const HELP = `
 NAME gets a fresh password, which nobody sees, and which replaces the old one. What is printed is a single-use token
-that opens it: send it to NAME, who then chooses an own password. If the token has been used before NAME comes,
+that opens it: send it to NAME, who then chooses an own password. Where the Vault has a second factor, it opens a new
+account for an authenticator app as well. If the token has been used before NAME comes,
 somebody else has opened it: invite again, and ask who.
 
 Examples:
@@ -30,16 +34,17 @@ export function addInvite(users: Command, io: Io): void {
     users,
     io,
     "invite",
-    async ({ client, vault, name, entity }, { ttl, json }) => {
+    async ({ client, platform, vault, name, entity }, { ttl, json }) => {
       if (entity.disabled)
         throw new OpsError(
           `user ${name} is disabled, so no password would let them in: npm run ops -- users ` +
             `enable ${name}, then run this again.`,
         );
       const password = generatePassword();
+      const account = vault.secondFactor && (await enrol(client, platform, vault, entity));
       // The token first: were the password set first and this failed, the person would be locked out by a password
       // that nobody can hand over.
-      const wrap = await client.wrap({ username: name, password }, ttl);
+      const wrap = await client.wrap({ username: name, password, ...(account && { account }) }, ttl);
       try {
         await setPassword(client, name, password);
       } catch (error) {
@@ -61,12 +66,13 @@ They type this line, and give the token when it asks:
   npm run ops -- users accept ${name}
 
 or, with the vault program alone (bash, zsh), this one: type it, then the token, which is not shown;
-it prints the password, which they then change:
+it prints the password, which they then change${account ? ", and the account for an authenticator app" : ""}:
 
   (read -rs VAULT_TOKEN && export VAULT_TOKEN && vault unwrap)`,
       );
       io.err(
-        `the old password of ${name}, if there was one, works no more; tokens that ${name} holds ` +
+        `the old password of ${name}${account ? " and the old authenticator app" : ""}, if there was one, works no ` +
+          `more; tokens that ${name} holds ` +
           `stay: npm run ops -- users revoke ${name} ends them`,
       );
     },
