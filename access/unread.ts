@@ -90,7 +90,23 @@ const BLOCKS: { readonly [block: string]: Rule } = {
       others("a block removed", objectIn(each), ["from", "lifecycle"]),
     ),
   moved: () => [],
+  import: (body) =>
+    (Array.isArray(body) ? (body as readonly Json[]) : [body]).flatMap((each) => {
+      const { to, id } = objectIn(each);
+      return [
+        ...others("a block import", objectIn(each), ["to", "id"]),
+        ...(IMPORTED.has(String(to).split(".")[0]!) && typeof id === "string" && !MARK.test(id)
+          ? []
+          : [`an import of ${String(id)} as ${String(to)}, which this report does not read`]),
+      ];
+    }),
 };
+
+/** What may be taken over: a set's values would be read into the state, and a policy that is there is others' too. */
+const IMPORTED: ReadonlySet<string> = new Set([
+  ...["vault_mount", "vault_kv_secret_backend_v2", "vault_auth_backend", "vault_userpass_auth_backend_user"],
+  ...["vault_identity_entity", "vault_identity_entity_alias"],
+]);
 
 /** Characters of a first password at the least. */
 const SHORTEST = 20;

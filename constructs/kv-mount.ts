@@ -2,6 +2,7 @@ import { KvSecretBackendV2 } from "@cdktf/provider-vault/lib/kv-secret-backend-v
 import { Mount } from "@cdktf/provider-vault/lib/mount";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { ImportBlock } from "./l1";
 import { pinProviders } from "./providers";
 import { mountProblem, validateProps } from "./validation";
 
@@ -22,6 +23,11 @@ export interface KvMountProps {
    * @default 10
    */
   readonly maxVersions?: number;
+  /**
+   * Whether it is there already, and is taken over with all that is in it.
+   * @default false: it is made
+   */
+  readonly adopted?: boolean;
 }
 
 /**
@@ -41,7 +47,7 @@ export class KvMount extends Construct implements IKvMount {
   readonly path: string;
   readonly resource: ITerraformDependable;
 
-  constructor(scope: Construct, id: string, { path, maxVersions = 10 }: KvMountProps) {
+  constructor(scope: Construct, id: string, { path, maxVersions = 10, adopted = false }: KvMountProps) {
     super(scope, id);
     pinProviders(this, "vault");
     validateProps(this, () => [
@@ -61,6 +67,10 @@ export class KvMount extends Construct implements IKvMount {
       description: "Secret sets of apps and environments",
       lifecycle: { preventDestroy: true },
     });
-    this.resource = new KvSecretBackendV2(this, "config", { mount: mount.path, maxVersions });
+    const config = new KvSecretBackendV2(this, "config", { mount: mount.path, maxVersions });
+    this.resource = config;
+    if (!adopted) return;
+    new ImportBlock(this, "adopted", mount, path);
+    new ImportBlock(this, "adopted-config", config, `${path}/config`);
   }
 }

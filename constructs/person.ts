@@ -1,9 +1,10 @@
 import { IdentityEntity } from "@cdktf/provider-vault/lib/identity-entity";
 import { IdentityEntityAlias } from "@cdktf/provider-vault/lib/identity-entity-alias";
 import { Construct } from "constructs";
+import type { AdoptedUser } from "../model";
 import { USER_NAME } from "../model/rules";
 import { EphemeralPassword } from "./ephemeral-password";
-import { ThinResource } from "./l1";
+import { ImportBlock, ThinResource } from "./l1";
 import { pinProviders } from "./providers";
 import type { Userpass } from "./userpass";
 import { textProblem, validateProps } from "./validation";
@@ -13,6 +14,12 @@ export interface PersonProps {
   /** Lower case, as userpass keeps it. */
   readonly name: string;
   readonly userpass: Userpass;
+  /**
+   * The user is there already, and is taken over: the password stays, and what the user has of its own. With the ids of
+   * its entity and alias, where there are any.
+   * @default none: the user is made
+   */
+  readonly adopted?: AdoptedUser;
 }
 
 /**
@@ -27,7 +34,7 @@ export class Person extends Construct {
   /** Known after the apply. */
   readonly entityId: string;
 
-  constructor(scope: Construct, id: string, { name, userpass }: PersonProps) {
+  constructor(scope: Construct, id: string, { name, userpass, adopted }: PersonProps) {
     super(scope, id);
     pinProviders(this, "vault");
     validateProps(this, () => [
@@ -51,11 +58,15 @@ export class Person extends Construct {
       password_wo: new EphemeralPassword(this, "password").result,
       password_wo_version: 1,
     };
-    new ThinResource(this, "resource", "vault_userpass_auth_backend_user", user, {
+    const resource = new ThinResource(this, "resource", "vault_userpass_auth_backend_user", user, {
       // The alias first: a person who logs in without one gets an entity made by Vault, and then the provider refuses
       // to make ours.
       dependsOn: [userpass.resource, alias],
       lifecycle: { ignoreChanges: "all" },
     });
+    // Made where one is already, the user would be overwritten, password and all: the provider does not look first.
+    if (adopted) new ImportBlock(this, "adopted", resource, `auth/${userpass.path}/users/${name}`);
+    if (adopted?.entity !== undefined) new ImportBlock(this, "adopted-entity", entity, adopted.entity);
+    if (adopted?.alias !== undefined) new ImportBlock(this, "adopted-alias", alias, adopted.alias);
   }
 }

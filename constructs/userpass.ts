@@ -3,6 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { Duration, OWN_PASSWORD_POLICY, USERPASS_MOUNT } from "../model";
 import { ownPasswordRules } from "../policies/write";
+import { ImportBlock } from "./l1";
 import { Policy } from "./policy";
 import { mountProblem, validateProps } from "./validation";
 
@@ -23,6 +24,11 @@ export interface UserpassProps {
    * @default 8 hours
    */
   readonly tokenMaxTtl?: Duration;
+  /**
+   * Whether the method is there already, and is taken over with its users.
+   * @default false: it is made
+   */
+  readonly adopted?: boolean;
 }
 
 /**
@@ -44,7 +50,12 @@ export class Userpass extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { path = USERPASS_MOUNT, tokenTtl = Duration.of("1h"), tokenMaxTtl = Duration.of("8h") }: UserpassProps = {},
+    {
+      path = USERPASS_MOUNT,
+      tokenTtl = Duration.of("1h"),
+      tokenMaxTtl = Duration.of("8h"),
+      adopted = false,
+    }: UserpassProps = {},
   ) {
     super(scope, id);
     validateProps(this, () => [mountProblem(path)]);
@@ -61,6 +72,7 @@ export class Userpass extends Construct {
         },
       ],
     });
+    if (adopted) new ImportBlock(this, "adopted", mount, path);
     this.resource = mount;
     this.path = path;
     this.accessor = mount.accessor;

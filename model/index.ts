@@ -14,6 +14,7 @@ export {
 export { backendSettings } from "./backend-settings";
 export { chartArchive, chartSource, imageOf } from "./chart-source";
 export { METADATA, metadataOf, type SecretSetMetadata, type StackMetadata } from "./metadata";
+export type * from "./config/adopted";
 export type * from "./config/alerts";
 export type * from "./config/app";
 export type * from "./config/backend";

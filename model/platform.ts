@@ -1,3 +1,4 @@
+import type { AdoptedConfig } from "./config/adopted";
 import type { BackendConfig } from "./config/backend";
 import type { BackupConfig } from "./config/backup";
 import type { ClusterConfig, ClusterLogin, OperatorConfig } from "./config/cluster";
@@ -153,6 +154,8 @@ export interface Vault extends Pick<VaultConfig, "address" | "ca"> {
   readonly audit: readonly AuditConfig[];
   /** What it lacks, and why. */
   readonly unsafeWithout: UnsafeWithout;
+  /** What it held before, which is taken over. */
+  readonly adopted: AdoptedConfig;
   /** Every auth mount that the platform makes: of people, of each cluster, of the CI. */
   readonly authMounts: readonly AuthMount[];
   /** The root of this platform's secrets in the mount. */

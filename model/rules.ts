@@ -153,6 +153,13 @@ export const QUANTITY = rule(
 /** An exact version: an image's or a chart's, neither `latest` nor a range. */
 export const VERSION = rule("an exact version, e.g. 1.21.1", /^v?[0-9]+\.[0-9]+\.[0-9]+([-+.][0-9A-Za-z.-]+)?$/, 64);
 
+/** An id that Vault makes up. */
+export const UUID = rule(
+  "an id such as 7d2e3179-f69b-450c-7179-ac8ee8bd8ca9",
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  36,
+);
+
 /** What a registry or a publisher calls a file's SHA-256. */
 export const DIGEST: TextRule = {
   accepted: "a digest, sha256: and 64 hexadecimal digits",

@@ -1,4 +1,4 @@
-import { all, gone, planned, replaced, rule, says, warning } from "./change";
+import { all, gone, info, planned, replaced, rule, same, says, warning } from "./change";
 import { onPath, oneOf } from "./on-path";
 import { closed, type ResourceTypes } from "./record";
 import { given, plainPaths } from "./unread";
@@ -16,6 +16,10 @@ import {
 import { SECOND_FACTOR } from "./second-factor";
 import { policyChange } from "./vault-policy";
 import { longLived, ROLE, TOKEN } from "./vault-roles";
+
+const writtenAgain = planned(
+  says("warning", "is written again", "The provider writes the password with any change: the person's own is lost."),
+);
 
 /** Who can log in to Vault, and what policies they get. */
 export const VAULT_ACCESS: ResourceTypes = {
@@ -80,13 +84,11 @@ export const VAULT_ACCESS: ResourceTypes = {
         change.action === "replace"
           ? warning(`${called} is removed and made anew`, "The own password is gone: nobody knows the new one.")
           : warning(`${called} is removed`, "Tokens already issued live on until they expire: revoke them."),
-      update: planned(
-        says(
-          "warning",
-          "is written again",
-          "The provider writes the password with any change: the person's own is lost.",
-        ),
-      ),
+      update: writtenAgain,
+      import: (change, called) =>
+        same(change.before, change.after)
+          ? info(`${called} is taken over`, "The password stays, and what the user has of its own.")
+          : writtenAgain(change, called),
       create: all(madeUser, says("info", "is made", "users invite gives the person a password.")),
     }),
   },

@@ -170,7 +170,9 @@ export const person = (noun: string, made: Judge): Rule =>
     update: all(
       (change, called) =>
         added(change, "policies").flatMap((each) =>
-          warning(`${called} gains the policy ${each}`, "The person can do more, outside of any group."),
+          each === OWN_PASSWORD && noun === "entity"
+            ? []
+            : warning(`${called} gains the policy ${each}`, "The person can do more, outside of any group."),
         ),
       changes(["canonical_id", "mount_accessor", "name", "metadata"], (name) =>
         name === "metadata" || name === "name"

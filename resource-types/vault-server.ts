@@ -148,7 +148,7 @@ export const VAULT_SERVER: ResourceTypes = {
         const deletes = Number(after.delete_version_after ?? 0) > 0;
         return [
           ...when(
-            is > 0 && (was === 0 || is < was),
+            is > 0 && is < (was || 10),
             "warning",
             `${called} keeps ${is} versions instead of ${was || "10"}`,
             "Older versions are destroyed as values are next written.",

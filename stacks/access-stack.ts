@@ -46,7 +46,11 @@ export class AccessStack extends PlatformStack {
     super(scope, platform, spec);
     this.useVault(vault.name);
     this.useRandom();
-    const mount = new KvMount(this, "kv", { path: vault.mount, maxVersions: vault.maxVersions });
+    const mount = new KvMount(this, "kv", {
+      path: vault.mount,
+      maxVersions: vault.maxVersions,
+      adopted: vault.adopted.mount,
+    });
     new AuditDevices(this, "audit", { devices: vault.audit });
     this.people(vault, mount);
     this.workloads(vault, mount);
@@ -58,10 +62,13 @@ export class AccessStack extends PlatformStack {
       path: USERPASS_MOUNT,
       tokenTtl: vault.tokenTtl,
       tokenMaxTtl: vault.tokenMaxTtl,
+      adopted: vault.adopted.userpass,
     });
-    const users = this.platform.users
-      .filter(here)
-      .map((user) => ({ user, person: new Person(this, `user_${user.name}`, { name: user.name, userpass }) }));
+    const users = this.platform.users.filter(here).map((user) => {
+      const { name } = user;
+      const adopted = vault.adopted.users?.[name];
+      return { user, person: new Person(this, `user_${name}`, { name, userpass, adopted }) };
+    });
     const login = this.oidcLogin(vault);
     const groups: Group[] = [];
     const setAt = (path: KvPath) => this.setAt(mount, path);

@@ -69,3 +69,24 @@ export class RemovedBlock extends TerraformElement {
     return { removed: [{ from: `${this.type}.${this.friendlyUniqueId}`, lifecycle: { destroy: false } }] };
   }
 }
+
+/**
+ * An `import` block: Terraform takes a real thing over as a resource, instead of making it. cdktf's own asks for a
+ * Terraform at synthesis. Source: Terraform's documentation, "import block" (1.5 and later).
+ */
+export class ImportBlock extends TerraformElement {
+  /** `existing`: the id by which the resource's provider knows it. */
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly resource: TerraformResource,
+    private readonly existing: string,
+  ) {
+    super(scope, id);
+  }
+
+  override toTerraform(): unknown {
+    const { terraformResourceType, friendlyUniqueId } = this.resource;
+    return { import: [{ to: `${terraformResourceType}.${friendlyUniqueId}`, id: this.existing }] };
+  }
+}

@@ -1,1 +1,1 @@
-export { EphemeralBlock, RemovedBlock, ThinResource } from "./block";
+export { EphemeralBlock, ImportBlock, RemovedBlock, ThinResource } from "./block";

@@ -1,6 +1,6 @@
 import * as rules from "../rules";
 import { amounts, chart, credentials, image, labels, reference, secretKey, values, volume } from "./schema-parts";
-import { duration, either, flag, list, object, oneOf, optional, text, variant, wholeNumber } from "../schema";
+import { duration, either, flag, list, object, oneOf, optional, record, text, variant, wholeNumber } from "../schema";
 
 const seal = variant({
   shamir: {},
@@ -15,6 +15,8 @@ const seal = variant({
     credentials: object({ VAULT_TOKEN: secretKey }),
   },
 });
+
+const id = text(rules.UUID);
 
 /** A Vault, as a config has it. */
 export const vault = object({
@@ -98,5 +100,12 @@ export const vault = object({
       }),
       { empty: true },
     ),
+  ),
+  adopted: optional(
+    object({
+      mount: optional(flag),
+      userpass: optional(flag),
+      users: optional(record(rules.USER_NAME, object({ entity: optional(id), alias: optional(id) }))),
+    }),
   ),
 });

@@ -1,3 +1,4 @@
+import type { AdoptedConfig } from "./adopted";
 import type { AlertsConfig } from "./alerts";
 import type { BackupConfig } from "./backup";
 import type { ChartConfig, ChartValues, ImageConfig } from "./cluster";
@@ -283,4 +284,9 @@ export interface VaultConfig<Cluster extends string = string> extends VaultInsta
    * @default a file on the audit volume and stdout where the server is installed; none for a Vault that exists
    */
   readonly audit?: readonly AuditConfig[];
+  /**
+   * What a Vault that exists held before. Not beside `cluster`.
+   * @default nothing: all is made
+   */
+  readonly adopted?: AdoptedConfig;
 }

@@ -115,6 +115,7 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
             ]
           : []),
       unsafeWithout: vault.unsafeWithout ?? {},
+      adopted: vault.adopted ?? {},
       authMounts: [
         { path: USERPASS_MOUNT, type: "userpass" },
         ...(oidc ? [{ path: OIDC_MOUNT, type: "oidc" } as const] : []),
@@ -134,8 +135,20 @@ function resolveVaults(config: PlatformConfig, clusters: readonly Cluster[]): Va
 
 function resolveInstallation(config: PlatformConfig, name: string): Installation | undefined {
   // The rest is of the Vault, be it installed or not.
-  const { address, version, ca, mount, maxVersions, tokenTtl, tokenMaxTtl, login, audit, unsafeWithout, ...install } =
-    config.vaults[name]!;
+  const {
+    address,
+    version,
+    ca,
+    mount,
+    maxVersions,
+    tokenTtl,
+    tokenMaxTtl,
+    login,
+    audit,
+    unsafeWithout,
+    adopted,
+    ...install
+  } = config.vaults[name]!;
   const { cluster, mode = "standalone", namespace = `${config.name}-vault`, backup, ...rest } = install;
   if (cluster === undefined) return undefined;
   const served = Object.values(config.environments).some((e) => e.vault === name && e.cluster === cluster);

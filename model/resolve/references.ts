@@ -94,6 +94,8 @@ function checkVault(config: PlatformConfig, vault: VaultConfig, at: string, repo
   } else {
     if (vault.version !== undefined)
       wrong("version", "only of a Vault that exists", "image.tag says which one is installed beside cluster.");
+    if (vault.adopted !== undefined)
+      wrong("adopted", "only of a Vault that exists", "A server that is installed held nothing before.");
     if (vault.tls === undefined && vault.unsafeNoTls !== true)
       wrong("tls", "{ secret } or { certManager }", "unsafeNoTls: true runs it without TLS.");
     if (vault.address === undefined && namesOf(config.vaults).length > 1)
@@ -223,6 +225,10 @@ function checkSet(
 }
 
 function checkPeople(config: PlatformConfig, report: Report): void {
+  const people = [...namesOf(config.people?.users), PLATFORM_ADMIN];
+  for (const [name, vault] of entries(config.vaults))
+    for (const user of namesOf(vault.adopted?.users))
+      declared("user", people, user, step("vaults", name, "adopted", "users", user), report);
   const groups = namesOf(config.people?.groups);
   const apps = namesOf(config.apps);
   const environments = namesOf(config.environments);

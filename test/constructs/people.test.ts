@@ -1,5 +1,5 @@
 import { Group, Person, Userpass } from "../../constructs";
-import { Duration, KvPath } from "../../model";
+import { Duration, KvPath, type AdoptedUser } from "../../model";
 import { ownPasswordRules, peopleRules } from "../../policies/write";
 import { readPolicy, Acl } from "../../policies/evaluate";
 import { only, policyTexts, resources, resourcesById, synthConstructs, type StackJson } from "../helpers/synth";
@@ -128,6 +128,33 @@ describe("a person", () => {
     const json = people("ann", "bob");
     const given = resources(json, "vault_userpass_auth_backend_user").map((user) => user.password_wo);
     expect(new Set(given).size).toBe(2);
+  });
+});
+
+describe("a person who was there", () => {
+  const ID = (digit: number) => `${String(digit).repeat(8)}-0000-0000-0000-000000000000`;
+  const imports = (adopted: AdoptedUser) => {
+    const json = synthConstructs((stack) => {
+      const mount = new Userpass(stack, "userpass", { path: "people", ...times, adopted: true });
+      new Person(stack, "ann", { name: "ann", userpass: mount, adopted });
+    });
+    return json.import!.map(({ to, id }) => `${String(to).split(".")[0]} ${String(id)}`);
+  };
+
+  test("is taken over with the login, and never made again: the password would be another", () => {
+    expect(imports({})).toEqual([
+      "vault_auth_backend people",
+      "vault_userpass_auth_backend_user auth/people/users/ann",
+    ]);
+  });
+
+  test("keeps the entity and the alias that a login made", () => {
+    expect(imports({ entity: ID(1), alias: ID(2) })).toEqual([
+      "vault_auth_backend people",
+      "vault_userpass_auth_backend_user auth/people/users/ann",
+      `vault_identity_entity ${ID(1)}`,
+      `vault_identity_entity_alias ${ID(2)}`,
+    ]);
   });
 });
 

@@ -24,6 +24,7 @@ export interface StackJson {
   readonly resource?: Blocks;
   readonly ephemeral?: Blocks;
   readonly removed?: readonly Block[];
+  readonly import?: readonly Block[];
 }
 
 /** What a platform synthesizes to. */

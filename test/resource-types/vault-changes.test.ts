@@ -1,5 +1,7 @@
 import { judged, type Change } from "./by-hand";
 
+const USER = { mount: "userpass", username: "ann", token_policies: ["readers"] };
+
 describe("a planned change in Vault", () => {
   test.each<[string, Change, readonly string[]]>([
     [
@@ -12,6 +14,37 @@ describe("a planned change in Vault", () => {
         { importing: { id: "x" } },
       ],
       ["warning: secret set kvv2/a/b is imported"],
+    ],
+    [
+      "a user taken over as it is",
+      ["vault_userpass_auth_backend_user", ["no-op"], USER, USER, { importing: { id: "auth/userpass/users/ann" } }],
+      ["info: user ann is taken over"],
+    ],
+    [
+      "a user taken over and written",
+      [
+        "vault_userpass_auth_backend_user",
+        ["update"],
+        USER,
+        { ...USER, password_wo_version: 1 },
+        { importing: { id: "auth/userpass/users/ann" } },
+      ],
+      ["warning: user ann is written again"],
+    ],
+    [
+      "an entity that gains what everybody has",
+      ["vault_identity_entity", ["update"], { name: "ann", policies: [] }, { name: "ann", policies: ["own-password"] }],
+      [],
+    ],
+    [
+      "a mount of Vault's default told to keep as many",
+      [
+        "vault_kv_secret_backend_v2",
+        ["update"],
+        { mount: "kvv2", max_versions: 0 },
+        { mount: "kvv2", max_versions: 10 },
+      ],
+      [],
     ],
     [
       "a set written again",

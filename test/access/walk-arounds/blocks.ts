@@ -40,6 +40,15 @@ export const BLOCKS: readonly Mutation[] = [
       change: (s) => addBlock(s, DEV, "data", { vault_kv_secret_v2: { extra: NODE_SET } }),
     },
     {
+      name: "an import of a secret set, whose values would be in the state",
+      change: (s) =>
+        void (s[DEV].import = [{ to: "vault_kv_secret_v2.sample-node-api_secrets_data", id: "kvv2/data/x" }]),
+    },
+    {
+      name: "an import of what an expression says",
+      change: (s) => void (s[ACCESS].import = [{ to: "vault_mount.kv", id: "${var.mount}" }]),
+    },
+    {
       name: "a data source that sends something over http",
       change: (s) =>
         addBlock(s, LOCAL, "data", {

@@ -24,6 +24,11 @@ const NODE_BINDING = "sample-node-api_binding_static-secret";
 export const HARMLESS: readonly Harmless[] = [
   ...HARMLESS_OF_PEOPLE,
   {
+    name: "a mount that was there",
+    config: "sample",
+    change: (s) => void (s[ACCESS].import = [{ to: "vault_mount.kv", id: "kvv2" }]),
+  },
+  {
     name: "another description of the mount",
     config: "sample",
     change: (s) => set(s, ACCESS, "vault_mount.kv", { description: "What apps need" }),
