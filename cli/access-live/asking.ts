@@ -1,7 +1,8 @@
 import type { JsonObject } from "../../access";
 import { eachInParallel } from "../ops/parallel";
 import type { Io } from "../ops/io";
-import { VaultError, type VaultClient } from "../vault";
+import type { KvPath } from "../../model";
+import { KvClient, VaultError, type KvSubkeys, type VaultClient } from "../vault";
 
 /** Resources that a request tells of: of these types, whose keys begin so. */
 export interface Concerns {
@@ -56,6 +57,17 @@ export class Asking {
   async list(path: string, concerns?: Concerns): Promise<readonly string[]> {
     const names = await this.ask(`list ${path}`, concerns, [], () => this.client.list(path));
     return names.map((name) => name.replace(/\/$/, ""));
+  }
+
+  /** As {@link list}, as Vault says them: folders with a slash at their ends. */
+  entries(path: string, request = `list ${path}`): Promise<readonly string[]> {
+    return this.ask(request, undefined, [], () => this.client.list(path));
+  }
+
+  /** A secret set's key names; undefined if there is no such set, or they may not be read. Reads no value. */
+  subkeys(path: KvPath): Promise<KvSubkeys | undefined> {
+    const send = () => new KvClient(this.client).subkeys(path);
+    return this.ask<KvSubkeys | undefined>(`read ${path.mount}/subkeys/*`, undefined, undefined, send);
   }
 
   /** What is known of a token by its accessor; undefined where it has ended, or may not be looked up. */

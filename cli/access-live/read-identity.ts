@@ -17,6 +17,9 @@ export interface IdentitySide {
   readonly aliases: ReadonlyMap<string, readonly Alias[]>;
   /** Entities that Vault made at a login, and that give nothing. */
   readonly madeByLogins: number;
+  /** Vault's own answers, with their ids. */
+  readonly entities: readonly JsonObject[];
+  readonly groups: readonly JsonObject[];
 }
 
 const ENTITY = "vault_identity_entity";
@@ -55,7 +58,7 @@ export async function readIdentity(ask: Asking, auth: readonly AuthMount[]): Pro
       })),
     ]),
   );
-  return { objects, aliases, madeByLogins: made.size };
+  return { objects, aliases, madeByLogins: made.size, entities: all, groups };
 }
 
 async function everyOne(ask: Asking, what: string, types: readonly string[]): Promise<JsonObject[]> {

@@ -26,7 +26,7 @@ interface TokenFacts {
 export async function readTokens(
   ask: Asking,
   objects: readonly LiveObject[],
-  { aliases }: IdentitySide,
+  { aliases }: Pick<IdentitySide, "aliases">,
 ): Promise<LiveObject[]> {
   const own = (await ask.read("auth/token/lookup-self"))?.accessor;
   const accessors = (await ask.list("auth/token/accessors")).filter((accessor) => accessor !== own);

@@ -2,18 +2,16 @@ import { textOf, type Stack, type Unsupported } from "../../access";
 import { typesOf } from "../../resource-types";
 import type { Asking } from "./asking";
 import type { LiveObject } from "./objects";
-import { readIdentity } from "./read-identity";
+import { readIdentity, type IdentitySide } from "./read-identity";
 import { readLogins, readPolicies } from "./read-logins";
 import { readServer } from "./read-server";
 import { readTokens } from "./read-tokens";
 import { READER, readerPolicy } from "./reader-policy";
 
 /** All that is read of a running Vault. */
-export interface VaultNow {
+export interface VaultNow extends Pick<IdentitySide, "madeByLogins" | "entities" | "groups"> {
   readonly objects: readonly LiveObject[];
   readonly notUnderstood: readonly Unsupported[];
-  /** Entities that Vault made at logins, and that give nothing. */
-  readonly madeByLogins: number;
 }
 
 /** Reads a Vault. `kv`: the mounts that its stacks make. */
@@ -35,6 +33,8 @@ export async function readVault(ask: Asking, kv: readonly string[]): Promise<Vau
     ],
     notUnderstood: [...server.notUnderstood, ...logins.notUnderstood],
     madeByLogins: identity.madeByLogins,
+    entities: identity.entities,
+    groups: identity.groups,
   };
 }
 

@@ -105,14 +105,22 @@ export async function onVault<T>(
 ): Promise<T> {
   const vault = chooseVault(platform, name);
   const { client, close } = await (await wayTo(io, platform, vault, address)).open();
+  try {
+    const session = { platform, vault, client };
+    return (await login(client)) ? await withToken(io, client, vault.name, () => work(session)) : await work(session);
+  } finally {
+    await close();
+  }
+}
+
+/** Gives a client a token as {@link onVault} does, does `work`, and revokes what a login here made. Throws as that. */
+export async function withToken<T>(io: Io, client: VaultClient, vault: string, work: () => Promise<T>): Promise<T> {
   let own: SecretValue | undefined;
   try {
-    if (await login(client))
-      client.token = (await tokenAtHand(io, client)) ?? (own = await loginByPrompt(io, client, vault));
-    return await work({ platform, vault, client });
+    client.token = (await tokenAtHand(io, client)) ?? (own = await loginByPrompt(io, client, vault));
+    return await work();
   } finally {
     if (own) await endToken(io, client, own);
-    await close();
   }
 }
 
@@ -150,13 +158,13 @@ function storedToken(io: Io): string {
   }
 }
 
-async function loginByPrompt(io: Io, client: VaultClient, vault: Vault): Promise<SecretValue> {
+async function loginByPrompt(io: Io, client: VaultClient, vault: string): Promise<SecretValue> {
   if (!io.terminal)
     throw new UsageError(
-      `VAULT_TOKEN: given nothing, and there is no terminal to log in to Vault ${vault.name} on; accepted: a token ` +
+      `VAULT_TOKEN: given nothing, and there is no terminal to log in to Vault ${vault} on; accepted: a token ` +
         "of that Vault there or in ~/.vault-token (vault login), or a run in a terminal.",
     );
-  const user = (await io.ask(`User name in Vault ${vault.name}`)).trim().toLowerCase();
+  const user = (await io.ask(`User name in Vault ${vault}`)).trim().toLowerCase();
   if (!/^[\w.-]+$/.test(user))
     throw new UsageError(`user name: given ${JSON.stringify(user)}; accepted: letters, digits, dots and dashes.`);
   const password = await io.askSecret(`Password of ${user}`);

@@ -27,10 +27,10 @@ function anyName(patterns: readonly string[]): string {
  * Where a changed policy grants more than before, by Vault's own rules: a new deny, a longer rule or another order of
  * words is no widening, a removed deny is. Both are asked about paths of every rule of both, and about paths where two
  * or three rules meet.
- * @param before `""` for none
+ * @param before `""` for none; several that one token holds
  * @throws PolicyError for a text that cannot be judged
  */
-export function newAccess(before: string, after: string): NewAccess[] {
+export function newAccess(before: string | readonly string[], after: string | readonly string[]): NewAccess[] {
   const [old, now] = [aclOf(before, "the former text"), aclOf(after, "the new text")];
   const patterns = [...new Set([...old.rules, ...now.rules].map(({ pattern }) => pattern.path))];
   const found = new Map<string, NewAccess>();
@@ -72,16 +72,17 @@ function capabilitiesAt(acl: Acl, path: string): Capability[] {
 }
 
 /** A template stands for one name, the same on both sides. */
-function aclOf(text: string, name: string): Acl {
-  if (text === "") return Acl.of([]);
-  const policy = readPolicy(text, name);
-  const rules = policy.rules.map((rule) => ({
-    ...rule,
-    path: rule.path.replace(
-      /\{\{\s*([^}]*?)\s*\}\}/g,
-      (_, selector: string) => `any-${selector.replace(/[^a-z]+/g, "-")}`,
-    ),
-  }));
+function aclOf(given: string | readonly string[], name: string): Acl {
+  const texts = [given].flat().filter((text) => text !== "");
+  const rules = texts
+    .flatMap((text) => readPolicy(text, name).rules)
+    .map((rule) => ({
+      ...rule,
+      path: rule.path.replace(
+        /\{\{\s*([^}]*?)\s*\}\}/g,
+        (_, selector: string) => `any-${selector.replace(/[^a-z]+/g, "-")}`,
+      ),
+    }));
   return Acl.of([{ name: "policy", policy: { rules } }]);
 }
 

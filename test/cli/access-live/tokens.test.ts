@@ -29,7 +29,7 @@ async function whyOf(token: JsonObject): Promise<unknown> {
       accessor === "own" ? { policies: ["root"], path: "x" } : { accessor, ...facts },
     each: <T, R>(items: readonly T[], _: string, work: (item: T) => Promise<R>) => Promise.all(items.map(work)),
   } as unknown as Asking;
-  const found = await readTokens(ask, LOGINS, { aliases: ALIASES, objects: [], madeByLogins: 0 });
+  const found = await readTokens(ask, LOGINS, { aliases: ALIASES });
   expect(found.length).toBeLessThan(2);
   return found[0]?.values.why;
 }

@@ -1,0 +1,160 @@
+import { KvPath, PLATFORM_ADMIN, OWN_PASSWORD_POLICY, USERPASS_MOUNT } from "../../model";
+import { counted } from "../counted";
+import { keyOf, type LiveObject } from "../access-live/objects";
+import type { Found, FoundSet } from "./found";
+import { textsOf } from "./holders";
+import type { People } from "./people";
+import { splitKeys, type Chosen, type Place } from "./places";
+import { PolicyTexts } from "./policies";
+
+/** Something that the config does not say, why, and what to do about it. It stays as it is. */
+export interface Left {
+  readonly what: string;
+  readonly why: string;
+}
+
+const left = (what: string, why: string): Left => ({ what, why });
+
+/** The sets that a config can have, of those that were read, and the others. `undefined`: it could not be read. */
+export function sortSets(
+  found: Found,
+  places: readonly (readonly [Place, FoundSet | undefined])[],
+): { readonly sets: readonly FoundSet[]; readonly left: readonly Left[] } {
+  const policies = new PolicyTexts(found);
+  const sets: FoundSet[] = [];
+  const others: Left[] = [];
+  for (const [place, set] of places) {
+    const called = `secret ${String(place.path)}`;
+    const name = `${place.app}-${place.environment}`;
+    const { good, odd } = splitKeys(set?.keys ?? []);
+    const problem = !set
+      ? "the names of its keys could not be read, or it has no version; see the refused requests"
+      : policies.has(name)
+        ? `there is a policy ${name}, which is the name of its workload's: rename that one, and run this again`
+        : set.keys.length === 0
+          ? "its latest version is deleted, or has no key: undelete it or write one, and run this again"
+          : good.length === 0
+            ? `none of its keys (${odd.join(", ")}) is an environment variable's name: copy the values to such names`
+            : undefined;
+    if (problem !== undefined || !set) others.push(left(called, problem ?? ""));
+    else {
+      sets.push(set);
+      if (odd.length > 0)
+        others.push(
+          left(`keys ${odd.join(", ")} of ${called}`, "no environment variable's names; the rest is in the config"),
+        );
+    }
+  }
+  return { sets, left: others };
+}
+
+/** Paths in kv mounts that have no place in the config. */
+export function otherSecrets({ mounts }: Found, { mount, platform, places }: Chosen): Left[] {
+  const known = new Set(places.map(({ path }) => String(path)));
+  return mounts.flatMap(({ path, version, secrets }): Left[] => {
+    if (version !== 2)
+      return [
+        left(
+          `kv mount ${path} of version ${version}`,
+          "not looked into; `vault kv enable-versioning` makes it version 2",
+        ),
+      ];
+    const others = secrets.filter((each) => !known.has(String(new KvPath(path, each))));
+    if (path !== mount)
+      return [
+        left(
+          `kv mount ${path}, with ${counted(others.length, "secret")}`,
+          `a config has one mount: npm run adopt -- --mount ${path} --out FILE makes another config`,
+        ),
+      ];
+    return others.map((each) =>
+      left(
+        `secret ${path}/${each}`,
+        `not at ${path}/${platform}/<app>/<app>-<environment>, in lower case; no grant of the config names it`,
+      ),
+    );
+  });
+}
+
+/** What stands for each kind of thing that no config says, in words. */
+const KINDS: { readonly [type: string]: readonly [noun: string, why: string] } = {
+  vault_mount: ["mount", "a secrets engine that no config describes"],
+  vault_auth_backend: ["auth method", "its logins stay as they are"],
+  vault_jwt_auth_backend: ["auth method", "its logins stay as they are"],
+  vault_kubernetes_auth_backend_config: [
+    "configuration of auth method",
+    "it stays; a cluster of the config has its own",
+  ],
+  vault_kubernetes_auth_backend_role: [
+    "role",
+    "its workloads log in as before; `cluster` of an environment makes new ones",
+  ],
+  vault_jwt_auth_backend_role: ["role", "its workloads log in as before"],
+  vault_userpass_auth_backend_user: ["user", "people of a config log in at userpass"],
+  vault_policy: ["policy", "it is never taken over: who holds it keeps it until a person removes it"],
+  vault_identity_group: ["identity group", "it stays, with its members and policies"],
+  vault_identity_entity: ["entity", "it stays, with its policies"],
+  vault_identity_entity_alias: ["alias", "it stays"],
+  vault_audit: ["audit device", "it stays; `audit` of the config would make others beside it"],
+  vault_generic_endpoint: ["", "not understood: look at what it gives, and keep it or remove it by hand"],
+};
+
+/** Everything else in a Vault, each thing once. */
+export function otherObjects(found: Found, people: People): Left[] {
+  const taken = new Set(people.users.map(({ holder }) => holder.name));
+  const reasons = new Map(people.left.map(({ name, why }) => [name, why]));
+  const kvMounts = new Set(found.mounts.map(({ path }) => path));
+  const made = ({ values }: LiveObject) => /^entity_[0-9a-f]{8}$/.test(String(values.name));
+  const isTaken = (object: LiveObject): boolean => {
+    const { type, values, isExpected } = object;
+    if (type === "vault_kv_secret_backend_v2" || isExpected) return true;
+    if (type === "vault_mount") return kvMounts.has(String(values.path));
+    if (type === "vault_auth_backend") return values.path === USERPASS_MOUNT;
+    if (type === "vault_userpass_auth_backend_user" && values.mount === USERPASS_MOUNT)
+      return taken.has(String(values.username));
+    if (type === "vault_identity_entity_alias") return taken.has(String(values.name)) || made(object);
+    return type === "vault_identity_entity" && taken.has(String(values.name));
+  };
+  return [
+    ...found.now.objects.filter((object) => !isTaken(object)).map((object) => objectLeft(object, reasons)),
+    ...found.now.notUnderstood
+      .filter(({ where }) => !found.mounts.some(({ path }) => where === `mount ${path} in Vault`))
+      .map(({ where, why }) => left(where, why)),
+  ];
+}
+
+function objectLeft({ type, values }: LiveObject, reasons: ReadonlyMap<string, string>): Left {
+  const [noun, why] = KINDS[type] ?? [type.replace(/^vault_/, "").replaceAll("_", " "), "it stays as it is"];
+  const name = keyOf(type, values).replace(/^vault_\w+ /, "");
+  const called = `${noun} ${name}`.trim();
+  if (type === "vault_userpass_auth_backend_user" && values.mount === USERPASS_MOUNT)
+    return left(`user ${String(values.username)}`, `${reasons.get(String(values.username)) ?? why}: it stays as it is`);
+  if (type === "vault_policy" && /\{\{/.test(String(values.policy))) return left(`${called}, with templates`, why);
+  if (type === "vault_policy" && /deny/.test(String(values.policy))) return left(`${called}, which denies`, why);
+  if (!type.endsWith("_role")) return left(called, why);
+  const bound = ["bound_service_account_names", "bound_service_account_namespaces"].flatMap((each) =>
+    textsOf(values[each]),
+  );
+  const open = bound.includes("*") ? ", bound to *: any service account takes it" : "";
+  return left(`${called} (${textsOf(values.token_policies).join(", ") || "no policy"})${open}`, why);
+}
+
+/** Names that every platform has, and that are something else here: then no config can describe this Vault. */
+export function takenNames(found: Found): string[] {
+  const { objects, groups, entities } = found.now;
+  const policies = new PolicyTexts(found);
+  const has = (name: string) => (each: { readonly name?: unknown }) => String(each.name).toLowerCase() === name;
+  const userpass = objects.find(({ values }) => values.path === USERPASS_MOUNT && values.tune !== undefined)?.values
+    .type;
+  return [
+    ...[PLATFORM_ADMIN, OWN_PASSWORD_POLICY].filter((name) => policies.has(name)).map((name) => `policy ${name}`),
+    ...(groups.some(has(PLATFORM_ADMIN)) ? [`identity group ${PLATFORM_ADMIN}`] : []),
+    ...(entities.some(has(PLATFORM_ADMIN)) ? [`entity ${PLATFORM_ADMIN}`] : []),
+    ...(objects.some(({ values }) => values.mount === USERPASS_MOUNT && values.username === PLATFORM_ADMIN)
+      ? [`user ${PLATFORM_ADMIN}`]
+      : []),
+    ...(userpass !== undefined && userpass !== "userpass"
+      ? [`auth method ${USERPASS_MOUNT} of type ${String(userpass)}`]
+      : []),
+  ];
+}

@@ -1,0 +1,78 @@
+import { runAdopt } from "../../../cli/adopt";
+import { choosePlatform, placeOf } from "../../../cli/adopt/places";
+import { Acl, readPolicy } from "../../../policies/evaluate";
+import { scriptedIo } from "../up/scripted-io";
+
+async function run(...words: string[]) {
+  const io = scriptedIo({ terminal: false });
+  await runAdopt(words, io);
+  return { code: io.code ?? 0, out: io.outLines.join("\n"), err: io.errLines.join("\n") };
+}
+
+describe("adopt", () => {
+  test("asks for the Vault's address", async () => {
+    expect(await run("--out", "nowhere.ts")).toEqual({
+      code: 2,
+      out: "",
+      err: "--vault: given nothing, nor VAULT_ADDR; accepted: a URL such as https://vault.example.com:8200.",
+    });
+  });
+
+  test("writes over no file, and asks no Vault then", async () => {
+    const { code, err } = await run("--vault", "http://127.0.0.1:1", "--out", "package.json");
+    expect([code, err]).toEqual([
+      2,
+      '--out: given "package.json", which is there; accepted: a file that is not. Nothing was read.',
+    ]);
+  });
+
+  test("shows a policy that reads names, and no value", async () => {
+    const { code, out } = await run("--policy", "--mount", "secret");
+    expect(code).toBe(0);
+    const acl = Acl.of([{ name: "reader", policy: readPolicy(out) }]);
+    const SET = "shop/web/web-dev";
+    expect(acl.allows("list", "secret/metadata/shop").allowed).toBe(true);
+    expect(acl.allows("read", `secret/subkeys/${SET}`).allowed).toBe(true);
+    for (const operation of ["read", "create", "update", "patch", "delete", "list"] as const)
+      expect([operation, acl.allows(operation, `secret/data/${SET}`).allowed]).toEqual([operation, false]);
+    for (const operation of ["create", "update", "delete"] as const)
+      for (const path of [`secret/metadata/${SET}`, "sys/policies/acl/x", "auth/userpass/users/x", "identity/group"])
+        expect([path, acl.allows(operation, path).allowed]).toEqual([path, false]);
+  });
+});
+
+describe("a secret's place", () => {
+  test.each([
+    ["shop/web/web-dev", "web dev"],
+    ["shop/web/web-dev-eu", "web dev-eu"],
+    ["shop/web-api/web-api-dev", "web-api dev"],
+    ["shop/web/dev", undefined],
+    ["shop/web/web-", undefined],
+    ["shop/web/web-Dev", undefined],
+    ["shop/web/web-dev/deeper", undefined],
+    ["Shop/web/web-dev", undefined],
+    ["shop/my web/my web-dev", undefined],
+    ["shop/web/web-vault", undefined],
+    ["web-dev", undefined],
+  ])("%s is %s", (path, place) => {
+    const found = placeOf("kvv2", path);
+    expect(found && `${found.app} ${found.environment}`).toBe(place);
+  });
+
+  const mount = (path: string, ...secrets: string[]) => ({ path, version: 2, secrets });
+
+  test("is in the folder that has the most", () => {
+    const mounts = [mount("a", "shop/web/web-dev"), mount("b", "shop/web/web-dev", "shop/web/web-qa", "x/y/y-dev")];
+    expect(choosePlatform(mounts)).toMatchObject({ mount: "b", platform: "shop" });
+    expect(choosePlatform(mounts, undefined, "x")).toMatchObject({ mount: "b", platform: "x" });
+  });
+
+  test("is asked for where two have as many, and where there is none", () => {
+    const mounts = [mount("a", "shop/web/web-dev"), mount("b", "shop/web/web-dev")];
+    expect(() => choosePlatform(mounts)).toThrow(
+      "--name, --mount: given nothing that decides; accepted: one of a/shop (1 secret), b/shop (1 secret).",
+    );
+    expect(() => choosePlatform(mounts, "c")).toThrow('--mount: given "c"; accepted: a kv-v2 mount');
+    expect(() => choosePlatform([mount("a", "web")])).toThrow("there is no secret at a path that this product has");
+  });
+});
