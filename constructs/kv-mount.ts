@@ -71,6 +71,7 @@ export class KvMount extends Construct implements IKvMount {
     this.resource = config;
     if (!adopted) return;
     new ImportBlock(this, "adopted", mount, path);
-    new ImportBlock(this, "adopted-config", config, `${path}/config`);
+    // The provider takes the letters of `/config` off the end of what it imports, and would see another mount.
+    if (!/[config]$/.test(path)) new ImportBlock(this, "adopted-config", config, `${path}/config`);
   }
 }

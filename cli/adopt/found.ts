@@ -48,7 +48,8 @@ export async function readFound(ask: Asking, mount?: string): Promise<Found> {
 function kvMounts(answer: JsonObject | undefined): { readonly path: string; readonly version: number }[] {
   return Object.entries(answer ?? {}).flatMap(([path, mount]) => {
     if (!isObject(mount) || mount.type !== "kv") return [];
-    const version = isObject(mount.options) ? Number(mount.options.version) : 1;
+    // Version 1 says nothing, or an empty object.
+    const version = isObject(mount.options) && mount.options.version === "2" ? 2 : 1;
     return [{ path: path.replace(/\/$/, ""), version }];
   });
 }

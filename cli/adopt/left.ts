@@ -1,6 +1,6 @@
 import { KvPath, PLATFORM_ADMIN, OWN_PASSWORD_POLICY, USERPASS_MOUNT } from "../../model";
 import { counted } from "../counted";
-import { keyOf, type LiveObject } from "../access-live/objects";
+import { keyOf, referenceTo, type LiveObject } from "../access-live/objects";
 import type { Found, FoundSet } from "./found";
 import { textsOf } from "./holders";
 import type { People } from "./people";
@@ -104,7 +104,7 @@ export function otherObjects(found: Found, people: People): Left[] {
   const taken = new Set(people.users.map(({ holder }) => holder.name));
   const reasons = new Map(people.left.map(({ name, why }) => [name, why]));
   const kvMounts = new Set(found.mounts.map(({ path }) => path));
-  const made = ({ values }: LiveObject) => /^entity_[0-9a-f]{8}$/.test(String(values.name));
+  const entities = new Set(people.users.map(({ holder }) => holder.entity?.name));
   const isTaken = (object: LiveObject): boolean => {
     const { type, values, isExpected } = object;
     if (type === "vault_kv_secret_backend_v2" || isExpected) return true;
@@ -112,15 +112,22 @@ export function otherObjects(found: Found, people: People): Left[] {
     if (type === "vault_auth_backend") return values.path === USERPASS_MOUNT;
     if (type === "vault_userpass_auth_backend_user" && values.mount === USERPASS_MOUNT)
       return taken.has(String(values.username));
-    if (type === "vault_identity_entity_alias") return taken.has(String(values.name)) || made(object);
-    return type === "vault_identity_entity" && taken.has(String(values.name));
+    if (type === "vault_identity_entity_alias") return isAliasOf(values, taken);
+    return type === "vault_identity_entity" && entities.has(values.name);
   };
+  const disabled = people.users.filter(({ holder }) => holder.entity?.disabled === true);
   return [
+    ...disabled.map(({ holder }) => left(`user ${holder.name}`, "it is disabled, and stays so; it is in the config")),
     ...found.now.objects.filter((object) => !isTaken(object)).map((object) => objectLeft(object, reasons)),
     ...found.now.notUnderstood
       .filter(({ where }) => !found.mounts.some(({ path }) => where === `mount ${path} in Vault`))
       .map(({ where, why }) => left(where, why)),
   ];
+}
+
+/** Whether an alias is of one of these users of userpass. */
+function isAliasOf({ name, mount_accessor: mount }: LiveObject["values"], users: ReadonlySet<string>): boolean {
+  return users.has(String(name)) && mount === referenceTo("vault_auth_backend", { path: USERPASS_MOUNT });
 }
 
 function objectLeft({ type, values }: LiveObject, reasons: ReadonlyMap<string, string>): Left {

@@ -1,5 +1,12 @@
-import { OWN_PASSWORD_POLICY, PLATFORM_ADMIN, resolvePlatform, USERPASS_MOUNT, type PlatformConfig } from "../../model";
-import { GROUP_NAME, USER_NAME } from "../../model/rules";
+import {
+  OWN_PASSWORD_POLICY,
+  PLATFORM_ADMIN,
+  resolvePlatform,
+  USERPASS_MOUNT,
+  type GrantConfig,
+  type PlatformConfig,
+} from "../../model";
+import { USER_NAME } from "../../model/rules";
 import type { NewAccess } from "../../policies/evaluate";
 import { ownPasswordRules, peopleRules, PolicyDocument } from "../../policies/write";
 import type { Found } from "./found";
@@ -26,32 +33,40 @@ export interface People {
   readonly left: readonly { readonly name: string; readonly why: string }[];
 }
 
-/** A group for each policy that somebody has and that gives something of the sets. */
-function groupsOf(found: Found, world: World, holders: readonly Holder[], taken: ReadonlySet<string>) {
-  const texts = new PolicyTexts(found);
-  const names = new Set([...taken, ...found.now.groups.map(({ name }) => String(name).toLowerCase())]);
-  const groups = new Map<string, { readonly name: string; readonly grants: ReturnType<typeof grantsOf> }>();
-  for (const policy of [...new Set(holders.flatMap(({ policies }) => policies))].sort()) {
-    const acl = texts.read(policy);
-    const grants = typeof acl === "string" ? [] : grantsOf(acl, world);
-    if (grants.length === 0) continue;
-    const name = freeName(policy, (each) => !names.has(each) && !texts.has(each) && GROUP_NAME.accepts(each));
-    names.add(name);
-    groups.set(policy, { name, grants });
-  }
-  return groups;
+/** Groups by the policies of who is in them: everybody is in one alone, whose grants are all that these policies give. */
+type GroupsByPolicies = ReadonlyMap<string, { readonly name: string; readonly grants: readonly GrantConfig[] }>;
+
+const keyOf = ({ policies }: Holder) => [...policies].sort().join(" ");
+
+/** A user whom the config can have, or why it cannot. */
+type Sorted = { readonly holder: Holder; readonly grants: readonly GrantConfig[] } | { readonly why: string };
+
+function sorted(found: Found, texts: PolicyTexts, world: World, holder: Holder): Sorted {
+  const { name, policies, hasDefault, entity } = holder;
+  const called = policies.join(", ");
+  if (!USER_NAME.accepts(name)) return { why: `a config takes names of ${USER_NAME.accepted}` };
+  if (policies.length === 0) return { why: "no policy is given to it" };
+  const acl = texts.read([...policies, ...(hasDefault ? ["default"] : [])]);
+  if (typeof acl === "string") return { why: `what it has cannot be judged: ${acl}` };
+  const grants = grantsOf(acl, world);
+  if (grants.length === 0) return { why: `its policies (${called}) give no value of the adopted secrets` };
+  if (entity?.name !== name && texts.of(policies).some((text) => /identity\.entity\.name/.test(text)))
+    return { why: `a policy of its (${called}) reads the name of its entity, which would be another` };
+  const why = entityProblem(found, holder);
+  return why === undefined ? { holder, grants } : { why };
 }
 
-/** A policy is never taken over, so its group has a name beside it. */
-function freeName(policy: string, isFree: (name: string) => boolean): string {
-  const base = policy
+/** A policy is never taken over, so a group has a name beside it. */
+function freeName(policies: string, isFree: (name: string) => boolean): string {
+  const base = policies
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^[^a-z]+|-+$/g, "");
-  const names = ["", ...Array.from({ length: 1000 }, (_, i) => `-${i + 2}`)].map(
-    (end) => `${(base || "adopted").slice(0, 50).replace(/-+$/, "")}-people${end}`,
-  );
-  return names.find(isFree)!;
+  const begin = (base || "adopted").slice(0, 50).replace(/-+$/, "");
+  for (let i = 1; ; i++) {
+    const name = `${begin}-people${i === 1 ? "" : `-${i}`}`;
+    if (isFree(name)) return name;
+  }
 }
 
 /**
@@ -60,45 +75,39 @@ function freeName(policy: string, isFree: (name: string) => boolean): string {
  * @param config without people; its own names of policies are taken
  */
 export function peopleOf(found: Found, world: World, config: PlatformConfig): People {
-  const taken = new Set([PLATFORM_ADMIN, OWN_PASSWORD_POLICY]);
-  for (const [app, environments] of world.apps) for (const each of environments) taken.add(`${app}-${each}`);
-  const holders = holdersOf(found);
-  const groups = groupsOf(found, world, holders, taken);
+  const texts = new PolicyTexts(found);
+  const names = new Set([PLATFORM_ADMIN, OWN_PASSWORD_POLICY]);
+  for (const [app, environments] of world.apps) for (const each of environments) names.add(`${app}-${each}`);
+  for (const { name } of found.now.groups) names.add(String(name).toLowerCase());
+  const groups = new Map<string, { readonly name: string; readonly grants: readonly GrantConfig[] }>();
   const left: { name: string; why: string }[] = [];
   let users: Taken[] = [];
-  for (const holder of holders) {
-    const of = [...new Set(holder.policies.flatMap((policy) => groups.get(policy)?.name ?? []))].sort();
-    const why = whyNot(found, holder, of);
-    if (why !== undefined) left.push({ name: holder.name, why });
-    else users.push({ holder, groups: of, more: [], less: [] });
+  for (const holder of holdersOf(found)) {
+    const judged = sorted(found, texts, world, holder);
+    if ("why" in judged) {
+      left.push({ name: holder.name, why: judged.why });
+      continue;
+    }
+    const key = keyOf(holder);
+    const group = groups.get(key) ?? {
+      name: freeName(key, (each) => !names.has(each) && !texts.has(each)),
+      grants: judged.grants,
+    };
+    names.add(group.name);
+    groups.set(key, group);
+    users.push({ holder, groups: [group.name], more: [], less: [] });
   }
-  // Who is left out is in no group, and what the others' groups say again may then be less.
-  for (let before = -1; before !== users.length;) {
-    before = users.length;
-    const texts = textsOf(groups, users, config);
-    users = users.flatMap((user) => {
-      const judged = judgedUser(found, user, texts);
-      if (typeof judged !== "string") return [judged];
-      left.push({ name: user.holder.name, why: judged });
-      return [];
-    });
-  }
+  const written = textsOf(groups, users, config);
+  users = users.flatMap((user) => {
+    const judged = judgedUser(texts, user, written);
+    if (typeof judged !== "string") return [judged];
+    left.push({ name: user.holder.name, why: judged });
+    return [];
+  });
   return { groups: usedGroups(groups, users), users, left };
 }
 
-function whyNot(found: Found, holder: Holder, groups: readonly string[]): string | undefined {
-  if (!USER_NAME.accepts(holder.name)) return `a config takes names of ${USER_NAME.accepted}`;
-  if (groups.length === 0)
-    return holder.policies.length === 0
-      ? "no policy is given to it"
-      : `its policies (${holder.policies.join(", ")}) give no value of the adopted secrets, or cannot be judged`;
-  const readsName = new PolicyTexts(found).of(holder.policies).some((text) => /identity\.entity\.name/.test(text));
-  if (readsName && holder.entity?.name !== holder.name)
-    return `a policy of its (${holder.policies.join(", ")}) reads the name of its entity, which would be another`;
-  return entityProblem(found, holder);
-}
-
-function usedGroups(groups: ReturnType<typeof groupsOf>, users: readonly Taken[]): Groups {
+function usedGroups(groups: GroupsByPolicies, users: readonly Taken[]): Groups {
   const used = new Set(users.flatMap((user) => user.groups));
   return Object.fromEntries(
     [...groups.values()].filter(({ name }) => used.has(name)).map(({ name, grants }) => [name, { grants }]),
@@ -113,7 +122,7 @@ export function peopleConfig({ groups, users }: Pick<People, "groups" | "users">
 
 /** The text of each group's policy, as the stacks write it. */
 function textsOf(
-  groups: ReturnType<typeof groupsOf>,
+  groups: GroupsByPolicies,
   users: readonly Taken[],
   config: PlatformConfig,
 ): ReadonlyMap<string, string> {
@@ -134,8 +143,7 @@ function textsOf(
 const OWN_PASSWORD = PolicyDocument.of(...ownPasswordRules(USERPASS_MOUNT)).render();
 
 /** What the config changes for a user; why the user must be left out, where that is a text. */
-function judgedUser(found: Found, user: Taken, texts: ReadonlyMap<string, string>): Taken | string {
-  const policies = new PolicyTexts(found);
+function judgedUser(policies: PolicyTexts, user: Taken, texts: ReadonlyMap<string, string>): Taken | string {
   const { holder, groups } = user;
   const always = holder.hasDefault ? policies.of(["default"]) : [];
   const today = [...always, ...policies.of(holder.policies)];
@@ -146,7 +154,7 @@ function judgedUser(found: Found, user: Taken, texts: ReadonlyMap<string, string
   if (lost.length > 0)
     return (
       `beside its policies (${holder.policies.join(", ")}) the product's, which are narrower, would take something ` +
-      `away: ${accessWords(lost)}`
+      `away: ${accessWords(lost, "path")}`
     );
   const [more, less] = [gained([...today, OWN_PASSWORD], then), gained([...always, ...product, OWN_PASSWORD], today)];
   if (typeof more === "string" || typeof less === "string") return `what it has cannot be judged`;
@@ -156,12 +164,10 @@ function judgedUser(found: Found, user: Taken, texts: ReadonlyMap<string, string
 /** So many rules are told. */
 const TOLD = 6;
 
-/** What is let through, in words: `read on kvv2/data/a; …`. */
-export function accessWords(access: readonly NewAccess[]): string {
+/** What is let through, in words: `read on kvv2/data/a; …`; the rules that do it, or a path of each that shows it. */
+export function accessWords(access: readonly NewAccess[], shown: "rule" | "path" = "rule"): string {
   const told = access
     .slice(0, TOLD)
-    .map(
-      ({ capabilities, path, rule }) => `${capabilities.join(", ") || "the same without limits"} on ${rule || path}`,
-    );
+    .map((each) => `${each.capabilities.join(", ") || "the same without limits"} on ${each[shown] || each.rule}`);
   return [...told, ...(access.length > TOLD ? [`and ${access.length - TOLD} more`] : [])].join("; ");
 }

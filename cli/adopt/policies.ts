@@ -24,12 +24,12 @@ export class PolicyTexts {
     return names.flatMap((name) => this.texts.get(name.toLowerCase()) ?? []);
   }
 
-  /** What a policy lets its holder do; why that cannot be judged, where it is a text. */
-  read(name: string): Acl | string {
-    const [text] = this.of([name]);
-    return text === undefined
-      ? "there is no such policy"
-      : judged(() => Acl.of([{ name, policy: readPolicy(text, `policy ${name}`) }]));
+  /** What the policies together let their holder do; why that cannot be judged, where it is a text. */
+  read(names: readonly string[]): Acl | string {
+    return judged(() => {
+      const known = names.filter((name) => this.has(name));
+      return Acl.of(known.map((name) => ({ name, policy: readPolicy(this.of([name])[0]!, `policy ${name}`) })));
+    });
   }
 }
 
