@@ -11,6 +11,7 @@ import { readFound, readSet, type Found } from "./found";
 import { otherObjects, otherSecrets, sortSets, takenNames } from "./left";
 import { peopleOf, type People } from "./people";
 import { choosePlatform } from "./places";
+import { changedSettings } from "./settings";
 import { reportText, type Adopted } from "./report";
 
 /** The words of `npm run adopt`. */
@@ -83,7 +84,12 @@ async function adoptedFrom(ask: Asking, server: Server, mount?: string, name?: s
   return {
     config: withPeople(config, people),
     people,
-    left: [...left, ...otherSecrets(found, chosen), ...otherObjects(found, people)],
+    left: [
+      ...changedSettings(found, chosen.mount),
+      ...left,
+      ...otherSecrets(found, chosen),
+      ...otherObjects(found, people),
+    ],
     refused: ask.refused,
     requests: ask.requests,
   };

@@ -33,7 +33,7 @@ export interface People {
   readonly left: readonly { readonly name: string; readonly why: string }[];
 }
 
-/** Groups by the policies of who is in them: everybody is in one alone, whose grants are all that these policies give. */
+/** Groups by the policies of who is in them: everybody is in one alone, which grants all that these policies give. */
 type GroupsByPolicies = ReadonlyMap<string, { readonly name: string; readonly grants: readonly GrantConfig[] }>;
 
 const keyOf = ({ policies }: Holder) => [...policies].sort().join(" ");

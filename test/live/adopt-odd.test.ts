@@ -166,3 +166,47 @@ describeLive(["vault"], "a Vault that cannot be adopted", () => {
     await server.ok("DELETE", "auth/userpass/users/platform-admin");
   });
 });
+
+describeLive(
+  ["vault", "terraform-providers"],
+  "with Terraform: a mount of another name and with other settings",
+  () => {
+    test("is taken over with its versions, and what the first apply changes of it is said", async () => {
+      const server = await startVault({ storage: "dev" });
+      try {
+        // The provider would take the last letters of this name for those of `/config`.
+        await put(server)("sys/mounts/catalog", { type: "kv", options: { version: "2" } });
+        await put(server)("catalog/config", { max_versions: 30, cas_required: true, delete_version_after: "720h" });
+        for (const cas of [0, 1, 2])
+          await put(server)("catalog/data/shop/web/web-dev", { data: { KEY: `value-${cas}` }, options: { cas } });
+        const { file, out, err } = await adopt(server, server.rootToken);
+        expect(err).toBe("");
+        for (const said of ["delete_version_after of mount catalog (720h0m0s)", "cas_required of mount catalog"])
+          expect(out).toContain(`${said}: the first apply takes it off`);
+        const config = await configIn(file);
+        expect(config.vaults.main).toMatchObject({ mount: "catalog", maxVersions: 30, adopted: { mount: true } });
+        const workspace = new Workspace(config, { VAULT_TOKEN: server.rootToken });
+        for (const stack of workspace.names) await workspace.apply(stack);
+        for (const stack of workspace.names) expect(await workspace.changes(stack)).toEqual([]);
+        const { data } = await server.ok<{ data: object }>("GET", "catalog/metadata/shop/web/web-dev");
+        expect(data).toMatchObject({ current_version: 3, versions: { 1: {}, 2: {}, 3: {} } });
+        expect((await server.ok<{ data: object }>("GET", "catalog/config")).data).toMatchObject({ max_versions: 30 });
+      } finally {
+        await server.remove();
+      }
+    }, 120_000);
+
+    test("is refused where a config cannot say how many versions it keeps", async () => {
+      const server = await startVault({ storage: "dev" });
+      try {
+        await put(server)("sys/mounts/kvv2", { type: "kv", options: { version: "2" } });
+        await put(server)("kvv2/config", { max_versions: 500 });
+        await put(server)("kvv2/data/shop/web/web-dev", { data: { KEY: "value" } });
+        const { code, err } = await adopt(server, server.rootToken);
+        expect([code, err]).toEqual([1, expect.stringContaining("vaults.main.maxVersions: given 500")]);
+      } finally {
+        await server.remove();
+      }
+    });
+  },
+);

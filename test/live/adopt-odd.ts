@@ -231,7 +231,7 @@ const LOGINS: readonly Odd[] = [
       await put("sys/auth/approle", { type: "approle" });
       await put("auth/approle/role/ci", { token_policies: ["sample-admin"] });
     },
-    said: /auth\/approle\/role\/ci: not understood[^]*auth method approle in Vault: whom a method of type approle admits/,
+    said: /auth\/approle\/role\/ci: not understood[^]*approle in Vault: whom a method of type approle admits/,
   },
   {
     kind: "users of another userpass",

@@ -149,6 +149,7 @@ describeLive(["vault", "terraform-providers"], "with Terraform: a Vault that the
   test("is taken over by the first plan, which makes no value, resets no password and destroys nothing", async () => {
     const plan = await planOf(ACCESS);
     expect(counted(plan)).toEqual({ import: 10, create: 24 });
+    // As `npm run plan:check` says it of the file that Terraform shows.
     const grave = judgePlan(plan).filter(({ severity }) => severity !== "info");
     expect(grave.filter(({ severity }) => severity === "error")).toEqual([]);
     expect(grave.filter(({ says }) => /written again|removed|destroyed|replaced|loses|is placed/.test(says))).toEqual(
@@ -205,7 +206,24 @@ describeLive(["vault", "terraform-providers"], "with Terraform: a Vault that the
     }
   });
 
-  test("has nothing left to apply then, and a change of the config stays possible", async () => {
+  test("has what the config says, and no more, once a person takes the old policies off", async () => {
+    const { server, passwords } = vault;
+    const password = passwords.get(LOGGED_IN)!;
+    await server.ok("POST", `auth/userpass/users/${LOGGED_IN}`, { body: { token_policies: [] } });
+    await server.ok("DELETE", `sys/policies/acl/${LOGGED_IN}`);
+    const has = await cells(server, await login(server, LOGGED_IN, password), paths);
+    const [own, other] = ["sample-node-api", "sample-python-api"].map((app) => `sample/${app}/${app}-dev`);
+    for (const cell of [
+      `read kvv2/data/${own}`,
+      `read kvv2/subkeys/${own}`,
+      `list kvv2/metadata/sample/sample-node-api/`,
+    ])
+      expect([cell, has.has(cell)]).toEqual([cell, true]);
+    for (const cell of [`list kvv2/data/${own}`, `update kvv2/data/${own}`, `read kvv2/data/${other}`])
+      expect([cell, has.has(cell)]).toEqual([cell, false]);
+  });
+
+  test("has nothing left to apply then", async () => {
     for (const stack of workspace.names) expect(await workspace.changes(stack)).toEqual([]);
   });
 });
