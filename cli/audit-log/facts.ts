@@ -109,13 +109,17 @@ export class Facts {
 /** Both as one. Not changed by order or repetition. */
 export function both(a: Seen, b: Seen): Seen {
   const { first, last } = { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) };
-  // Of most lines the address is known already.
-  if (b.addresses.every((each) => a.addresses.includes(each))) return { ...a, first, last, more: a.more || b.more };
-  const addresses = [...new Set([...a.addresses, ...b.addresses])].sort();
+  // Of most lines the address is known already, or one of too many.
+  const most = a.addresses.length === MOST_ADDRESSES ? a.addresses.at(-1)! : undefined;
+  const unknown = b.addresses.filter((each) => !a.addresses.includes(each));
+  const kept = unknown.filter((each) => most === undefined || each < most);
+  const more = a.more || b.more || kept.length < unknown.length;
+  if (kept.length === 0) return { first, last, addresses: a.addresses, more };
+  const addresses = [...a.addresses, ...kept].sort();
   return {
     first,
     last,
     addresses: addresses.slice(0, MOST_ADDRESSES),
-    more: a.more || b.more || addresses.length > MOST_ADDRESSES,
+    more: more || addresses.length > MOST_ADDRESSES,
   };
 }
