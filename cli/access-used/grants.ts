@@ -57,6 +57,13 @@ const READ: readonly Use[] = ["read", "ask"];
 const CHANGED: readonly Use[] = ["write", "delete"];
 const SEEN: readonly Use[] = ["see"];
 
+/** The uses of values that a grant allows; every grant lets names be seen. */
+const ALLOWED: { readonly [access in GrantConfig["access"]]: readonly Use[] } = {
+  read: READ,
+  write: [...READ, ...CHANGED],
+  "write-only": CHANGED,
+};
+
 /**
  * How each grant, membership and workload of a Vault was used. A use counts for every grant that allows it.
  * @param since milliseconds since 1970, for `usedSets`
@@ -76,7 +83,7 @@ export function usageOf(
     return grants.flatMap((grant, i): GrantUse[] => {
       const sets = setsOf(grant, platform).filter((set) => set.vault === vault);
       if (sets.length === 0) return [];
-      const usedSets = sets.filter((set) => (lastUse(members, [set], [...READ, ...CHANGED])?.at ?? -Infinity) >= since);
+      const usedSets = sets.filter((set) => (lastUse(members, [set], ALLOWED[grant.access])?.at ?? -Infinity) >= since);
       return [
         {
           at: step("people.groups", group, "grants", i),
@@ -84,7 +91,7 @@ export function usageOf(
           access: grant.access,
           sets,
           usedSets,
-          ...lastUses(members, sets),
+          ...lastUses(members, sets, ALLOWED[grant.access]),
         },
       ];
     });
@@ -113,8 +120,14 @@ export function usageOf(
   return { grants, members, workloads };
 }
 
-function lastUses(by: readonly Deeds[], sets: readonly SecretSet[]): LastUses {
-  return { read: lastUse(by, sets, READ), changed: lastUse(by, sets, CHANGED), seen: lastUse(by, sets, SEEN) };
+function lastUses(by: readonly Deeds[], sets: readonly SecretSet[], allowed: readonly Use[]): LastUses {
+  const last = (uses: readonly Use[]) =>
+    lastUse(
+      by,
+      sets,
+      uses.filter((use) => allowed.includes(use)),
+    );
+  return { read: last(READ), changed: last(CHANGED), seen: lastUse(by, sets, SEEN) };
 }
 
 /** A list of a folder shows the names of all sets in it. */
