@@ -84,7 +84,8 @@ async function main(): Promise<void> {
   rmSync(folder, { recursive: true });
   console.log(
     `${read} lines, ${((bytes * times) / 2 ** 30).toFixed(1)} GiB (a file of ${lines}, ${times} times): ` +
-      `${seconds.toFixed(1)} s, ${Math.round(read / seconds)} lines/s; ${((user + system) / 1e6).toFixed(1)} s of cores`,
+      `${seconds.toFixed(1)} s, ${Math.round(read / seconds)} lines/s; ` +
+      `${((user + system) / 1e6).toFixed(1)} s of cores`,
   );
   console.log(`${facts.deeds.size} identities, ${damages.length} damages`);
   console.log(

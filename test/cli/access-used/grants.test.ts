@@ -67,8 +67,8 @@ describe("a use counts for a grant that allows it", () => {
   test("who used nothing of a group that others use is named, once the group is used at all", () => {
     const mei = did("mei.tanaka", ["payments-dev", "read"]);
     expect(suggested("nonprod", '"noah.lindqvist"]', mei)).toEqual([
-      'people.users["noah.lindqvist"].groups[0]: noah.lindqvist used nothing of what payments-developers gives in 90d: ' +
-        "out of the group?",
+      'people.users["noah.lindqvist"].groups[0]: noah.lindqvist used nothing of what payments-developers ' +
+        "gives in 90d: out of the group?",
     ]);
     expect(suggested("nonprod", '"noah.lindqvist"]')).toEqual([]);
   });
