@@ -121,6 +121,7 @@ export default definePlatform({
     storefront: {
       owner: "team-storefront",
       keys: ["DB_USERNAME", "DB_PASSWORD", "SESSION_KEY"],
+      generated: { SESSION_KEY: { length: 64 } },
       rotateEvery: "90d",
       restartTargets: [{ kind: "Deployment", name: "storefront" }],
     },

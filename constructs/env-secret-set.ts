@@ -41,6 +41,11 @@ export interface SecretSetReference {
 export interface EnvSecretSetProps extends SecretSetReference {
   /** The declared keys: names of environment variables. */
   readonly keys: readonly string[];
+  /**
+   * Those of the keys that nothing is placed under, since a command makes their values.
+   * @default none
+   */
+  readonly generated?: readonly string[];
   /** The team that answers for the values, one line of text; stored as metadata. */
   readonly owner: string;
   /**
@@ -138,11 +143,12 @@ export class EnvSecretSet extends SecretSet {
     }
   }
 
-  private place({ mount, keys, placeholder = "TBD", owner, rotateEvery }: EnvSecretSetProps): void {
+  private place({ mount, keys, generated = [], placeholder = "TBD", owner, rotateEvery }: EnvSecretSetProps): void {
+    const placed = keys.filter((key) => !generated.includes(key)).sort();
     const data = new KvSecretV2(this, "data", {
       mount: this.path.mount,
       name: this.path.path,
-      dataJsonWo: JSON.stringify(Object.fromEntries([...keys].sort().map((key) => [key, placeholder]))),
+      dataJsonWo: JSON.stringify(Object.fromEntries(placed.map((key) => [key, placeholder]))),
       dataJsonWoVersion: 1,
       options: { cas: "0" },
       disableRead: true,

@@ -11,6 +11,7 @@ import type { PipelinesConfig } from "./config/pipelines";
 import type { AuditConfig, VaultConfig, VaultInstallConfig } from "./config/vault";
 import type { UnsafeWithout } from "./config/unsafe";
 import type { Duration } from "./duration";
+import type { Generated } from "./generated";
 import type { KvPath } from "./kv-path";
 
 /**
@@ -211,6 +212,8 @@ export interface SecretSet {
   readonly name: string;
   readonly path: KvPath;
   readonly keys: readonly string[];
+  /** Those of the keys whose value a command makes, with how. */
+  readonly generated: ReadonlyMap<string, Generated>;
   readonly owner: string;
   readonly rotateEvery?: Duration;
   readonly secretSet: SecretSetState;

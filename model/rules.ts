@@ -93,6 +93,9 @@ export const KEY = rule(
   ["_raw", "__proto__"],
 );
 
+/** Characters that values are made of; one given twice would be chosen twice as often. */
+export const ALPHABET = rule("characters of visible ASCII, none twice and no space", /^(?!.*(.).*\1)[!-~]{2,}$/, 94);
+
 /** A user's name: userpass lower-cases names, so upper case would be another person's name. */
 export const USER_NAME = rule(
   "lower-case letters and digits, single dashes or dots between them",

@@ -15,9 +15,10 @@ const ROOT = join(__dirname, "..");
 export const PAGES = "docs/constructs";
 
 /** Files of model/config/, in the order of a config. */
-const CONFIG = "platform vault login cluster environment app shared-set people pipelines backend waivers adopted".split(
-  " ",
-);
+const CONFIG = [
+  ...["platform", "vault", "login", "cluster", "environment", "app", "shared-set", "generated"],
+  ...["people", "pipelines", "backend", "waivers", "adopted"],
+];
 
 const ENTRIES = ["constructs/index.ts", "model/duration.ts", ...CONFIG.map((name) => `model/config/${name}.ts`)];
 

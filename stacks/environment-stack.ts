@@ -36,9 +36,10 @@ export class EnvironmentStack extends PlatformStack {
     const mount = KvMount.fromPath(this, "kv", named(platform.vaults, vault).mount);
     const here = (set: SecretSet) => set.environment === environment.name;
     const shared = new Map(
-      platform.sharedSets.filter(here).map(({ app, path, keys, owner, rotateEvery, secretSet: state }) => {
-        const props = { mount, path: path.path, keys, owner, rotateEvery, state, placeholder: platform.placeholder };
-        return [path.path, new EnvSecretSet(this, `${app}_secrets`, props)];
+      platform.sharedSets.filter(here).map(({ app, path, keys, generated, owner, rotateEvery, secretSet: state }) => {
+        const { placeholder } = platform;
+        const props = { mount, path: path.path, keys, generated: [...generated.keys()], owner, rotateEvery, state };
+        return [path.path, new EnvSecretSet(this, `${app}_secrets`, { ...props, placeholder })];
       }),
     );
     for (const tenant of platform.tenants.filter(here)) {

@@ -10,7 +10,7 @@ export function tenantProps(
   tenant: Tenant,
   setAt: (path: KvPath) => ISecretSet,
 ): Omit<AppTenantProps, "mount"> {
-  const { name, app, path, keys, owner, rotateEvery, secretSet, delivery, shared } = tenant;
+  const { name, app, path, keys, generated, owner, rotateEvery, secretSet, delivery, shared } = tenant;
   const bound = shared.map(({ app: set, path: at, keys: its, delivery: names }) => [
     set,
     { secretSet: setAt(at), keys: its, destination: names?.secret, vaultStaticSecret: names?.vaultStaticSecret },
@@ -19,6 +19,7 @@ export function tenantProps(
     name,
     path: path.path,
     keys,
+    generated: [...generated.keys()],
     owner,
     rotateEvery,
     state: secretSet,

@@ -1,4 +1,5 @@
 import type { DurationText } from "../duration";
+import type { GeneratedConfig } from "./generated";
 
 /** A pod controller that the operator may restart after a sync. Source: the operator's CRD, `rolloutRestartTargets`. */
 export interface RestartTarget {
@@ -59,6 +60,12 @@ export interface AppConfig<Environment extends string = string, Keys extends rea
   readonly owner: string;
   /** The keys of its secret set: environment variable names. Values have no place in a config. */
   readonly keys: Keys;
+  /**
+   * The keys whose value a command makes (`secrets generate`, then `secrets rotate`), with how: `{}` takes the
+   * defaults. Terraform places nothing under them.
+   * @default none: people set every value
+   */
+  readonly generated?: { readonly [K in Keys[number]]?: GeneratedConfig };
   /**
    * How often the values should change; stored as metadata, and what `secrets status` measures age against.
    * @default no rotation period: the set is never called overdue

@@ -94,6 +94,11 @@ const keys = list(text(rules.KEY));
 const secretSet = {
   owner: text(rules.LINE),
   keys,
+  generated: optional(
+    record(rules.KEY, object({ length: optional(wholeNumber(16, 256)), alphabet: optional(text(rules.ALPHABET)) }), {
+      empty: false,
+    }),
+  ),
   rotateEvery: optional(duration),
   environments: optional(
     listOr(

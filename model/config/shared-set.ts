@@ -22,7 +22,7 @@ export interface SharedSetConfig<
   App extends string = string,
   Environment extends string = string,
   Keys extends readonly string[] = readonly string[],
-> extends Pick<AppConfig<Environment, Keys>, "owner" | "keys" | "rotateEvery"> {
+> extends Pick<AppConfig<Environment, Keys>, "owner" | "keys" | "generated" | "rotateEvery"> {
   /** The apps that read it, each where both are. No app has a key of the same name in another of its sets. */
   readonly readBy: readonly App[];
   /**

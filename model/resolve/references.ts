@@ -1,8 +1,10 @@
 import { LONGEST_RELEASE, serverRelease } from "../addresses";
 import type { AppConfig } from "../config/app";
+import type { GeneratedConfig } from "../config/generated";
 import type { PlatformConfig } from "../config/platform";
 import type { VaultConfig } from "../config/vault";
 import { Duration } from "../duration";
+import { generatedBy, neededLength } from "../generated";
 import { PLATFORM_ADMIN } from "../platform";
 import { didYouMean, type Report } from "../problems";
 import { canonicalUrl } from "../canonical-url";
@@ -205,12 +207,20 @@ function checkSets(config: PlatformConfig, report: Report): void {
 
 function checkSet(
   { environments: known }: PlatformConfig,
-  { keys, environments }: Pick<AppConfig, "keys" | "environments">,
+  { keys, generated, environments }: Pick<AppConfig, "keys" | "generated" | "environments">,
   what: string,
   at: string,
   report: Report,
 ): void {
   const [names, all] = [namesOf(known), texts(keys).map(([, key]) => key)];
+  for (const [key, how] of entries(generated as { readonly [key: string]: GeneratedConfig } | undefined)) {
+    const here = step(at, "generated", key);
+    declared(`key of this ${what}`, all, key, here, report);
+    if (!isRecord(how)) continue;
+    const { length, alphabet } = generatedBy(how);
+    const needed = length >= 16 && alphabet?.length > 1 && neededLength({ length, alphabet });
+    if (needed) report(step(here, "length"), length, `at least ${needed}`, "Fewer of these characters are guessed.");
+  }
   for (const [i, environment] of texts(environments))
     declared("environment", names, environment, step(at, "environments", i), report);
   if (Array.isArray(environments)) return;

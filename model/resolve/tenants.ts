@@ -1,6 +1,7 @@
 import type { AppConfig, AppEnvironmentConfig, AppKubernetesConfig } from "../config/app";
 import type { PlatformConfig } from "../config/platform";
 import { Duration } from "../duration";
+import { generatedBy } from "../generated";
 import { KvPath } from "../kv-path";
 import {
   named,
@@ -110,10 +111,11 @@ export function resolveSet(
     at,
   }: Pick<SecretSet, "app" | "environment"> & { readonly settings: AppEnvironmentConfig; readonly at: string },
   config: PlatformConfig,
-  { keys, owner, rotateEvery }: Pick<AppConfig, "keys" | "owner" | "rotateEvery">,
+  { keys: all, generated = {}, owner, rotateEvery }: Pick<AppConfig, "keys" | "generated" | "owner" | "rotateEvery">,
   { vaults, environments }: Pick<Platform, "vaults" | "environments">,
   report: Report,
 ): SecretSet {
+  const keys = [...(settings.keys ?? all)];
   const vault = named(vaults, named(environments, environment).vault);
   const name = `${app}-${environment}`;
   if (!DNS_LABEL.accepts(name))
@@ -124,7 +126,8 @@ export function resolveSet(
     vault: vault.name,
     name,
     path: new KvPath(vault.mount, `${config.name}/${app}/${name}`),
-    keys: [...(settings.keys ?? keys)],
+    keys,
+    generated: new Map(keys.flatMap((key) => (generated[key] ? [[key, generatedBy(generated[key])]] : []))),
     owner,
     rotateEvery: Duration.parse(rotateEvery),
     secretSet: settings.secretSet ?? "managed",

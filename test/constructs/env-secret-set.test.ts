@@ -66,6 +66,11 @@ describe("a managed secret set", () => {
     expect(only(set({ keys: ["C", "B", "A"], placeholder: "SET ME" }), "vault_kv_secret_v2").data_json_wo).toBe(one);
   });
 
+  test("holds nothing under a key whose value a command makes, be it the only one", () => {
+    const held = (keys: readonly string[]) => only(set({ keys, generated: ["B"] }), "vault_kv_secret_v2").data_json_wo;
+    expect([held(["B", "A"]), held(["B"])]).toEqual(['{"A":"TBD"}', "{}"]);
+  });
+
   test("does not reorder the keys of its caller", () => {
     const keys = ["B", "A"];
     set({ keys });

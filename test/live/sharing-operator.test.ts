@@ -28,6 +28,7 @@ describeLive(
     let server: VaultServer;
     let cluster: KubernetesCluster;
     let workspace: Workspace;
+    const file = join(temporaryFolder("platform"), "platform.ts");
 
     const platform = (readBy: readonly string[]) =>
       onExistingVault(server, cluster, charts!, {
@@ -35,10 +36,13 @@ describeLive(
         apps: Object.fromEntries(
           Object.entries(sample.apps).map(([name, app]) => [name, { ...app, environments: ["local"] }]),
         ),
-        sharedSets: { broker: { owner: "team-mq", keys: ["BROKER_PASSWORD"], readBy } },
+        sharedSets: {
+          broker: { owner: "team-mq", keys: ["BROKER_PASSWORD"], readBy },
+          mail: { owner: "team-mail", keys: ["MAIL_PASSWORD"], generated: { MAIL_PASSWORD: {} }, readBy: [READERS[0]] },
+        },
       });
-    const secretOf = async (app: string) => {
-      const path = `/api/v1/namespaces/sample/secrets/${app}-broker-local-secrets`;
+    const secretOf = async (app: string, set = "broker") => {
+      const path = `/api/v1/namespaces/sample/secrets/${app}-${set}-local-secrets`;
       const { status, body } = await cluster.request<{ data?: Record<string, string> }>("GET", path);
       return status === 404
         ? undefined
@@ -54,9 +58,13 @@ describeLive(
       );
     const set = (value: string) => server.ok("POST", PATH, { body: { data: { BROKER_PASSWORD: value } } });
 
+    const run = (words: readonly string[], secret = "") =>
+      ops(server, words, { env: { PLATFORM: file, VAULT_TOKEN: server.rootToken }, secret: () => secret });
+
     beforeAll(async () => {
       [cluster, server] = await Promise.all([startKubernetes(), startVault({ storage: "dev" })]);
       await cluster.kubectl("apply", "--server-side", "-f", join(charts!, "vault-secrets-operator", "crds"));
+      writeFileSync(file, `export default ${JSON.stringify(platform(READERS))};\n`);
       workspace = new Workspace(platform(READERS), { VAULT_TOKEN: server.rootToken });
       await workspace.apply("sample-access-main");
       await workspace.apply("sample-local");
@@ -72,10 +80,6 @@ describeLive(
     }, 90_000);
 
     test("the commands know the set by its name: set, status, doctor", async () => {
-      const file = join(temporaryFolder("platform"), "platform.ts");
-      writeFileSync(file, `export default ${JSON.stringify(platform(READERS))};\n`);
-      const run = (words: readonly string[], secret = "") =>
-        ops(server, words, { env: { PLATFORM: file, VAULT_TOKEN: server.rootToken }, secret: () => secret });
       const set = await run(["secrets", "set", "broker", "local", "BROKER_PASSWORD"], "by-a-person");
       expect(set.outLines).toEqual([`BROKER_PASSWORD of broker in local is set: version 3 of kvv2/${SET}.`]);
       for (const app of READERS) await arrives(app, "by-a-person");
@@ -88,6 +92,20 @@ describeLive(
       const { findings } = JSON.parse(said.outLines.join("\n")) as Diagnosis;
       // Here no operator is installed in its namespace: the test runs its program beside the cluster.
       expect(findings.filter(({ id }) => id !== "operator-down")).toEqual([]);
+    }, 90_000);
+
+    test("a set whose one key is generated is placed empty; the value that is made arrives", async () => {
+      const { data } = await server.ok<{ data: { data: object } }>("GET", "kvv2/data/sample/mail/mail-local");
+      expect(data.data).toEqual({});
+      expect(await workspace.changes("sample-local")).toEqual([]);
+      const made = await run(["secrets", "generate", "mail", "local"]);
+      expect(made.outLines).toEqual(["MAIL_PASSWORD of mail in local made: version 2 of kvv2/sample/mail/mail-local."]);
+      await cluster.until(
+        async () => /^[0-9A-Za-z]{32}$/.test((await secretOf(READERS[0], "mail"))?.MAIL_PASSWORD ?? ""),
+        "the made value is in the Secret",
+        40_000,
+      );
+      expect(await workspace.changes("sample-local")).toEqual([]);
     }, 90_000);
 
     test("a reader less, by the config: its Secret goes, and the other's is filled as before", async () => {

@@ -144,7 +144,7 @@ describe("a word of former versions is refused with the one it has now", () => {
     [
       "an app's restart",
       { "apps/web/restart": [] },
-      'apps.web.restart: given "restart"; accepted: no field of this name, only owner, keys, rotateEvery, ' +
+      'apps.web.restart: given "restart"; accepted: no field of this name, only owner, keys, generated, rotateEvery, ' +
         "environments, restartTargets, kubernetes. It is called restartTargets now.",
     ],
     [

@@ -59,7 +59,7 @@ describe("a field that there is not does not compile", () => {
       }),
       line:
         'apps.web.values: given "values"; accepted: no field of this name, only owner, keys, ' +
-        "rotateEvery, environments, restartTargets, kubernetes.",
+        "generated, rotateEvery, environments, restartTargets, kubernetes.",
     },
     {
       what: "of an app in an environment",

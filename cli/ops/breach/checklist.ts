@@ -67,6 +67,9 @@ function valuesOf(
     `\`${tenant.path.toString()}\`, owner ${code(tenant.owner)}; could be ${could}`,
     ...(taken.length > 0 ? ["", ...taken] : []),
     "",
-    ...tenant.keys.map((key) => open(`\`npm run ops -- secrets set ${tenant.app} ${tenant.environment} ${key}\``)),
+    ...tenant.keys.map((key) => {
+      const command = tenant.generated.has(key) ? "rotate" : "set";
+      return open(`\`npm run ops -- secrets ${command} ${tenant.app} ${tenant.environment} ${key}\``);
+    }),
   ];
 }

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import type { SecretSet } from "../../../model";
 import { KvClient, type SecretValue } from "../../vault";
 import { refuseSecretArguments } from "../arguments";
-import { OpsError, UsageError } from "../errors";
+import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { addressOption, onVault, platformOf, type VaultOptions } from "../session";
+import { currentSubkeys, refuseRetired } from "./current";
 import { selectKey, selectSet } from "./select";
 
 const HELP = `
@@ -36,15 +36,13 @@ export function addSet(secrets: Command, io: Io): void {
         const platform = platformOf(io);
         const tenant = selectSet(platform, app, environment);
         const key = selectKey(tenant, given);
-        if (tenant.secretSet === "retired")
-          throw new UsageError(
-            `ENV: given "${environment}", where ${app} is retired; accepted: an environment where it is not.`,
-          );
+        refuseRetired(tenant);
         // Standard input first: a prompt for a login, where there is no token, could not be asked on it any more.
         const piped = options.stdin ? await io.readSecretInput() : undefined;
         await onVault(io, platform, { ...options, vault: tenant.vault }, async ({ client }) => {
           const kv = new KvClient(client);
-          const cas = await currentVersion(kv, tenant);
+          // Before the question, so that a change while a person types is noticed.
+          const { version: cas } = await currentSubkeys(kv, tenant);
           const value = piped ?? (await io.askSecret(`Value of ${key} of ${app} in ${environment}`));
           refuseValue(value, platform.placeholder);
           const version = await kv.patch(tenant.path, { [key]: value }, cas);
@@ -54,27 +52,6 @@ export function addSet(secrets: Command, io: Io): void {
         });
       },
     );
-}
-
-/**
- * The version to which the patch is bound. It is read before the question, so that a change while a person types is
- * noticed.
- */
-async function currentVersion(kv: KvClient, tenant: SecretSet): Promise<number> {
-  const subkeys = await kv.subkeys(tenant.path);
-  const name = tenant.path.toString();
-  if (!subkeys)
-    throw new OpsError(
-      `there is no secret set ${name}: apply the stack of environment ${tenant.environment}, which ` +
-        `places it, then run this again.`,
-    );
-  if (subkeys.deleted)
-    throw new OpsError(
-      `version ${subkeys.version} of ${name} is deleted, and the other keys with it: take that back ` +
-        `(vault kv undelete -mount=${tenant.path.mount} -versions=${subkeys.version} ` +
-        `${tenant.path.path}), then run this again.`,
-    );
-  return subkeys.version;
 }
 
 function refuseValue(value: SecretValue, placeholder: string): void {

@@ -97,6 +97,8 @@ export interface SetStatus extends SetNames {
   readonly overdue: boolean;
   /** Declared in the config and not stored, in the config's order. */
   readonly missingKeys: readonly string[];
+  /** Those of the declared keys whose value a command makes. */
+  readonly generatedKeys: readonly string[];
   /** Stored and not declared, sorted. */
   readonly undeclaredKeys: readonly string[];
 }
@@ -124,6 +126,7 @@ export function assess({ tenant, metadata, subkeys }: SetFacts, now: Date): SetS
     overdue: !retired && ageSeconds !== null && rotateEverySeconds !== null && ageSeconds > rotateEverySeconds,
     // Of a deleted version no key can be seen: that it is deleted is what must be looked at.
     missingKeys: retired || deleted ? [] : tenant.keys.filter((key) => !stored.includes(key)),
+    generatedKeys: [...tenant.generated.keys()],
     undeclaredKeys: retired ? [] : stored.filter((key) => !tenant.keys.includes(key)),
   };
 }
@@ -147,21 +150,27 @@ function neverSet(metadata: SetFacts["metadata"]): boolean {
  * of the people.
  */
 export function findings(status: SetStatus): string[] {
-  const { app, environment, state, missingKeys, undeclaredKeys } = status;
+  const { app, environment, state, generatedKeys, undeclaredKeys } = status;
+  const missing = status.missingKeys.filter((key) => !generatedKeys.includes(key));
+  const toMake = status.missingKeys.filter((key) => generatedKeys.includes(key));
   return present(
     state === "missing" &&
       "there is no such secret set: apply the stack of the environment, which places it; if the " +
         "config calls it existing, whoever has it must write it",
     state === "deleted" && "its current version is deleted: take that back with vault kv undelete, or write it anew",
     state !== "missing" &&
-      missingKeys.length > 0 &&
-      `without ${missingKeys.join(", ")}: npm run ops -- secrets sync --app ${app} --environment ${environment}`,
+      missing.length > 0 &&
+      `without ${missing.join(", ")}: npm run ops -- secrets sync --app ${app} --environment ${environment}`,
+    state !== "missing" &&
+      toMake.length > 0 &&
+      `${toMake.join(", ")} not made yet: npm run ops -- secrets generate ${app} ${environment}`,
     undeclaredKeys.length > 0 &&
       `undeclared ${visible(undeclaredKeys.join(", "))}: declare ` +
         `${undeclaredKeys.length === 1 ? "it" : "them"} in the config, or take out what nobody uses`,
     status.overdue &&
       `${ageText(status.ageSeconds!)} old, to be changed every ${ageText(status.rotateEverySeconds!)} ` +
-        `(${status.owner}): npm run ops -- secrets set ${app} ${environment} KEY`,
+        `(${status.owner}): npm run ops -- secrets set ${app} ${environment} KEY` +
+        (generatedKeys.length > 0 ? `, or secrets rotate for ${generatedKeys.join(", ")}` : ""),
   );
 }
 

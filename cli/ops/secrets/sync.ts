@@ -20,8 +20,8 @@ interface SyncResult extends SetNames {
 
 const HELP = `
 Adds declared keys that are not stored, with the placeholder as their value. No other key is touched, no key is taken
-out, no value is read. A set that is not there is placed by the stack of its environment, not by this. The token needs
-patch on the set, as people with write access have.
+out, no value is read; a generated key is left to \`secrets generate\`. A set that is not there is placed by the stack
+of its environment, not by this. The token needs patch on the set, as people with write access have.
 
 Examples:
   npm run ops -- secrets sync --dry-run
@@ -67,7 +67,7 @@ export async function syncSet(
   for (let attempt = 1; ; attempt++) {
     const subkeys = await kv.subkeys(tenant.path);
     if (!subkeys || subkeys.deleted) return of(subkeys ? "deleted" : "missing");
-    const added = tenant.keys.filter((key) => !subkeys.keys.includes(key));
+    const added = tenant.keys.filter((key) => !subkeys.keys.includes(key) && !tenant.generated.has(key));
     if (added.length === 0) return of("complete");
     if (dryRun) return of("synced", added);
     try {

@@ -152,6 +152,13 @@ describe("the checklist", () => {
     );
   });
 
+  test("a value that a command makes is made anew, not set", () => {
+    const reach = reachOf(acme, "nonprod", EVERYTHING).filter(({ tenant }) => tenant.name === "storefront-dev");
+    const text = checklist(planForUser(acme, "nonprod", "priya.raman", { ...nobody, reach }), options);
+    expect(text).toContain("- [ ] `npm run ops -- secrets rotate storefront dev SESSION_KEY`");
+    expect(text).toContain("- [ ] `npm run ops -- secrets set storefront dev DB_PASSWORD`");
+  });
+
   test("an owner is whoever's words: no link, no image and no mention in an issue", () => {
     const owner = "![x](https://e.example/x.png) [l](https://e.example) @everyone `<b>";
     const reach = reachOf(acme, "prod", EVERYTHING).map((each) => ({ ...each, tenant: { ...each.tenant, owner } }));

@@ -16,6 +16,7 @@ const set = (more: Partial<SetStatus>): SetStatus => ({
   rotateEverySeconds: 86_400,
   overdue: false,
   missingKeys: [],
+  generatedKeys: [],
   undeclaredKeys: [],
   ...more,
 });

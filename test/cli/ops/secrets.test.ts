@@ -10,7 +10,7 @@ import { select, selectKey, selectSet } from "../../../cli/ops/secrets/select";
 import type { KvMetadata, KvVersion } from "../../../cli/vault";
 import production from "../../../config/production";
 import sample from "../../../config/sample";
-import { resolvePlatform, type Tenant } from "../../../model";
+import { generatedBy, resolvePlatform, type Tenant } from "../../../model";
 import { ops } from "./run-ops";
 
 const platform = resolvePlatform(sample);
@@ -91,6 +91,15 @@ describe("the state of a secret set", () => {
     expect(assess(facts([version(1, 500, "ci"), version(2, days, "mei")]), NOW).overdue).toBe(overdue),
   );
 
+  test("a generated key that is not there is to be made, not synced; one overdue is rotated", () => {
+    const generated = new Map([[password, generatedBy({})]]);
+    const [toMake, overdue] = findings(
+      assess(facts([version(1, 200, "ci"), version(2, 100, "mei")], [username], { tenant: { generated } }), NOW),
+    );
+    expect(toMake).toBe(`${password} not made yet: npm run ops -- secrets generate sample-node-api local`);
+    expect(overdue).toMatch(new RegExp(`secrets set sample-node-api local KEY, or secrets rotate for ${password}$`));
+  });
+
   test("without a rotation period nothing is overdue", () =>
     expect(
       assess(facts([version(1, 5000, "ci")], tenant.keys, { tenant: { rotateEvery: undefined } }), NOW),
@@ -113,6 +122,7 @@ describe("the state of a secret set", () => {
       rotateEverySeconds: 7_776_000,
       overdue: false,
       missingKeys: [],
+      generatedKeys: [],
       undeclaredKeys: [],
     }));
 });
