@@ -37,7 +37,8 @@ export interface Answered {
   readonly message: string;
 }
 
-const ACCESS = "sample-access-main";
+/** The stack that says who may do what. */
+export const ACCESS = "sample-access-main";
 const JOB = "apply-sample-local";
 
 /** Stacks of the sample's local environment. */

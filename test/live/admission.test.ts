@@ -1,6 +1,14 @@
 import { join } from "node:path";
 import sample from "../../config/sample";
-import { AdmissionPlatform, ENVIRONMENT, OPERATOR, pathOf, stackFile, type OperatorKind } from "./admission-platform";
+import {
+  ACCESS,
+  AdmissionPlatform,
+  ENVIRONMENT,
+  OPERATOR,
+  pathOf,
+  stackFile,
+  type OperatorKind,
+} from "./admission-platform";
 import { AUTH, CONNECTION, ELSEWHERE, REFUSED, STATIC } from "./admission-refusals";
 import { chartsFolder, describeLive } from "./servers";
 
@@ -216,6 +224,40 @@ describeLive(
         );
         expect(await platform.planEnvironment()).toEqual([]);
         expect(await platform.workspace.changes(OPERATOR!)).toEqual([]);
+      },
+      TIMEOUT_MS * 3,
+    );
+
+    test(
+      "a shared set's binding: let through as the config has it, with its set, its Secret and its app's login alone",
+      async () => {
+        const reader = "sample-node-api";
+        platform.synthesize({ sharedSets: { broker: { owner: "team-mq", keys: ["B"], readBy: [reader] } } });
+        await platform.workspace.apply(ACCESS, { VAULT_TOKEN: platform.vault.rootToken });
+        expect((await platform.applyEnvironment()).output).toContain("given a name that the config does not have");
+        await platform.workspace.apply(OPERATOR!);
+        await platform.cluster.until(
+          async () => (await platform.applyEnvironment()).code === 0,
+          "the API server has what is accepted now",
+        );
+        expect(await platform.planEnvironment()).toEqual([]);
+        const name = `${reader}-broker-vault-static-secret`;
+        const { spec } = await platform.object("VaultStaticSecret", name);
+        for (const [field, other] of [
+          ["path", "sample/sample-python-api/sample-python-api-local"],
+          ["vaultAuthRef", "sample-python-api-vault-auth-static"],
+          ["destination.name", "other"],
+        ] as const) {
+          const change = field === "destination.name" ? { destination: { name: other } } : { [field]: other };
+          const { status, message } = await platform.change("VaultStaticSecret", name, change);
+          expect([field, status, message]).toEqual([field, 403, expect.stringContaining(`given ${field}=${other}`)]);
+        }
+        const foreign = "sample-python-api-broker-vault-static-secret";
+        const body = { ...spec, vaultAuthRef: "sample-python-api-vault-auth-static" };
+        expect(await platform.make("VaultStaticSecret", foreign, body)).toMatchObject({ status: 403 });
+        expect(
+          (await platform.change("VaultStaticSecret", STATIC, { path: "sample/broker/broker-local" })).status,
+        ).toBe(403);
       },
       TIMEOUT_MS * 3,
     );
