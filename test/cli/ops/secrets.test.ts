@@ -178,6 +178,13 @@ describe("which sets are meant", () => {
     expect(() => select(acme, { app: "reporting", environment: "qa" })).toThrow(
       /a combination that no secret set has/,
     ));
+  test("a shared set by its name, in an app's place", () => {
+    expect(selectSet(acme, "broker", "stg").path.toString()).toBe("apps/acme/broker/broker-stg");
+    expect(select(acme, { app: "broker", vault: "prod" }).tenants.map(({ name }) => name)).toEqual([
+      "broker-prod-eu",
+      "broker-prod-us",
+    ]);
+  });
   test("an app in an environment where it does not run", () =>
     expect(() => selectSet(acme, "reporting", "qa")).toThrow(/ENV: given "qa"; accepted: dev, prod-eu\./));
   test("a key that this environment has not", () =>
