@@ -62,7 +62,7 @@ export interface AppConfig<Environment extends string = string, Keys extends rea
   readonly keys: Keys;
   /**
    * The keys whose value a command makes (`secrets generate`, then `secrets rotate`), with how: `{}` takes the
-   * defaults. Terraform places nothing under them.
+   * defaults. Terraform places nothing under them in Vault.
    * @default none: people set every value
    */
   readonly generated?: { readonly [K in Keys[number]]?: GeneratedConfig };
