@@ -12,6 +12,11 @@ export interface OidcLoginProps extends OidcConfig {
   /** The provider's groups whose members may log in, as it writes them; at least one. */
   readonly groups: readonly string[];
   /**
+   * The variable by which the client's secret comes.
+   * @default "oidc_client_secret"
+   */
+  readonly secretVariable?: string;
+  /**
    * How long a person's token lives without renewal.
    * @default 1 hour
    */
@@ -28,8 +33,8 @@ export interface OidcLoginProps extends OidcConfig {
  * client alone, of people who are in one of the groups. Vault sends a code challenge with every login (PKCE). What a
  * person may do comes from each {@link ExternalGroup} of the provider's groups that the token names.
  *
- * The client's secret comes by the variable `oidc_client_secret`, which only an apply that makes or changes the method
- * needs: `TF_VAR_oidc_client_secret`. It is in no plan and no state.
+ * The client's secret comes by a variable, which only an apply that makes or changes the method needs:
+ * `TF_VAR_oidc_client_secret`. It is in no plan and no state.
  *
  * @example
  * const login = new OidcLogin(this, "oidc", {
@@ -48,13 +53,19 @@ export class OidcLogin extends Construct {
     super(scope, id);
     pinProviders(this, "vault");
     validateProps(this, () => problems(props));
-    const { groups, tokenTtl = Duration.of("1h"), tokenMaxTtl = Duration.of("8h"), ...given } = props;
+    const {
+      groups,
+      secretVariable = "oidc_client_secret",
+      tokenTtl = Duration.of("1h"),
+      tokenMaxTtl = Duration.of("8h"),
+      ...given
+    } = props;
     const login = { ...OIDC_DEFAULTS, ...given };
     const mount = new ThinResource(this, "resource", "vault_jwt_auth_backend", {
       path: this.path,
       description: "People, by the identity provider",
       ...oidcMount(login),
-      oidc_client_secret_wo: clientSecret(this),
+      oidc_client_secret_wo: clientSecret(this, secretVariable),
       oidc_client_secret_wo_version: login.secretVersion,
     });
     this.resource = mount;
@@ -86,9 +97,9 @@ function problems(props: OidcLoginProps) {
  * An empty text where it is not given, so that plans need none: Vault then refuses to make or change the method, and
  * leaves it as it is. Source: a real Vault 1.21; the provider refuses an absent one even to plan.
  */
-function clientSecret(scope: Construct): string {
+function clientSecret(scope: Construct, variable: string): string {
   return handedOver(scope, "client-secret", {
-    variable: "oidc_client_secret",
+    variable,
     description: "Secret of Vault's client at the identity provider; only where the login is made or changed",
     fallback: "",
   });

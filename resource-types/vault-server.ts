@@ -189,7 +189,9 @@ export const VAULT_SERVER: ResourceTypes = {
       ...plainPaths("path")(values),
       ...given(values, "type", undefined, "jwt", "oidc"),
       // One that stands in the stack is everybody's who reads it.
-      ...given(values, "oidc_client_secret_wo", undefined, "${var.oidc_client_secret}"),
+      ...(/^\$\{var\.oidc_client_secret\w*\}$/.test(String(values.oidc_client_secret_wo ?? "${var.oidc_client_secret}"))
+        ? []
+        : ["its oidc_client_secret_wo is no variable of its stack"]),
     ],
     inVault: ({ path }) => {
       const [mount, own] = [authMount(path), config(`auth/${path}`)];

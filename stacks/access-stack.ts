@@ -111,7 +111,10 @@ export class AccessStack extends PlatformStack {
     if (!vault.oidc) return undefined;
     const groups = externalGroups(vault, this.platform.groups).map(({ oidc }) => oidc);
     const { oidc, tokenTtl, tokenMaxTtl } = vault;
-    return new OidcLogin(this, "oidc", { ...oidc, groups, tokenTtl, tokenMaxTtl });
+    return new OidcLogin(this, "oidc", {
+      ...{ ...oidc, groups, tokenTtl, tokenMaxTtl },
+      secretVariable: `oidc_client_secret_${vault.name.replaceAll("-", "_")}`,
+    });
   }
 
   private workloads(vault: Vault, mount: KvMount): void {

@@ -34,12 +34,13 @@ export async function passSecondFactor(
       const said = error.errors.join(" ");
       if (NOT_ENROLLED.test(said))
         throw new OpsError(
-          `${user} has no authenticator app in this Vault, which asks for a code: whoever is in platform-admin invites ` +
-            `you again (npm run ops -- users invite ${user}), and you accept that.`,
+          `${user} has no authenticator app in this Vault, which asks for a code: whoever is in platform-admin ` +
+            `invites you again (npm run ops -- users invite ${user}), and you accept that.`,
         );
       if (attempt === TRIES)
         throw new OpsError(
-          `${user}: the code is not right, ${TRIES} times. See that the clock of the device is right, and log in again.`,
+          `${user}: the code is not right, ${TRIES} times. See that the clock of the device is right, and log in ` +
+            "again.",
         );
       io.err("that is not the code, or it was used already: each works once. Once more, please.");
     }

@@ -1,7 +1,8 @@
 /**
  * The company's own login, beside userpass: an OpenID Connect provider says who somebody is and which of its groups
  * they are in. The client's secret is no part of a config: it is handed to the access stack as the variable
- * `oidc_client_secret` at the apply that makes the login, and is in no plan, state or log.
+ * `oidc_client_secret_<vault>` (dashes as underscores) at the apply that makes the login, and is in no plan, state or
+ * log.
  *
  * The claim that tells people apart is always `sub`: of all claims the standard promises of this one alone that it is
  * never given to somebody else. Source: OpenID Connect Core, "Claim Stability and Uniqueness".

@@ -31,10 +31,10 @@ describeLive(["vault", "openssl", "terraform-providers"], "a login by an identit
     const first = await workspace.tryApply(ACCESS);
     expect(first.output).toMatch(/both 'oidc_client_id' and 'oidc_client_secret' must be set/);
     expect((await oidc.begin()).query).toEqual({});
-    const second = await workspace.tryApply(ACCESS, { TF_VAR_oidc_client_secret: client.secret });
+    const second = await workspace.tryApply(ACCESS, { TF_VAR_oidc_client_secret_main: client.secret });
     expect(second.output).toMatch(/path is already in use at oidc\//);
     await server.ok("DELETE", "sys/auth/oidc");
-    await workspace.apply(ACCESS, { TF_VAR_oidc_client_secret: client.secret });
+    await workspace.apply(ACCESS, { TF_VAR_oidc_client_secret_main: client.secret });
     await workspace.apply("acme-dev");
     expect((await oidc.login("wanda")).policies).toEqual(["default", "shop-writers"]);
   });
@@ -45,10 +45,9 @@ describeLive(["vault", "openssl", "terraform-providers"], "a login by an identit
     expect(checkAccess(outdir()).failures).toEqual([]);
   });
 
-  test("the least token of a plan plans it, and that of an apply brings one more group, and takes it away", async () => {
-    const { resource } = workspace.read(join("cdktf.out", "stacks", ACCESS, "cdk.tf.json")) as {
-      resource: ResourceBlocks;
-    };
+  test("the least token of a plan plans it, that of an apply brings one more group and takes it away", async () => {
+    const file = join("cdktf.out", "stacks", ACCESS, "cdk.tf.json");
+    const { resource } = workspace.read(file) as { resource: ResourceBlocks };
     const resources = appliedResources(resource);
     const VAULT_TOKEN = await leastToken(server, "access", resources, "plan");
     expect(await workspace.changes(ACCESS, { VAULT_TOKEN })).toEqual([]);

@@ -24,7 +24,7 @@ describeLive(["vault", "openssl", "terraform-providers"], "people whom an identi
     oidc = new OidcClient(server, idp);
     client = await idp.client("vault");
     workspace = new Workspace(oidcPlatform(server, idp, client.id), { VAULT_TOKEN: server.rootToken });
-    await workspace.apply(ACCESS, { TF_VAR_oidc_client_secret: client.secret });
+    await workspace.apply(ACCESS, { TF_VAR_oidc_client_secret_main: client.secret });
     for (const app of ["shop", "billing"]) await server.ok("POST", set(app), { body: { data: { KEY: "value" } } });
     await idp.person("wanda", WRITERS, "everyone");
     await idp.person("rita", READERS);
@@ -85,7 +85,7 @@ describeLive(["vault", "openssl", "terraform-providers"], "people whom an identi
   describe("where the login itself is another", () => {
     const restored = async (changed: PlatformConfig = config()) => {
       workspace.synthesize(changed);
-      await workspace.apply(ACCESS, { TF_VAR_oidc_client_secret: client.secret });
+      await workspace.apply(ACCESS, { TF_VAR_oidc_client_secret_main: client.secret });
       expect(await workspace.changes(ACCESS)).toEqual([]);
       expect((await oidc.login("wanda")).status).toBe(200);
     };
@@ -122,7 +122,7 @@ describeLive(["vault", "openssl", "terraform-providers"], "people whom an identi
   });
 
   describe("who leaves", () => {
-    test("a group of the provider's cannot log in any more; a token lives on, renewed too, for tokenMaxTtl at most", async () => {
+    test("a group cannot log in any more; a token lives on, renewed too, for tokenMaxTtl at most", async () => {
       const { token, entity } = await oidc.login("wanda");
       await idp.person("wanda");
       expect((await oidc.login("wanda")).errors).toMatch(/groups/);

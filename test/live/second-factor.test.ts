@@ -103,7 +103,7 @@ describeLive(["vault", "terraform-providers"], "a second factor", () => {
     await applied();
   });
 
-  test("offered: whoever is invited is enrolled, the secret goes by the invitation alone, and no login asks", async () => {
+  test("offered: who is invited is enrolled, the secret is in the invitation alone, and no login asks", async () => {
     await applied("offered");
     for (const user of ["wanda", "rita"]) {
       const { io, token } = await invited(user);

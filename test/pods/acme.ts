@@ -67,8 +67,8 @@ export class StandIns {
 
 /**
  * `nonprod` of config/production.ts with one environment and one app. Other than there: the seal, a cloud's key
- * service, is another Vault's transit engine; nobody has an authenticator app; the storage class is the cluster's; nothing leads to the Vault from
- * outside, and no pipeline's issuer is reached; state is in files.
+ * service, is another Vault's transit engine; nobody has an authenticator app; the storage class is the cluster's;
+ * nothing leads to the Vault from outside, and no pipeline's issuer is reached; state is in files.
  */
 export function acme(parts: Parts, seal: SealVault, tag: string = VERSIONS.images.vault.tag): PlatformConfig {
   const { nonprod } = production.vaults;
