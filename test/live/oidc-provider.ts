@@ -90,6 +90,11 @@ export class IdentityProvider {
     }
   }
 
+  /** What the provider calls somebody in its tokens. */
+  subject(name: string): string {
+    return this.entities.get(name)!;
+  }
+
   /** Disables somebody at the provider, or lets them in again. */
   async disable(name: string, disabled = true): Promise<void> {
     await this.write(`identity/entity/id/${this.entities.get(name)}`, { disabled });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PlatformConfig } from "../../model";
+import { ops } from "./ops";
 import { oidcPlatform, READERS, WRITERS } from "./oidc-platform";
 import { REFUSALS } from "./oidc-refusals";
 import { IdentityProvider, OidcClient } from "./oidc-provider";
@@ -78,6 +79,15 @@ describeLive(["vault", "openssl", "terraform-providers"], "people whom an identi
     expect((await oidc.login("wanda")).status).toBe(200);
   });
 
+  test("whoever one group lets in has another in any case: a provider must not have two that differ so", async () => {
+    const template = JSON.stringify({ groups: [WRITERS, READERS.toUpperCase()] });
+    await idp.write("identity/oidc/scope/made-up", { template });
+    await idp.write("identity/oidc/provider/acme", { allowed_client_ids: "*", scopes_supported: "groups,made-up" });
+    const { policies } = await oidc.login("wanda", { scope: "openid made-up" });
+    expect(policies).toEqual(["default", "readers", "shop-writers"]);
+    expect((await oidc.login("wanda")).policies).toEqual(["default", "shop-writers"]);
+  });
+
   test("of this machine any port is taken, since the provider's answer never leaves it (RFC 8252)", async () => {
     expect((await oidc.begin("http://localhost:8251/oidc/callback")).query.state).toBeDefined();
   });
@@ -138,6 +148,29 @@ describeLive(["vault", "openssl", "terraform-providers"], "people whom an identi
       await idp.person("wanda", WRITERS);
       expect((await oidc.login("wanda")).errors).toMatch(/permission denied/);
       await server.ok("POST", `identity/entity/id/${entity}`, { body: { disabled: false } });
+    });
+
+    test("by the provider's sub, users disable, enable and breach are about whom it knows", async () => {
+      const sub = idp.subject("wanda");
+      const run = (words: string) =>
+        ops(server, words.split(" "), { env: { PLATFORM: file, VAULT_TOKEN: server.rootToken } });
+      const file = workspace.write(
+        "platform.js",
+        `exports.default = ${JSON.stringify(oidcPlatform(server, idp, client.id))};`,
+      );
+      const { token } = await oidc.login("wanda");
+      const disabled = await run(`users disable ${sub}`);
+      expect(disabled.outLines.join()).toMatch(/is disabled in Vault main; \d+ tokens? revoked/);
+      expect(await as(token, "GET", set("shop"))).toBe(403);
+      expect((await oidc.login("wanda")).errors).toMatch(/permission denied/);
+      expect((await run(`users enable ${sub}`)).code ?? 0).toBe(0);
+      const again = await oidc.login("wanda");
+      const breach = await run(`breach --user ${sub} --confirm`);
+      expect(breach.outLines.join("\n")).toMatch(/shop/);
+      expect(await as(again.token, "GET", set("shop"))).toBe(403);
+      expect((await oidc.login("wanda")).errors).toMatch(/permission denied/);
+      expect((await run(`users invite ${sub}`)).code).not.toBe(0);
+      await run(`users enable ${sub}`);
     });
 
     test("one of two groups has the other's rights from the next login, and for the older token too", async () => {

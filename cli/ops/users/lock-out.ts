@@ -7,16 +7,25 @@ import type { Entity } from "./entity";
 import { personCommand } from "./people";
 import { revokeFound } from "./tokens";
 
+/** People of an identity provider are locked out in the same way: by their entity. */
+const EXTERNAL = { external: true };
+
 /** `ops users disable NAME`. */
 export function addDisable(users: Command, io: Io): void {
-  personCommand(users, io, "disable", async ({ client, vault, name, entity }) => {
-    await disable(client, [entity]);
-    const count = await revokeFound(io, client, (token) => token.entity_id === entity.id);
-    io.out(
-      `${name} is disabled in Vault ${vault.name}${entity.disabled ? " (was before)" : ""}; ` +
-        `${counted(count, "token")} revoked.`,
-    );
-  })
+  personCommand(
+    users,
+    io,
+    "disable",
+    async ({ client, vault, name, entity }) => {
+      await disable(client, [entity]);
+      const count = await revokeFound(io, client, (token) => token.entity_id === entity.id);
+      io.out(
+        `${name} is disabled in Vault ${vault.name}${entity.disabled ? " (was before)" : ""}; ` +
+          `${counted(count, "token")} revoked.`,
+      );
+    },
+    EXTERNAL,
+  )
     .description("Lock a person out: no login, no token; the password stays (enable takes it back)")
     .addHelpText(
       "after",
@@ -27,25 +36,38 @@ export function addDisable(users: Command, io: Io): void {
 
 /** `ops users enable NAME`. */
 export function addEnable(users: Command, io: Io): void {
-  personCommand(users, io, "enable", async ({ client, vault, name, entity }) => {
-    if (entity.disabled) await setDisabled(client, entity, false);
-    io.out(
-      `${name} is enabled in Vault ${vault.name}${entity.disabled ? "" : " (was before)"}. If ` +
-        `the password may be known to others: npm run ops -- users invite ${name}`,
-    );
-  })
+  personCommand(
+    users,
+    io,
+    "enable",
+    async ({ client, vault, name, entity }) => {
+      if (entity.disabled) await setDisabled(client, entity, false);
+      io.out(
+        `${name} is enabled in Vault ${vault.name}${entity.disabled ? "" : " (was before)"}. If ` +
+          `the password may be known to others: npm run ops -- users invite ${name}`,
+      );
+    },
+    EXTERNAL,
+  )
     .description("Let a disabled person in again, with the old password")
     .addHelpText("after", "\nExample:\n  npm run ops -- users enable mei.tanaka");
 }
 
 /** `ops users revoke NAME`. */
 export function addRevoke(users: Command, io: Io): void {
-  personCommand(users, io, "revoke", async ({ client, vault, name, entity }) => {
-    const count = await revokeFound(io, client, (token) => token.entity_id === entity.id);
-    io.out(
-      `${counted(count, "token")} of ${name} in Vault ${vault.name} revoked, with all leases and tokens made by them.`,
-    );
-  })
+  personCommand(
+    users,
+    io,
+    "revoke",
+    async ({ client, vault, name, entity }) => {
+      const count = await revokeFound(io, client, (token) => token.entity_id === entity.id);
+      io.out(
+        `${counted(count, "token")} of ${name} in Vault ${vault.name} revoked, with all leases and tokens made by ` +
+          "them.",
+      );
+    },
+    EXTERNAL,
+  )
     .description("End all logins of a person; they can log in again (disable prevents that)")
     .addHelpText("after", "\nExample:\n  npm run ops -- users revoke mei.tanaka");
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { OWN_PASSWORD_POLICY, PLATFORM_ADMIN, USERPASS_MOUNT, type Platform } from "../../../model";
+import { OIDC_MOUNT, OWN_PASSWORD_POLICY, PLATFORM_ADMIN, USERPASS_MOUNT, type Platform } from "../../../model";
 import type { VaultClient } from "../../vault";
 import { notAccepted } from "../arguments";
 import { OpsError, UsageError } from "../errors";
@@ -167,15 +167,32 @@ interface Person extends Session {
   readonly entity: Entity;
 }
 
-/** Adds a command about one person, by name, who must be in Vault. */
+/** The entity of somebody whom an identity provider knows by this `sub`; undefined where nobody has logged in so. */
+async function externalEntity({ client, vault }: Session, sub: string): Promise<Entity | undefined> {
+  const mount = vault.oidc && (await loginMounts(client)).find(({ path }) => path === `${OIDC_MOUNT}/`);
+  if (!mount) return undefined;
+  const body = { alias_name: sub.trim(), alias_mount_accessor: mount.accessor };
+  return (await client.write<Entity | undefined>("identity/lookup/entity", body)).data;
+}
+
+/**
+ * Adds a command about one person, by name, who must be in Vault.
+ * @param external whether it may be somebody whom an identity provider knows, too; @default no: it is about a password
+ */
 export function personCommand<Options extends object>(
   users: Command,
   io: Io,
   name: string,
   work: (person: Person, options: Options & VaultOptions) => Promise<void>,
+  { external = false } = {},
 ): Command {
   return vaultCommand<Options>(users, io, name, async (session, options, given) => {
+    const found = external ? await externalEntity(session, given) : undefined;
+    if (found) return work({ ...session, name: given.trim(), entity: found }, options);
     const user = await existingUser(session, given);
     await work({ ...session, name: user, entity: await existingEntity(session, user) }, options);
-  }).argument("<name>", "the person, as in people.users of the config");
+  }).argument(
+    "<name>",
+    `the person, as in people.users of the config${external ? ", or the identity provider's sub of one" : ""}`,
+  );
 }
