@@ -25,6 +25,19 @@ describe("the gate stops where somebody else would be trusted", () => {
     ...["vault_jwt_auth_backend", "vault_kubernetes_auth_backend_config", "vault_jwt_auth_backend_role"].flatMap(
       (type) => resourceType(type)!.trusts!.map((argument) => [type, argument] as const),
     ),
+    ...["vault_identity_mfa_totp", "vault_identity_mfa_login_enforcement"].flatMap((type) =>
+      resourceType(type)!.trusts!.map((argument) => [type, argument] as const),
+    ),
+    ["vault_identity_group_alias", "canonical_id"],
+    ["vault_identity_group_alias", "mount_accessor"],
+    ["vault_identity_group_alias", "name"],
+    ["vault_jwt_auth_backend", "provider_config"],
+    ["vault_jwt_auth_backend", "oidc_response_mode"],
+    ["vault_jwt_auth_backend", "oidc_response_types"],
+    ["vault_jwt_auth_backend_role", "groups_claim"],
+    ["vault_jwt_auth_backend_role", "allowed_redirect_uris"],
+    ["vault_jwt_auth_backend_role", "oidc_scopes"],
+    ["vault_jwt_auth_backend_role", "role_type"],
     ["vault_kubernetes_auth_backend_config", "disable_iss_validation"],
     ["vault_jwt_auth_backend", "jwt_supported_algs"],
     ["vault_jwt_auth_backend_role", "bound_claims_type"],
@@ -104,5 +117,53 @@ describe("the gate stops where somebody else would be trusted", () => {
       update("vault_jwt_auth_backend_role", ROLE, { ...ROLE, token_ttl: 60 }),
     ].flatMap((change) => judged(...change));
     expect(routine.filter((says) => says.startsWith("error"))).toEqual([]);
+  });
+});
+
+describe("the gate and who logs in by what", () => {
+  const gone = (type: string, before: object): Change => [
+    type,
+    ["delete"],
+    before as Change[2],
+    null as unknown as Change[3],
+  ];
+
+  test.each<[string, Change, readonly string[]]>([
+    [
+      "an alias of a group that is there already",
+      create("vault_identity_group_alias", { name: "all-hands", canonical_id: "id", mount_accessor: "a" }),
+      ["error: group alias all-hands is made, of a group that is there already", "info: group alias all-hands is made"],
+    ],
+    [
+      "an alias that goes",
+      gone("vault_identity_group_alias", { name: "all-hands" }),
+      ["warning: group alias all-hands is destroyed"],
+    ],
+    [
+      "a second factor that goes",
+      gone("vault_identity_mfa_totp", { issuer: "acme-prod" }),
+      ["error: second factor acme-prod is destroyed"],
+    ],
+    [
+      "an enforcement that goes",
+      gone("vault_identity_mfa_login_enforcement", { name: "second-factor" }),
+      ["error: login enforcement second-factor is destroyed"],
+    ],
+    [
+      "an enforcement that comes",
+      create("vault_identity_mfa_login_enforcement", { name: "second-factor", identity_group_ids: ["a"] }),
+      ["warning: login enforcement second-factor is made"],
+    ],
+    [
+      "the client's secret written again",
+      update(
+        "vault_jwt_auth_backend",
+        { path: "oidc", oidc_client_secret_wo_version: 1 },
+        { path: "oidc", oidc_client_secret_wo_version: 2 },
+      ),
+      ["warning: auth mount oidc: oidc_client_secret_wo_version changes"],
+    ],
+  ])("%s", (_, change, says) => {
+    expect(judged(...change)).toEqual(says);
   });
 });
