@@ -8,7 +8,7 @@ const FOLDERS =
 const PATH = new RegExp(`(?<![\\w/.@<>{}$-])(?:${FOLDERS})/[\\w./-]*\\.(?:ts|mjs|js|md|sh|yml|json)\\b`, "g");
 const LINK = /\]\((?!https?:|#|mailto:)([^)\s#]+)(?:#[^)\s]*)?\)/g;
 /** Not ours: `<app>/config/x.ts` in an example of somebody else's repository, and files that a run writes. */
-const MADE = /^(ci\/plans|docs\/constructs|config\/(mine|company|your-own|digests\.json))/;
+const MADE = /^(ci\/plans|docs\/constructs|config\/(adopted|mine|company|your-own|digests\.json))/;
 
 const comments = (file: string) =>
   file.endsWith(".md")
