@@ -85,10 +85,11 @@ export const VAULT_ACCESS: ResourceTypes = {
           ? warning(`${called} is removed and made anew`, "The own password is gone: nobody knows the new one.")
           : warning(`${called} is removed`, "Tokens already issued live on until they expire: revoke them."),
       update: writtenAgain,
-      import: (change, called) =>
+      import: all(madeUser, (change, called) =>
         same(change.before, change.after)
           ? info(`${called} is taken over`, "The password stays, and what the user has of its own.")
           : writtenAgain(change, called),
+      ),
       create: all(madeUser, says("info", "is made", "users invite gives the person a password.")),
     }),
   },

@@ -1,4 +1,5 @@
 import { KvPath, PLATFORM_ADMIN, OWN_PASSWORD_POLICY, USERPASS_MOUNT } from "../../model";
+import { grantsOf, resourceType, type Grants } from "../../resource-types";
 import { counted } from "../counted";
 import { keyOf, referenceTo, type LiveObject } from "../access-live/objects";
 import type { Found, FoundSet } from "./found";
@@ -76,28 +77,25 @@ export function otherSecrets({ mounts }: Found, { mount, platform, places }: Cho
   });
 }
 
-/** What stands for each kind of thing that no config says, in words. */
-const KINDS: { readonly [type: string]: readonly [noun: string, why: string] } = {
-  vault_mount: ["mount", "a secrets engine that no config describes"],
-  vault_auth_backend: ["auth method", "its logins stay as they are"],
-  vault_jwt_auth_backend: ["auth method", "its logins stay as they are"],
-  vault_kubernetes_auth_backend_config: [
-    "configuration of auth method",
-    "it stays; a cluster of the config has its own",
-  ],
-  vault_kubernetes_auth_backend_role: [
-    "role",
-    "its workloads log in as before; `cluster` of an environment makes new ones",
-  ],
-  vault_jwt_auth_backend_role: ["role", "its workloads log in as before"],
-  vault_userpass_auth_backend_user: ["user", "people of a config log in at userpass"],
-  vault_policy: ["policy", "it is never taken over: who holds it keeps it until a person removes it"],
-  vault_identity_group: ["identity group", "it stays, with its members and policies"],
-  vault_identity_entity: ["entity", "it stays, with its policies"],
-  vault_identity_entity_alias: ["alias", "it stays"],
-  vault_audit: ["audit device", "it stays; `audit` of the config would make others beside it"],
-  vault_generic_endpoint: ["", "not understood: look at what it gives, and keep it or remove it by hand"],
+/** What stands for each kind of thing that no config says, in words, by what it grants. */
+const KINDS: { readonly [grants in Grants]?: readonly [noun: string, why: string] } = {
+  mount: ["mount", "a secrets engine that no config describes"],
+  "auth mount": ["auth method", "its logins stay as they are"],
+  "kubernetes role": ["role", "its workloads log in as before; `cluster` of an environment makes new ones"],
+  "jwt role": ["role", "its workloads log in as before"],
+  user: ["user", "people of a config log in at userpass"],
+  policy: ["policy", "it is never taken over: who holds it keeps it until a person removes it"],
+  group: ["identity group", "it stays, with its members and policies"],
+  entity: ["entity", "it stays, with its policies"],
+  alias: ["alias", "it stays"],
+  endpoint: ["", "not understood: look at what it gives, and keep it or remove it by hand"],
 };
+
+/** The words of a type; of one that grants nothing, its name is all that there is to say. */
+function wordsOf(type: string): readonly [noun: string, why: string] {
+  const name = resourceType(type)?.label?.[0] ?? type.replace(/^vault_/, "").replaceAll("_", " ");
+  return KINDS[grantsOf(type)] ?? [name, "it stays as it is"];
+}
 
 /** Everything else in a Vault, each thing once. */
 export function otherObjects(found: Found, people: People): Left[] {
@@ -131,7 +129,7 @@ function isAliasOf({ name, mount_accessor: mount }: LiveObject["values"], users:
 }
 
 function objectLeft({ type, values }: LiveObject, reasons: ReadonlyMap<string, string>): Left {
-  const [noun, why] = KINDS[type] ?? [type.replace(/^vault_/, "").replaceAll("_", " "), "it stays as it is"];
+  const [noun, why] = wordsOf(type);
   const name = keyOf(type, values).replace(/^vault_\w+ /, "");
   const called = `${noun} ${name}`.trim();
   if (type === "vault_userpass_auth_backend_user" && values.mount === USERPASS_MOUNT)

@@ -254,7 +254,7 @@ const LOGINS: readonly Odd[] = [
   {
     kind: "an audit device",
     make: (_, server) => server.enableAudit(),
-    said: "audit device file: it stays",
+    said: "audit device file: it stays as it is",
   },
 ];
 

@@ -18,7 +18,7 @@ describe("a planned change in Vault", () => {
     [
       "a user taken over as it is",
       ["vault_userpass_auth_backend_user", ["no-op"], USER, USER, { importing: { id: "auth/userpass/users/ann" } }],
-      ["info: user ann is taken over"],
+      ["warning: user ann is imported with readers", "info: user ann is taken over"],
     ],
     [
       "a user taken over and written",
@@ -29,7 +29,7 @@ describe("a planned change in Vault", () => {
         { ...USER, password_wo_version: 1 },
         { importing: { id: "auth/userpass/users/ann" } },
       ],
-      ["warning: user ann is written again"],
+      ["warning: user ann is imported with readers", "warning: user ann is written again"],
     ],
     [
       "an entity that gains what everybody has",
