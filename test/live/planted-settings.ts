@@ -106,25 +106,21 @@ const SERVER: readonly Planted[] = [
     /only in Vault: vault_password_policy\.only-in-vault_planted/,
   ),
   made("a quota", "sys/quotas/rate-limit/planted", { rate: 1000 }, /only in Vault: vault_quota_rate_limit\.\S*planted/),
-  several(
-    "a second factor",
-    /broken supported: vault_generic_endpoint\.only-in-vault_identity-mfa-login-enforcement-planted/,
-    {
-      kind: "",
-      named: NONE,
-      plant: async ({ live }) => {
-        const body = { issuer: "planted" };
-        const { data } = await live.write("POST", "identity/mfa/method/totp", body);
-        const { method_id: method } = data as { method_id: string };
-        const path = "identity/mfa/login-enforcement/planted";
-        await live.write("POST", path, { mfa_method_ids: [method], auth_method_types: ["kubernetes"] });
-        return async () => {
-          await live.write("DELETE", path);
-          await live.write("DELETE", `identity/mfa/method/totp/${method}`);
-        };
-      },
+  several("a second factor", /broken trust: vault_identity_mfa_login_enforcement\.only-in-vault_planted/, {
+    kind: "",
+    named: NONE,
+    plant: async ({ live }) => {
+      const body = { issuer: "planted" };
+      const { data } = await live.write("POST", "identity/mfa/method/totp", body);
+      const { method_id: method } = data as { method_id: string };
+      const path = "identity/mfa/login-enforcement/planted";
+      await live.write("POST", path, { mfa_method_ids: [method], auth_method_types: ["kubernetes"] });
+      return async () => {
+        await live.write("DELETE", path);
+        await live.write("DELETE", `identity/mfa/method/totp/${method}`);
+      };
     },
-  ),
+  }),
   made(
     "a client of Vault's own OpenID provider",
     "identity/oidc/client/planted",
