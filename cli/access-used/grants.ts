@@ -76,10 +76,11 @@ export function usageOf(
   since: number,
 ): Usage {
   const people = new Map(everyone.filter(({ kind }) => kind === "person").map((each) => [each.name, each]));
-  const groups = Object.entries(config.people?.groups ?? {}).map(([group, { grants }]) => {
-    const members = platform.users
-      .filter(({ groups }) => groups.includes(group))
-      .flatMap(({ name }) => people.get(name) ?? []);
+  // Who of them is in which group is the identity provider's to know: whatever one of them did may be by any.
+  const external = everyone.filter(({ kind }) => kind === "external");
+  const groups = Object.entries(config.people?.groups ?? {}).map(([group, { grants, oidc }]) => {
+    const users = platform.users.filter(({ groups }) => groups.includes(group));
+    const members = oidc === undefined ? users.flatMap(({ name }) => people.get(name) ?? []) : external;
     return grants.flatMap((grant, i): GrantUse[] => {
       const sets = setsOf(grant, platform).filter((set) => set.vault === vault);
       if (sets.length === 0) return [];

@@ -20,7 +20,7 @@ export async function readVaultLogs(
   now: Date,
   sure?: Parameters<typeof everybody>[3],
 ): Promise<VaultLog> {
-  const sets = platform.tenants.filter((tenant) => tenant.vault === vault).map(({ path }) => pathsOf(path));
+  const sets = platform.sets.filter((set) => set.vault === vault).map(({ path }) => pathsOf(path));
   const { mount } = named(platform.vaults, vault);
   const paths = new Set(sets.flatMap(({ set, folder }) => [set, folder]));
   const reading = await readLogs(files, { mount, paths, now: now.getTime() });

@@ -1,11 +1,14 @@
-import { USERPASS_MOUNT, type KvPath, type Platform } from "../../model";
+import { named, OIDC_MOUNT, OIDC_ROLE, USERPASS_MOUNT, type KvPath, type Platform } from "../../model";
 import { both, type Actor, type Facts, type Seen, type Use } from "../audit-log";
 
 /** Somebody whom an audit log names. */
 export interface Who {
-  /** `other`: nobody whom the config makes: a root token, a role or a mount made by hand. */
-  readonly kind: "person" | "workload" | "pipeline" | "other";
-  /** Of a person the user's, of a workload `<app>/<environment>`, of a pipeline the role's; else the log's words. */
+  /**
+   * `external`: a person whom an identity provider knows. `other`: nobody whom the config makes: a root token, a role or
+   * a mount made by hand.
+   */
+  readonly kind: "person" | "external" | "workload" | "pipeline" | "other";
+  /** Of a person the user's, of an external one the provider's `sub`, of a workload `<app>/<environment>`, of a pipeline the role's; else the log's words. */
   readonly name: string;
 }
 
@@ -60,7 +63,7 @@ function together(before: ReadonlyMap<Use, Seen> | undefined, more: ReadonlyMap<
 function ownerOf({ display }: Actor, owners: ReadonlySet<Who> = new Set()): Who | undefined {
   const [owner] = owners;
   const isChild = display === "token" || display.startsWith("token-");
-  return owners.size === 1 && (isChild || owner!.kind === "person") ? owner : undefined;
+  return owners.size === 1 && (isChild || owner!.kind === "person" || owner!.kind === "external") ? owner : undefined;
 }
 
 function wordsOf({ entity, display, login }: Actor): string {
@@ -73,7 +76,8 @@ function wordsOf({ entity, display, login }: Actor): string {
 
 /**
  * Who logs in by which words. Display names by Vault's source: the mount, a dash, and of userpass the user, of
- * kubernetes the namespace and the service account, of jwt the claim that is the role's `user_claim`: here `sub`.
+ * kubernetes the namespace and the service account, of jwt and oidc the claim that is the role's `user_claim`: here
+ * `sub`.
  */
 function logins(platform: Platform, vault: string): (actor: Actor) => Who | undefined {
   const known = new Map<string, Who>();
@@ -87,7 +91,14 @@ function logins(platform: Platform, vault: string): (actor: Actor) => Who | unde
   for (const { name, subject, vault: its } of platform.pipelines?.identities ?? [])
     if (its === vault) known.set(`${platform.pipelines!.mount}-${subject}\n${name}`, { kind: "pipeline", name });
   const people = new Map<string, Who>();
+  const { oidc } = named(platform.vaults, vault);
   return ({ display, login }) => {
+    if (oidc && login === OIDC_ROLE && display.startsWith(`${OIDC_MOUNT}-`)) {
+      const name = display.slice(OIDC_MOUNT.length + 1);
+      const external = people.get(display) ?? { kind: "external" as const, name };
+      people.set(display, external);
+      return external;
+    }
     if (login === "" || display !== `${USERPASS_MOUNT}-${login}`) return known.get(`${display}\n${login}`);
     // Somebody whom the config does not have may have been in it.
     const person = people.get(login) ?? { kind: "person" as const, name: login };

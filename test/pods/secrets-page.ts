@@ -44,7 +44,7 @@ export function secretsPage(platform: () => SamplePods): void {
 
     test("status: what is there, since when and by whom, without a right to read a value", async () => {
       // secrets.md: `npm run ops -- secrets …` is how people set values
-      // secrets.md: Only `set` and `recover` carry values
+      // secrets.md: Only `set`, `generate`, `rotate` and `recover` carry values
       // secrets.md: | `secrets status`
       // secrets.md: - **state**: `set`, `never set`
       // secrets.md: `never set` says that nobody has written
@@ -155,7 +155,7 @@ export function secretsPage(platform: () => SamplePods): void {
 
     test("who may read sees, and changes nothing; who may look at some sets is told of the others", async () => {
       // secrets.md: All take `--app`
-      // secrets.md: People with `write` in the config can run all five
+      // secrets.md: People with `write` in the config can run them all
       // secrets.md: | 1 | failed
       // secrets.md: | 2 | wrong command or config
       // secrets.md: `version`, `changed`, `by`, `ageSeconds`

@@ -3,6 +3,7 @@ import { suggestionsOf } from "../../../cli/access-used/suggestions";
 import { pathsOf, type Deeds } from "../../../cli/access-used/who";
 import type { Use } from "../../../cli/audit-log";
 import production from "../../../config/production";
+import { withOidc } from "../../helpers/oidc-config";
 import { resolvePlatform } from "../../../model";
 
 const platform = resolvePlatform(production);
@@ -22,6 +23,16 @@ const suggested = (vault: string, about: string, ...everyone: Deeds[]) =>
   suggestionsOf(usageOf(production, platform, vault, everyone, NOW - 1000), NOW - 1000, "90d")
     .filter(({ at }) => at.includes(about))
     .map(({ at, says }) => `${at}: ${says}`);
+
+test("who of an identity provider's people is in which group is not known: what one did may be by any", () => {
+  const of = resolvePlatform(withOidc);
+  const told = (...everyone: Deeds[]) =>
+    suggestionsOf(usageOf(withOidc, of, "prod", everyone, NOW - 1000), NOW - 1000, "90d")
+      .filter(({ at }) => at === 'people.groups["payments-custodians"].grants[1]')
+      .map(({ says }) => says);
+  expect(told()).toEqual([UNUSED]);
+  expect(told({ ...did("sub-1", ["payments-prod-eu", "write"]), kind: "external" })).toEqual([]);
+});
 
 const UNUSED = "nobody used it in 90d: take it out?";
 

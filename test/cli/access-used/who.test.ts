@@ -2,18 +2,21 @@ import { everybody, pathsOf } from "../../../cli/access-used/who";
 import { Facts } from "../../../cli/audit-log/facts";
 import type { Actor } from "../../../cli/audit-log/entry";
 import production from "../../../config/production";
-import { resolvePlatform } from "../../../model";
+import { OIDC_MOUNT, OIDC_ROLE, resolvePlatform, type Platform } from "../../../model";
+import { withOidc } from "../../helpers/oidc-config";
 
 const platform = resolvePlatform(production);
 const tenant = platform.tenants.find(({ name }) => name === "storefront-prod-eu")!;
 const { set } = pathsOf(tenant.path);
 
-function names(...actors: Actor[]): string[] {
+const names = (...actors: Actor[]) => namesOf(platform, ...actors);
+
+function namesOf(of: Platform, ...actors: Actor[]): string[] {
   const facts = new Facts();
   actors.forEach((actor, i) =>
     facts.add({ time: Date.UTC(2026, 5, 1) + i, actor, used: { use: "read", path: set, address: "" } }, new Set([set])),
   );
-  return everybody(facts, platform, "prod").map(({ kind, name }) => `${kind} ${name}`);
+  return everybody(facts, of, "prod").map(({ kind, name }) => `${kind} ${name}`);
 }
 
 const mei: Actor = { entity: "e-mei", display: "userpass-mei.tanaka", login: "mei.tanaka" };
@@ -38,6 +41,16 @@ describe("whom a log names", () => {
     ],
     ["a root token", { entity: "", display: "root", login: "" }, "other root"],
   ])("%s", (_, actor, name) => expect(names(actor)).toEqual([name]));
+
+  test("whom an identity provider knows, where the Vault has such a login: never a user of the same name", () => {
+    const actor = { entity: "e", display: `${OIDC_MOUNT}-mei.tanaka`, login: OIDC_ROLE };
+    const child = { entity: "e", display: "token", login: "" };
+    expect(names(actor)).toEqual([`other ${actor.display} (${OIDC_ROLE})`]);
+    expect(namesOf(resolvePlatform(withOidc), actor, child)).toEqual(["external mei.tanaka"]);
+    expect(namesOf(resolvePlatform(withOidc), { ...actor, login: "another" })).toEqual([
+      `other ${actor.display} (another)`,
+    ]);
+  });
 
   test("a pipeline, by its role and the subject of its token", () => {
     const identity = platform.pipelines!.identities.find(({ vault }) => vault === "prod")!;
