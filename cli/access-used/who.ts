@@ -4,11 +4,14 @@ import { both, type Actor, type Facts, type Seen, type Use } from "../audit-log"
 /** Somebody whom an audit log names. */
 export interface Who {
   /**
-   * `external`: a person whom an identity provider knows. `other`: nobody whom the config makes: a root token, a role or
-   * a mount made by hand.
+   * `external`: a person whom an identity provider knows. `other`: nobody whom the config makes: a root token, a role
+   * or a mount made by hand.
    */
   readonly kind: "person" | "external" | "workload" | "pipeline" | "other";
-  /** Of a person the user's, of an external one the provider's `sub`, of a workload `<app>/<environment>`, of a pipeline the role's; else the log's words. */
+  /**
+   * Of a person the user's, of an external one the provider's `sub`, of a workload `<app>/<environment>`, of a pipeline
+   * the role's; else the log's words.
+   */
   readonly name: string;
 }
 

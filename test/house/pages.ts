@@ -49,6 +49,7 @@ export const NOT_IN_PODS: { readonly [page: string]: readonly (readonly [words: 
     ["Where one name does both", "test/live/secrets.test.ts: in the pods nobody is root"],
     ["What else lies under the platform's root", "test/live/secrets.test.ts: in the pods nobody may write there"],
     ["`app` and `environment` are `null`", "test/live/secrets.test.ts: in the pods nobody may write there"],
+    ["Where the Vault has a second factor", "test/live/second-factor.test.ts: the sample has none"],
     ["The shapes are stable", "a promise about later versions"],
   ],
   "kind.md": [

@@ -21,12 +21,26 @@ describe("who is asked for a second factor where it is required", () => {
 
   it("are of each Vault its own", () => {
     const resolved = resolvePlatform(production);
-    expect(guardedGroups(resolved, "nonprod")).toEqual(["payments-custodians", "platform-admin", "storefront-on-call"]);
-    expect(guardedGroups(resolved, "prod")).toEqual(["data-engineers", "payments-custodians", "platform-admin"]);
+    expect(guardedGroups(resolved, "nonprod")).toEqual([
+      "broker-keepers",
+      "payments-custodians",
+      "platform-admin",
+      "storefront-on-call",
+    ]);
+    expect(guardedGroups(resolved, "prod")).toEqual([
+      "broker-keepers",
+      "data-engineers",
+      "payments-custodians",
+      "platform-admin",
+    ]);
   });
 
   it("are no groups of an identity provider, which has its own", () => {
-    expect(guardedGroups(resolvePlatform(withOidc), "prod")).toEqual(["data-engineers", "platform-admin"]);
+    expect(guardedGroups(resolvePlatform(withOidc), "prod")).toEqual([
+      "broker-keepers",
+      "data-engineers",
+      "platform-admin",
+    ]);
   });
 });
 
