@@ -43,6 +43,7 @@ export { resolvePlatform } from "./resolve";
 export { setsOf } from "./resolve/people";
 export { step } from "./schema";
 export { guardedGroups, issuerOf, SECOND_FACTOR, totpMethod } from "./second-factor";
+export { isOpen, nextOpening } from "./restart-window";
 export { certificateNames, sealAttributes, secretFolder, tlsSecret } from "./server";
 export { IN_CLUSTER_HOST, JOBS_API_SERVER, VAULT_CA, type Trust, type TrustFacts } from "./trust";
 export { advisoriesOf, isFixed, isServer, serverOf, VERSIONS, type Advisory } from "./versions";

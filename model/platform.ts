@@ -198,7 +198,9 @@ export interface Delivery extends Required<AppKubernetesConfig> {
   readonly authMount: string;
   /** How that mount checks tokens; `jwt` roles bind by claims. */
   readonly login: ClusterLogin["type"];
-  /** The controllers to restart after a changed value; empty where restarts are manual. */
+  /** The controllers whose pods take a changed value by a restart, whoever restarts them. */
+  readonly workloads: readonly RestartTarget[];
+  /** Those that the operator restarts: all, or none where it restarts nothing. */
   readonly restartTargets: readonly RestartTarget[];
 }
 

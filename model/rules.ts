@@ -270,3 +270,6 @@ function isCronField(field: string, least: number, most: number): boolean {
     return whole !== undefined && first >= least && last <= most && first <= last && Number(step ?? 1) >= 1;
   });
 }
+
+/** A time of the day, to the minute. */
+export const TIME_OF_DAY = rule('a time of the day such as "02:30"', /^([01][0-9]|2[0-3]):[0-5][0-9]$/, 5);

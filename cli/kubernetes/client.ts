@@ -82,6 +82,16 @@ export class Kubernetes {
     return this.send<T>("GET", path).catch(undefinedIfAbsent);
   }
 
+  /**
+   * GET of an object's metadata alone: of a Secret no value is sent. Undefined where there is none. Source: Kubernetes'
+   * documentation, "API concepts", on PartialObjectMetadata.
+   */
+  async metadata<T>(path: string): Promise<T | undefined> {
+    const asked = this.ask("GET", path, "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io");
+    const answer = await asked.catch(undefinedIfAbsent);
+    return answer === undefined ? undefined : (parse(answer) as { readonly metadata: T }).metadata;
+  }
+
   /** The items of a list; undefined where the kind is not known (404: its CRD is missing). */
   async list<T>(path: string): Promise<readonly T[] | undefined> {
     return (await this.get<{ items: readonly T[] }>(path))?.items;

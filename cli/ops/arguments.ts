@@ -4,11 +4,12 @@ import { UsageError } from "./errors";
 
 /**
  * Has a command refuse words beyond those that it has, without repeating them: what stands there is most likely the
- * secret that the command asks for. `what` is e.g. `A value`. Running it throws a UsageError then.
+ * secret that the command asks for. `what` is e.g. `A value`. Running it throws a UsageError then. A command that takes
+ * any number of words looks at each itself.
  */
 export function refuseSecretArguments(command: Command, what: string): Command {
   return command.allowExcessArguments().hook("preAction", (_, { args, registeredArguments }) => {
-    if (args.length <= registeredArguments.length) return;
+    if (args.length <= registeredArguments.length || registeredArguments.at(-1)?.variadic) return;
     const words = registeredArguments.map((argument) => argument.name().toUpperCase());
     throw new UsageError(
       `${command.name()}: given ${args.length} words; accepted: ${words.join(" ") || "none"}. ` +

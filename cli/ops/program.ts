@@ -6,6 +6,7 @@ import { addDoctor } from "./doctor";
 import { EXIT } from "./errors";
 import { addInit } from "./init";
 import type { Io } from "./io";
+import { addRestart } from "./restart";
 import { addRestore } from "./restore";
 import { addRootToken } from "./root-token";
 import { addSecrets } from "./secrets";
@@ -31,6 +32,7 @@ export function opsProgram(io: Io): Command {
     addUnseal,
     addRootToken,
     addBackup,
+    addRestart,
     addRestore,
     addStatus,
     addDoctor,

@@ -77,8 +77,9 @@ export interface AppConfig<Environment extends string = string, Keys extends rea
    */
   readonly environments?: readonly Environment[] | { readonly [E in Environment]?: AppEnvironmentConfig<Keys[number]> };
   /**
-   * What the operator restarts after a changed value, in environments with `restarts: "automatic"`.
-   * @default none: pods take a changed value when someone restarts them
+   * Whose pods take a changed value by a restart: what the operator restarts, in environments with
+   * `restarts: "automatic"`, and `ops restart` in all.
+   * @default none: pods take a changed value when someone restarts them by other means
    */
   readonly restartTargets?: readonly RestartTarget[];
   /** @default the names that the article uses */

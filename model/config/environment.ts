@@ -13,8 +13,27 @@ export type Authority = "environment" | "separate";
  */
 export type SecretOwner = "terraform" | "operator";
 
-/** Who restarts pods after a changed value: somebody, when they choose (`manual`), or the operator (`automatic`). */
-export type Restarts = "manual" | "automatic";
+/** A day of the week. */
+export type Weekday = "Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun";
+
+/** A time that comes again each week, in UTC, as a backup's schedule is. */
+export interface RestartWindow {
+  /**
+   * The days on which it begins.
+   * @default every day
+   */
+  readonly days?: readonly Weekday[];
+  /** When it begins, e.g. `"22:00"`. */
+  readonly from: string;
+  /** When it ends, e.g. `"02:00"`; a time that is not after `from` is one of the next day. */
+  readonly to: string;
+}
+
+/**
+ * Who restarts pods after a changed value: somebody, when they choose (`manual`), the operator, at once (`automatic`),
+ * or somebody or a job, by `ops restart`, within windows of time: the operator knows none.
+ */
+export type Restarts = "manual" | "automatic" | { readonly windows: readonly RestartWindow[] };
 
 /** An environment: a Vault side for each of its apps and, where a cluster is named, a Kubernetes side. */
 export interface EnvironmentConfig<Vault extends string = string, Cluster extends string = string> {
@@ -47,7 +66,7 @@ export interface EnvironmentConfig<Vault extends string = string, Cluster extend
    */
   readonly refreshAfter?: DurationText;
   /**
-   * Who restarts the apps' restart targets after a changed value.
+   * Who restarts the apps' restart targets after a changed value. `automatic` needs `secretOwner: "operator"`.
    * @default "manual"
    */
   readonly restarts?: Restarts;

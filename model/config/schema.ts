@@ -4,6 +4,7 @@ import * as rules from "../rules";
 import { chart, image, labels, namespace, quantity, reference, values } from "./schema-parts";
 import {
   duration,
+  either,
   flag,
   list,
   listOr,
@@ -72,6 +73,20 @@ const cluster = object({
 
 const secretOwner = renamed(oneOf("terraform", "operator"), { placeholder: "terraform" });
 
+const restarts = either(
+  "windows",
+  object({
+    windows: list(
+      object({
+        days: optional(list(oneOf("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))),
+        from: text(rules.TIME_OF_DAY),
+        to: text(rules.TIME_OF_DAY),
+      }),
+    ),
+  }),
+  renamed(oneOf("manual", "automatic"), { true: "automatic", false: "manual" }),
+);
+
 const environment = object(
   {
     vault: reference,
@@ -80,7 +95,7 @@ const environment = object(
     createNamespace: optional(flag),
     protected: optional(flag),
     refreshAfter: optional(duration),
-    restarts: optional(renamed(oneOf("manual", "automatic"), { true: "automatic", false: "manual" })),
+    restarts: optional(restarts),
     authority: optional(oneOf("environment", "separate")),
     secretOwner: optional(secretOwner),
     backend: optional(backend),

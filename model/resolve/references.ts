@@ -172,6 +172,12 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
           wrong(field, "only beside cluster", "Without a cluster the environment has no Kubernetes side.");
       continue;
     }
+    if (environment.restarts === "automatic" && (environment.secretOwner ?? config.secretOwner) !== "operator")
+      wrong(
+        "restarts",
+        'beside secretOwner: "operator"',
+        "A Secret that Terraform made looks changed to the operator each time: it would restart at every refreshAfter.",
+      );
     const vault = entry(config.vaults, environment.vault);
     const cluster = entry(config.clusters, environment.cluster);
     if (!known || !there || !vault || !cluster || vault.cluster === environment.cluster) continue;

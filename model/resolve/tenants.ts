@@ -153,6 +153,7 @@ function resolveDelivery(
   const at = step("apps", app, "kubernetes");
   const name = (field: keyof typeof NAMES, rule?: TextRule) =>
     fill(appConfig.kubernetes?.[field] ?? NAMES[field], words, step(at, field), report, rule);
+  const workloads = [...(appConfig.restartTargets ?? [])];
   const namespaceTemplate = config.environments[environment.name]?.namespace ?? "{platform}-{environment}";
   return {
     cluster: cluster.name,
@@ -163,6 +164,7 @@ function resolveDelivery(
     secret: name("secret"),
     authMount: auth.mount,
     login: auth.login.type,
-    restartTargets: environment.restarts === "automatic" ? [...(appConfig.restartTargets ?? [])] : [],
+    workloads,
+    restartTargets: environment.restarts === "automatic" ? workloads : [],
   };
 }

@@ -101,6 +101,16 @@ describe("an empty list or object is refused, since it would reach nothing, or e
       "apps.web.environments.dev.keys: given an empty list; accepted: a list of at least one.",
     ],
     [
+      "of windows for restarts",
+      { "environments/dev/restarts": { windows: [] } },
+      "environments.dev.restarts.windows: given an empty list; accepted: a list of at least one.",
+    ],
+    [
+      "of a window's days",
+      { "environments/dev/restarts": { windows: [{ days: [], from: "22:00", to: "02:00" }] } },
+      "environments.dev.restarts.windows[0].days: given an empty list; accepted: a list of at least one.",
+    ],
+    [
       "of restart targets",
       { "apps/web/restartTargets": [] },
       "apps.web.restartTargets: given an empty list; accepted: a list of at least one.",

@@ -139,7 +139,8 @@ describe("a word of former versions is refused with the one it has now", () => {
     [
       "restarts as a flag",
       { "environments/dev/restarts": true },
-      'environments.dev.restarts: given true; accepted: "manual", "automatic". It is called "automatic" now.',
+      'environments.dev.restarts: given true; accepted: "manual", "automatic", or of windows. ' +
+        'It is called "automatic" now.',
     ],
     [
       "an app's restart",

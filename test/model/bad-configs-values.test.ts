@@ -220,6 +220,18 @@ describe("a text that something else would read is refused", () => {
         `reach more than the config names.`,
     ],
     [
+      "a window's time that is none",
+      { "environments/dev/restarts": { windows: [{ from: "24:00", to: "02:00" }] } },
+      'environments.dev.restarts.windows[0].from: given "24:00"; accepted: a time of the day such as "02:30", ' +
+        "at most 5 characters.",
+    ],
+    [
+      "a window's day that is none",
+      { "environments/dev/restarts": { windows: [{ days: ["Sta"], from: "22:00", to: "02:00" }] } },
+      'environments.dev.restarts.windows[0].days[0]: given "Sta"; accepted: "Mon", "Tue", "Wed", "Thu", "Fri", ' +
+        '"Sat", "Sun". Did you mean "Sat"?',
+    ],
+    [
       "a wildcard for a restart target",
       { "apps/web/restartTargets": [{ kind: "Deployment", name: "*" }] },
       `apps.web.restartTargets[0].name: given "*"; accepted: ${LABEL}. ` +

@@ -128,6 +128,7 @@ describe("the sample has the article's names", () => {
       secret: "sample-app-node-api-local-db-connection-secret",
       authMount: "kubernetes",
       login: "vault",
+      workloads: [],
       restartTargets: [],
     });
   });

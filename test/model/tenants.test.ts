@@ -80,6 +80,7 @@ describe("the Kubernetes names of an app", () => {
       secret: "web-dev-secrets",
       authMount: "kubernetes",
       login: "vault",
+      workloads: [],
       restartTargets: [],
     });
   });
@@ -150,12 +151,25 @@ describe("restart targets", () => {
 
   it("hold where the environment allows restarts", () => {
     expect(
-      web({ "apps/web/restartTargets": restart, "environments/dev/restarts": "automatic" })[0]!.delivery!
-        .restartTargets,
+      web({
+        "apps/web/restartTargets": restart,
+        "environments/dev/restarts": "automatic",
+        "environments/dev/secretOwner": "operator",
+      })[0]!.delivery!.restartTargets,
     ).toEqual(restart);
   });
 
+  it("need a Secret that the operator makes: of Terraform's it never knows that it is as it left it", () => {
+    expect(() => web({ "apps/web/restartTargets": restart, "environments/dev/restarts": "automatic" })).toThrow(
+      'environments.dev.restarts: given "automatic"; accepted: beside secretOwner: "operator". A Secret that ' +
+        "Terraform made looks changed to the operator each time: it would restart at every refreshAfter.",
+    );
+  });
+
   it("hold nowhere else", () => {
-    expect(web({ "apps/web/restartTargets": restart })[0]!.delivery!.restartTargets).toEqual([]);
+    expect(web({ "apps/web/restartTargets": restart })[0]!.delivery).toMatchObject({
+      workloads: restart,
+      restartTargets: [],
+    });
   });
 });

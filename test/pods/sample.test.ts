@@ -25,7 +25,7 @@ describePods("the sample in real pods", (parts) => {
     platform = await SamplePods.start(parts, {
       environments: {
         ...sample.environments,
-        local: { ...sample.environments.local!, refreshAfter: "5s", restarts: "automatic" },
+        local: { ...sample.environments.local!, refreshAfter: "5s", restarts: "automatic", secretOwner: "operator" },
       },
       apps: {
         ...sample.apps,

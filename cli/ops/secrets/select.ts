@@ -87,8 +87,24 @@ export function selectSet(platform: Platform, app: string, environment: string):
  */
 export function selectKey(tenant: SecretSet, key: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) return oneOf("KEY", key, tenant.keys);
-  throw new UsageError(
-    `KEY: given something that is no key's name; accepted: ${tenant.keys.join(", ")}. The value is ` +
+  throw notDeclared(tenant);
+}
+
+/**
+ * Declared keys of a set, at least one and each once. Throws a UsageError as {@link selectKey} does; of a word after
+ * the first, which is most likely a value, nothing is repeated.
+ */
+export function selectKeys(tenant: SecretSet, given: readonly string[]): readonly string[] {
+  selectKey(tenant, given[0]!);
+  if (given.some((key) => !tenant.keys.includes(key))) throw notDeclared(tenant);
+  if (new Set(given).size < given.length)
+    throw new UsageError(`KEY: given ${given.join(", ")}; accepted: each key once.`);
+  return given;
+}
+
+function notDeclared({ keys }: SecretSet): UsageError {
+  return new UsageError(
+    `KEY: given something that is no key's name; accepted: ${keys.join(", ")}. The value is ` +
       `asked for, or read by --stdin; it has no place on a command line.`,
   );
 }

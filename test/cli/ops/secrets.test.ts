@@ -6,7 +6,7 @@ import { readAuditLogs } from "../../../cli/ops/secrets/audit-log";
 import { ageText, assess, findings, visible } from "../../../cli/ops/secrets/status";
 import { changesOf } from "../../../cli/ops/secrets/changes";
 import type { SetFacts } from "../../../cli/ops/secrets/facts";
-import { select, selectKey, selectSet } from "../../../cli/ops/secrets/select";
+import { select, selectKey, selectKeys, selectSet } from "../../../cli/ops/secrets/select";
 import type { KvMetadata, KvVersion } from "../../../cli/vault";
 import production from "../../../config/production";
 import sample from "../../../config/sample";
@@ -195,6 +195,22 @@ describe("which sets are meant", () => {
     expect(() => selectKey(tenant, "s3cr3t!")).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining("s3cr3t") }),
     ));
+});
+
+describe("several keys of a set", () => {
+  test("are taken in the order given", () =>
+    expect(selectKeys(tenant, [password, username])).toEqual([password, username]));
+  test("are each given once", () =>
+    expect(() => selectKeys(tenant, [username, username])).toThrow(/KEY: given .*; accepted: each key once\./));
+  test("a word after the first that is none may be a value, and is not repeated", () =>
+    expect(() => selectKeys(tenant, [username, "hunter2"])).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining("hunter2") }),
+    ));
+  test("standard input is the value of one", async () =>
+    expect(await ops(`secrets set ${tenant.app} dev ${username} ${password} --stdin`, { stdin: "x" })).toMatchObject({
+      code: 2,
+      err: "--stdin: given with 2 keys; accepted: one key, whose value it is.",
+    }));
 });
 
 test.each(["secrets set", "secrets status", "secrets sync", "secrets changes"])(
