@@ -34,6 +34,7 @@ export type * from "./config/volume";
 export { digestsOf, PINNED, type Digests, type DigestsFile, type PinnedName } from "./digests";
 export * from "./duration";
 export { generatedBy, type Generated } from "./generated";
+export { keysOfEnvExample, type EnvExampleOptions } from "./env-example";
 export * from "./kv-path";
 export { externalGroups, OIDC_DEFAULTS, oidcMount, oidcRole } from "./oidc";
 export * from "./platform";
