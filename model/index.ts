@@ -16,6 +16,7 @@ export { chartArchive, chartSource, imageOf } from "./chart-source";
 export { METADATA, metadataOf, type SecretSetMetadata, type StackMetadata } from "./metadata";
 export type * from "./config/adopted";
 export type * from "./config/alerts";
+export { boundSets } from "./bound-sets";
 export type * from "./config/app";
 export type * from "./config/backend";
 export type * from "./config/backup";

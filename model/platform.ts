@@ -243,11 +243,6 @@ export interface Tenant extends BoundSet {
   readonly shared: readonly BoundSet[];
 }
 
-/** What apps get: of each its own set, and the shared sets that it reads. */
-export function boundSets(tenants: readonly Tenant[]): BoundSet[] {
-  return tenants.flatMap((tenant) => [tenant, ...tenant.shared]);
-}
-
 /** A grant, resolved for one Vault. */
 export interface Grant {
   readonly access: AccessLevel;

@@ -73,7 +73,7 @@ export function secretsPage(platform: () => SamplePods): void {
     });
 
     test("set: one key, the others as they were; a new version is a new age for all keys", async () => {
-      // secrets.md: | `secrets set APP ENV KEY`
+      // secrets.md: | `secrets set APP ENV KEY…`
       // secrets.md: Setting one key, or `sync`, makes a new version
       // secrets.md: - **age** is the age of the current version
       await pause(2000);
