@@ -1,5 +1,5 @@
 import { METADATA } from "../model";
-import { isObject, objectIn, resourceType, unreadOf, type Json, type JsonObject } from "../resource-types";
+import { objectIn, resourceType, unreadOf, type Json, type JsonObject } from "../resource-types";
 import type { Unsupported } from "./arguments";
 import { nameOf, referenceOf, variableOf, type Resource, type Stack } from "./read-stacks";
 
@@ -163,14 +163,20 @@ function expressions(resource: Resource, name: string, value: Json | undefined):
 /** `${ephemeral.random_password.<id>.result}`, alone. */
 const PASSWORD = /^\$\{ephemeral\.random_password\.([A-Za-z0-9_-]+)\.result\}$/;
 
-/** What a variable may hand over: a default is what one run may replace. */
+/** What a variable may hand over. */
 const HANDED_OVER: ReadonlySet<string> = new Set(["token_reviewer_jwt_wo", "oidc_client_secret_wo"]);
+
+/** Whether a variable leaves nothing of what it hands over: not in the JSON, a plan, or what Terraform says. */
+function leavesNothing({ default: given = "", ephemeral, sensitive }: JsonObject): boolean {
+  return ephemeral === true && sensitive === true && given === "";
+}
 
 function isRead({ stack }: Resource, name: string, text: string): boolean {
   const password = PASSWORD.exec(text)?.[1];
   if (password !== undefined)
     return objectIn(objectIn(objectIn(stack.blocks.ephemeral).random_password)[password]).length !== undefined;
   const variable = variableOf(text);
-  if (variable !== undefined) return HANDED_OVER.has(name) && isObject(objectIn(stack.blocks.variable)[variable]);
+  if (variable !== undefined)
+    return HANDED_OVER.has(name) && leavesNothing(objectIn(objectIn(stack.blocks.variable)[variable]));
   return referenceOf(stack, text) !== undefined;
 }

@@ -78,6 +78,11 @@ export interface BoundSecretSet {
    * @default all that the secret set declares
    */
   readonly keys?: readonly string[];
+  /**
+   * Those of the keys that a command makes: a Secret that Terraform makes has no placeholder under them.
+   * @default none
+   */
+  readonly generated?: readonly string[];
 }
 
 /** Props of {@link VsoBinding}. */
@@ -91,6 +96,11 @@ export interface VsoBindingProps extends VsoBindingOptions {
    * @default all that the secret set declares
    */
   readonly keys?: readonly string[];
+  /**
+   * Those of the keys that a command makes: a Secret that Terraform makes has no placeholder under them.
+   * @default none
+   */
+  readonly generated?: readonly string[];
 }
 
 /**
@@ -143,7 +153,7 @@ export class VsoBinding extends Construct {
 
   private deliver(scope: Construct, set: BoundSecretSet & { readonly destination: string }): void {
     const { placeholder = "TBD", secretOwner = "operator" } = this.props;
-    const { destination, vaultStaticSecret = destination } = set;
+    const { destination, vaultStaticSecret = destination, generated = [] } = set;
     const keys = [...(set.keys ?? set.secretSet.keys)].sort();
     // Write-only: with `data`, a refresh would read the synced values into state.
     const secret =
@@ -151,7 +161,7 @@ export class VsoBinding extends Construct {
       new SecretV1(scope, "secret", {
         metadata: this.metadata(destination),
         type: "Opaque",
-        dataWo: Object.fromEntries(keys.map((key) => [key, placeholder])),
+        dataWo: Object.fromEntries(keys.filter((key) => !generated.includes(key)).map((key) => [key, placeholder])),
         dataWoRevision: 1,
         dependsOn: this.dependsOn(),
       });

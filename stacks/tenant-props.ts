@@ -11,9 +11,15 @@ export function tenantProps(
   setAt: (path: KvPath) => ISecretSet,
 ): Omit<AppTenantProps, "mount"> {
   const { name, app, path, keys, generated, owner, rotateEvery, secretSet, delivery, shared } = tenant;
-  const bound = shared.map(({ app: set, path: at, keys: its, delivery: names }) => [
+  const bound = shared.map(({ app: set, path: at, keys: its, generated: made, delivery: names }) => [
     set,
-    { secretSet: setAt(at), keys: its, destination: names?.secret, vaultStaticSecret: names?.vaultStaticSecret },
+    {
+      secretSet: setAt(at),
+      keys: its,
+      generated: [...made.keys()],
+      destination: names?.secret,
+      vaultStaticSecret: names?.vaultStaticSecret,
+    },
   ]);
   return {
     name,

@@ -163,7 +163,9 @@ function rights({ sets, kubernetes }: Access): Claim[] {
       });
       const environment = jobOf(subject, right);
       const own = reached.filter(({ set }) =>
-        environment === undefined ? set.readers.includes(account?.app ?? "") : environment === set.environment,
+        environment === undefined
+          ? set.readers.includes(account?.app ?? "") && account?.environment === set.environment
+          : environment === set.environment,
       );
       if (reached.length === 0 && names.length === 0 && environment === undefined)
         return [claim(nameOf(resource), `Secrets in ${namespace ?? "every namespace"}`)];

@@ -21,8 +21,12 @@ export function resolveSharedSets(
     const at = step("sharedSets", name);
     // Nobody reads by a workload that leaves.
     const readers = tenants.filter((tenant) => set.readBy.includes(tenant.app) && tenant.secretSet !== "retired");
-    const runs = new Set(readers.map(({ environment }) => environment));
-    const everywhere = environments.filter((e) => runs.has(e.name)).map((e): Stated => [e.name, {}, at]);
+    const everywhere = environments.flatMap((e): Stated[] => {
+      const there = tenants.filter((tenant) => set.readBy.includes(tenant.app) && tenant.environment === e.name);
+      // Where every reader leaves it leaves too: taken out at once, its values would be planned away.
+      const leaves = there.every(({ secretSet }) => secretSet === "retired");
+      return there.length > 0 ? [[e.name, leaves ? { secretSet: "retired" } : {}, at]] : [];
+    });
     const stated = statedEnvironments(set, at) ?? everywhere;
     const sets = stated.map(([environment, settings, place]): SharedSet => {
       const leaves = settings.secretSet === "retired";

@@ -127,7 +127,9 @@ export function resolveSet(
     name,
     path: new KvPath(vault.mount, `${config.name}/${app}/${name}`),
     keys,
-    generated: new Map(keys.flatMap((key) => (generated[key] ? [[key, generatedBy(generated[key])]] : []))),
+    generated: new Map(
+      keys.flatMap((key) => (Object.hasOwn(generated, key) ? [[key, generatedBy(generated[key]!)]] : [])),
+    ),
     owner,
     rotateEvery: Duration.parse(rotateEvery),
     secretSet: settings.secretSet ?? "managed",

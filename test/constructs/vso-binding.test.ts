@@ -176,6 +176,11 @@ describe("the Secret", () => {
     expect(statics.depends_on).toContain(`kubernetes_secret_v1.${secret}`);
   });
 
+  test("has no placeholder under a key that a command makes: no pod begins with a value that all the world knows", () => {
+    const json = binding({ secretOwner: "terraform", generated: ["PASSWORD"] });
+    expect(only(json, "kubernetes_secret_v1")).toMatchObject({ data_wo: { USER: "TBD" } });
+  });
+
   test.each(["terraform", "operator"] as const)(
     "is never read: no argument of it is one that state keeps, with secretOwner: %s",
     (secretOwner) => {

@@ -55,6 +55,8 @@ describeLive(["vault"], "docs/runbooks/restore.md, command by command", () => {
     const { status, stderr } = spawnSync(requireBinary(program as "vault"), words, { env, encoding: "utf8" });
     expect([status, stderr]).toEqual([0, ""]);
     expect((await run(lost.server, "backup verify", lost.server.keys)).code).toBe(0);
+    const opened = await run(lost.server, "backup verify .* --no-sets", lost.server.keys);
+    expect([opened.code, opened.outLines.join()]).toEqual([0, expect.stringContaining("NOT proven")]);
     expect((await run(lost.server, "backup verify .* --structure-only", [])).outLines.join()).toContain("NOT proven");
   });
 

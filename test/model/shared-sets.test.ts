@@ -38,6 +38,14 @@ describe("a shared set", () => {
     expect(sets(left).map(({ readBy }) => readBy)).toEqual([["web-api"], ["web", "web-api"]]);
   });
 
+  it("leaves where all of its apps do, and is not taken out with them: its values stay", () => {
+    const left = { "apps/web/environments": { dev: { secretSet: "retired" }, prod: {} } };
+    expect(sets(left, { readBy: ["web"] }).map(({ name, secretSet }) => [name, secretSet])).toEqual([
+      ["broker-dev", "retired"],
+      ["broker-prod", "managed"],
+    ]);
+  });
+
   it("is bound to each of its apps in that app's namespace, by that app's login, into a Secret of its own", () => {
     const { tenants } = sharing({ "environments/dev/namespace": "{app}" });
     const bound = boundSets(tenants).filter(({ environment, delivery }) => environment === "dev" && delivery);

@@ -49,8 +49,28 @@ const secrets = { resources: ["secrets"], verbs: ["get"] };
 const group = (name: string) => ({ kind: "Group", api_group: RBAC, name });
 const user = (name: string) => ({ kind: "User", api_group: RBAC, name });
 
+/** An app's service account of one environment, which reads the Secrets of the same app in another. */
+const ANOTHER_ENVIRONMENT: Mutation = {
+  name: "the app's own Secret for its service account of another environment",
+  config: "production",
+  expect: "isolation",
+  change: (s) => {
+    const metadata = { name: "extra", namespace: "storefront-stg" };
+    const rule = [
+      { api_groups: [""], resources: ["secrets"], resource_names: ["storefront-stg-secrets"], verbs: ["get"] },
+    ];
+    add(s, "acme-stg", "kubernetes_role_v1.extra", { metadata, rule });
+    add(s, "acme-stg", "kubernetes_role_binding_v1.extra", {
+      metadata,
+      role_ref: { api_group: RBAC, kind: "Role", name: "extra" },
+      subject: [{ kind: "ServiceAccount", namespace: "storefront-dev", name: "storefront-vault-operator-sa" }],
+    });
+  },
+};
+
 /** Rights inside Kubernetes by which somebody comes to a Secret, or to an identity that does. */
 export const KUBERNETES_RIGHTS: readonly Mutation[] = [
+  ANOTHER_ENVIRONMENT,
   ...each({ config: "sample", expect: "isolation" }, [
     { name: "the role edit", change: builtIn("edit") },
     { name: "the role admin", change: builtIn("admin") },

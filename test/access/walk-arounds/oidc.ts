@@ -154,4 +154,14 @@ export const OIDC: readonly Mutation[] = [
       },
     },
   ]),
+  ...each({ config: "oidc", expect: "supported" }, [
+    { name: "the client's secret as a variable's default", change: secretVariable({ default: "hunter2" }) },
+    { name: "the client's secret in the plan", change: secretVariable({ ephemeral: false }) },
+    { name: "the client's secret in what Terraform says", change: secretVariable({ sensitive: false }) },
+  ]),
 ];
+
+/** The variable that hands the client's secret over, with what it should not have. */
+function secretVariable(changes: object): Mutation["change"] {
+  return (s) => void Object.assign(s[PROD_ACCESS]!.variable.oidc_client_secret_prod, changes);
+}
