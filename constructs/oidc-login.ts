@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { Duration, OIDC_DEFAULTS, OIDC_MOUNT, oidcMount, oidcRole, type OidcConfig } from "../model";
+import { Duration, OIDC_MOUNT, oidcLogin, oidcMount, oidcRole, type OidcConfig } from "../model";
 import { CLAIM, GROUPS_CLAIM, HTTPS_URL, OIDC_GROUP, REDIRECT_URI, SCOPE } from "../model/rules";
 import { handedOver } from "./handed-over";
 import { ThinResource } from "./l1";
@@ -60,7 +60,7 @@ export class OidcLogin extends Construct {
       tokenMaxTtl = Duration.of("8h"),
       ...given
     } = props;
-    const login = { ...OIDC_DEFAULTS, ...given };
+    const login = oidcLogin(given);
     const mount = new ThinResource(this, "resource", "vault_jwt_auth_backend", {
       path: this.path,
       description: "People, by the identity provider",

@@ -37,7 +37,7 @@ export * from "./duration";
 export { generatedBy, type Generated } from "./generated";
 export { keysOfEnvExample, type EnvExampleOptions } from "./env-example";
 export * from "./kv-path";
-export { externalGroups, OIDC_DEFAULTS, oidcMount, oidcRole } from "./oidc";
+export { externalGroups, oidcLogin, oidcMount, oidcRole } from "./oidc";
 export * from "./platform";
 export { ConfigError, didYouMean, problemText, type Problem } from "./problems";
 export { OWN_PASSWORD_POLICY } from "./resolve/collisions";

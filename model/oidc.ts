@@ -1,3 +1,4 @@
+import type { OidcConfig } from "./config/login";
 import type { Duration } from "./duration";
 import { OIDC_ROLE, type Group, type OidcLogin, type Vault } from "./platform";
 
@@ -58,12 +59,18 @@ export function oidcRole(
 const PROGRAM = "http://localhost:8250/oidc/callback";
 
 /**
- * What a login by an identity provider is where nothing else is said. The redirect addresses are the vault program's
- * alone.
+ * A login by an identity provider, every default filled in, also where a field is there and undefined: a role without a
+ * claim of groups would let nobody in.
+ * @param page a redirect address beside the vault program's, where none is given; @default none
  */
-export const OIDC_DEFAULTS = {
-  groupsClaim: "groups",
-  scopes: ["groups"],
-  secretVersion: 1,
-  redirectUris: [PROGRAM],
-} as const;
+export function oidcLogin({ issuer, clientId, caCertificate, ...given }: OidcConfig, page?: string): OidcLogin {
+  return {
+    issuer,
+    clientId,
+    ...(caCertificate !== undefined && { caCertificate }),
+    groupsClaim: given.groupsClaim ?? "groups",
+    scopes: given.scopes ?? ["groups"],
+    secretVersion: given.secretVersion ?? 1,
+    redirectUris: given.redirectUris ?? [PROGRAM, ...(page === undefined ? [] : [page])],
+  };
+}

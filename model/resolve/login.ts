@@ -1,6 +1,6 @@
 import type { PlatformConfig } from "../config/platform";
 import type { VaultConfig } from "../config/vault";
-import { OIDC_DEFAULTS } from "../oidc";
+import { oidcLogin } from "../oidc";
 import type { OidcLogin, Platform } from "../platform";
 import type { Report } from "../problems";
 import { step } from "../schema";
@@ -12,12 +12,8 @@ const UI = "ui/vault/auth/oidc/oidc/callback";
 export function resolveOidc({ login, ui, address }: VaultConfig): OidcLogin | undefined {
   const oidc = login?.oidc;
   if (!oidc) return undefined;
-  const page = ui === true && address?.startsWith("https://") ? [`${address.replace(/\/+$/, "")}/${UI}`] : [];
-  return {
-    ...OIDC_DEFAULTS,
-    redirectUris: [...OIDC_DEFAULTS.redirectUris, ...page],
-    ...oidc,
-  };
+  const page = ui === true && address?.startsWith("https://") ? `${address.replace(/\/+$/, "")}/${UI}` : undefined;
+  return oidcLogin(oidc, page);
 }
 
 /** Reports groups of an identity provider where there is none, and the other way round. */

@@ -33,6 +33,11 @@ describe("a login by an identity provider", () => {
     expect(role.token_policies).toBeUndefined();
   });
 
+  test("has its defaults where a field is there and undefined, too", () => {
+    const left = { groupsClaim: undefined, scopes: undefined, secretVersion: undefined, redirectUris: undefined };
+    expect(oidc(left)).toEqual(oidc());
+  });
+
   test("asks for what it is told to ask for, and its tokens live as long as they may", () => {
     const tokenTtl = Duration.of("10m");
     expect(only(oidc({ scopes: [], groupsClaim: "roles", tokenTtl }), "vault_jwt_auth_backend_role")).toEqual(

@@ -25,6 +25,15 @@ describe("a login by an identity provider", () => {
     });
   });
 
+  it("has them, too, where a field is there and undefined", () => {
+    const left = { groupsClaim: undefined, scopes: undefined, secretVersion: undefined, redirectUris: undefined };
+    const { oidc: login } = named(
+      platform(oidc({ "vaults/main/login": { oidc: { ...LOGIN, ...left } } })).vaults,
+      "main",
+    );
+    expect(login).toEqual(named(platform(oidc()).vaults, "main").oidc);
+  });
+
   it("has the page of a UI that there is, by https alone", () => {
     const redirects = ({ vaults }: ReturnType<typeof resolvePlatform>) => vaults[0]!.oidc!.redirectUris.slice(1);
     const page = "ui/vault/auth/oidc/oidc/callback";
