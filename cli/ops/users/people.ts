@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { OIDC_MOUNT, OWN_PASSWORD_POLICY, PLATFORM_ADMIN, USERPASS_MOUNT, type Platform } from "../../../model";
 import type { VaultClient } from "../../vault";
 import { notAccepted } from "../arguments";
@@ -7,6 +7,7 @@ import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
 import type { Entity } from "./entity";
 import { loginMounts, rightsOf, type Rights } from "./rights";
+import { asUserName } from "./user-name";
 import { vaultCommand, type Session, type VaultOptions } from "../session";
 
 /** An identity group. Source: `identity/group/name/<name>` of Vault 1.21. */
@@ -155,8 +156,8 @@ async function existingEntity({ client, vault }: Session, name: string): Promise
 
 /** A name in lower case, as userpass keeps it. Throws a UsageError for one that no user can have. */
 export function userName(given: string): string {
-  const name = given.trim().toLowerCase();
-  if (!/^[a-z0-9]+([.-][a-z0-9]+)*$/.test(name))
+  const name = asUserName(given);
+  if (name === undefined)
     throw new UsageError(`NAME: given ${JSON.stringify(given)}; accepted: a user's name, e.g. ${PLATFORM_ADMIN}.`);
   return name;
 }
@@ -175,6 +176,45 @@ async function externalEntity({ client, vault }: Session, sub: string): Promise<
   return (await client.write<Entity | undefined>("identity/lookup/entity", body)).data;
 }
 
+/** By what somebody logs in, where one name may be two people. */
+type LoginKind = typeof USERPASS_MOUNT | typeof OIDC_MOUNT;
+
+/**
+ * Who is meant, where it may be somebody whom an identity provider knows: a user and a `sub` may be written alike, and
+ * be two people. Throws a UsageError where they are and `login` does not say which, and what a command about a user
+ * throws.
+ */
+export async function personMeant(
+  session: Session,
+  given: string,
+  login?: LoginKind,
+): Promise<Pick<Person, "name" | "entity">> {
+  const { client, vault } = session;
+  const sub = given.trim();
+  const external = login === USERPASS_MOUNT ? undefined : await externalEntity(session, sub);
+  if (!external) {
+    if (login === OIDC_MOUNT)
+      throw new UsageError(
+        `NAME: given ${JSON.stringify(sub)}; accepted with --login ${OIDC_MOUNT}: the sub of somebody who has logged ` +
+          `in to Vault ${vault.name} by its identity provider.`,
+      );
+    const user = await existingUser(session, given);
+    return { name: user, entity: await existingEntity(session, user) };
+  }
+  const user = login === OIDC_MOUNT ? undefined : asUserName(given);
+  if (user !== undefined && (await hasUser(client, user))) {
+    const own = await entityOf(client, user);
+    if (own?.id !== external.id)
+      throw new UsageError(
+        `NAME: given ${JSON.stringify(sub)}, which is two in Vault ${vault.name}: the user ${user} with a password ` +
+          `(${own ? `entity ${own.name}, ${own.id}` : "no entity yet"}), and whom the identity provider knows by this ` +
+          `sub (entity ${external.name}, ${external.id}); accepted: one of them, by --login ${USERPASS_MOUNT} or ` +
+          `--login ${OIDC_MOUNT}. For both, run it once for each.`,
+      );
+  }
+  return { name: sub, entity: external };
+}
+
 /**
  * Adds a command about one person, by name, who must be in Vault.
  * @param external whether it may be somebody whom an identity provider knows, too; @default no: it is about a password
@@ -186,13 +226,14 @@ export function personCommand<Options extends object>(
   work: (person: Person, options: Options & VaultOptions) => Promise<void>,
   { external = false } = {},
 ): Command {
-  return vaultCommand<Options>(users, io, name, async (session, options, given) => {
-    const found = external ? await externalEntity(session, given) : undefined;
-    if (found) return work({ ...session, name: given.trim(), entity: found }, options);
-    const user = await existingUser(session, given);
-    await work({ ...session, name: user, entity: await existingEntity(session, user) }, options);
+  const command = vaultCommand<Options & { login?: LoginKind }>(users, io, name, async (session, options, given) => {
+    const login = external ? options.login : USERPASS_MOUNT;
+    await work({ ...session, ...(await personMeant(session, given, login)) }, options);
   }).argument(
     "<name>",
     `the person, as in people.users of the config${external ? ", or the identity provider's sub of one" : ""}`,
   );
+  if (!external) return command;
+  const which = new Option("--login <kind>", "by what the person logs in, where the name is two people's");
+  return command.addOption(which.choices([USERPASS_MOUNT, OIDC_MOUNT]));
 }
