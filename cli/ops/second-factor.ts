@@ -55,6 +55,7 @@ type Account = SecretValue;
  * no second factor yet, and VaultErrors.
  */
 export async function enrol(
+  io: Io,
   client: VaultClient,
   platform: Platform,
   vault: Vault,
@@ -69,11 +70,26 @@ export async function enrol(
     );
   const body = { method_id: method, entity_id: id };
   await client.write("identity/mfa/method/totp/admin-destroy", body);
-  const { data } = await client.write<{ url: string }>("identity/mfa/method/totp/admin-generate", body);
+  const { data } = await withoutOldApp(io, name, () =>
+    client.write<{ url: string }>("identity/mfa/method/totp/admin-generate", body),
+  );
   const account = new URL(data.url);
   // Vault calls it by the entity's id, which tells nobody anything.
   account.pathname = `/${issuer}:${name}`;
   return new SecretValue(account.href);
+}
+
+/**
+ * Does what is left to do once a person's old authenticator app works no more. Throws what `work` throws, and says
+ * before that how things stand: whoever invites may be the person, and without a code at the next login.
+ */
+export async function withoutOldApp<T>(io: Io, user: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    io.err(`the old authenticator app of ${user} works no more: run this again now, while this login lasts`);
+    throw error;
+  }
 }
 
 async function methodOf(client: VaultClient, issuer: string): Promise<string | undefined> {

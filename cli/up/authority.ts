@@ -129,7 +129,7 @@ export async function setAdminPassword(
   await client.write(`auth/${USERPASS_MOUNT}/users/${PLATFORM_ADMIN}/password`, { password });
   if (vault.secondFactor) {
     const entity = await client.read<Entity>(`identity/entity/name/${PLATFORM_ADMIN}`);
-    await showAccount(io, await enrol(client, platform, vault, entity));
+    await showAccount(io, await enrol(io, client, platform, vault, entity));
   }
   const { token, policies } = await login(io, client, password);
   await client.write("auth/token/revoke-self", {}, { token });

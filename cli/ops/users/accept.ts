@@ -73,29 +73,25 @@ async function unwrap(client: VaultClient, token: SecretValue, name: string): Pr
 
 /**
  * Logs in with the invitation's password and sets the own one. A failure that may pass is tried again for as long as
- * the person wants.
+ * the person wants. Throws an OpsError for every other, and after the last: that the invitation is used up.
  */
-async function takeOver(
+export async function takeOver(
   io: Io,
   { client, vault }: Session,
   invitation: SecretValue<Invitation>,
   own: SecretValue,
 ): Promise<void> {
   const { username, password, account } = invitation.unsafeReveal();
-  if (account !== undefined) await showAccount(io, new SecretValue(account));
   for (;;) {
     try {
+      if (account !== undefined) await showAccount(io, new SecretValue(account));
       const token = await loginAs(io, client, username, new SecretValue(password));
       await setPassword(client, username, own, { token });
       return await endToken(io, client, token);
     } catch (error) {
-      if (!(error instanceof VaultError)) throw error;
-      io.err(error.message);
-      if (
-        MAY_PASS.includes(error.kind) &&
-        io.terminal &&
-        (await io.confirm("The invitation is opened and works here alone, until this ends. Try again?"))
-      )
+      // A wrong code and a question left by Ctrl-C, too: what is open here is nowhere else.
+      io.err((error as Error).message);
+      if ((!(error instanceof VaultError) || MAY_PASS.includes(error.kind)) && io.terminal && (await again(io)))
         continue;
       throw new OpsError(
         `the invitation is used up, and the own password of ${username} in Vault ${vault.name} is ` +
@@ -103,4 +99,9 @@ async function takeOver(
       );
     }
   }
+}
+
+/** Whether to try again; no, where that question is left, too. */
+function again(io: Io): Promise<boolean> {
+  return io.confirm("The invitation is opened and works here alone, until this ends. Try again?").catch(() => false);
 }

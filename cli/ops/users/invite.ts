@@ -3,7 +3,7 @@ import type { Duration } from "../../../model";
 import { durationOption } from "../duration-option";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
-import { enrol } from "../second-factor";
+import { enrol, withoutOldApp } from "../second-factor";
 import { generatePassword, setPassword } from "./password";
 import { personCommand } from "./people";
 
@@ -41,16 +41,20 @@ export function addInvite(users: Command, io: Io): void {
             `enable ${name}, then run this again.`,
         );
       const password = generatePassword();
-      const account = vault.secondFactor && (await enrol(client, platform, vault, entity));
+      const account = vault.secondFactor && (await enrol(io, client, platform, vault, entity));
       // The token first: were the password set first and this failed, the person would be locked out by a password
       // that nobody can hand over.
-      const wrap = await client.wrap({ username: name, password, ...(account && { account }) }, ttl);
-      try {
-        await setPassword(client, name, password);
-      } catch (error) {
-        await client.write("auth/token/revoke-accessor", { accessor: wrap.accessor }).catch(() => undefined);
-        throw error;
-      }
+      const handOver = async () => {
+        const made = await client.wrap({ username: name, password, ...(account && { account }) }, ttl);
+        try {
+          await setPassword(client, name, password);
+        } catch (error) {
+          await client.write("auth/token/revoke-accessor", { accessor: made.accessor }).catch(() => undefined);
+          throw error;
+        }
+        return made;
+      };
+      const wrap = await (account ? withoutOldApp(io, name, handOver) : handOver());
       const expires = new Date(Date.parse(wrap.creationTime) + wrap.ttl * 1000).toISOString();
       const token = wrap.token.unsafeReveal();
       io.out(

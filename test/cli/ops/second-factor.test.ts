@@ -71,7 +71,7 @@ describe("an account for an authenticator app", () => {
   it("is not made where the Vault has no second factor yet", async () => {
     const client = { list: async () => [] } as unknown as VaultClient;
     const platform = resolvePlatform(smallConfig());
-    await expect(enrol(client, platform, platform.vaults[0]!, { id: "e", name: "ann" })).rejects.toThrow(
+    await expect(enrol(scriptedIo(), client, platform, platform.vaults[0]!, { id: "e", name: "ann" })).rejects.toThrow(
       "Vault main has no second factor small-main yet: apply the stack small-access-main " +
         "(npm run deploy -- small-access-main), then run this again.",
     );
