@@ -19,8 +19,11 @@ export async function currentSubkeys(kv: KvClient, tenant: SecretSet): Promise<K
   const name = tenant.path.toString();
   if (!subkeys)
     throw new OpsError(
-      `there is no secret set ${name}: apply the stack of environment ${tenant.environment}, which ` +
-        `places it, then run this again.`,
+      `there is no secret set ${name}: ` +
+        (tenant.secretSet === "existing"
+          ? "the config calls it existing, so no stack places it, and whoever has it must write it"
+          : `apply the stack of environment ${tenant.environment}, which places it`) +
+        ", then run this again.",
     );
   if (subkeys.deleted)
     throw new OpsError(

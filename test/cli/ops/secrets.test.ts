@@ -5,8 +5,9 @@ import { gzipSync } from "node:zlib";
 import { readAuditLogs } from "../../../cli/ops/secrets/audit-log";
 import { ageText, assess, findings, visible } from "../../../cli/ops/secrets/status";
 import { changesOf } from "../../../cli/ops/secrets/changes";
+import { currentSubkeys } from "../../../cli/ops/secrets/current";
 import type { SetFacts } from "../../../cli/ops/secrets/facts";
-import type { KvMetadata, KvVersion } from "../../../cli/vault";
+import type { KvClient, KvMetadata, KvVersion } from "../../../cli/vault";
 import sample from "../../../config/sample";
 import { generatedBy, resolvePlatform, type Tenant } from "../../../model";
 import { ops } from "./run-ops";
@@ -46,6 +47,21 @@ function facts(
     subkeys: { keys: [...keys].sort(), version: current, deleted: more.deleted ?? false },
   };
 }
+
+describe("a secret set that is not there", () => {
+  const kv = { subkeys: async () => undefined } as unknown as KvClient;
+  test.each([
+    ["managed", `apply the stack of environment ${tenant.environment}, which places it, then run this again.`],
+    [
+      "existing",
+      "the config calls it existing, so no stack places it, and whoever has it must write it, then run this",
+    ],
+  ] as const)("%s", (secretSet, says) =>
+    expect(currentSubkeys(kv, { ...tenant, secretSet })).rejects.toThrow(
+      `there is no secret set ${tenant.path}: ${says}`,
+    ),
+  );
+});
 
 describe("the state of a secret set", () => {
   test.each<[string, SetFacts, string, number]>([
