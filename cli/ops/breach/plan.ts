@@ -1,9 +1,10 @@
 import { code } from "../../../access";
-import { named, USERPASS_MOUNT, type Platform, type SecretSet, type Tenant } from "../../../model";
+import { named, USERPASS_MOUNT, type Duration, type Platform, type SecretSet, type Tenant } from "../../../model";
 import type { Seen, Use } from "../../audit-log";
 import { present } from "../present";
 import type { Reach } from "./reach";
-import type { UserAt } from "../users/rights";
+import { isExternal, type UserAt } from "../users/rights";
+import { asUserName } from "../users/user-name";
 import type { UserFindings } from "./user-facts";
 import type { WorkloadFindings } from "./vault-facts";
 
@@ -57,7 +58,7 @@ export function planForUser(
   name: string,
   { reach, admin, tokens, remarks, entities, logins, unknown }: UserFindings,
 ): BreachPlan {
-  const { accessStack } = named(platform.vaults, vault);
+  const { accessStack, tokenMaxTtl } = named(platform.vaults, vault);
   const declared = platform.users.some((user) => user.name === name);
   return {
     title: `user ${name}`,
@@ -106,17 +107,36 @@ export function planForUser(
     values: reach,
     incomplete: unknown.length > 0,
     valuesNote: FIRST_THERE,
-    after: declared
-      ? [
-          `if ${name} leaves: take them out of \`people.users\` and apply \`${accessStack}\`, ` +
-            `which deletes user, alias and entity`,
-          `if ${name} stays: \`npm run ops -- users enable ${name}\`, then \`npm run ops -- users invite ${name}\``,
-        ]
-      : [
-          `delete what Terraform does not know: \`vault delete auth/userpass/users/${name}\` and ` +
-            `\`vault delete identity/entity/name/${name}\``,
-        ],
+    after: [...afterUser(name, accessStack, declared, logins), ...afterExternal(name, tokenMaxTtl, logins)],
   };
+}
+
+/** What comes last for somebody with a password, or who once had one. */
+function afterUser(name: string, accessStack: string, declared: boolean, logins: readonly UserAt[]): string[] {
+  if (declared)
+    return [
+      `if ${name} leaves: take them out of \`people.users\` and apply \`${accessStack}\`, ` +
+        `which deletes user, alias and entity`,
+      `if ${name} stays: \`npm run ops -- users enable ${name}\`, then \`npm run ops -- users invite ${name}\``,
+    ];
+  const user = `\`vault delete auth/userpass/users/${name}\``;
+  if (logins.some(isExternal))
+    return logins.some(hasPassword) ? [`delete the user that Terraform does not know: ${user}`] : [];
+  return [`delete what Terraform does not know: ${user} and \`vault delete identity/entity/name/${name}\``];
+}
+
+/** What comes last for somebody whom an identity provider knows. Vault makes an entity for each login without one. */
+function afterExternal(name: string, tokenMaxTtl: Duration, logins: readonly UserAt[]): string[] {
+  const external = logins.filter(isExternal);
+  if (external.length === 0) return [];
+  const entities = external.flatMap(({ entity }) => (entity ? [code(entity.name)] : [])).join(", ");
+  return [
+    `if ${name} leaves: take them out at the identity provider, and keep the disabled entity ${entities} for ` +
+      `${tokenMaxTtl.toString()} (\`tokenMaxTtl\`) at the least: it is the lock, and once it is deleted, the next ` +
+      "login makes another",
+    `if ${name} stays: have the provider end their sessions and change how they log in there, then ` +
+      `\`npm run ops -- users enable ${asUserName(name) === name ? name : `'${name}'`}\``,
+  ];
 }
 
 /** The plan for workloads of an app, an environment, or one alone. Pure. */

@@ -1,8 +1,9 @@
-import type { Platform, Tenant } from "../../../model";
+import { named, type Platform, type Tenant } from "../../../model";
 import { oneOf } from "../arguments";
 import { UsageError } from "../errors";
 import { oneVault } from "../session";
 import { userName } from "../users/people";
+import { asUserName } from "../users/user-name";
 
 /** What the command line says; one of them. */
 export interface SuspectOptions {
@@ -30,8 +31,17 @@ export type Suspect =
 const ACCEPTED = "exactly one of --user NAME, --app NAME, --environment NAME, --workload APP/ENV, --unseal-share";
 
 /**
+ * What an identity provider may call somebody, as it writes it: `auth0|5f7c`, an address. OpenID Connect Core 1.0 (2)
+ * allows any 255 ASCII characters; these stand in a shell's single quotes and in Markdown as they are.
+ */
+const SUB = /^[\w.@|:+=~/-]{1,255}$/;
+
+/**
  * Who is meant. A user need not be in the config: left-overs are what gets stolen. `--app` and `--environment` are all
  * their workloads on one Vault; `elsewhere` names the other Vaults that another run is for.
+ *
+ * Where a Vault's people may come from an identity provider, `--user` may be the `sub` of one, in its upper and lower
+ * case.
  *
  * Throws a UsageError for none or several of the options, and for unknown names.
  */
@@ -47,9 +57,10 @@ export function chooseSuspect(
   if (vault !== undefined) oneOf("--vault", vault, vaults);
   if (unsealShare) return { kind: "unseal share", vault: oneVault(vaults, vault) };
   if (user !== undefined) {
-    const name = userName(user);
-    const declared = platform.users.find((each) => each.name === name);
-    return { kind: "user", name, vault: oneVault(declared ? declared.vaults : vaults, vault) };
+    const declared = platform.users.find((each) => each.name === asUserName(user));
+    const chosen = oneVault(declared ? declared.vaults : vaults, vault);
+    const sub = named(platform.vaults, chosen).oidc && !declared && SUB.test(user.trim()) ? user.trim() : undefined;
+    return { kind: "user", name: sub ?? userName(user), vault: chosen };
   }
   const workloadName = ({ app: name, environment: place }: Tenant): string => `${name}/${place}`;
   if (app !== undefined) oneOf("--app", app, platform.apps);

@@ -1,12 +1,12 @@
 import { code, codes } from "../../../access";
-import { OWN_PASSWORD_POLICY, USERPASS_MOUNT } from "../../../model";
+import { externalGroups, OIDC_MOUNT, OWN_PASSWORD_POLICY, USERPASS_MOUNT } from "../../../model";
 import type { Identity } from "../../../policies/evaluate";
 import { present } from "../present";
 import type { Io } from "../io";
 import type { Session } from "../session";
 import type { Entity } from "../users/entity";
 import { identityGroups, type IdentityGroupFacts } from "../users/people";
-import { loginMounts, rightsOf, type Rights } from "../users/rights";
+import { isExternal, loginMounts, rightsOf, type Rights } from "../users/rights";
 import { findTokens, type TokenFacts } from "../users/tokens";
 import { allowedBy, configPoliciesOfGroups, EVERYTHING, grantsItself, reachOf } from "./reach";
 import { MOST_NAMES, readPolicies, type Findings } from "./vault-facts";
@@ -49,6 +49,8 @@ export async function lookAtUser(io: Io, session: Session, name: string): Promis
     login: `${USERPASS_MOUNT}/${entity?.name ?? name}`,
   }));
   const declared = platform.users.find((user) => user.name === name)?.groups ?? [];
+  const external = rights.logins.some(isExternal);
+  const byProvider = external ? externalGroups(vault, platform.groups).map((group) => group.name) : [];
   const inGroups = groups.map((group) => group.name);
   const admin =
     platform.groups.some((group) => group.admin && [...declared, ...inGroups].includes(group.name)) ||
@@ -71,9 +73,9 @@ export async function lookAtUser(io: Io, session: Session, name: string): Promis
         rights.unknown.length === 0 &&
           rights.logins.every(({ exists }) => !exists) &&
           `Vault ${vault.name} has no user ${name}: nobody can log in by that name.`,
-        declared.length === 0 && `The config has no user ${name}.`,
+        declared.length === 0 && !external && `The config has no user ${name}.`,
       ),
-      ...differences(name, declared, rights, groups, tokens),
+      ...differences(name, [...declared, ...byProvider], rights, groups, tokens),
       ...remarks,
     ],
   };
@@ -151,6 +153,8 @@ function differences(
       ({ mount, entity }) =>
         entity &&
         entity.name !== name &&
+        // Vault calls the entity of whom a provider knows as it likes; beside a user it is another person's.
+        (mount.path !== `${OIDC_MOUNT}/` || logins.some(({ exists }) => exists)) &&
         `A login as ${name} at ${code(`auth/${mount.path}`)} becomes the entity ${code(entity.name)}, and has what ` +
           "that has.",
     ),

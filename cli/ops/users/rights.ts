@@ -1,7 +1,8 @@
 import { code } from "../../../access";
-import { USERPASS_MOUNT } from "../../../model";
+import { OIDC_MOUNT, USERPASS_MOUNT } from "../../../model";
 import { VaultError, type VaultClient } from "../../vault";
 import type { Entity } from "./entity";
+import { asUserName } from "./user-name";
 
 /** An auth mount, as far as a person's rights need it. */
 export interface LoginMount {
@@ -35,6 +36,11 @@ export interface Rights {
 /** Types of auth methods that have users, with policies of their own. */
 const WITH_USERS: ReadonlySet<string> = new Set(["userpass", "ldap", "radius", "okta"]);
 
+/** Whether it is a login by the platform's identity provider. */
+export function isExternal({ mount }: UserAt): boolean {
+  return mount.path === `${OIDC_MOUNT}/`;
+}
+
 /** The auth mounts. Throws VaultErrors: without them nobody knows by what way somebody comes. */
 export async function loginMounts(client: VaultClient): Promise<readonly LoginMount[]> {
   const mounts = await client.read<Readonly<Record<string, Omit<LoginMount, "path">>>>("sys/auth");
@@ -45,11 +51,13 @@ export async function loginMounts(client: VaultClient): Promise<readonly LoginMo
 export async function rightsOf(client: VaultClient, name: string, mounts: readonly LoginMount[]): Promise<Rights> {
   const unknown: string[] = [];
   const logins: UserAt[] = [];
-  const own = await client.readIfPresent<Entity>(`identity/entity/name/${name}`);
+  // A provider's `sub` may be no user's name, nor one that has a path.
+  const isUser = asUserName(name) === name;
+  const own = isUser ? await client.readIfPresent<Entity>(`identity/entity/name/${name}`) : undefined;
   for (const mount of mounts) {
     const { path, type, accessor } = mount;
     const at = code(`auth/${path}`);
-    const user = WITH_USERS.has(type) ? await userAt(client, mount, name) : "none";
+    const user = isUser && WITH_USERS.has(type) ? await userAt(client, mount, name) : "none";
     if (user === "denied") unknown.push(`whether ${at} has a user ${name}, and with what policies`);
     const { data: entity } = await client.write<Entity | undefined>("identity/lookup/entity", {
       alias_name: name,
