@@ -52,7 +52,7 @@ type Account = SecretValue;
 
 /**
  * Makes a new second factor for a person in the place of the one that they have. Throws an OpsError where the Vault has
- * no second factor yet, and VaultErrors.
+ * no second factor yet, or several, and VaultErrors.
  */
 export async function enrol(
   io: Io,
@@ -62,7 +62,14 @@ export async function enrol(
   { id, name }: Pick<Entity, "id" | "name">,
 ): Promise<Account> {
   const issuer = issuerOf(platform.name, vault.name);
-  const method = await methodOf(client, issuer);
+  const [method, ...others] = await methodsOf(client, issuer);
+  if (others.length > 0)
+    throw new OpsError(
+      `Vault ${vault.name} has several second factors ${issuer}: ${[method, ...others].join(", ")}. An account of the ` +
+        `wrong one lets nobody in: take away those that the stack ${vault.accessStack} did not make (vault delete ` +
+        "identity/mfa/method/totp/ID; vault list identity/mfa/login-enforcement names what asks for one), then run " +
+        "this again. Nothing was changed.",
+    );
   if (method === undefined)
     throw new OpsError(
       `Vault ${vault.name} has no second factor ${issuer} yet: apply the stack ${vault.accessStack} ` +
@@ -92,12 +99,13 @@ export async function withoutOldApp<T>(io: Io, user: string, work: () => Promise
   }
 }
 
-async function methodOf(client: VaultClient, issuer: string): Promise<string | undefined> {
+async function methodsOf(client: VaultClient, issuer: string): Promise<string[]> {
+  const found: string[] = [];
   for (const id of await client.list("identity/mfa/method/totp")) {
     const method = await client.readIfPresent<{ issuer: string }>(`identity/mfa/method/totp/${id}`);
-    if (method?.issuer === issuer) return id;
+    if (method?.issuer === issuer) found.push(id);
   }
-  return undefined;
+  return found;
 }
 
 /** Shows somebody the account for the authenticator app, once. Throws a UsageError without a terminal. */

@@ -76,4 +76,14 @@ describe("an account for an authenticator app", () => {
         "(npm run deploy -- small-access-main), then run this again.",
     );
   });
+
+  it("is not made where several could be the one that logins ask for", async () => {
+    const client = { list: async () => ["m-1", "m-2"], readIfPresent: async () => ({ issuer: "small-main" }) };
+    const platform = resolvePlatform(smallConfig());
+    const made = enrol(scriptedIo(), client as unknown as VaultClient, platform, platform.vaults[0]!, {
+      id: "e",
+      name: "ann",
+    });
+    await expect(made).rejects.toThrow(/^Vault main has several second factors small-main: m-1, m-2\. .*did not make/);
+  });
 });
