@@ -65,10 +65,10 @@ export async function enrol(
   const [method, ...others] = await methodsOf(client, issuer);
   if (others.length > 0)
     throw new OpsError(
-      `Vault ${vault.name} has several second factors ${issuer}: ${[method, ...others].join(", ")}. An account of the ` +
-        `wrong one lets nobody in: take away those that the stack ${vault.accessStack} did not make (vault delete ` +
-        "identity/mfa/method/totp/ID; vault list identity/mfa/login-enforcement names what asks for one), then run " +
-        "this again. Nothing was changed.",
+      `Vault ${vault.name} has several second factors ${issuer}: ${[method, ...others].join(", ")}. An account of ` +
+        `the wrong one lets nobody in: take away those that the stack ${vault.accessStack} did not make (vault ` +
+        "delete identity/mfa/method/totp/ID; vault list identity/mfa/login-enforcement names what asks for one), " +
+        "then run this again. Nothing was changed.",
     );
   if (method === undefined)
     throw new OpsError(

@@ -208,8 +208,8 @@ export async function personMeant(
       throw new UsageError(
         `NAME: given ${JSON.stringify(sub)}, which is two in Vault ${vault.name}: the user ${user} with a password ` +
           `(${own ? `entity ${own.name}, ${own.id}` : "no entity yet"}), and whom the identity provider knows by ` +
-          `this sub (entity ${external.name}, ${external.id}); accepted: one of them, by --login ${USERPASS_MOUNT} or ` +
-          `--login ${OIDC_MOUNT}. For both, run it once for each.`,
+          `this sub (entity ${external.name}, ${external.id}); accepted: one of them, by --login ${USERPASS_MOUNT} ` +
+          `or --login ${OIDC_MOUNT}. For both, run it once for each.`,
       );
   }
   return { name: sub, entity: external };
