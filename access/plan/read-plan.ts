@@ -56,7 +56,9 @@ function change(resource: JsonObject, drift: boolean): PlannedChange[] {
   const { address, type, mode, change: planned } = resource;
   if (mode === "data" || typeof address !== "string" || typeof type !== "string" || !isObject(planned)) return [];
   const actions = Array.isArray(planned.actions) ? planned.actions.join() : "";
-  const action = isObject(planned.importing) ? "import" : ACTIONS[actions];
+  // What cannot be taken over as it is, Terraform replaces: that says importing too.
+  const replaced = ACTIONS[actions] === "replace";
+  const action = isObject(planned.importing) && !replaced ? "import" : ACTIONS[actions];
   if (action === undefined) return [];
   return [
     {

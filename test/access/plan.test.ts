@@ -99,6 +99,18 @@ describe("plans of real Terraform", () => {
   });
 });
 
+test("what is imported and cannot stay as it is, is judged as a replace", () => {
+  const plan = JSON.parse(readFileSync(join(REAL, "mount-replaced.json"), "utf8")) as {
+    readonly resource_changes: readonly { readonly change: { actions: string[]; importing?: object } }[];
+  };
+  const replaced = plan.resource_changes.find(({ change }) => change.actions.length === 2)!.change;
+  replaced.importing = { id: "kvv2" };
+  const says = () => judged(JSON.stringify(plan)).map(short);
+  expect(says()).toEqual(["error: mount kvv2 is replaced"]);
+  replaced.actions = ["update"];
+  expect(says()).not.toContain("error: mount kvv2 is replaced");
+});
+
 describe("the report", () => {
   test("says what matters first, as a table, and folds routine away", () => {
     expect(planMarkdown([...real("audit-device-removed"), ...real("policy-widened")])).toBe(
