@@ -8,7 +8,7 @@ import { withToken } from "../ops/session";
 import { VaultClient } from "../vault";
 import { configFile, configOf, withPeople, type Server } from "./config";
 import { readFound, readSet, type Found } from "./found";
-import { otherObjects, otherSecrets, sortSets, takenNames } from "./left";
+import { localMounts, otherObjects, otherSecrets, sortSets, takenNames } from "./left";
 import { peopleOf, type People } from "./people";
 import { choosePlatform } from "./places";
 import { changedSettings } from "./settings";
@@ -66,6 +66,12 @@ async function adoptedFrom(ask: Asking, server: Server, mount?: string, name?: s
         "describes it; else rename these first. Nothing was written.",
     );
   const chosen = choosePlatform(found.mounts, mount, name);
+  const local = localMounts(found, chosen.mount);
+  if (local.length > 0)
+    throw new OpsError(
+      `${local.join(" and ")} would be replaced at the first apply, and all in it lost: made with -local, which ` +
+        "Terraform cannot take over. Make another without it, and move what is in it. Nothing was written.",
+    );
   const places = await ask.each(
     chosen.places,
     "reading names of keys",

@@ -2,6 +2,7 @@ import { KvPath, PLATFORM_ADMIN, OWN_PASSWORD_POLICY, USERPASS_MOUNT } from "../
 import { grantsOf, resourceType, type Grants } from "../../resource-types";
 import { counted } from "../counted";
 import { keyOf, referenceTo, type LiveObject } from "../access-live/objects";
+import { objectIn } from "./config";
 import type { Found, FoundSet } from "./found";
 import { textsOf } from "./holders";
 import type { People } from "./people";
@@ -161,5 +162,17 @@ export function takenNames(found: Found): string[] {
     ...(userpass !== undefined && userpass !== "userpass"
       ? [`auth method ${USERPASS_MOUNT} of type ${String(userpass)}`]
       : []),
+  ];
+}
+
+/**
+ * What of the mount and of userpass is local to its cluster, which no config says. Terraform would replace it, with all
+ * that is in it. Source: the Vault provider 5.10.1, where `local` of a mount and of an auth method forces a new one.
+ */
+export function localMounts(found: Found, mount: string): string[] {
+  const isLocal = (type: string, path: string) => objectIn(found, type, "path", path)?.local === true;
+  return [
+    ...(isLocal("vault_mount", mount) ? [`kv mount ${mount}`] : []),
+    ...(isLocal("vault_auth_backend", USERPASS_MOUNT) ? [`auth method ${USERPASS_MOUNT}`] : []),
   ];
 }

@@ -1,7 +1,9 @@
 import { runAdopt } from "../../../cli/adopt";
+import { localMounts } from "../../../cli/adopt/left";
 import { choosePlatform, placeOf } from "../../../cli/adopt/places";
 import { Acl, readPolicy } from "../../../policies/evaluate";
 import { scriptedIo } from "../up/scripted-io";
+import { foundOf } from "./found-of";
 
 async function run(...words: string[]) {
   const io = scriptedIo({ terminal: false });
@@ -75,4 +77,13 @@ describe("a secret's place", () => {
     expect(() => choosePlatform(mounts, "c")).toThrow('--mount: given "c"; accepted: a kv-v2 mount');
     expect(() => choosePlatform([mount("a", "web")])).toThrow("there is no secret at a path that this product has");
   });
+});
+
+test("what is local is named: Terraform would replace it", () => {
+  const mount = (path: string, local: boolean) => ({ type: "vault_mount", values: { path, local } });
+  const auth = (path: string, local: boolean) => ({ type: "vault_auth_backend", values: { path, local } });
+  const named = (...objects: Parameters<typeof foundOf>[0]["objects"] & object) =>
+    localMounts(foundOf({ objects }), "kvv2");
+  expect(named(mount("kvv2", true), auth("userpass", true))).toEqual(["kv mount kvv2", "auth method userpass"]);
+  expect(named(mount("kvv2", false), auth("userpass", false), mount("other", true), auth("ldap", true))).toEqual([]);
 });
