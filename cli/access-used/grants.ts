@@ -26,6 +26,8 @@ export interface GrantUse extends LastUses {
   readonly sets: readonly SecretSet[];
   /** Those of them of which values were read or changed since the time that is asked for. */
   readonly usedSets: readonly SecretSet[];
+  /** Whether it has sets on another Vault, too, of which this log tells nothing. */
+  readonly elsewhere: boolean;
 }
 
 /** A person in a group, and when something of the group's grants was last used by that person. */
@@ -35,6 +37,8 @@ export interface MemberUse {
   readonly user: string;
   readonly group: string;
   readonly last?: number;
+  /** Whether the group's grants have sets on another Vault, too. */
+  readonly elsewhere: boolean;
 }
 
 /** A workload, and when it last read a set that it gets: its own, or a shared one. */
@@ -78,7 +82,9 @@ export function usageOf(
   const people = new Map(everyone.filter(({ kind }) => kind === "person").map((each) => [each.name, each]));
   // Who of them is in which group is the identity provider's to know: whatever one of them did may be by any.
   const external = everyone.filter(({ kind }) => kind === "external");
-  const groups = Object.entries(config.people?.groups ?? {}).map(([group, { grants, oidc }]) => {
+  const isElsewhere = (grant: GrantConfig) => setsOf(grant, platform).some((set) => set.vault !== vault);
+  const configured = config.people?.groups ?? {};
+  const groups = Object.entries(configured).map(([group, { grants, oidc }]) => {
     const users = platform.users.filter(({ groups }) => groups.includes(group));
     const members = oidc === undefined ? users.flatMap(({ name }) => people.get(name) ?? []) : external;
     return grants.flatMap((grant, i): GrantUse[] => {
@@ -92,6 +98,7 @@ export function usageOf(
           access: grant.access,
           sets,
           usedSets,
+          elsewhere: isElsewhere(grant),
           ...lastUses(members, sets, ALLOWED[grant.access]),
         },
       ];
@@ -103,7 +110,8 @@ export function usageOf(
       const sets = grants.filter((grant) => grant.group === group).flatMap((grant) => grant.sets);
       const own = people.get(user);
       const last = own && lastUse([own], sets, [...READ, ...CHANGED, ...SEEN])?.at;
-      return sets.length === 0 ? [] : [{ at: step("people.users", user, "groups", i), user, group, last }];
+      const elsewhere = configured[group]?.grants.some(isElsewhere) ?? false;
+      return sets.length === 0 ? [] : [{ at: step("people.users", user, "groups", i), user, group, last, elsewhere }];
     }),
   );
   const workloads = platform.tenants

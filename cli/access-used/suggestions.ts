@@ -10,7 +10,7 @@ export interface Suggestion {
 
 /**
  * What nobody used since a time, which the log has to cover. Suggestions: a grant may be for the day on which all else
- * fails, or be younger than the time.
+ * fails, or be younger than the time. There is none of what reaches another Vault, too: it may be used there.
  * @param since milliseconds since 1970
  * @param days the same in words, for sentences
  */
@@ -36,9 +36,9 @@ export function suggestionsOf({ grants, members, workloads }: Usage, since: numb
     return [];
   };
   return [
-    ...grants.flatMap(ofGrant),
+    ...grants.filter(({ elsewhere }) => !elsewhere).flatMap(ofGrant),
     ...members
-      .filter(({ group, last }) => !isSince(last) && !dead.has(group))
+      .filter(({ group, last, elsewhere }) => !elsewhere && !isSince(last) && !dead.has(group))
       .map(({ at, user, group }) => ({
         at,
         says: `${user} used nothing of what ${group} gives in ${days}: out of the group?`,

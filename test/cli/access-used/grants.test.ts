@@ -34,6 +34,29 @@ test("who of an identity provider's people is in which group is not known: what 
   expect(told({ ...did("sub-1", ["payments-prod-eu", "write"]), kind: "external" })).toEqual([]);
 });
 
+test("of what reaches another Vault, too, nothing is suggested: it may be used there", () => {
+  const groups = {
+    both: { grants: [{ access: "write" as const, apps: ["storefront"], environments: ["stg", "prod-eu"] }] },
+    here: { grants: [{ access: "write" as const, apps: ["storefront"], environments: ["stg"] }] },
+    split: {
+      grants: [
+        { access: "write" as const, apps: ["storefront"], environments: ["stg"] },
+        { access: "read" as const, apps: ["storefront"], environments: ["prod-eu"] },
+      ],
+    },
+  };
+  const users = { "ada.one": { groups: ["both", "here", "split"] }, "bo.two": { groups: ["both", "here", "split"] } };
+  const config = { ...production, people: { groups, users } };
+  const of = resolvePlatform(config);
+  const told = (...everyone: Deeds[]) =>
+    suggestionsOf(usageOf(config, of, "nonprod", everyone, NOW - 1000), NOW - 1000, "90d")
+      .map(({ at }) => at)
+      .filter((at) => at.startsWith("people"));
+  expect(told()).toEqual(["people.groups.here.grants[0]", "people.groups.split.grants[0]"]);
+  const ada = did("ada.one", ["storefront-stg", "write"], ["storefront-stg", "read"]);
+  expect(told(ada)).toEqual(['people.users["bo.two"].groups[1]']);
+});
+
 const UNUSED = "nobody used it in 90d: take it out?";
 
 describe("a use counts for a grant that allows it", () => {
