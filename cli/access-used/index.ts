@@ -25,8 +25,8 @@ export interface UsedOptions {
  * Why logs cannot tell what was not used since a time, in sentences; none: they can.
  * @param since, now milliseconds since 1970
  */
-function blindSpots({ facts }: LogReading, since: number, now: number, longestGap: Duration): string[] {
-  if (facts.hours.size === 0) return ["There is no entry in the log."];
+function blindSpots({ facts, losses }: LogReading, since: number, now: number, longestGap: Duration): string[] {
+  if (facts.hours.size === 0) return ["There is no entry in the log.", ...losses];
   const gaps = facts.gaps(longestGap.seconds * 1000, now).filter(({ to }) => to > since);
   const days = Math.floor((now - facts.first) / 86_400_000);
   return [
@@ -39,6 +39,7 @@ function blindSpots({ facts }: LogReading, since: number, now: number, longestGa
     ...gaps.map(
       ({ from, to }) => `The log has no line from ${timeText(from)} to ${timeText(to)}, longer than --longest-gap.`,
     ),
+    ...losses,
   ];
 }
 

@@ -59,7 +59,7 @@ function terminalReport({ vault, days, log, usage, unknown, suggestions, strange
     ),
     ...part(
       ["not read; each line may be a use"],
-      damages.map((each) => `  ${each}`),
+      damages.filter((each) => !log.losses.includes(each)).map((each) => `  ${each}`),
     ),
   ].join("\n");
 }

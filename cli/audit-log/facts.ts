@@ -64,12 +64,13 @@ export class Facts {
   merge(other: Pick<Facts, "deeds" | "hours" | "first" | "last" | "full">): void {
     this.first = Math.min(this.first, other.first);
     this.last = Math.max(this.last, other.last);
-    this.full ||= other.full;
     for (const hour of other.hours) this.hours.add(hour);
     for (const { actor, byPath } of other.deeds.values()) {
       const deeds = this.deedsOf(actor);
       if (deeds) for (const [path, uses] of byPath) for (const [use, seen] of uses) this.put(deeds, path, use, seen);
     }
+    // Last: one that is full takes nothing more in.
+    this.full ||= other.full;
   }
 
   /**

@@ -29,6 +29,8 @@ export interface LogReading {
   readonly others: number;
   /** Sentences: what could not be read, and where it begins. Empty: every entry was read. */
   readonly damages: readonly string[];
+  /** Those of them that are more than lines: the end of a file, or identities and sets that were not kept. */
+  readonly losses: readonly string[];
 }
 
 /**
@@ -41,6 +43,7 @@ export async function readLogs(files: readonly string[], question: Question): Pr
   checkFiles(files);
   const threads = new Threads(question);
   const damages: string[] = [];
+  const losses: string[] = [];
   let [lines, others] = [0, 0];
   for (const file of files) {
     const { parts, failure } = await partsOf(file, threads);
@@ -49,11 +52,11 @@ export async function readLogs(files: readonly string[], question: Question): Pr
     others += parts.reduce((sum, part) => sum + part.others, 0);
     for (const [what, { count, first }] of damagesOf(parts))
       damages.push(`${name}: ${count === 1 ? "a line" : `${count} lines, each`} ${what}; the first is line ${first}.`);
-    if (failure) damages.push(`${name}: could not be read to its end (${failure.message}).`);
+    if (failure) losses.push(`${name}: could not be read to its end (${failure.message}).`);
   }
   const facts = await threads.end();
-  if (facts.full) damages.push("There are more identities and sets in it than are kept: some were left out.");
-  return { facts, lines, others, damages };
+  if (facts.full) losses.push("There are more identities and sets in it than are kept: some were left out.");
+  return { facts, lines, others, damages: [...damages, ...losses], losses };
 }
 
 /** One file's parts in their order, and why it could not be read to its end. */

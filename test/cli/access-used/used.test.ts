@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { used } from "../../../cli/access-used";
 import { Duration } from "../../../model";
 import { line, type LineFacts } from "../audit-log/lines";
@@ -20,9 +21,11 @@ const heartbeat = Array.from({ length: 2400 }, (_, i) =>
 );
 
 let files = 0;
-async function run(lines: readonly (LineFacts | string)[], { days = "90d", format = "json", gap = "1d" } = {}) {
+const run = (lines: readonly (LineFacts | string)[], words = {}) =>
+  runFile(lines.map((each) => `${typeof each === "string" ? each : line(each)}\n`).join(""), words);
+async function runFile(content: string | Buffer, { days = "90d", format = "json", gap = "1d" } = {}) {
   const path = join(folder, `audit-${files++}.log`);
-  writeFileSync(path, lines.map((each) => `${typeof each === "string" ? each : line(each)}\n`).join(""));
+  writeFileSync(path, content);
   const durations = { days: Duration.parse(days)!, longestGap: Duration.parse(gap)! };
   const io = { now: () => NOW, env: { PLATFORM: "config/sample.ts" } };
   return captured((output) => used(Object.assign(output, io), [path], { ...durations, format }));
@@ -151,6 +154,14 @@ describe("what the log does not tell is not taken for unused", () => {
     const holes = [...heartbeat.slice(0, 200), ...heartbeat.slice(230, 2200), ...heartbeat.slice(2300)];
     expect((await json(holes, { gap: "2d" })).unknown).toEqual([]);
     expect((await run(recent, { days: "29d" })).code).toBe(3);
+  });
+
+  test("a file that is not read to its end", async () => {
+    const whole = gzipSync(heartbeat.map((each) => `${each}\n`).join(""));
+    const { code, out } = await runFile(whole.subarray(0, -8));
+    const said = JSON.parse(out) as Said;
+    const why = expect.stringMatching(/could not be read to its end/) as string;
+    expect([code, said.suggestions, said.unknown]).toEqual([1, [], [why]]);
   });
 
   test("lines that cannot be read are said, and the exit code says so", async () => {

@@ -168,4 +168,7 @@ test("more than is kept is said", async () => {
   for (let i = 0; i < 200_001; i++)
     found.add({ time: 1e12, actor: { entity: `${i}`, display: "a", login: "a" } }, QUESTION.paths);
   expect([found.deeds.size, found.full]).toEqual([200_000, true]);
+  const { facts: taking } = await read(file(""));
+  taking.merge(found);
+  expect([taking.deeds.size, taking.full]).toEqual([200_000, true]);
 });
