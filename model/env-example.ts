@@ -20,7 +20,7 @@ export interface EnvExampleOptions {
  * neither kept nor said. Each line has one `NAME=…`, or a comment, or nothing.
  *
  * Throws a ConfigError with every mistake, by file and line: a line that is none, a name that is no environment
- * variable's or stands there twice, none left, a name in `except` that the file has not, and, against `keys`, the names
+ * variable's or stands there twice, a quote that does not end (after which nothing is read), none left, a name in `except` that the file has not, and, against `keys`, the names
  * on either side.
  * @param text what is in the file; undefined where there is none
  * @param file what it is called in messages
@@ -62,6 +62,9 @@ export function keysOfEnvExample(
 /** A line with a name, as dotenv and Node read one. */
 const NAMED = /^\s*(?:export\s+)?([^\s=]+)\s*=/;
 
+/** A value that begins with a quote which does not end on its line: what follows is a value, whatever it looks like. */
+const OPEN = /^[^=]*=\s*(["'`])(?:(?!\1)[^\\]|\\.)*\\?$/;
+
 /** The names, with the line of each. */
 function namesIn(
   text: string,
@@ -76,6 +79,10 @@ function namesIn(
     const at = `${file}:${i + 1}`;
     if (/^\s*(#|$)/.test(line)) continue;
     const name = NAMED.exec(line)?.[1];
+    if (OPEN.test(line)) {
+      report(at, SOME_TEXT, "a value whose quote ends on its line", "The lines after it were not read.");
+      break;
+    }
     const first = name === undefined ? undefined : lines.get(name);
     // What is no name may be part of a value, and is not repeated.
     if (name === undefined || !KEY.accepts(name))

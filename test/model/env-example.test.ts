@@ -17,6 +17,12 @@ describe("the keys of an .env.example", () => {
     ["have nothing to do with comments and empty lines", "# A=1\n\n  # x\nB=\n", undefined, ["B"]],
     ["are the same with any line break and a byte order mark", "\ufeffA=1\r\nB=2\rC=3", undefined, ["A", "B", "C"]],
     ["may be exported, spaced and quoted", "export A = 'x=y # z'\n\tB=\"1\" # why\n", undefined, ["A", "B"]],
+    [
+      "may hold the quotes that they begin with, and others",
+      'A="x\\"y" # it\'s\nB=\'"\'\nC=it\'s\nD=`\'`\nE=""\n',
+      undefined,
+      ["A", "B", "C", "D", "E"],
+    ],
     ["leave out what is no secret", "PORT=1\nA=\n", { except: ["PORT"] }, ["A"]],
     [
       "are those that the config declares, in whatever order",
@@ -54,9 +60,9 @@ describe("the keys of an .env.example", () => {
     ["a name of JavaScript's own", "__proto__=1\nA=\n", undefined, [`${FILE}:1: given a text; accepted: ${ACCEPTED}.`]],
     [
       "a value over several lines",
-      'A="1\nhunter2"\n',
+      'B=\nA="1\nhunter2=\nC=\n"\n',
       undefined,
-      [2].map((line) => `${FILE}:${line}: given a text; accepted: ${ACCEPTED}.`),
+      [`${FILE}:2: given a text; accepted: a value whose quote ends on its line. The lines after it were not read.`],
     ],
     [
       "a name twice",
