@@ -166,8 +166,7 @@ async function inBatches(
 ): Promise<void> {
   for (let next = 0; next < due.length; next += batch) {
     const left = (from: number) => `${counted(due.length - from, "workload")} not begun; run this again for the rest`;
-    if (next > 0 && !now && !isTime(environment, io.now()))
-      throw new OpsError(`${outside(environment, io.now())} ${left(next)}.`);
+    if (!now && !isTime(environment, io.now())) throw new OpsError(`${outside(environment, io.now())} ${left(next)}.`);
     const rolled = await Promise.allSettled(
       due.slice(next, next + batch).map((workload) => roll(io, kubernetes, workload, timeout.seconds)),
     );
