@@ -5,7 +5,11 @@ export interface PodStatus {
   readonly metadata: {
     readonly name: string;
     readonly labels?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly { readonly kind: string }[];
+    readonly ownerReferences?: readonly {
+      readonly kind: string;
+      readonly name?: string;
+      readonly controller?: boolean;
+    }[];
   };
   readonly spec?: {
     readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];

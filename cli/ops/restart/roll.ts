@@ -40,11 +40,12 @@ export async function roll(io: Io, kubernetes: Kubernetes, workload: Workload, s
 
 async function inVain(
   kubernetes: Kubernetes,
-  { namespace, name, kind }: Workload,
+  workload: Workload,
   controller: Controller,
   begun: Date,
   what: string,
 ): Promise<OpsError> {
+  const { namespace, name, kind } = workload;
   const all = (await kubernetes.list<KubernetesEvent>(`/api/v1/namespaces/${namespace}/events`)) ?? [];
   const dated = all.map((event) => [event.lastTimestamp ?? event.eventTime ?? "", event] as const);
   const events = dated
@@ -53,7 +54,7 @@ async function inVain(
     .map(([, event]) => event);
   // A Deployment's pods are made by its ReplicaSets, which have its name before their own.
   const wanting = new Set(events.map(({ involvedObject }) => involvedObject.name));
-  const pods = await podsOf(kubernetes, namespace, controller);
+  const pods = await podsOf(kubernetes, workload, controller);
   const troubles = troublesOf({
     pods,
     claims: [],

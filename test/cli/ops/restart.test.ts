@@ -47,7 +47,11 @@ describe("what is seen of a workload", () => {
   const deployment = { status: 200, json: { metadata: {}, spec: { selector: { matchLabels: { app: "s" } } } } };
   const data = (time: string) => ({ time, fieldsV1: { "f:data": {} } });
   const pod = (name: string, startedAt: string | undefined, more: object = {}) => ({
-    metadata: { name, ...more },
+    metadata: {
+      name,
+      ownerReferences: [{ kind: "ReplicaSet", name: "storefront-5d8f", controller: true }],
+      ...more,
+    },
     status: {
       phase: "Running",
       containerStatuses: [{ state: startedAt ? { running: { startedAt } } : { waiting: {} } }],
@@ -72,6 +76,13 @@ describe("what is seen of a workload", () => {
         pod("in-the-same-second", "2026-01-02T00:00:00Z"),
         pod("after", "2026-01-02T00:00:01Z"),
         pod("not-begun", undefined),
+        pod("of-a-job", "2026-01-01T00:00:00Z", {
+          ownerReferences: [{ kind: "Job", name: "storefront-migrate", controller: true }],
+        }),
+        pod("of-another", "2026-01-01T00:00:00Z", {
+          ownerReferences: [{ kind: "ReplicaSet", name: "storefronts-5d8f", controller: true }],
+        }),
+        pod("of-nobody", "2026-01-01T00:00:00Z", { ownerReferences: undefined }),
         pod("leaving", "2026-01-01T00:00:00Z", { deletionTimestamp: "2026-01-02T00:00:00Z" }),
       ),
     );
@@ -102,6 +113,33 @@ describe("what is seen of a workload", () => {
       pods(pod("before", "2026-01-01T00:00:00Z")),
     );
     expect(await look()).toMatchObject({ changed: "2026-01-02T00:00:00Z", older: ["before"] });
+  });
+
+  test.each([
+    ["False", [{ type: "SecretSynced", status: "False", reason: "VaultClientError", message: "sealed" }]],
+    ["absent", []],
+  ])("after an outage the operator does not say when: a problem, not nothing (%s)", async (_, conditions) => {
+    stub.answer(
+      { status: 403, json: { message: "no" } },
+      { status: 200, json: { metadata: {}, status: { conditions } } },
+      deployment,
+      pods(pod("before", "2026-01-01T00:00:00Z")),
+    );
+    expect(await look()).toMatchObject({
+      changed: null,
+      older: [],
+      problem:
+        "it is not known when the values of Secret storefront-stg/storefront-stg-secrets changed: the operator says " +
+        `${conditions.length ? "VaultClientError: sealed" : "nothing of it"}; give yourself get on secrets in ` +
+        "storefront-stg",
+    });
+  });
+
+  test("a Secret that is not there is a problem where a pod runs", async () => {
+    stub.answer({ status: 404, json: {} }, deployment, pods(pod("before", "2026-01-01T00:00:00Z")));
+    expect(await look()).toMatchObject({ changed: null, problem: expect.stringMatching(/: it is not there \(/) });
+    stub.answer({ status: 404, json: {} }, deployment, pods());
+    expect(await look()).toMatchObject({ changed: null, problem: null });
   });
 
   test("but not of a Secret of Terraform's, of which the operator says so at every look", async () => {
