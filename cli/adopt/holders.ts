@@ -53,10 +53,13 @@ export function holdersOf({ now }: Found): Holder[] {
 }
 
 /** Why a user's entity cannot become the product's without a change that somebody may feel; undefined: it can. */
-export function entityProblem({ now }: Found, { name, entity }: Holder): string | undefined {
+export function entityProblem({ now }: Found, { name, entity, alias }: Holder): string | undefined {
   if (now.entities.some((other) => other !== entity && String(other.name).toLowerCase() === name))
     return "another entity has the name, and would become this user's";
   if (!entity) return undefined;
+  const other = objectsOf(entity.aliases).find(({ id }) => String(id) !== alias);
+  if (other)
+    return `it also logs in at ${String(other.mount_path).replace(/^auth\/|\/$/g, "")}, whose rights cannot be judged`;
   const has = (field: string) => Object.keys((entity[field] ?? {}) as object).length > 0;
   if (entity.name !== name && !/^entity_[0-9a-f]{8}$/.test(String(entity.name)))
     return `its entity is called ${JSON.stringify(entity.name)}, and would be renamed: templates read the name`;
