@@ -9,7 +9,7 @@ export function changedSettings(found: Found, mount: string): Left[] {
   const kv = objectIn(found, "vault_kv_secret_backend_v2", "mount", mount) ?? {};
   const tune = objectIn(found, "vault_auth_backend", "path", USERPASS_MOUNT)?.tune;
   const ends = String(kv.delete_version_after ?? "0s");
-  const type = isObject(tune) ? tune.token_type : undefined;
+  const { token_type: type, listing_visibility: listing } = isObject(tune) ? tune : {};
   const changes: readonly (readonly [boolean, string, string])[] = [
     [ends !== "0s", `delete_version_after of mount ${mount} (${ends})`, "versions no longer end by themselves"],
     // The provider knows such a mount only as one that it makes the settings of (constructs/kv-mount.ts).
@@ -20,7 +20,14 @@ export function changedSettings(found: Found, mount: string): Left[] {
       "logins give service tokens",
     ],
   ];
-  return changes
-    .filter(([differs]) => differs)
-    .map(([, what, then]) => ({ what, why: `the first apply takes it off: ${then}` }));
+  const listed = {
+    what: `listing_visibility of auth method ${USERPASS_MOUNT} (${String(listing || "hidden")})`,
+    why: "the first apply sets unauth: the login page offers it to everybody",
+  };
+  return [
+    ...changes
+      .filter(([differs]) => differs)
+      .map(([, what, then]) => ({ what, why: `the first apply takes it off: ${then}` })),
+    ...(tune !== undefined && listing !== "unauth" ? [listed] : []),
+  ];
 }

@@ -1,6 +1,8 @@
 import { runAdopt } from "../../../cli/adopt";
+import { entityProblem, holdersOf } from "../../../cli/adopt/holders";
 import { localMounts } from "../../../cli/adopt/left";
 import { choosePlatform, placeOf } from "../../../cli/adopt/places";
+import { changedSettings } from "../../../cli/adopt/settings";
 import { Acl, readPolicy } from "../../../policies/evaluate";
 import { scriptedIo } from "../up/scripted-io";
 import { foundOf } from "./found-of";
@@ -86,4 +88,27 @@ test("what is local is named: Terraform would replace it", () => {
     localMounts(foundOf({ objects }), "kvv2");
   expect(named(mount("kvv2", true), auth("userpass", true))).toEqual(["kv mount kvv2", "auth method userpass"]);
   expect(named(mount("kvv2", false), auth("userpass", false), mount("other", true), auth("ldap", true))).toEqual([]);
+});
+
+test("who logs in elsewhere, too, is left: what the other login gives is not known", () => {
+  const objects = [{ type: "vault_userpass_auth_backend_user", values: { mount: "userpass", username: "ada" } }];
+  const problem = (...more: object[]) => {
+    const aliases = [{ id: "1", mount_path: "auth/userpass/", name: "ada" }, ...more];
+    const found = foundOf({ objects, entities: [{ id: "e", name: "ada", aliases }] as never });
+    return entityProblem(found, holdersOf(found)[0]!);
+  };
+  expect(problem()).toBeUndefined();
+  expect(problem({ id: "2", mount_path: "auth/ldap/", name: "ada" })).toBe(
+    "it also logs in at ldap, whose rights cannot be judged",
+  );
+});
+
+test("a login that becomes listed is told", () => {
+  const changed = (tune: { listing_visibility?: string }) =>
+    changedSettings(
+      foundOf({ objects: [{ type: "vault_auth_backend", values: { path: "userpass", tune } }] }),
+      "kvv2",
+    ).map(({ what }) => what);
+  expect(changed({ listing_visibility: "unauth" })).toEqual([]);
+  expect(changed({})).toEqual(["listing_visibility of auth method userpass (hidden)"]);
 });
