@@ -14,7 +14,7 @@ export interface AdoptedUser {
 
 /**
  * What a Vault held before the platform: the first apply takes it over instead of making it. `npm run adopt` writes
- * this; once the access stack is applied it may go. Policies and groups are never taken over.
+ * this. Policies and groups are never taken over.
  */
 export interface AdoptedConfig {
   /**
