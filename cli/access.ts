@@ -132,7 +132,7 @@ export async function runAccess(words: readonly string[], io: Output = PROCESS):
     .option("--policy", "show the policy that a token for this needs, and do nothing else")
     .action((_: unknown, command: Command) => runLive(io, command.optsWithGlobals()));
   vaultOption(program.command("used"))
-    .argument("<files...>", "of audit devices, plain or gzip, in any order; - is standard input")
+    .argument("<files...>", "of audit devices, of every server, plain or gzip, in any order; - is standard input")
     .description("What people and workloads used of what the config gives, by audit logs; suggests, and edits nothing.")
     .addOption(durationOption("--days <duration>", "not used for as long is unused", "90d"))
     .addOption(durationOption("--longest-gap <duration>", "a log without a line for longer is one with a hole", "1d"))

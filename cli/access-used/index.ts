@@ -58,12 +58,18 @@ export async function used(output: Output, files: readonly string[], options: Us
       `--format: given ${JSON.stringify(format)}; accepted by used: ${Object.keys(REPORTS).join(", ")}.`,
     );
   const { config, platform } = loadConfig(io.env.PLATFORM || undefined);
-  const vault = chooseVault(platform, options.vault).name;
+  const { name: vault, installation } = chooseVault(platform, options.vault);
   const now = io.now();
   const since = now.getTime() - days.seconds * 1000;
   const log = await readVaultLogs(platform, vault, files, now);
   const usage = usageOf(config, platform, vault, log.everyone, since);
-  const unknown = blindSpots(log, since, now.getTime(), longestGap);
+  const servers = installation?.replicas ?? 1;
+  const unknown = [
+    ...(servers > 1 && files.length === 1
+      ? [`Vault ${vault} has ${servers} servers, each with a log of its own: give those of every server.`]
+      : []),
+    ...blindSpots(log, since, now.getTime(), longestGap),
+  ];
   const result: UsedResult = {
     vault,
     days: days.toString(),

@@ -171,5 +171,16 @@ describe("what the log does not tell is not taken for unused", () => {
   });
 });
 
+test("one file of a Vault with several servers is not all of its log", async () => {
+  const path = join(folder, "one.log");
+  writeFileSync(path, heartbeat.map((each) => `${each}\n`).join(""));
+  const io = { now: () => NOW, env: { PLATFORM: "config/production.ts" } };
+  const options = { vault: "prod", days: Duration.parse("90d")!, longestGap: Duration.parse("1d")!, format: "json" };
+  const unknown = async (...given: string[]) =>
+    (JSON.parse((await captured((output) => used(Object.assign(output, io), given, options))).out) as Said).unknown;
+  expect(await unknown(path)).toEqual([expect.stringMatching(/has \d servers, .*: give those of every server\.$/)]);
+  expect(await unknown(path, path)).toEqual([]);
+});
+
 test("another format is refused", async () =>
   expect(run([], { format: "csv" })).rejects.toThrow('--format: given "csv"; accepted by used: terminal, json.'));
