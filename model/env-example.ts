@@ -19,9 +19,9 @@ export interface EnvExampleOptions {
  * The keys that an app's own `.env.example` names, in its order. Only names are taken: what stands after an = is
  * neither kept nor said. Each line has one `NAME=…`, or a comment, or nothing.
  *
- * Throws a ConfigError with every mistake, by file and line: a line that is none, a name that is no environment
- * variable's or stands there twice, a quote that does not end (after which nothing is read), none left, a name in `except` that the file has not, and, against `keys`, the names
- * on either side.
+ * Throws a ConfigError with every mistake, by file and line: a line that is none, a quote that does not end on its line
+ * (nothing after it is read), a name that is no environment variable's or stands there twice, none left, a name in
+ * `except` that the file has not, and, against `keys`, the names on either side.
  * @param text what is in the file; undefined where there is none
  * @param file what it is called in messages
  */
