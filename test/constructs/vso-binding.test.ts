@@ -176,7 +176,7 @@ describe("the Secret", () => {
     expect(statics.depends_on).toContain(`kubernetes_secret_v1.${secret}`);
   });
 
-  test("has no placeholder under a key that a command makes: no pod begins with a value that all the world knows", () => {
+  test("has no placeholder under a key that a command makes: no pod begins with what everybody knows", () => {
     const json = binding({ secretOwner: "terraform", generated: ["PASSWORD"] });
     expect(only(json, "kubernetes_secret_v1")).toMatchObject({ data_wo: { USER: "TBD" } });
   });

@@ -63,7 +63,7 @@ export function usersPage(parts: Parts, platform: () => SamplePods): void {
       const line = "(read -rs VAULT_TOKEN && export VAULT_TOKEN && vault unwrap)";
       const { stdout } = await shell.run([line], `${token}\n`);
       const given = /^password +(\S+)$/m.exec(stdout)![1]!;
-      expect(given).toHaveLength(28);
+      expect(given.replaceAll("-", "")).toHaveLength(28);
       const login = `vault login -method=userpass username=${READER}`;
       const logged = await shell.type([login], [["Password (will be hidden):", given]]);
       expect([plain(logged), logged.code]).toEqual([expect.stringContaining("You are now authenticated"), 0]);
