@@ -236,23 +236,22 @@ describePods("the first day of a Vault, and its last, as docs/bootstrap.md tells
     await expect(platform.login(READER)).rejects.toThrow("invalid username or password");
   });
 
-  test("down of an environment, and of the server: the values stay, and up finds them again", async () => {
+  test("down of an environment, whose values up finds again; and of the server, whose volumes stay", async () => {
     // bootstrap.md: $ npm run down -- local
     // bootstrap.md: | `npm run down -- dev`
     // bootstrap.md: | `npm run down`, a server that `up` installed
-    // bootstrap.md: | unseal
     // bootstrap.md: Values stay in Terraform's state
     const password = [[`Password of ${ADMIN}`, platform.passwords[ADMIN]!]] as const;
     const away = await run(["down", "local"], [["Go on?", "y"], ...password]);
     expect([away.text, away.code]).toEqual([expect.stringContaining("down in"), 0]);
     await expect(platform.inSecret(PASSWORD)).rejects.toThrow("not found");
+    const again = await run(["up", "local"], password);
+    expect([again.text, again.code]).toEqual([expect.stringContaining("done: 2 synced"), 0]);
+    await platform.arrives(PASSWORD, value);
     const all = await run(["down"], [["Go on?", "y"]]);
     expect([all.text, all.code]).toEqual([expect.stringContaining("the volumes of Vault main, in namespace"), 0]);
     const servers = () => platform.pods("sample-vault", "component=server");
     await until("no server", servers, (seen) => seen.length === 0);
-    const again = await run(["up"], [...shared().slice(0, 2), ...password]);
-    expect([again.text, again.code]).toEqual([expect.stringContaining("done: 2 synced"), 0]);
-    await platform.arrives(PASSWORD, value);
   });
 
   test("down --delete-secrets says what goes before it asks; a wrong name changes nothing", async () => {
@@ -260,7 +259,6 @@ describePods("the first day of a Vault, and its last, as docs/bootstrap.md tells
     // bootstrap.md: Before it asks for the name
     const wrong = await run(["down", "--delete-secrets"], [["Type sample to go on", "smaple"]]);
     expect([wrong.text, wrong.code]).toEqual([expect.stringContaining("Nothing was changed."), 2]);
-    await platform.arrives(PASSWORD, value);
     const ended = await run(["down", "--delete-secrets"], [["Type sample to go on", "sample"]]);
     expect(ended.text.split("Type sample")[0]).toContain("all that is in Vault main");
     expect([ended.text, ended.code]).toEqual([expect.stringContaining("nothing of it is left."), 0]);
