@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from "node:fs";
-import { createGunzip } from "node:zlib";
 import type { KvPath, SecretSet } from "../../../model";
+import { chunksOf } from "../../audit-log/chunks";
 import { UsageError } from "../errors";
 import { byTime, isWithin, type Change } from "./changes";
 import { names } from "./facts";
@@ -40,8 +40,8 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /**
  * The changes below `root` that audit logs tell of, from `since` to `now`, each once however many logs have it. Files
- * may be compressed (`.gz`). Paths and key names stand plainly in an audit log, values hashed; with `log_raw` also
- * plainly, and they are not taken up here.
+ * may be gzip, whatever they are called. Paths and key names stand plainly in an audit log, values hashed; with
+ * `log_raw` also plainly, and they are not taken up here.
  *
  * Throws a UsageError for a file that cannot be read.
  */
@@ -69,34 +69,20 @@ export async function readAuditLogs(
   return { changes: [...found.values()].sort(byTime), unreadable };
 }
 
-/**
- * A file's lines, as many at once as one read gives: waiting for each alone takes longer than all that is done with it.
- */
+/** A file's lines, as many at once as are read together. Throws a UsageError for a file that cannot be read. */
 async function* linesOf(file: string): AsyncGenerator<readonly string[]> {
   const problem = (reason: string) =>
     new UsageError(
       `--audit-log: given ${JSON.stringify(file)}; accepted: a readable file of an audit device, ` +
-        `plain or .gz (${reason}).`,
+        `plain or gzip (${reason}).`,
     );
   const facts = statSync(file, { throwIfNoEntry: false });
   // A device or a pipe would be read for ever.
   if (!facts?.isFile()) throw problem(facts ? "it is no file" : "there is none");
-  const raw = createReadStream(file);
-  const input = file.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
-  // A pipe does not pass a failure on.
-  raw.once("error", (error) => input.destroy(error));
-  let cut = "";
-  try {
-    for await (const chunk of input.setEncoding("utf8")) {
-      const lines = (cut + (chunk as string)).split("\n");
-      cut = lines.pop()!;
-      yield lines;
-    }
-    yield [cut];
-  } catch (error) {
-    throw problem(error instanceof Error ? error.message : String(error));
-  } finally {
-    raw.destroy();
+  for await (const chunk of chunksOf(createReadStream(file))) {
+    if (chunk instanceof Error) throw problem(chunk.message);
+    // A line that is too long is one that is no entry.
+    yield typeof chunk === "string" ? [chunk] : chunk.toString("utf8").split("\n");
   }
 }
 
