@@ -11,7 +11,8 @@ import { describeLive, temporaryFolder } from "./servers";
 
 /** Where the machine's Terraform takes providers from, where that is a folder: a lock of them is then no registry's. */
 function mirrorOf(config = process.env.TF_CLI_CONFIG_FILE): string | undefined {
-  return config ? /path\s*=\s*"([^"]+)"/.exec(readFileSync(config, "utf8"))?.[1] : undefined;
+  // Terraform, too, goes on where the variable names a file that is not there.
+  return config && existsSync(config) ? /path\s*=\s*"([^"]+)"/.exec(readFileSync(config, "utf8"))?.[1] : undefined;
 }
 
 describeLive(["terraform-providers"], "npm run lock, and every init after it", () => {
