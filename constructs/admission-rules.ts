@@ -44,7 +44,7 @@ const TEXTS: { readonly [field: string]: string } = {
   rolloutRestartTargets: "v.map(t, t.kind + '/' + t.name).join(',')",
 };
 
-/** The key, in a ConfigMap, of what is accepted of an object. */
+/** Under what the policy finds what is accepted of an object. */
 export function acceptedKey({ kind, metadata: { namespace, name } }: OperatorObject): string {
   return `${namespace}.${kind}.${name}`;
 }
@@ -78,21 +78,50 @@ function within(parent: string, field: string): string {
   return parent === "" ? field : `${parent}.${field}`;
 }
 
-/** In CEL, the names that there are of a kind in a namespace. */
-const NAMES = "variables.data.map(k, k.startsWith(variables.prefix), k.split('.')[2])";
+/** What is accepted: texts ({@link acceptedText}) by key ({@link acceptedKey}). */
+export interface Accepted {
+  readonly [key: string]: string;
+}
 
 /**
- * The `spec` of a ValidatingAdmissionPolicy that lets through what a ConfigMap says of the operator's objects
- * ({@link acceptedKey}, {@link acceptedText}), and refuses every other with what was given, what is accepted and what
- * to do. Source: Kubernetes' documentation, "Validating Admission Policy" and "Common Expression Language".
+ * Characters of what is accepted that one expression holds, at most. The API server's parser ends at 100,000 an
+ * expression (cel-go), of which some are for quotes and commas.
+ */
+const LONGEST = 90_000;
+
+/** What is accepted as maps in CEL, a line each object; several where one would be too long an expression. */
+function acceptedMaps(accepted: Accepted): string[] {
+  const maps: string[][] = [[]];
+  let size = 0;
+  for (const [key, text] of Object.entries(accepted)) {
+    const line = `${cel(key)}: ${cel(text)}`;
+    size += line.length + 2;
+    if (size > LONGEST) {
+      maps.push([]);
+      size = line.length;
+    }
+    maps.at(-1)!.push(line);
+  }
+  return maps.map((lines) => `{\n${lines.join(",\n")}\n}`);
+}
+
+/**
+ * The `spec` of a ValidatingAdmissionPolicy that lets some objects of the operator's through and refuses every other
+ * with what was given, what is accepted and what to do. Source: Kubernetes' documentation, "Validating Admission
+ * Policy" and "Common Expression Language".
  * @param stack the Terraform stack that has to be applied before what is new in the config is let through
  */
-export function admissionSpec(stack: string): object {
+export function admissionSpec(stack: string, accepted: Accepted): object {
   const kinds = Object.keys(KINDS);
+  const maps = acceptedMaps(accepted);
+  const data = maps.map((_, i) => `accepted${i + 1}`);
+  const found = data.map((each) => `variables.${each}[?variables.key]`).reduce((all, each) => `${all}.or(${each})`);
+  const names = data
+    .map((each) => `variables.${each}.map(k, k.startsWith(variables.prefix), k.split('.')[2])`)
+    .join(" + ");
   const remedy = `Change the config, and have stack ${stack} applied before the environment's.`;
   return {
     failurePolicy: "Fail",
-    paramKind: { apiVersion: "v1", kind: "ConfigMap" },
     matchConstraints: {
       matchPolicy: "Equivalent",
       namespaceSelector: {},
@@ -111,9 +140,10 @@ export function admissionSpec(stack: string): object {
     matchConditions: [{ name: "spec-changes", expression: "oldObject == null || object.?spec != oldObject.?spec" }],
     variables: Object.entries({
       spec: "object.?spec.orValue({})",
-      data: "params.?data.orValue({})",
+      ...Object.fromEntries(maps.map((map, i) => [data[i]!, map])),
       prefix: "request.namespace + '.' + object.kind + '.'",
-      accepted: "variables.data[?variables.prefix + object.metadata.name].optMap(v, v.split(' ')).orValue([])",
+      key: "variables.prefix + object.metadata.name",
+      accepted: `${found}.optMap(v, v.split(' ')).orValue([])`,
       given: byKind(given, "[]"),
       others: byKind(others, "[]"),
     }).map(([name, expression]) => ({ name, expression })),
@@ -126,7 +156,7 @@ export function admissionSpec(stack: string): object {
       validation(`!(object.kind in ${cel(kinds)}) || variables.accepted != []`, {
         given: cel("a name that the config does not have"),
         // The API server makes the text of what holds too: it goes through all names only where none is found.
-        accepted: `variables.accepted != [] ? '' : ${joined(NAMES)}`,
+        accepted: `variables.accepted != [] ? '' : ${joined(names)}`,
         remedy,
       }),
       validation("variables.accepted == [] || variables.given == variables.accepted", {
@@ -165,7 +195,7 @@ function joined(list: string): string {
 
 /** A text, or a list of texts, in CEL. */
 function cel(value: string | readonly string[]): string {
-  return typeof value === "string" ? `'${value.replaceAll("'", "\\'")}'` : `[${value.map(cel).join(", ")}]`;
+  return typeof value === "string" ? `'${value.replace(/['\\]/g, "\\$&")}'` : `[${value.map(cel).join(", ")}]`;
 }
 
 /** CEL for each kind, and for one that is not let through. */

@@ -1,17 +1,14 @@
-import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
-import { Lazy, TerraformStack, Token } from "cdktf";
+import { Lazy, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { NAMESPACE } from "../model/rules";
-import { acceptedKey, acceptedText, admissionSpec, type OperatorObject } from "./admission-rules";
-import type { IAppNamespace } from "./app-namespace";
+import { acceptedKey, acceptedText, admissionSpec, type Accepted, type OperatorObject } from "./admission-rules";
 import { pinProviders } from "./providers";
 import { textProblem, validateProps } from "./validation";
-import { waitFor } from "./wait-for";
 
 /** Namespaces, and what is let through in them. */
 export interface AdmittedObjects {
-  /** Name of the binding and of the ConfigMap with what is accepted. */
+  /** Name of the policy and of its binding, one of its own in the cluster. */
   readonly name: string;
   /** The namespaces' names; one or more, each in one of these alone. */
   readonly namespaces: readonly string[];
@@ -21,13 +18,7 @@ export interface AdmittedObjects {
 
 /** Props of {@link OperatorAdmission}. */
 export interface OperatorAdmissionProps {
-  /** Name of the policy. */
-  readonly name: string;
-  /**
-   * Where what is accepted is kept: nobody who is held to it may write ConfigMaps there. The operator's own namespace
-   * is such a one.
-   */
-  readonly home: IAppNamespace;
+  /** A policy each. */
   readonly admitted: readonly AdmittedObjects[];
 }
 
@@ -36,21 +27,19 @@ export interface OperatorAdmissionProps {
  * addresses and CAs, its logins and its secret sets. Without it, who may make a VaultConnection and a VaultAuth can
  * have the operator send a service account's token wherever they like.
  *
- * - A ValidatingAdmissionPolicy of the API server: no webhook, nothing that runs. Kubernetes 1.30 or later.
+ * - A ValidatingAdmissionPolicy of the API server: no webhook, nothing that runs. Kubernetes 1.30 or later. What is
+ *   accepted is in the policy itself: nothing that it reads can be missing, stale or written by somebody else.
  * - It looks at what is made and at a spec that changes, by whomever. What was there before goes on and can be deleted.
  * - In those namespaces every other kind of the operator's is refused, in all other namespaces nothing
  *   (docs/decisions/0017-the-operators-objects-are-the-configs.md).
  *
  * @example
- * const operator = new OperatorInstall(this, "operator");
  * new OperatorAdmission(this, "admission", {
- *   name: "shop",
- *   home: operator.home,
  *   admitted: [{ name: "shop-dev", namespaces: ["shop"], from: this }],
  * });
  */
 export class OperatorAdmission extends Construct {
-  constructor(scope: Construct, id: string, { name, home, admitted }: OperatorAdmissionProps) {
+  constructor(scope: Construct, id: string, { admitted }: OperatorAdmissionProps) {
     super(scope, id);
     pinProviders(this, "kubernetes");
     validateProps(this, () =>
@@ -73,7 +62,7 @@ export class OperatorAdmission extends Construct {
         ];
       }),
     );
-    const manifest = (at: string, kind: string, called: string, spec: object, ...after: Parameters<typeof waitFor>) =>
+    const manifest = (at: string, kind: string, called: string, spec: unknown, ...after: Manifest[]) =>
       new Manifest(this, at, {
         manifest: {
           apiVersion: "admissionregistration.k8s.io/v1",
@@ -81,28 +70,18 @@ export class OperatorAdmission extends Construct {
           metadata: { name: called, labels: LABELS },
           spec,
         },
-        dependsOn: waitFor(...after),
+        ...(after.length > 0 && { dependsOn: after }),
       });
-    const policy = manifest(
-      "policy",
-      "ValidatingAdmissionPolicy",
-      name,
-      admissionSpec(TerraformStack.of(this).node.id),
-    );
-    for (const { name: called, namespaces, from } of admitted) {
-      const accepted = new ConfigMapV1(this, `accepted_${called}`, {
-        metadata: { name: called, namespace: home.name, labels: LABELS },
-        data: Token.asStringMap(Lazy.anyValue({ produce: () => acceptedIn(from) })),
-        dependsOn: waitFor(home.resource),
-      });
+    const stack = TerraformStack.of(this).node.id;
+    for (const { name, namespaces, from } of admitted) {
+      const spec = Lazy.anyValue({ produce: () => admissionSpec(stack, acceptedIn(from)) });
+      const policy = manifest(`policy_${name}`, "ValidatingAdmissionPolicy", name, spec);
       manifest(
-        `binding_${called}`,
+        `binding_${name}`,
         "ValidatingAdmissionPolicyBinding",
-        called,
+        name,
         {
           policyName: name,
-          // Without what is accepted nothing is.
-          paramRef: { name: called, namespace: home.name, parameterNotFoundAction: "Deny" },
           // `Audit`: a refusal is in the API server's audit log too.
           validationActions: ["Deny", "Audit"],
           matchResources: {
@@ -117,18 +96,17 @@ export class OperatorAdmission extends Construct {
           },
         },
         policy,
-        accepted,
       );
     }
   }
 }
 
-/** Of a ConfigMap's data, in bytes. Source: Kubernetes' documentation, "ConfigMaps". */
+/** Of what is accepted, in bytes. etcd takes requests of 1.5 MiB; some of it is the policy itself. */
 const LARGEST = 1 << 20;
 
 const LABELS = { "app.kubernetes.io/managed-by": "vault-tenancy" };
 
-function acceptedIn(from: IConstruct): { [key: string]: string } {
+function acceptedIn(from: IConstruct): Accepted {
   const objects = from.node
     .findAll()
     .filter((each) => each instanceof Manifest)

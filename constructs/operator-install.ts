@@ -3,7 +3,6 @@ import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
 import { Construct } from "constructs";
 import { chartSource, operatorAlerts, VERSIONS, type OperatorConfig } from "../model";
 import { NAMESPACE } from "../model/rules";
-import type { IAppNamespace } from "./app-namespace";
 import { alertRule } from "./alert-rule";
 import { podSecurityLabels, valuesText } from "./chart";
 import { pinProviders } from "./providers";
@@ -46,8 +45,6 @@ export interface OperatorInstallProps extends OperatorConfig {
 export class OperatorInstall extends Construct {
   /** The namespace's name. */
   readonly namespace: string;
-  /** The namespace, for what else goes into it. */
-  readonly home: IAppNamespace;
   /** The Helm release's name. */
   readonly release = OPERATOR_RELEASE;
 
@@ -65,7 +62,6 @@ export class OperatorInstall extends Construct {
         labels: { ...labels, ...podSecurityLabels() },
       },
     });
-    this.home = Object.assign(new Construct(this, "home"), { name: namespace, resource });
     new Release(this, "release", {
       name: OPERATOR_RELEASE,
       namespace,

@@ -1,7 +1,7 @@
 import type { ClusterNeeds, RbacRule } from "../policies/write";
-import { byAction, changes, differing, gone, says, warning, type Judge, type Rule } from "./change";
-import { objectIn, type Json } from "./json";
-import { LETS_THROUGH, MANIFEST_KINDS, manifestChange, mayReadSecrets, unreadManifest } from "./manifests";
+import { byAction, changes, differing, gone, says, type Judge, type Rule } from "./change";
+import { objectIn } from "./json";
+import { MANIFEST_KINDS, manifestChange, mayReadSecrets, unreadManifest } from "./manifests";
 import {
   closed,
   type Attributes,
@@ -87,15 +87,6 @@ function rights(word: string, grants: ObjectKind, inCluster?: ResourceType["inCl
   };
 }
 
-/** Of what is accepted: each new way to a Vault. An app that comes or goes is routine. */
-const newlyLetThrough: Judge = ({ before, after }, called) => {
-  const connections = (data: Json | undefined) =>
-    Object.entries(objectIn(data)).flatMap(([key, text]) => (key.includes(".VaultConnection.") ? [String(text)] : []));
-  const had = connections(before.data);
-  const added = [...new Set(connections(after.data))].filter((text) => !had.includes(text));
-  return added.flatMap((text) => warning(`${called} newly lets through ${text}`, LETS_THROUGH));
-};
-
 /** The namespace that a release or a tenant goes into. */
 export const NAMESPACE: ResourceType = {
   label: ["namespace", "namespaces"],
@@ -146,15 +137,6 @@ const BY_NAME: ResourceTypes = {
       "service account",
       byAction({ gone: gone("warning", "The workload's identity: the operator cannot log in as it.") }),
     ),
-  },
-  kubernetes_config_map: {
-    label: ["ConfigMap", "ConfigMaps"],
-    grants: "nothing",
-    reads: closed("metadata data"),
-    inCluster: ({ metadata }) => ({
-      inNamespaces: [{ group: "", resource: "configmaps", names: [nameIn(metadata)], verbs: READ }],
-    }),
-    change: object("ConfigMap", byAction({ gone: gone("error", LETS_THROUGH), update: newlyLetThrough })),
   },
   kubernetes_persistent_volume_claim: {
     label: ["volume claim", "volume claims"],

@@ -102,7 +102,7 @@ export function requiredClusterPermissions(resources: readonly AppliedResource[]
   };
 }
 
-/** Rules of one resource and the same verbs as one, without those of names that others give as well; sorted. */
+/** Rules of one resource and the same verbs as one; sorted. */
 function merged(rules: readonly RbacRule[]): RbacRule[] {
   const byKey = new Map<string, RbacRule>();
   for (const rule of rules) {
@@ -111,13 +111,5 @@ function merged(rules: readonly RbacRule[]): RbacRule[] {
     const names = rule.names && [...new Set([...(byKey.get(key)?.names ?? []), ...rule.names])].sort();
     byKey.set(key, { group: rule.group, resource: rule.resource, ...(names && { names }), verbs });
   }
-  const wide = [...byKey.values()].filter(({ names }) => !names);
-  return [...byKey]
-    .filter(([, { group, resource, names, verbs }]) => {
-      const covers = (other: RbacRule) =>
-        other.group === group && other.resource === resource && verbs.every((verb) => other.verbs.includes(verb));
-      return !names || !wide.some(covers);
-    })
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, rule]) => rule);
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule);
 }

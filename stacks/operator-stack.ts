@@ -10,8 +10,6 @@ import { PlatformStack } from "./platform-stack";
  * plan, its cluster.
  */
 export class OperatorStack extends PlatformStack {
-  private readonly operator: OperatorInstall;
-
   constructor(
     scope: Construct,
     platform: Platform,
@@ -21,7 +19,7 @@ export class OperatorStack extends PlatformStack {
     super(scope, platform, spec);
     this.useKubernetes(cluster.name);
     this.useHelm(cluster.name);
-    this.operator = new OperatorInstall(this, "operator", cluster.operator);
+    new OperatorInstall(this, "operator", cluster.operator);
   }
 
   /**
@@ -35,8 +33,6 @@ export class OperatorStack extends PlatformStack {
     const owners = new Map(delivered);
     const environments = stacks.filter(({ spec }) => spec.kind === "environment" && spec.cluster === this.cluster.name);
     new OperatorAdmission(this, "admission", {
-      name: this.spec.name,
-      home: this.operator.home,
       admitted: environments.flatMap((stack) => {
         const { name, environment } = stack.spec;
         const namespaces = this.environmentNamespaces(environment!).filter(

@@ -1,8 +1,9 @@
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { AppNamespace, OperatorAdmission, OperatorInstall } from "../../constructs";
-import { only, resourcesById, synthConstructs, type Block } from "../helpers/synth";
+import { OperatorAdmission } from "../../constructs";
+import { acceptedIn, type AdmissionPolicy } from "../helpers/admission";
+import { resourcesById, synthConstructs, type Block } from "../helpers/synth";
 import { refusals } from "./refusals";
 
 interface Made {
@@ -28,20 +29,15 @@ function admit(objects: readonly Made[], namespaces: readonly string[] = ["shop"
           },
         }),
     );
-    const { home } = new OperatorInstall(stack, "operator");
-    new OperatorAdmission(stack, "admission", {
-      name: "shop",
-      home,
-      admitted: [{ name: "shop-dev", namespaces, from }],
-    });
+    new OperatorAdmission(stack, "admission", { admitted: [{ name: "shop-dev", namespaces, from }] });
   };
 }
 
 const accepted = (...objects: readonly Made[]) =>
-  only(synthConstructs(admit(objects)), "kubernetes_config_map_v1").data;
+  acceptedIn(byKind("ValidatingAdmissionPolicy", objects) as unknown as AdmissionPolicy);
 
-const byKind = (kind: string) =>
-  Object.values(resourcesById(synthConstructs(admit([CONNECTION])), "kubernetes_manifest"))
+const byKind = (kind: string, objects: readonly Made[] = [CONNECTION]) =>
+  Object.values(resourcesById(synthConstructs(admit(objects)), "kubernetes_manifest"))
     .map(({ manifest }) => manifest as Block & { readonly spec: Block })
     .find((manifest) => manifest.kind === kind && manifest.apiVersion === "admissionregistration.k8s.io/v1")!;
 
@@ -90,12 +86,13 @@ describe("what is accepted", () => {
   });
 });
 
-test("without what is accepted nothing is, and an error of the policy's is a refusal", () => {
+test("an error of the policy's is a refusal, and it reads nothing that can be missing", () => {
   expect(byKind("ValidatingAdmissionPolicyBinding").spec).toMatchObject({
-    policyName: "shop",
-    paramRef: { name: "shop-dev", namespace: "vault-secrets-operator", parameterNotFoundAction: "Deny" },
+    policyName: "shop-dev",
     validationActions: ["Deny", "Audit"],
   });
+  expect(Object.keys(byKind("ValidatingAdmissionPolicyBinding").spec)).not.toContain("paramRef");
+  expect(Object.keys(byKind("ValidatingAdmissionPolicy").spec)).not.toContain("paramKind");
   expect(byKind("ValidatingAdmissionPolicy").spec.failurePolicy).toBe("Fail");
 });
 
@@ -124,7 +121,7 @@ describe("refused", () => {
     ]);
   });
 
-  test("more than a ConfigMap holds", () => {
+  test("more than the API server takes in one object", () => {
     const objects = Array.from({ length: 11 }, (_, i) => ({
       ...CONNECTION,
       name: `vault-${i}`,
@@ -134,14 +131,20 @@ describe("refused", () => {
   });
 });
 
-test("a home that somebody else made is waited for by nothing", () => {
-  const json = synthConstructs((stack) => {
-    const home = AppNamespace.fromName(stack, "home", "vso");
-    new OperatorAdmission(stack, "admission", {
-      name: "shop",
-      home,
-      admitted: [{ name: "shop-dev", namespaces: ["shop"], from: stack }],
-    });
+test("a text is one in CEL too, whatever stands in it", () => {
+  const spec = { address: "https://vault:8200/it's\\here" };
+  expect(accepted({ ...CONNECTION, spec })).toEqual({
+    "shop.VaultConnection.vault": "address=https://vault:8200/it's\\here",
   });
-  expect(only(json, "kubernetes_config_map_v1").depends_on).toBeUndefined();
+});
+
+test("what is more than one expression may be is in several, each looked into", () => {
+  const objects = Array.from({ length: 3000 }, (_, i) => ({ ...CONNECTION, name: `vault-${i}` }));
+  const policy = byKind("ValidatingAdmissionPolicy", objects) as unknown as AdmissionPolicy;
+  const maps = policy.spec.variables.filter(({ name }) => /^accepted\d/.test(name));
+  expect(maps.length).toBeGreaterThan(1);
+  expect(Math.max(...maps.map(({ expression }) => expression.length))).toBeLessThan(100_000);
+  expect(Object.keys(acceptedIn(policy))).toHaveLength(objects.length);
+  const looked = policy.spec.variables.find(({ name }) => name === "accepted")!.expression;
+  for (const { name } of maps) expect(looked).toContain(`variables.${name}[?variables.key]`);
 });

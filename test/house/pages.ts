@@ -29,13 +29,6 @@ export const NOT_IN_PODS: { readonly [page: string]: readonly (readonly [words: 
     ["A protected environment refuses.", "test/live/down.test.ts"],
     ["The operator goes after its custom resources", "test/live/down.test.ts"],
     ["How `down` of everything keeps the right", "a pointer"],
-    [
-      "**`up` after a `down` of everything",
-      "seen by hand, with kubectl: a test that restarts the API server is missing",
-    ],
-    ["The first VaultConnection is refused then", "the same"],
-    ["`down` of environments alone leaves the policy", "the row of `down -- dev` has it"],
-    ["| unseal", "test/live/up.test.ts"],
   ],
   "secrets.md": [
     ["| `secrets recover APP ENV", "test/live/secrets-recover.test.ts: the sample's storage takes no snapshots"],

@@ -45,7 +45,7 @@ const JOB = "apply-sample-local";
 export const [OPERATOR, ENVIRONMENT] = ["sample-operator-local", "sample-local"];
 
 /** Resources of the operator's stack that came with the policy. */
-const ADMISSION = /^(kubernetes_config_map_v1|kubernetes_manifest)$/;
+const ADMISSION = /^kubernetes_manifest$/;
 
 /**
  * The sample's local environment on a Vault with TLS, its stacks applied by the identities that apply them, and the

@@ -206,7 +206,7 @@ describeLive(
         expect(await workspace.changes("sample-operator-local")).toEqual([
           { address: "helm_release.operator_release", actions: ["update"] },
           // The server is in another namespace now: its address is what connections may have.
-          { address: "kubernetes_config_map_v1.admission_accepted_sample-local", actions: ["update"] },
+          { address: "kubernetes_manifest.admission_policy_sample-local", actions: ["update"] },
         ]);
         await workspace.apply("sample-operator-local");
         expect(await workspace.changes("sample-operator-local")).toEqual([]);

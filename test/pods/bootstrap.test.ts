@@ -236,10 +236,11 @@ describePods("the first day of a Vault, and its last, as docs/bootstrap.md tells
     await expect(platform.login(READER)).rejects.toThrow("invalid username or password");
   });
 
-  test("down of an environment, whose values up finds again; and of the server, whose volumes stay", async () => {
+  test("down of an environment, and of the server: the values stay, and up finds them again", async () => {
     // bootstrap.md: $ npm run down -- local
     // bootstrap.md: | `npm run down -- dev`
     // bootstrap.md: | `npm run down`, a server that `up` installed
+    // bootstrap.md: | unseal
     // bootstrap.md: Values stay in Terraform's state
     const password = [[`Password of ${ADMIN}`, platform.passwords[ADMIN]!]] as const;
     const away = await run(["down", "local"], [["Go on?", "y"], ...password]);
@@ -252,6 +253,9 @@ describePods("the first day of a Vault, and its last, as docs/bootstrap.md tells
     expect([all.text, all.code]).toEqual([expect.stringContaining("the volumes of Vault main, in namespace"), 0]);
     const servers = () => platform.pods("sample-vault", "component=server");
     await until("no server", servers, (seen) => seen.length === 0);
+    const back = await run(["up"], [...shared().slice(0, 2), ...password]);
+    expect([back.text, back.code]).toEqual([expect.stringContaining("done: 2 synced"), 0]);
+    await platform.arrives(PASSWORD, value);
   });
 
   test("down --delete-secrets says what goes before it asks; a wrong name changes nothing", async () => {

@@ -8,6 +8,16 @@ const binding = (values: readonly string[]) => ({
   },
 });
 
+const policy = (variables: { readonly [name: string]: readonly string[] }) => ({
+  manifest: {
+    kind: "ValidatingAdmissionPolicy",
+    metadata: { name: "shop" },
+    spec: {
+      variables: Object.entries(variables).map(([name, lines]) => ({ name, expression: lines.join("\n") })),
+    },
+  },
+});
+
 describe("a planned change in a cluster", () => {
   test.each<[string, Change, readonly string[]]>([
     [
@@ -140,22 +150,29 @@ describe("a planned change in a cluster", () => {
     [
       "another address of Vault accepted; an app that comes is routine",
       [
-        "kubernetes_config_map_v1",
+        "kubernetes_manifest",
         ["update"],
-        {
-          metadata: [{ namespace: "vso", name: "shop" }],
-          data: { "a.VaultConnection.vault": "address=https://vault" },
-        },
-        {
-          metadata: [{ namespace: "vso", name: "shop" }],
-          data: {
-            "a.VaultConnection.vault": "address=https://vault",
-            "b.VaultConnection.vault": "address=https://other",
-            "b.VaultAuth.app": "mount=kubernetes",
-          },
-        },
+        policy({ accepted1: ["{", "'a.VaultConnection.vault': 'address=https://vault'", "}"], given: ["x"] }),
+        policy({
+          accepted1: ["{", "'a.VaultConnection.vault': 'address=https://vault',", "'b.VaultAuth.app': 'mount=k'", "}"],
+          accepted2: ["{", "'b.VaultConnection.vault': 'address=https://other'", "}"],
+          given: ["x"],
+        }),
       ],
-      ["warning: ConfigMap vso/shop newly lets through address=https://other"],
+      ["warning: ValidatingAdmissionPolicy shop newly lets through address=https://other"],
+    ],
+    [
+      "what is accepted no longer a text, a rule made another",
+      [
+        "kubernetes_manifest",
+        ["update"],
+        policy({ accepted1: ["{", "'a.VaultAuth.b': 'mount=k'", "}"], accepted: ["variables.accepted1"] }),
+        policy({ accepted1: ["{", "'a.VaultAuth.b': object.spec.mount", "}"], accepted: ["variables.given"] }),
+      ],
+      [
+        "warning: ValidatingAdmissionPolicy shop changes (variable accepted)",
+        "warning: ValidatingAdmissionPolicy shop newly lets through 'a.VaultAuth.b': object.spec.mount",
+      ],
     ],
     [
       "the server's release destroyed",

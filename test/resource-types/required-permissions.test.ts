@@ -88,17 +88,6 @@ describe("in a cluster", () => {
     ]);
   });
 
-  test("what all of a kind are read for is not asked for by name too", () => {
-    const named = resource("kubernetes_config_map_v1", metadata("accepted"));
-    const rule = { group: "", resource: "configmaps" };
-    expect(requiredClusterPermissions([named], "plan").inNamespaces).toEqual([
-      { ...rule, names: ["accepted"], verbs: ["get"] },
-    ]);
-    expect(requiredClusterPermissions([named, resource("helm_release")], "plan").inNamespaces).toEqual([
-      { ...rule, verbs: ["get", "list"] },
-    ]);
-  });
-
   test("a manifest asks for its own plural and the list of CRDs; a kind that is not known is refused", () => {
     const manifest = (kind: string) =>
       resource("kubernetes_manifest", { manifest: { apiVersion: "secrets.hashicorp.com/v1beta1", kind } });

@@ -74,8 +74,7 @@ const ADDRESSES: { readonly [stack: string]: { readonly [type: string]: readonly
   },
   "sample-operator-local": {
     helm_release: ["operator_release"],
-    kubernetes_config_map_v1: ["admission_accepted_sample-local"],
-    kubernetes_manifest: ["admission_binding_sample-local", "admission_policy"],
+    kubernetes_manifest: ["admission_binding_sample-local", "admission_policy_sample-local"],
     kubernetes_namespace_v1: ["operator_namespace"],
   },
   "sample-local": {
