@@ -108,12 +108,9 @@ export class Terraform {
     return (await this.run(stack, ["show", "-json"], {})).stdout;
   }
 
-  /**
-   * Applies a plan, and nothing else.
-   * @param parallelism how many resources at a time
-   */
-  async apply(stack: string, file: string, env: Env = {}, parallelism = 10): Promise<void> {
-    await this.run(stack, ["apply", ...QUIET, this.lock, `-parallelism=${parallelism}`, file], env);
+  /** Applies a plan, and nothing else. */
+  async apply(stack: string, file: string, env: Env = {}): Promise<void> {
+    await this.run(stack, ["apply", ...QUIET, this.lock, file], env);
   }
 
   /** The addresses in a stack's state; empty if it has none. */

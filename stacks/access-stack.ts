@@ -51,7 +51,7 @@ export class AccessStack extends PlatformStack {
       maxVersions: vault.maxVersions,
       adopted: vault.adopted.mount,
     });
-    new AuditDevices(this, "audit", { devices: vault.audit });
+    new AuditDevices(this, "audit", { devices: vault.audit }).goBefore(this);
     this.people(vault, mount);
     this.workloads(vault, mount);
   }

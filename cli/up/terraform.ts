@@ -75,10 +75,7 @@ export async function bringTo(terraform: Terraform, stack: string, env?: Env, ar
           `nothing of it was applied. Look at it with npm run diff -- ${stack}, and apply it with ` +
           `npm run deploy -- ${stack} if it is meant.`,
       );
-    // While Vault enables a device, it fails what else it is asked, as what it cannot write to it ("failed to persist
-    // salt: cannot write to storage during setup"), and has done it all the same: done again, that is there already.
-    const devices = changes.some(({ type, action }) => type === "vault_audit" && action === "create");
-    const apply = () => terraform.apply(stack, plan, env, devices ? 1 : undefined);
+    const apply = () => terraform.apply(stack, plan, env);
     await (around ? around.during(apply) : apply());
     return changes.length;
   } finally {

@@ -1,6 +1,6 @@
-import { AuditDevices } from "../../constructs";
+import { AuditDevices, EnvSecretSet, KvMount } from "../../constructs";
 import type { AuditConfig } from "../../model";
-import { resources, synthConstructs } from "../helpers/synth";
+import { resources, synthConstructs, type Block } from "../helpers/synth";
 
 const devices = (...given: AuditConfig[]) =>
   resources(
@@ -57,4 +57,24 @@ test("a device's address does not change with its place in the list", () => {
     ).sort();
   expect(ids(a!, b!)).toEqual(ids(b!, a!));
   expect(ids(a!, b!)).toEqual(expect.arrayContaining(ids(b!)));
+});
+
+test("devices are enabled one after the other, and before all else in a Vault that is told to wait", () => {
+  const { resource = {} } = synthConstructs((stack) => {
+    const devices = [
+      { type: "file", path: "/vault/audit/audit.log" } as const,
+      { type: "file", path: "stdout" } as const,
+    ];
+    new AuditDevices(stack, "audit", { devices }).goBefore(stack);
+    const mount = new KvMount(stack, "kv", { path: "kv" });
+    new EnvSecretSet(stack, "set", { mount, path: "shop/dev", keys: ["KEY"], owner: "team-shop" });
+  });
+  const { vault_audit, ...others } = resource;
+  const [[first, { depends_on: before }], [second, { depends_on }]] = Object.entries(vault_audit!).sort(([, a]) =>
+    a.depends_on ? 1 : -1,
+  ) as [[string, Block], [string, Block]];
+  expect([before, depends_on]).toEqual([undefined, [`vault_audit.${first}`]]);
+  const all = Object.values(others).flatMap((byId) => Object.values(byId));
+  expect(all.length).toBeGreaterThan(3);
+  for (const each of all) expect(each.depends_on).toContain(`vault_audit.${second}`);
 });
