@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -56,6 +57,7 @@ export class Cluster {
    * script said when it does not come up.
    */
   static async start(parts: Parts, images: readonly Image[], nodes = 1): Promise<Cluster> {
+    const turn = await takeTurn(nodes);
     // Not a folder of the live tests: those go before a cluster has ended that was left alone.
     const folder = mkdtempSync(join(tmpdir(), "pods-"));
     const keeper = spawn("unshare", ["--mount", "sh", "-c", KEEPER, parts.cluster, folder], {
@@ -73,6 +75,8 @@ export class Cluster {
     } catch (error) {
       await cluster.stop();
       throw error;
+    } finally {
+      turn.end();
     }
   }
 
@@ -193,6 +197,22 @@ export async function until<T>(
     if (Date.now() > deadline) throw new Error(`${what}: not after ${timeoutMs / 1000} s; it is ${seen.text}`);
     await pause(250);
   }
+}
+
+/** What begins clusters one after the other, between processes: a lock of this file. */
+const TURNS = join(tmpdir(), "pods-turns.lock");
+
+/**
+ * Waits until no other cluster is on its way: several at a time are none of them ready in time. The one with the most
+ * nodes, whose tests take the longest, begins. It is another's turn after `end`, or with the end of this process.
+ */
+async function takeTurn(nodes: number): Promise<{ end(): void }> {
+  await pause(nodes > 1 ? 0 : 1_000);
+  const lock = spawn("flock", [TURNS, "sh", "-c", "echo taken; exec cat >/dev/null"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  await once(lock.stdout, "data");
+  return { end: () => lock.stdin.end() };
 }
 
 function environment({ servers }: Parts, nodes: number): Record<string, string | undefined> {
