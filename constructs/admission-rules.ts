@@ -24,7 +24,7 @@ const KINDS: { readonly [kind: string]: Spec } = {
   VaultAuth: { "": { held: ["vaultConnectionRef", "mount", "method"] }, kubernetes: LOGIN, jwt: LOGIN },
   VaultStaticSecret: {
     "": {
-      held: ["vaultAuthRef", "mount", "type", "path", "rolloutRestartTargets"],
+      held: ["vaultAuthRef", "mount", "type", "path", "version", "rolloutRestartTargets"],
       free: ["refreshAfter", "hmacSecretData"],
     },
     destination: { held: ["name"], free: ["create"] },
@@ -41,6 +41,7 @@ const KINDS: { readonly [kind: string]: Spec } = {
 const TEXTS: { readonly [field: string]: string } = {
   audiences: "v.join(',')",
   tokenExpirationSeconds: "string(v)",
+  version: "string(v)",
   rolloutRestartTargets: "v.map(t, t.kind + '/' + t.name).join(',')",
 };
 

@@ -12,6 +12,11 @@ export interface AppTenantProps extends EnvSecretSetProps, WorkloadProps, VsoBin
    */
   readonly placeholder?: string;
   /**
+   * The version of its own set that the operator delivers, 1 or more, whatever newer ones there are.
+   * @default the newest
+   */
+  readonly pinnedVersion?: number;
+  /**
    * Which part of the tenant this stack holds: `all`, only `authority` (policy and role, applied by people with that
    * right), or only the `secrets` (the set and its delivery), composed in another stack with the same names.
    * @default "all"

@@ -3,7 +3,7 @@ import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { Duration, type KvPath, type RestartTarget, type SecretOwner } from "../model";
+import { Duration, type RestartTarget, type SecretOwner } from "../model";
 import type { ISecretSet } from "./env-secret-set";
 import { pinProviders } from "./providers";
 import { validateProps } from "./validation";
@@ -60,9 +60,28 @@ export interface VsoBindingOptions {
   readonly labels?: { readonly [name: string]: string };
 }
 
-/** Another secret set that a binding's workload gets, in a Secret of its own. */
-export interface BoundSecretSet {
+/** A secret set, and what of it is delivered. */
+interface DeliveredSet {
   readonly secretSet: ISecretSet;
+  /**
+   * The keys that reach the Secret; no other does, whatever the secret set holds.
+   * @default all that the secret set declares
+   */
+  readonly keys?: readonly string[];
+  /**
+   * Those of the keys that a command makes: a Secret that Terraform makes has no placeholder under them.
+   * @default none
+   */
+  readonly generated?: readonly string[];
+  /**
+   * The version of the set that the operator delivers, 1 or more, whatever newer ones there are.
+   * @default the newest
+   */
+  readonly pinnedVersion?: number;
+}
+
+/** Another secret set that a binding's workload gets, in a Secret of its own. */
+export interface BoundSecretSet extends DeliveredSet {
   /**
    * Name of the Kubernetes Secret that pods mount.
    * @default "<workload's name>-<the set's name>-secrets"
@@ -73,34 +92,13 @@ export interface BoundSecretSet {
    * @default the Secret's name
    */
   readonly vaultStaticSecret?: string;
-  /**
-   * The keys that reach the Secret; no other does, whatever the secret set holds.
-   * @default all that the secret set declares
-   */
-  readonly keys?: readonly string[];
-  /**
-   * Those of the keys that a command makes: a Secret that Terraform makes has no placeholder under them.
-   * @default none
-   */
-  readonly generated?: readonly string[];
 }
 
 /** Props of {@link VsoBinding}. */
-export interface VsoBindingProps extends VsoBindingOptions {
-  readonly secretSet: ISecretSet;
+export interface VsoBindingProps extends DeliveredSet, VsoBindingOptions {
   /** Who reads it: its service account is of the connection's namespace. */
   readonly workload: IWorkload;
   readonly connection: IVaultConnection;
-  /**
-   * The keys that reach the Secret; no other does, whatever the secret set holds.
-   * @default all that the secret set declares
-   */
-  readonly keys?: readonly string[];
-  /**
-   * Those of the keys that a command makes: a Secret that Terraform makes has no placeholder under them.
-   * @default none
-   */
-  readonly generated?: readonly string[];
 }
 
 /**
@@ -165,7 +163,7 @@ export class VsoBinding extends Construct {
         dataWoRevision: 1,
         dependsOn: this.dependsOn(),
       });
-    const spec = this.staticSecretSpec(set.secretSet.path, destination, keys);
+    const spec = this.staticSecretSpec(set, destination, keys);
     this.manifest(scope, "static-secret", "VaultStaticSecret", vaultStaticSecret, spec, this.auth, secret);
   }
 
@@ -216,9 +214,9 @@ export class VsoBinding extends Construct {
     this.validateSet(this, props);
   }
 
-  private validateSet(scope: Construct, set: Pick<BoundSecretSet, "secretSet" | "keys">): void {
+  private validateSet(scope: Construct, set: DeliveredSet): void {
     const { workload } = this.props;
-    const { secretSet, keys = secretSet.keys } = set;
+    const { secretSet, keys = secretSet.keys, pinnedVersion = 1 } = set;
     const path = secretSet.path.toString();
     const problems = () => [
       workload.mayRead?.(secretSet.path) === false && {
@@ -232,6 +230,13 @@ export class VsoBinding extends Construct {
         given: keys,
         accepted: "at least one key",
         hint: `Nobody has said which keys ${path} has: give keys here, or where the set comes from.`,
+      },
+      // The operator takes 0 for the newest.
+      !(Number.isInteger(pinnedVersion) && pinnedVersion >= 1) && {
+        prop: "pinnedVersion",
+        given: pinnedVersion,
+        accepted: "a whole number of 1 or more",
+        hint: "Leave it out to deliver the newest version.",
       },
     ];
     validateProps(scope, problems, "VsoBinding");
@@ -249,7 +254,11 @@ export class VsoBinding extends Construct {
     return { vaultConnectionRef: connection.name, mount: path, method: type, [type]: account };
   }
 
-  private staticSecretSpec(path: KvPath, destination: string, keys: readonly string[]): object {
+  private staticSecretSpec(
+    { secretSet: { path }, pinnedVersion }: DeliveredSet,
+    destination: string,
+    keys: readonly string[],
+  ): object {
     const { workload, vaultAuth = workload.name, secretOwner = "operator", labels } = this.props;
     const { refreshAfter = Duration.of("1m"), restartTargets = [] } = this.props;
     const create = secretOwner === "operator";
@@ -258,6 +267,7 @@ export class VsoBinding extends Construct {
       mount: path.mount,
       type: "kv-v2",
       path: path.path,
+      ...(pinnedVersion !== undefined && { version: pinnedVersion }),
       refreshAfter: refreshAfter.toOperator(),
       // Without it the operator neither repairs a Secret that someone edits nor knows when a restart is due.
       hmacSecretData: true,

@@ -13,6 +13,7 @@ import type { UnsafeWithout } from "./config/unsafe";
 import type { Duration } from "./duration";
 import type { Generated } from "./generated";
 import type { KvPath } from "./kv-path";
+import type { Pinned } from "./pinned";
 
 /**
  * A platform with every default filled in, every name made and every reference checked: what stacks, access and cli
@@ -219,6 +220,8 @@ export interface SecretSet {
   readonly owner: string;
   readonly rotateEvery?: Duration;
   readonly secretSet: SecretSetState;
+  /** Absent where the newest version is delivered, and where none is. */
+  readonly pinned?: Pinned;
 }
 
 /** A secret set that some apps read. */

@@ -140,6 +140,20 @@ function variables({ variables: given }: JsonObject): {
   );
   return { accepted: new Set(accepted), rules: new Map(all.filter((each) => !isMap(each))) };
 }
+/** Which version of its set a VaultStaticSecret delivers. */
+const delivers: Judge = ({ before, after }, called) => {
+  const [was, is] = [before.version, after.version].map((version) => (version ? `version ${String(version)}` : NEWEST));
+  return when(
+    was !== is,
+    "warning",
+    `${called} delivers ${is} instead of ${was}`,
+    is === NEWEST
+      ? "From then on what somebody sets in Vault reaches pods without a change of the config."
+      : "Pods get the values of that version.",
+  );
+};
+
+const NEWEST = "the newest version";
 
 /** Kinds of manifests. */
 export const MANIFEST_KINDS: { readonly [kind: string]: ManifestKind } = {
@@ -163,11 +177,15 @@ export const MANIFEST_KINDS: { readonly [kind: string]: ManifestKind } = {
           `${called} uses ${String(after.vaultAuthRef)}`,
           "That identity is of another namespace.",
         ),
-      update: fields("Which values reach which Secret, and by which identity.", [
-        "refreshAfter",
-        "rolloutRestartTargets",
-        "syncConfig",
-      ]),
+      update: all(
+        delivers,
+        fields("Which values reach which Secret, and by which identity.", [
+          "version",
+          "refreshAfter",
+          "rolloutRestartTargets",
+          "syncConfig",
+        ]),
+      ),
     }),
   },
   VaultAuth: {

@@ -10,13 +10,14 @@ export function tenantProps(
   tenant: Tenant,
   setAt: (path: KvPath) => ISecretSet,
 ): Omit<AppTenantProps, "mount"> {
-  const { name, app, path, keys, generated, owner, rotateEvery, secretSet, delivery, shared } = tenant;
-  const bound = shared.map(({ app: set, path: at, keys: its, generated: made, delivery: names }) => [
+  const { name, app, path, keys, generated, owner, rotateEvery, secretSet, pinned, delivery, shared } = tenant;
+  const bound = shared.map(({ app: set, path: at, keys: its, generated: made, pinned: held, delivery: names }) => [
     set,
     {
       secretSet: setAt(at),
       keys: its,
       generated: [...made.keys()],
+      ...(held && { pinnedVersion: held.version }),
       destination: names?.secret,
       vaultStaticSecret: names?.vaultStaticSecret,
     },
@@ -29,6 +30,7 @@ export function tenantProps(
     owner,
     rotateEvery,
     state: secretSet,
+    ...(pinned && { pinnedVersion: pinned.version }),
     placeholder,
     shared: Object.fromEntries(bound) as AppTenantProps["shared"],
     labels: { "app.kubernetes.io/name": app, "app.kubernetes.io/managed-by": "vault-tenancy" },

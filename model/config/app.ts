@@ -26,6 +26,12 @@ export interface AppEnvironmentConfig<Key extends string = string> {
    * @default all keys
    */
   readonly keys?: readonly Key[];
+  /**
+   * The version of the set that pods get, as kv-v2 counts: a newer one reaches them when this says so and is applied.
+   * Vault has to keep it (`maxVersions`). Only where the set is delivered.
+   * @default the newest: what somebody sets reaches pods by itself
+   */
+  readonly pinnedVersion?: number;
 }
 
 /** Kubernetes names of an app, as templates of `{platform}`, `{app}` and `{environment}`. */

@@ -70,6 +70,12 @@ export interface EnvironmentConfig<Vault extends string = string, Cluster extend
    * @default "manual"
    */
   readonly restarts?: Restarts;
+  /**
+   * Whether each app and shared set has to say here which version pods get (`pinnedVersion`), so that no new value
+   * reaches them without a change of the config.
+   * @default "optional"
+   */
+  readonly pinnedVersions?: "optional" | "required";
   /** @default the platform's */
   readonly authority?: Authority;
   /** @default the platform's */

@@ -96,6 +96,7 @@ const environment = object(
     protected: optional(flag),
     refreshAfter: optional(duration),
     restarts: optional(restarts),
+    pinnedVersions: optional(oneOf("optional", "required")),
     authority: optional(oneOf("environment", "separate")),
     secretOwner: optional(secretOwner),
     backend: optional(backend),
@@ -121,7 +122,11 @@ const secretSet = {
       record(
         rules.ENVIRONMENT_NAME,
         object(
-          { secretSet: optional(oneOf("managed", "existing", "retired")), keys: optional(keys) },
+          {
+            secretSet: optional(oneOf("managed", "existing", "retired")),
+            keys: optional(keys),
+            pinnedVersion: optional(wholeNumber(1, 1_000_000)),
+          },
           { secrets: "secretSet" },
         ),
         { empty: false },

@@ -202,6 +202,7 @@ function resolveEnvironments(config: PlatformConfig): Environment[] {
     protected: environment.protected ?? false,
     refreshAfter: Duration.parse(environment.refreshAfter) ?? Duration.of("1m"),
     restarts: environment.restarts ?? "manual",
+    pinnedVersions: environment.pinnedVersions ?? "optional",
     authority: environment.authority ?? config.authority ?? "environment",
     secretOwner: environment.secretOwner ?? config.secretOwner ?? "terraform",
     backend: environment.backend ?? config.backend ?? { type: "local" },

@@ -167,7 +167,14 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
     const known = declared("Vault", namesOf(config.vaults), environment.vault, step(at, "vault"), report);
     const there = declared("cluster", namesOf(config.clusters), environment.cluster, step(at, "cluster"), report);
     if (environment.cluster === undefined) {
-      for (const field of ["namespace", "createNamespace", "refreshAfter", "restarts", "secretOwner"] as const)
+      for (const field of [
+        "namespace",
+        "createNamespace",
+        "refreshAfter",
+        "restarts",
+        "pinnedVersions",
+        "secretOwner",
+      ] as const)
         if (environment[field] !== undefined)
           wrong(field, "only beside cluster", "Without a cluster the environment has no Kubernetes side.");
       continue;

@@ -15,6 +15,7 @@ import {
 import type { Report } from "../problems";
 import { DNS_LABEL, NAMESPACE, SERVICE_ACCOUNT, type TextRule } from "../rules";
 import { step } from "../schema";
+import { resolvePinned } from "./pinned";
 
 /** An environment, what is said of it, and where. */
 export type Stated = readonly [environment: string, settings: AppEnvironmentConfig, at: string];
@@ -116,7 +117,9 @@ export function resolveSet(
   report: Report,
 ): SecretSet {
   const keys = [...(settings.keys ?? all)];
-  const vault = named(vaults, named(environments, environment).vault);
+  const here = named(environments, environment);
+  const vault = named(vaults, here.vault);
+  const pinned = resolvePinned(settings, at, here, report);
   const name = `${app}-${environment}`;
   if (!DNS_LABEL.accepts(name))
     report(at, name, DNS_LABEL.accepted, `It is made of ${JSON.stringify(app)} and the environment's name.`);
@@ -133,6 +136,7 @@ export function resolveSet(
     owner,
     rotateEvery: Duration.parse(rotateEvery),
     secretSet: settings.secretSet ?? "managed",
+    ...(pinned && { pinned }),
   };
 }
 

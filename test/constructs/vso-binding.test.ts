@@ -115,6 +115,15 @@ describe("the VaultStaticSecret", () => {
     expect(taken).toMatch(/^([0-9]+(\.[0-9]+)?(s|m|h))$/);
   });
 
+  test("delivers the newest version, or the one that it is pinned to", () => {
+    expect(spec()).not.toHaveProperty("version");
+    expect(spec({ pinnedVersion: 3 }).version).toBe(3);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN])("is refused version %s, which the operator would not hold it to", (version) => {
+    expect(() => binding({ pinnedVersion: version })).toThrow(/pinnedVersion: given .*; accepted: a whole number of 1/);
+  });
+
   test("restarts nothing unless asked", () => {
     expect(spec()).not.toHaveProperty("rolloutRestartTargets");
   });

@@ -76,6 +76,7 @@ describe("what a config leaves out", () => {
         protected: false,
         refreshAfter: Duration.of("1m"),
         restarts: "manual",
+        pinnedVersions: "optional",
         authority: "environment",
         secretOwner: "terraform",
         backend: { type: "local" },

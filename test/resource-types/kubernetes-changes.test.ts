@@ -76,6 +76,27 @@ describe("a planned change in a cluster", () => {
       ["kubernetes_cron_job_v1", ["delete"], { metadata: [{ namespace: "vault", name: "backup" }] }, null],
       ["warning: CronJob vault/backup is destroyed"],
     ],
+    ...(
+      [
+        [3, 4, "version 4 instead of version 3"],
+        [undefined, 4, "version 4 instead of the newest version"],
+        [4, undefined, "the newest version instead of version 4"],
+        [4, 0, "the newest version instead of version 4"],
+      ] as const
+    ).map(([was, is, words]): [string, Change, readonly string[]] => {
+      const [before, after] = [was, is].map((version) => ({
+        manifest: {
+          kind: "VaultStaticSecret",
+          metadata: { namespace: "a", name: "s" },
+          spec: { path: "shop", ...(version !== undefined && { version }) },
+        },
+      }));
+      return [
+        `a binding that delivers ${words}`,
+        ["kubernetes_manifest", ["update"], before!, after!],
+        [`warning: VaultStaticSecret a/s delivers ${words}`],
+      ];
+    }),
     [
       "a binding taken away whose Secret the operator made",
       [
