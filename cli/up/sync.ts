@@ -16,6 +16,10 @@ export interface Condition {
 /** A VaultStaticSecret, as far as it is looked into. */
 export interface StaticSecret {
   readonly metadata: { readonly name: string; readonly generation?: number; readonly finalizers?: readonly string[] };
+  readonly spec?: {
+    /** The version that it delivers; 0, as none: the newest. */
+    readonly version?: number;
+  };
   readonly status?: {
     readonly lastGeneration?: number;
     readonly secretMAC?: string;

@@ -31,6 +31,8 @@ export interface RequestOptions {
   readonly wrapTtl?: Duration;
   /** Another token for this request, or `null` for none; @default the client's. */
   readonly token?: SecretValue | null;
+  /** What stands after the path's question mark, of a GET; @default nothing. */
+  readonly query?: Readonly<Record<string, string>>;
   /** Milliseconds that Vault may take at the least; @default the client's. */
   readonly timeoutMs?: number;
 }
@@ -153,7 +155,7 @@ export class VaultClient {
     method: string,
     path: string,
     body?: unknown,
-    { wrapTtl, token = this.token, timeoutMs = 0 }: RequestOptions = {},
+    { wrapTtl, token = this.token, query, timeoutMs = 0 }: RequestOptions = {},
   ): Promise<VaultResponse<T>> {
     const headers: Record<string, string> = { "x-vault-request": "true" };
     if (token) headers["x-vault-token"] = token.unsafeReveal();
@@ -162,7 +164,8 @@ export class VaultClient {
     if (body !== undefined)
       headers["content-type"] = body instanceof FileBody ? "application/octet-stream" : JSON_TYPES[method]!;
     // `?list=true` rather than the LIST method, which some proxies refuse.
-    const url = `/v1/${encodePath(path)}${method === "LIST" ? "?list=true" : ""}`;
+    const asked = method === "LIST" ? { list: "true" } : query;
+    const url = `/v1/${encodePath(path)}${asked ? `?${new URLSearchParams(asked).toString()}` : ""}`;
     const payload = body === undefined || body instanceof FileBody ? body : toRequestBody(body);
     const mayRepeat = (method === "GET" || method === "LIST") && !wrapTtl;
     const failed: FailedRequest = { method, path, address: this.address, hadToken: Boolean(token) };

@@ -29,6 +29,8 @@ export interface KvVersion {
 export interface KvMetadata {
   readonly current_version: number;
   readonly created_time: string;
+  /** How many versions are kept of this set; 0: as many as the mount says. */
+  readonly max_versions?: number;
   /** By number, the oldest first. */
   readonly versions: readonly KvVersion[];
 }
@@ -61,10 +63,14 @@ export class KvClient {
     return { ...raw, versions: versions.sort((a, b) => a.version - b.version) };
   }
 
-  /** The key names of the current version; undefined if there is no such secret set. Reads no value. */
-  async subkeys(path: KvPath): Promise<KvSubkeys | undefined> {
+  /**
+   * The key names of a version; undefined if there is none. Reads no value.
+   * @param version @default the current one
+   */
+  async subkeys(path: KvPath, version?: number): Promise<KvSubkeys | undefined> {
     type Raw = { readonly subkeys: object | null; readonly metadata: { readonly version: number } };
-    const raw = await this.vault.read<Raw>(path.subkeys()).catch((error: unknown) => {
+    const query = version === undefined ? undefined : { version: String(version) };
+    const raw = await this.vault.read<Raw>(path.subkeys(), { query }).catch((error: unknown) => {
       // For a deleted version Vault answers 404 with the version's facts in `data`.
       if (!(error instanceof VaultError) || error.kind !== "notFound" || error.errors.length > 0) throw error;
       return error.data as Raw | undefined;

@@ -71,5 +71,13 @@ function valuesOf(
       const command = tenant.generated.has(key) ? "rotate" : "set";
       return open(`\`npm run ops -- secrets ${command} ${tenant.app} ${tenant.environment} ${key}\``);
     }),
+    ...(tenant.pinned
+      ? [
+          open(
+            `set \`${tenant.pinned.at}\` to the version that these make, and apply that: pods get version ` +
+              `${tenant.pinned.version} until then`,
+          ),
+        ]
+      : []),
   ];
 }

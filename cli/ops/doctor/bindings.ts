@@ -1,7 +1,9 @@
-import type { BoundSet } from "../../../model";
+import { named, type BoundSet, type Platform } from "../../../model";
 import { KvClient, VaultError, type VaultClient } from "../../vault";
 import type { Kubernetes } from "../../kubernetes";
 import { complaint, isSynced } from "../../up/sync";
+import type { Io } from "../io";
+import { pinnedFinding } from "../secrets/pinned";
 import { inOneLine, type Binding } from "../status/clusters";
 import { absentFrom, reportTo, type Finding, type Report } from "./findings";
 import { tryLogin } from "./login";
@@ -13,6 +15,8 @@ import { isTls } from "./servers";
  * there; one without a token reads no roles and metadata.
  */
 export async function bindingFindings(
+  io: Io,
+  platform: Platform,
   { tenant, object }: Binding,
   kubernetes: Kubernetes,
   client: VaultClient | undefined,
@@ -25,9 +29,20 @@ export async function bindingFindings(
     absent("binding-missing", `VaultStaticSecret ${vaultStaticSecret}`);
     return findings;
   }
+  const [delivers, wanted] = [object.spec?.version, tenant.pinned?.version].map(versionInWords);
+  if (delivers !== wanted)
+    report(
+      "version-not-applied",
+      `VaultStaticSecret ${vaultStaticSecret} delivers ${delivers}, and the config says ${wanted}`,
+      "the config was not applied since it was changed, or somebody changed the object by hand",
+      `npm run deploy, with the stack of environment ${tenant.environment}, its operator's before it`,
+      "warning",
+    );
+  const before = findings.length;
   const reads = client && (await tryLogin(report, kubernetes, client, tenant));
   // The cause in Vault explains what the operator says; both would be one thing said twice.
-  if (findings.length === 0 && !isSynced(object)) reportOperator(report, tenant, inOneLine(complaint(object)), reads);
+  if (findings.length === before && !isSynced(object))
+    reportOperator(report, tenant, inOneLine(complaint(object)), reads);
   const path = `/api/v1/namespaces/${namespace}/secrets/${secret}`;
   if ((await kubernetes.get(path).catch(() => true)) === undefined)
     absent(
@@ -35,8 +50,12 @@ export async function bindingFindings(
       `Secret ${secret}`,
       "somebody deleted it; the operator fills a Secret that Terraform made, and does not make it",
     );
-  if (client?.token) await reportPlaceholder(report, tenant, client);
+  if (client?.token) await reportVersions(io, platform, report, tenant, client);
   return findings;
+}
+
+function versionInWords(version: number | undefined): string {
+  return version ? `version ${version}` : "the newest version";
 }
 
 function reportOperator(
@@ -83,17 +102,39 @@ function reportOperator(
     );
 }
 
-/** A first version alone is the placeholder: whoever sets a value makes a second. Reads metadata, and no value. */
-async function reportPlaceholder(report: Report, tenant: BoundSet, client: VaultClient): Promise<void> {
+/**
+ * What the versions of the set tell. A first version is the placeholder: whoever sets a value makes a second. Reads
+ * metadata, and no value.
+ */
+async function reportVersions(
+  io: Io,
+  { vaults }: Platform,
+  report: Report,
+  tenant: BoundSet,
+  client: VaultClient,
+): Promise<void> {
   const metadata = await new KvClient(client).metadata(tenant.path).catch((error: unknown) => {
     if (!(error instanceof VaultError) || error.kind !== "forbidden") throw error;
+    return undefined;
   });
-  if (metadata?.current_version === 1 && tenant.secretSet === "managed")
+  const found = pinnedFinding(tenant, metadata, named(vaults, tenant.vault).maxVersions, io.now());
+  if (found) report(found.id, found.seen, found.cause, found.remedy, found.severity);
+  if (!metadata || tenant.secretSet !== "managed") return;
+  const [newest, pinned] = [metadata.current_version, tenant.pinned];
+  if (newest === 1)
     report(
       "placeholder",
       `${tenant.path.data()} has one version, from ${metadata.created_time.slice(0, 10)}`,
       "nobody has set the values: the app gets the placeholder",
       `npm run ops -- secrets set ${tenant.app} ${tenant.environment}`,
+      "warning",
+    );
+  else if (pinned?.version === 1)
+    report(
+      "placeholder",
+      `version 1 is pinned, and the newest is ${newest}`,
+      "the first version is what the stack placed: the app gets the placeholder",
+      `set ${pinned.at} to a version that somebody has set, and apply`,
       "warning",
     );
 }

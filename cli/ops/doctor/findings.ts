@@ -23,7 +23,11 @@ export type FindingId =
   | "role-without-policy"
   | "stale-token"
   | "not-synced"
-  | "placeholder";
+  | "placeholder"
+  | "version-not-applied"
+  | "pinned-version-missing"
+  | "pinned-version-deleted"
+  | "pinned-version-ends";
 
 /** What the doctor found, and what it makes of it. */
 export interface Finding {

@@ -81,11 +81,13 @@ async function examine(io: Io, platform: Platform, app?: string): Promise<Diagno
       findings.push(...clusterFindings(cluster, status));
       if (!kubernetes) continue;
       const found = await eachInParallel(io, bindings, "looking at bindings", (binding) =>
-        bindingFindings(binding, kubernetes, serving.get(binding.tenant.vault)?.client).catch((error: unknown) => {
-          if (!(error instanceof KubernetesError || error instanceof VaultError)) throw error;
-          notes.push(`${binding.tenant.name}: ${error.message}`);
-          return [];
-        }),
+        bindingFindings(io, platform, binding, kubernetes, serving.get(binding.tenant.vault)?.client).catch(
+          (error: unknown) => {
+            if (!(error instanceof KubernetesError || error instanceof VaultError)) throw error;
+            notes.push(`${binding.tenant.name}: ${error.message}`);
+            return [];
+          },
+        ),
       ).finally(() => kubernetes.close());
       findings.push(...found.flat());
     }

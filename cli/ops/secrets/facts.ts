@@ -11,6 +11,8 @@ export interface SetFacts {
   readonly metadata: KvMetadata | undefined;
   /** Undefined: there is no such set, or keys were not asked for. */
   readonly subkeys: KvSubkeys | undefined;
+  /** Those of the version that pods get; undefined where that is the newest, is not there, or was not asked for. */
+  readonly pinnedSubkeys?: KvSubkeys | undefined;
 }
 
 /** The sets that could be looked at, and those that the token may not look at. */
@@ -34,7 +36,10 @@ export async function readFacts(
   const facts = await eachInParallel(io, tenants, "looking at secret sets", async (tenant) => {
     try {
       const metadata = await kv.metadata(tenant.path);
-      return { tenant, metadata, subkeys: metadata && keys ? await kv.subkeys(tenant.path) : undefined };
+      if (!metadata || !keys) return { tenant, metadata, subkeys: undefined };
+      const { path, pinned } = tenant;
+      const pinnedSubkeys = pinned && (await kv.subkeys(path, pinned.version));
+      return { tenant, metadata, subkeys: await kv.subkeys(path), pinnedSubkeys };
     } catch (error) {
       if (!(error instanceof VaultError) || !error.isDenied) throw error;
       return void denied.push(tenant);

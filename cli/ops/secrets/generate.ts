@@ -6,6 +6,7 @@ import { OpsError, UsageError } from "../errors";
 import type { Io } from "../io";
 import { addressOption, onVault, platformOf, type VaultOptions } from "../session";
 import { currentSubkeys, refuseRetired } from "./current";
+import { tellPinned } from "./pinned";
 import { selectKey, selectSet } from "./select";
 
 const ABOUT = `
@@ -95,6 +96,7 @@ function addMaking(
         io.out(
           `${[...made.keys()].join(", ")} of ${where(tenant)} made: version ${version} of ${tenant.path.toString()}.`,
         );
+        tellPinned(io, platform, tenant, version);
         if (options.show)
           await io.showOnce([...made].map(([key, value]) => `${key} of ${where(tenant)}: ${value.unsafeReveal()}`));
       });

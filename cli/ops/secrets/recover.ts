@@ -10,6 +10,7 @@ import { generateRoot } from "../root-token/generate-root";
 import { addressOption, loginAs, onVault, platformOf, type Session, type VaultOptions } from "../session";
 import { describeSnapshot } from "../snapshot/describe";
 import { withThrowAway, type ThrowAway } from "../snapshot/throw-away";
+import { tellPinned } from "./pinned";
 import { selectKey, selectSet } from "./select";
 import { minuteText } from "./status";
 
@@ -114,6 +115,7 @@ async function recover(
     `${count} of ${tenant.app} in ${tenant.environment} ${found.values.size === 1 ? "is" : "are"} as in the ` +
       `snapshot: version ${version} of ${tenant.path.toString()}.`,
   );
+  tellPinned(io, platform, tenant, version);
 }
 
 async function lookAt(client: VaultClient, { path }: SecretSet): Promise<Present> {

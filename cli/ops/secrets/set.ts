@@ -5,6 +5,7 @@ import { OpsError, UsageError } from "../errors";
 import type { Io } from "../io";
 import { addressOption, onVault, platformOf, type VaultOptions } from "../session";
 import { currentSubkeys, refuseRetired } from "./current";
+import { tellPinned } from "./pinned";
 import { selectKeys, selectSet } from "./select";
 
 const HELP = `
@@ -58,6 +59,7 @@ export function addSet(secrets: Command, io: Io): void {
               io.err(`warning: the value of ${key} begins or ends with white space; set it again if that is not meant`);
           const what = `${keys.join(", ")} of ${app} in ${environment} ${keys.length > 1 ? "are" : "is"}`;
           io.out(`${what} set: version ${version} of ${tenant.path.toString()}.`);
+          tellPinned(io, platform, tenant, version);
         });
       },
     );

@@ -5,6 +5,7 @@ import { print, type Io } from "../io";
 import { present } from "../present";
 import { failIfDenied, names, readFacts, type SetFacts, type SetNames } from "./facts";
 import { rotationMetrics } from "./metrics";
+import { pinnedFinding, versionText, type PinnedFinding } from "./pinned";
 import { setsCommand } from "./select";
 
 const HELP = `
@@ -28,7 +29,7 @@ export function addStatus(secrets: Command, io: Io): void {
     // A retired set that is gone is nothing to show.
     const sets = facts
       .filter(({ tenant, metadata }) => tenant.secretSet !== "retired" || metadata?.current_version)
-      .map((each) => assess(each, at));
+      .map((each) => assess(each, at, vault.maxVersions));
     const result = {
       platform: platform.name,
       vault: vault.name,
@@ -60,7 +61,7 @@ function report(all: readonly SetStatus[]): string[] {
     each.app,
     each.environment,
     each.state,
-    `${each.version ?? "–"}`,
+    versionText(each.version, each.pinnedVersion),
     each.changed ? minuteText(each.changed) : "–",
     each.by ?? (each.version === null ? "–" : "unknown"),
     age(each),
@@ -87,6 +88,12 @@ export interface SetStatus extends SetNames {
   readonly state: SetState;
   /** The current version; null if there is none. */
   readonly version: number | null;
+  /** The version that pods get; null where that is the newest. */
+  readonly pinnedVersion: number | null;
+  /** What is amiss with it; null if nothing. */
+  readonly pinnedFinding: PinnedFinding | null;
+  /** Declared and stored, and not in the version that pods get; in the config's order. */
+  readonly undeliveredKeys: readonly string[];
   /** When the current version was written, ISO 8601, UTC. */
   readonly changed: string | null;
   /** Who wrote it; null where Vault does not say (before 1.21). */
@@ -103,8 +110,15 @@ export interface SetStatus extends SetNames {
   readonly undeclaredKeys: readonly string[];
 }
 
-/** The state of a set at a time. Pure. */
-export function assess({ tenant, metadata, subkeys }: SetFacts, now: Date): SetStatus {
+/**
+ * The state of a set at a time. Pure.
+ * @param maxVersions how many versions its Vault keeps
+ */
+export function assess(
+  { tenant, metadata, subkeys, pinnedSubkeys }: SetFacts,
+  now: Date,
+  maxVersions: number,
+): SetStatus {
   const rotateEverySeconds = tenant.rotateEvery?.seconds ?? null;
   const current = metadata?.versions.find((version) => version.version === metadata.current_version);
   const stored = subkeys?.keys ?? [];
@@ -119,6 +133,12 @@ export function assess({ tenant, metadata, subkeys }: SetFacts, now: Date): SetS
     owner: tenant.owner,
     state: !current ? "missing" : retired ? "retired" : deleted ? "deleted" : written,
     version: current?.version ?? null,
+    pinnedVersion: tenant.pinned?.version ?? null,
+    pinnedFinding: pinnedFinding(tenant, metadata, maxVersions, now) ?? null,
+    undeliveredKeys:
+      !pinnedSubkeys || pinnedSubkeys.deleted
+        ? []
+        : tenant.keys.filter((key) => stored.includes(key) && !pinnedSubkeys.keys.includes(key)),
     changed: current?.created_time ?? null,
     by: current?.created_by?.actor ?? null,
     ageSeconds,
@@ -164,6 +184,10 @@ export function findings(status: SetStatus): string[] {
     state !== "missing" &&
       toMake.length > 0 &&
       `${toMake.join(", ")} not made yet: npm run ops -- secrets generate ${app} ${environment}`,
+    status.pinnedFinding !== null && `${status.pinnedFinding.seen}: ${status.pinnedFinding.remedy}`,
+    status.undeliveredKeys.length > 0 &&
+      `pods get version ${status.pinnedVersion}, pinned, which has no ${status.undeliveredKeys.join(", ")}: pin a ` +
+        "version that has, and apply that",
     undeclaredKeys.length > 0 &&
       `undeclared ${visible(undeclaredKeys.join(", "))}: declare ` +
         `${undeclaredKeys.length === 1 ? "it" : "them"} in the config, or take out what nobody uses`,

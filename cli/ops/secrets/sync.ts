@@ -5,6 +5,7 @@ import { EXIT } from "../errors";
 import { print, type Io } from "../io";
 import { eachInParallel } from "../parallel";
 import { names, type SetNames } from "./facts";
+import { tellPinned } from "./pinned";
 import { setsCommand } from "./select";
 
 /** What became of one set. This is what `secrets sync --json` prints. */
@@ -16,6 +17,8 @@ interface SyncResult extends SetNames {
   readonly outcome: "synced" | "complete" | "missing" | "deleted";
   /** The keys that were added as the placeholder. */
   readonly added: readonly string[];
+  /** The version with them; null where nothing was written. */
+  readonly version: number | null;
 }
 
 const HELP = `
@@ -42,6 +45,8 @@ export function addSync(secrets: Command, io: Io): void {
     print(io, json, { platform: platform.name, vault: vault.name, dryRun, sets }, () =>
       report(sets, dryRun, platform.placeholder),
     );
+    if (!json)
+      for (const [i, { version }] of sets.entries()) if (version) tellPinned(io, platform, tenants[i]!, version);
     if (sets.some(({ outcome }) => outcome === "missing" || outcome === "deleted")) io.exit(EXIT.findings);
   })
     .option("--dry-run", "say what would be added, and add nothing")
@@ -59,11 +64,11 @@ export async function syncSet(
   placeholder: string,
   dryRun: boolean,
 ): Promise<SyncResult> {
-  const of = (outcome: SyncResult["outcome"], added: readonly string[] = []): SyncResult => ({
-    ...names(tenant),
-    outcome,
-    added,
-  });
+  const of = (
+    outcome: SyncResult["outcome"],
+    added: readonly string[] = [],
+    version: number | null = null,
+  ): SyncResult => ({ ...names(tenant), outcome, added, version });
   for (let attempt = 1; ; attempt++) {
     const subkeys = await kv.subkeys(tenant.path);
     if (!subkeys || subkeys.deleted) return of(subkeys ? "deleted" : "missing");
@@ -73,8 +78,8 @@ export async function syncSet(
     try {
       // Bound to the version that lacked them: a key that somebody sets in between is never replaced by the
       // placeholder.
-      await kv.patch(tenant.path, Object.fromEntries(added.map((key) => [key, placeholder])), subkeys.version);
-      return of("synced", added);
+      const values = Object.fromEntries(added.map((key) => [key, placeholder]));
+      return of("synced", added, await kv.patch(tenant.path, values, subkeys.version));
     } catch (error) {
       if (!(error instanceof VaultError) || error.kind !== "casMismatch" || attempt === TRIES) throw error;
     }

@@ -4,6 +4,7 @@ import { complaint, hasValues, OPERATOR_API, staticSecretPath, type StaticSecret
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
+import type { KvMetadata } from "../../vault";
 
 /** How a set's values get to an app's Secret. */
 export interface Binding {
@@ -134,10 +135,14 @@ export interface BindingStatus {
   readonly lastSync?: string;
   /** What the operator says is wrong. */
   readonly says?: string;
+  /** The version that it delivers, whatever newer ones there are; undefined: the newest. */
+  readonly pinnedVersion?: number;
+  /** The newest version in Vault; undefined where that was not looked at. */
+  readonly newestVersion?: number;
 }
 
-/** What the operator says of a binding, in words. */
-export function bindingStatus({ tenant: { name, delivery }, object }: Binding): BindingStatus {
+/** What the operator says of a binding, in words, and which version of its set it delivers. */
+export function bindingStatus({ tenant: { name, delivery }, object }: Binding, metadata?: KvMetadata): BindingStatus {
   const { namespace, secret } = delivery!;
   const of = (type: string) => object?.status?.conditions?.find((condition) => condition.type === type);
   const said = (type: string): string => ({ True: "yes", False: "no", Unknown: "?" })[of(type)?.status ?? "Unknown"];
@@ -153,6 +158,9 @@ export function bindingStatus({ tenant: { name, delivery }, object }: Binding): 
     // The operator writes the condition at each sync.
     lastSync: condition?.status === "True" ? new Date(condition.lastTransitionTime).toISOString() : undefined,
     says: inOneLine(complaint(object)) || undefined,
+    // As the cluster has it: the config may be ahead.
+    pinnedVersion: object?.spec?.version || undefined,
+    newestVersion: metadata?.current_version,
   };
 }
 

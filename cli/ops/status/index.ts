@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { boundSets, named } from "../../../model";
+import { boundSets, named, type SecretSet } from "../../../model";
 import { textTable } from "../../table";
 import { clusterFindings, vaultFindings } from "../doctor/servers";
 import { EXIT } from "../errors";
@@ -7,8 +7,10 @@ import { print, type Io } from "../io";
 import { present } from "../present";
 import { platformOf } from "../session";
 import { bindingStatus, readCluster, type BindingStatus, type ClusterStatus } from "./clusters";
+import { versionText } from "../secrets/pinned";
 import { ageText } from "../secrets/status";
 import { peopleLooks, peopleStatus, type PeopleStatus } from "./people";
+import { readVersions, type Versions } from "./versions";
 import { readVault, type ServerStatus, type VaultStatus } from "./vaults";
 
 /** How many days before its end a certificate is something to look at. */
@@ -37,23 +39,27 @@ export function addStatus(program: Command, io: Io): void {
     .action(async ({ json }: { json?: boolean }) => {
       const platform = platformOf(io);
       const hosts = new Set(platform.vaults.map((vault) => vault.installation?.cluster));
+      const versions: Versions[] = [];
       const vaults = await Promise.all(
         platform.vaults.map(async (vault) => {
           const { status, serving } = await readVault(io, platform, vault);
           try {
+            if (serving) versions.push(await readVersions(io, { ...serving, platform, vault }));
             return { ...status, people: serving && (await peopleStatus(io, { ...serving, platform, vault })) };
           } finally {
             await serving?.close();
           }
         }),
       );
+      const metadataOf = ({ path }: SecretSet) =>
+        versions.flatMap(({ metadata }) => metadata.get(path.toString()) ?? [])[0];
       const clusters = await Promise.all(
         platform.clusters
           .filter((cluster) => cluster.operator ?? hosts.has(cluster.name))
           .map(async (cluster) => {
             const { status, kubernetes, bindings } = await readCluster(io, boundSets(platform.tenants), cluster);
             kubernetes?.close();
-            return { ...status, bindings: bindings.map(bindingStatus) };
+            return { ...status, bindings: bindings.map((each) => bindingStatus(each, metadataOf(each.tenant))) };
           }),
       );
       const findings = [
@@ -71,6 +77,7 @@ export function addStatus(program: Command, io: Io): void {
           .flatMap(({ bindings }) => bindings)
           .filter(({ ready, healthy, synced }) => [ready, healthy, synced].some((word) => word !== "yes"))
           .map(({ name }) => `${name}: not synced: npm run ops -- doctor`),
+        ...versions.flatMap(({ looks }) => looks),
       ];
       print(io, json, { vaults, clusters, toLookAt }, () => [screen(io, vaults, clusters, toLookAt)]);
       if (toLookAt.length > 0) io.exit(EXIT.findings);
@@ -116,7 +123,7 @@ function screen(
     ),
     "",
     ...table([
-      ["binding", "namespace", "ready", "healthy", "synced", "last sync"],
+      ["binding", "namespace", "ready", "healthy", "synced", "last sync", "version"],
       ...bindings.map((each) => [
         each.name,
         each.namespace,
@@ -124,6 +131,7 @@ function screen(
         each.healthy,
         each.synced,
         each.lastSync ? ago(io, each.lastSync) : "–",
+        versionText(each.newestVersion, each.pinnedVersion),
       ]),
     ]),
     ...(events.length ? ["", "Warnings in the apps' namespaces, the newest first"] : []),

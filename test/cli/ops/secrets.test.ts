@@ -90,7 +90,7 @@ describe("the state of a secret set", () => {
     ["a key undeclared", facts([version(1, 2, "ci"), version(2, 1, "mei")], [username, password, "OLD"]), "set", 1],
     ["all at once", facts([version(1, 200, "ci"), version(2, 100, "mei")], [username, "OLD"]), "set", 3],
   ])("%s", (_, given, state, found) => {
-    const status = assess(given, NOW);
+    const status = assess(given, NOW, 10);
     expect(status.state).toBe(state);
     expect(findings(status)).toHaveLength(found);
   });
@@ -101,13 +101,13 @@ describe("the state of a secret set", () => {
     [90.001, true],
     [400, true],
   ])("%d days against a rotation period of 90: overdue %s", (days, overdue) =>
-    expect(assess(facts([version(1, 500, "ci"), version(2, days, "mei")]), NOW).overdue).toBe(overdue),
+    expect(assess(facts([version(1, 500, "ci"), version(2, days, "mei")]), NOW, 10).overdue).toBe(overdue),
   );
 
   test("a generated key that is not there is to be made, not synced; one overdue is rotated", () => {
     const generated = new Map([[password, generatedBy({})]]);
     const [toMake, overdue] = findings(
-      assess(facts([version(1, 200, "ci"), version(2, 100, "mei")], [username], { tenant: { generated } }), NOW),
+      assess(facts([version(1, 200, "ci"), version(2, 100, "mei")], [username], { tenant: { generated } }), NOW, 10),
     );
     expect(toMake).toBe(`${password} not made yet: npm run ops -- secrets generate sample-node-api local`);
     expect(overdue).toMatch(new RegExp(`secrets set sample-node-api local KEY, or secrets rotate for ${password}$`));
@@ -115,20 +115,23 @@ describe("the state of a secret set", () => {
 
   test("without a rotation period nothing is overdue", () =>
     expect(
-      assess(facts([version(1, 5000, "ci")], tenant.keys, { tenant: { rotateEvery: undefined } }), NOW),
+      assess(facts([version(1, 5000, "ci")], tenant.keys, { tenant: { rotateEvery: undefined } }), NOW, 10),
     ).toMatchObject({ overdue: false, rotateEverySeconds: null }));
 
   test("a server's clock that runs ahead makes no negative age", () =>
-    expect(assess(facts([version(1, -1, "ci")]), NOW).ageSeconds).toBe(0));
+    expect(assess(facts([version(1, -1, "ci")]), NOW, 10).ageSeconds).toBe(0));
 
   test("its JSON has these fields and no others", () =>
-    expect(assess(facts([version(1, 2, "ci"), version(2, 1, "mei")]), NOW)).toEqual({
+    expect(assess(facts([version(1, 2, "ci"), version(2, 1, "mei")]), NOW, 10)).toEqual({
       app: "sample-node-api",
       environment: "local",
       path: "kvv2/sample/sample-node-api/sample-node-api-local",
       owner: "sample-node-api-admin",
       state: "set",
       version: 2,
+      pinnedVersion: null,
+      pinnedFinding: null,
+      undeliveredKeys: [],
       changed: daysAgo(1),
       by: "mei",
       ageSeconds: 86_400,
