@@ -42,6 +42,7 @@ export const NOT_IN_PODS: { readonly [page: string]: readonly (readonly [words: 
     ["Neither prints a value", "test/live/generated.test.ts: the sample generates no value"],
     ["`secrets set` takes these keys too.", "test/live/generated.test.ts: the sample generates no value"],
     ["Where the config calls a key generated that has", "an advice"],
+    ["`pinnedVersion` is the version that pods get", "test/cli/ops/pinned.test.ts: the sample pins none"],
     ["`generatedKeys` are the declared keys", "test/cli/ops/secrets.test.ts"],
     ["`APP` is an app, whose own set is meant", "test/live/sharing-operator.test.ts: the sample shares no set"],
     ["How they find the Vault", "a pointer"],

@@ -133,7 +133,7 @@ describeLive(
         expect(await change(version)).toEqual([403, expect.stringContaining("accepted: version=1") as string]);
     });
 
-    test("the environment alone is refused another version; its operator's stack before it, the value arrives", async () => {
+    test("the environment alone is refused another version; after its operator's stack it arrives", async () => {
       configure(2);
       const alone = await applyEnvironment();
       expect([alone.code, alone.output]).toEqual([

@@ -109,13 +109,15 @@ describe("what writes a value says", () => {
     [
       7,
       [
-        "warning: version 3 is the oldest of the 5 that Vault keeps (vaults.main.maxVersions): the next value that is written removes it",
+        "warning: version 3 is the oldest of the 5 that Vault keeps (vaults.main.maxVersions): the next value that " +
+          "is written removes it",
       ],
     ],
     [
       8,
       [
-        "warning: version 3 is not among the 5 that Vault keeps (vaults.main.maxVersions) any more: pin a newer one, and apply that",
+        "warning: version 3 is not among the 5 that Vault keeps (vaults.main.maxVersions) any more: pin a newer one, " +
+          "and apply that",
       ],
     ],
   ])("that the pinned version goes: version %d of which 5 are kept", (written, warned) =>
