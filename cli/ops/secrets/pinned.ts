@@ -14,7 +14,7 @@ export function versionText(newest: number | null | undefined, pinned: number | 
 
 /**
  * What is amiss with the version that a set is pinned to; undefined if nothing, and where there is no set. What the
- * operator does then: source, the operator 1.4.1 (test/live/pinned-version.test.ts).
+ * operator does then: source, the operator 1.4.1, client.go (Read) and secrets.go (WithVaultData).
  * @param maxVersions how many versions the Vault keeps
  */
 export function pinnedFinding(
