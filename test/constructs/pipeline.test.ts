@@ -150,7 +150,7 @@ describe("the roles of production", () => {
       token_ttl: 300,
       token_max_ttl: 300,
       token_type: "service",
-      depends_on: ["vault_jwt_auth_backend.pipelines"],
+      depends_on: ["vault_jwt_auth_backend.pipelines", "vault_audit.audit_file-stdout"],
     });
   });
 

@@ -86,7 +86,7 @@ describe("a value of another type is refused", () => {
       "a date for an environment",
       { "environments/dev": new Date(0) },
       "environments.dev: given an object that is not plain; accepted: an object of vault, cluster, " +
-        "namespace, createNamespace, protected, refreshAfter, restarts, authority, secretOwner, backend.",
+        "namespace, createNamespace, protected, refreshAfter, restarts, pinnedVersions, authority, secretOwner, backend.",
     ],
     [
       "a map for apps",
@@ -127,7 +127,7 @@ describe("a word of former versions is refused with the one it has now", () => {
       "an environment's secret",
       { "environments/dev/secret": "operator" },
       'environments.dev.secret: given "secret"; accepted: no field of this name, only vault, cluster, namespace, ' +
-        "createNamespace, protected, refreshAfter, restarts, authority, secretOwner, backend. " +
+        "createNamespace, protected, refreshAfter, restarts, pinnedVersions, authority, secretOwner, backend. " +
         "It is called secretOwner now.",
     ],
     [
@@ -151,7 +151,7 @@ describe("a word of former versions is refused with the one it has now", () => {
     [
       "an app's secrets in an environment",
       { "apps/web/environments": { dev: { secrets: "retired" } } },
-      'apps.web.environments.dev.secrets: given "secrets"; accepted: no field of this name, only secretSet, keys. ' +
+      'apps.web.environments.dev.secrets: given "secrets"; accepted: no field of this name, only secretSet, keys, pinnedVersion. ' +
         "It is called secretSet now.",
     ],
     [

@@ -44,7 +44,7 @@ describe("a field that there is not does not compile", () => {
       }),
       line:
         'environments.dev.protect: given "protect"; accepted: no field of this name, only ' +
-        "vault, cluster, namespace, createNamespace, protected, refreshAfter, restarts, authority, " +
+        "vault, cluster, namespace, createNamespace, protected, refreshAfter, restarts, pinnedVersions, authority, " +
         'secretOwner, backend. Did you mean "protected"?',
     },
     {
@@ -71,7 +71,7 @@ describe("a field that there is not does not compile", () => {
         // @ts-expect-error there is no such field
         apps: { web: { owner: "o", keys: ["A"], environments: { dev: { secrt: "existing" } } } },
       }),
-      line: 'apps.web.environments.dev.secrt: given "secrt"; accepted: no field of this name, only secretSet, keys.',
+      line: 'apps.web.environments.dev.secrt: given "secrt"; accepted: no field of this name, only secretSet, keys, pinnedVersion.',
     },
     {
       what: "of a grant",
