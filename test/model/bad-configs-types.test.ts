@@ -86,7 +86,8 @@ describe("a value of another type is refused", () => {
       "a date for an environment",
       { "environments/dev": new Date(0) },
       "environments.dev: given an object that is not plain; accepted: an object of vault, cluster, " +
-        "namespace, createNamespace, protected, refreshAfter, restarts, pinnedVersions, authority, secretOwner, backend.",
+        "namespace, createNamespace, protected, refreshAfter, restarts, pinnedVersions, authority, secretOwner, " +
+        "backend.",
     ],
     [
       "a map for apps",
@@ -151,7 +152,8 @@ describe("a word of former versions is refused with the one it has now", () => {
     [
       "an app's secrets in an environment",
       { "apps/web/environments": { dev: { secrets: "retired" } } },
-      'apps.web.environments.dev.secrets: given "secrets"; accepted: no field of this name, only secretSet, keys, pinnedVersion. ' +
+      'apps.web.environments.dev.secrets: given "secrets"; accepted: no field of this name, only secretSet, keys, ' +
+        "pinnedVersion. " +
         "It is called secretSet now.",
     ],
     [

@@ -71,7 +71,9 @@ describe("a field that there is not does not compile", () => {
         // @ts-expect-error there is no such field
         apps: { web: { owner: "o", keys: ["A"], environments: { dev: { secrt: "existing" } } } },
       }),
-      line: 'apps.web.environments.dev.secrt: given "secrt"; accepted: no field of this name, only secretSet, keys, pinnedVersion.',
+      line:
+        'apps.web.environments.dev.secrt: given "secrt"; accepted: no field of this name, only secretSet, keys, ' +
+        "pinnedVersion.",
     },
     {
       what: "of a grant",
