@@ -145,6 +145,7 @@ export function admissionSpec(stack: string, accepted: Accepted): object {
       prefix: "request.namespace + '.' + object.kind + '.'",
       key: "variables.prefix + object.metadata.name",
       accepted: `${found}.optMap(v, v.split(' ')).orValue([])`,
+      names,
       given: byKind(given, "[]"),
       others: byKind(others, "[]"),
     }).map(([name, expression]) => ({ name, expression })),
@@ -157,7 +158,7 @@ export function admissionSpec(stack: string, accepted: Accepted): object {
       validation(`!(object.kind in ${cel(kinds)}) || variables.accepted != []`, {
         given: cel("a name that the config does not have"),
         // The API server makes the text of what holds too: it goes through all names only where none is found.
-        accepted: `variables.accepted != [] ? '' : ${joined(names)}`,
+        accepted: `variables.accepted != [] ? '' : ${joined("variables.names")}`,
         remedy,
       }),
       validation("variables.accepted == [] || variables.given == variables.accepted", {

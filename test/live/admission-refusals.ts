@@ -97,7 +97,7 @@ export const REFUSED: readonly [
     "path=sample/sample-python-api/sample-python-api-local",
     "path=sample/sample-node-api/sample-node-api-local",
   ],
-  ["a version", "VaultStaticSecret", STATIC, { version: 1 }, "version", "vaultAuthRef, "],
+  ["a version", "VaultStaticSecret", STATIC, { version: 1 }, "version=1", "nothing"],
   ["a Vault namespace", "VaultStaticSecret", STATIC, { namespace: "x" }, "namespace", "vaultAuthRef, "],
   [
     "a Secret",

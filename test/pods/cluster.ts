@@ -195,7 +195,8 @@ export async function until<T>(
     );
     if ("value" in seen && isSo(seen.value)) return seen.value;
     if (Date.now() > deadline) throw new Error(`${what}: not after ${timeoutMs / 1000} s; it is ${seen.text}`);
-    await pause(250);
+    // A look is a kubectl, most often, of a tenth of a second and more of the machine.
+    await pause(1_000);
   }
 }
 

@@ -101,7 +101,16 @@ export function secretsPage(platform: () => SamplePods): void {
         code: 0,
         said: expect.objectContaining({
           dryRun: false,
-          sets: [{ app: APP, environment: "local", path: `kvv2/${SET}`, outcome: "synced", added: [PASSWORD] }],
+          sets: [
+            {
+              app: APP,
+              environment: "local",
+              path: `kvv2/${SET}`,
+              outcome: "synced",
+              added: [PASSWORD],
+              version: good + 2,
+            },
+          ],
         }),
       });
       await platform().arrives(PASSWORD, "TBD");
