@@ -34,7 +34,10 @@ describeLive(
     let server: VaultServer;
     let cluster: KubernetesCluster;
     let workspace: Workspace;
-    const file = join(temporaryFolder("platform"), "platform.ts");
+    const folder = temporaryFolder("platform");
+    /** The config that commands read: a file of its own each time, since a module is read once. */
+    let file = "";
+    let configs = 0;
 
     /** Three versions are kept. */
     const platform = (pinnedVersion: number | undefined) => {
@@ -50,6 +53,7 @@ describeLive(
     /** Synthesizes a config, for the commands too; of the operator's stack all but the operator's release. */
     const configure = (pinnedVersion: number | undefined) => {
       const config = platform(pinnedVersion);
+      file = join(folder, `platform-${++configs}.ts`);
       writeFileSync(file, `export default ${JSON.stringify(config)};\n`);
       if (workspace) workspace.synthesize(config);
       else workspace = new Workspace(config, { VAULT_TOKEN: server.rootToken });
@@ -124,7 +128,8 @@ describeLive(
       expect((await run("status")).outLines.join("\n")).toMatch(
         /local +sample +yes +yes +yes +\w+ ago +1 of 2, pinned/,
       );
-      expect((await run("secrets status")).outLines.join("\n")).toMatch(/local +set +1 of 2, pinned /);
+      // Root placed it, and has set it: nobody else.
+      expect((await run("secrets status")).outLines.join("\n")).toMatch(/local +never set +1 of 2, pinned /);
       expect(await found()).toMatchObject([{ id: "placeholder", seen: "version 1 is pinned, and the newest is 2" }]);
     });
 
