@@ -20,7 +20,8 @@ interface Ran {
 
 /**
  * Starts a cluster, and ends it at the end of standard input, also while it is starting. Nothing of it is left, nor of
- * a command in its network: what is no part of the cluster is ended first. It has a mount namespace of its own, so that
+ * a command in its network: what is no part of the cluster is ended first, and last a container that was on its way,
+ * which has nobody who knows it: its root is in the cluster's folder. It has a mount namespace of its own, so that
  * the names of its networks are its own too: the script gives each cluster the same.
  */
 const KEEPER = `
@@ -32,6 +33,10 @@ for each in $(ip netns pids vt-cluster 2>/dev/null); do
   grep -qx $each "$1"/*.pid || grep -q "$1/n" /proc/$each/cmdline || kill -9 $each
 done 2>/dev/null
 "$0" "$1" stop
+own=$(readlink /proc/$$/ns/mnt)
+for each in /proc/[0-9]*; do
+  [ "$(readlink $each/ns/mnt)" = "$own" ] || ! grep -q "$1/" $each/mountinfo || kill -9 "\${each#/proc/}"
+done 2>/dev/null
 rm -rf "$1"`;
 
 /**
