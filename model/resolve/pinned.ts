@@ -22,7 +22,8 @@ export function resolvePinned(
         at,
         name,
         `with its pinnedVersion: ${step("environments", name, "pinnedVersions")} is "required"`,
-        `Write ${step("environments", name)}: { pinnedVersion: 1 } for it, with the version that pods are to get.`,
+        `Write ${name}: { pinnedVersion: 1 } in its environments, with the version that pods are to get; a map of ` +
+          `environments names each that it is in.`,
       );
     return undefined;
   }

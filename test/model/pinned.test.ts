@@ -64,7 +64,8 @@ describe("an environment that requires pinned versions", () => {
   const pinned = { "apps/web/environments": { dev: { pinnedVersion: 1 } } };
   const missing = (where: string) =>
     `${where}: given "dev"; accepted: with its pinnedVersion: environments.dev.pinnedVersions is "required". ` +
-    "Write environments.dev: { pinnedVersion: 1 } for it, with the version that pods are to get.";
+    "Write dev: { pinnedVersion: 1 } in its environments, with the version that pods are to get; a map of " +
+    "environments names each that it is in.";
 
   refuses([
     ["one of whose apps has none", { ...required, ...pinned }, missing('apps["web-api"]')],
