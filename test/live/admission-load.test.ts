@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { join } from "node:path";
+import { admissionSpec } from "../../constructs/admission-rules";
 import { pathOf } from "./admission-platform";
 import { stacksOf } from "./load-access";
 import { chartsFolder, describeLive, startKubernetes, type KubernetesCluster } from "./servers";
@@ -13,6 +14,7 @@ const OPERATOR = "acme-operator-main";
 interface ObjectOf {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec?: object;
 }
 
 describeLive(
@@ -53,10 +55,38 @@ describeLive(
       return { median: taken[REQUESTS / 2]!, most: taken.at(-1)! };
     }
 
-    test("what is accepted fits into a policy an environment, and a request takes little longer", async () => {
+    beforeAll(async () => {
       cluster = await startKubernetes();
       await cluster.kubectl("apply", "--server-side", "-f", join(charts!, "vault-secrets-operator", "crds"));
-      await cluster.createNamespace("app-7-qa");
+      for (const namespace of ["app-7-qa", "left"]) await cluster.createNamespace(namespace);
+    }, 60_000);
+
+    afterAll(() => cluster.stop());
+
+    test("an environment that all apps have left: its policy lets nothing through", async () => {
+      const metadata = { name: "left", namespace: "" };
+      const [policy, binding] = ["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"].map((kind) =>
+        manifests.find((each) => each.kind === kind),
+      ) as [ObjectOf, ObjectOf];
+      const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": "left" } };
+      await post({ ...policy, metadata, spec: admissionSpec(OPERATOR, {}) });
+      const matchResources = { namespaceSelector };
+      await post({ ...binding, metadata, spec: { ...binding.spec, policyName: "left", matchResources } });
+      const mine = {
+        kind: "VaultConnection",
+        metadata: { name: "mine" },
+        spec: { address: "https://elsewhere.example" },
+      };
+      const ask = () =>
+        cluster.request<{ message: string }>("POST", `${pathOf("VaultConnection", "left")}?dryRun=All`, {
+          apiVersion: "secrets.hashicorp.com/v1beta1",
+          ...mine,
+        });
+      await cluster.until(async () => (await ask()).status === 403, "the policy holds");
+      expect((await ask()).body.message).toContain("given a name that the config does not have; accepted: nothing.");
+    }, 60_000);
+
+    test("what is accepted fits into a policy an environment, and a request takes little longer", async () => {
       const name = "app-7-vault-static-secret";
       const objects = Object.values(stacks["acme-qa"]!.resource!.kubernetes_manifest!);
       const manifest = objects
@@ -86,7 +116,6 @@ describeLive(
       expect(Math.max(...sizes)).toBeLessThan(1 << 20);
       // A text that goes through all names takes more than this.
       expect(after.median / before.median).toBeLessThan(10);
-      await cluster.stop();
     }, 180_000);
   },
 );
