@@ -4,7 +4,7 @@ import sample from "../../config/sample";
 import { Keepers } from "../live/keepers";
 import { until } from "./cluster";
 import { plain } from "./commands";
-import { describePods } from "./parts";
+import { describePods, START_TIMEOUT_MS } from "./parts";
 import { PASSWORD, READER, SamplePods, secretWord, WRITER } from "./sample-pods";
 
 const ADMIN = "platform-admin";
@@ -48,7 +48,7 @@ describePods("the first day of a Vault, and its last, as docs/bootstrap.md tells
     const local = { ...sample.environments.local!, refreshAfter: "5s" } as const;
     platform = await SamplePods.start(parts, { environments: { ...sample.environments, local } });
     before = await platform.cluster.inventory();
-  });
+  }, START_TIMEOUT_MS);
   afterAll(async () => {
     keepers.end();
     await platform?.cluster.stop();
@@ -263,6 +263,7 @@ describePods("the first day of a Vault, and its last, as docs/bootstrap.md tells
     // bootstrap.md: Before it asks for the name
     const wrong = await run(["down", "--delete-secrets"], [["Type sample to go on", "smaple"]]);
     expect([wrong.text, wrong.code]).toEqual([expect.stringContaining("Nothing was changed."), 2]);
+    await platform.arrives(PASSWORD, value);
     const ended = await run(["down", "--delete-secrets"], [["Type sample to go on", "sample"]]);
     expect(ended.text.split("Type sample")[0]).toContain("all that is in Vault main");
     expect([ended.text, ended.code]).toEqual([expect.stringContaining("nothing of it is left."), 0]);

@@ -8,7 +8,7 @@ import { Cluster, until, type KubernetesObject } from "./cluster";
 import { Commands, plain } from "./commands";
 import { operatorImage, proxyImage, vaultImage } from "./images";
 import { Load } from "./load";
-import { describePods } from "./parts";
+import { describePods, START_TIMEOUT_MS } from "./parts";
 import { PowerFailure } from "./power-failure";
 import { startSealVault, type SealVault } from "./seal-vault";
 
@@ -96,7 +96,7 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
     standIns = new StandIns(cluster, authority, seal);
     commands = new Commands(cluster, "nonprod", { VAULT_CACERT: caFile });
     await standIns.install();
-  });
+  }, START_TIMEOUT_MS);
   afterAll(() => cluster?.stop());
 
   test("up: three servers on three nodes, unsealed by the other Vault, and values in their Secret", async () => {

@@ -33,8 +33,11 @@ const SYSTEM = [
 const SERVERS = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"];
 /** Where Debian's packages containernetworking-plugins and busybox-static put what the cluster uses. */
 const FILES = ["/usr/lib/cni/bridge", "/bin/busybox"];
-/** Starting a cluster and pods in it, beside others that do the same. Milliseconds. */
-const TIMEOUT_MS = 480_000;
+/** A step of a test, beside clusters that do the same. Milliseconds. */
+const TIMEOUT_MS = 300_000;
+
+/** The start of a cluster, which waits for that of three others. Milliseconds. */
+export const START_TIMEOUT_MS = 480_000;
 
 /**
  * A suite in real pods. Where a part is missing it says so in one line, and jest counts its tests as skipped; with

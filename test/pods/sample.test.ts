@@ -3,7 +3,7 @@ import sample from "../../config/sample";
 import { pause } from "../live/servers";
 import { until, type Cluster, type KubernetesObject } from "./cluster";
 import { plain } from "./commands";
-import { describePods } from "./parts";
+import { describePods, START_TIMEOUT_MS } from "./parts";
 import { APP, PASSWORD, SamplePods, SECRET, secretWord, USERNAME, WRITER } from "./sample-pods";
 import { secretsPage } from "./secrets-page";
 import { usersPage } from "./users-page";
@@ -34,7 +34,7 @@ describePods("the sample in real pods", (parts) => {
     });
     cluster = platform.cluster;
     before = await cluster.inventory();
-  });
+  }, START_TIMEOUT_MS);
   afterAll(() => cluster?.stop());
 
   test("up, from an empty cluster to synced secrets", async () => {

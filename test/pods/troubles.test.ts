@@ -6,7 +6,7 @@ import { temporaryFolder } from "../live/servers";
 import { Cluster } from "./cluster";
 import { Commands, killTree, plain } from "./commands";
 import { crashingImage, operatorImage, proxyImage, vaultImage } from "./images";
-import { chartIn, describePods, type Parts } from "./parts";
+import { chartIn, describePods, START_TIMEOUT_MS, type Parts } from "./parts";
 
 type VaultConfig = PlatformConfig["vaults"][string];
 
@@ -118,7 +118,7 @@ describePods("what up says of a pod that does not run, and how it goes on", (par
     });
     said = Object.fromEntries(await Promise.all(runs));
     before = await cluster.inventory();
-  });
+  }, START_TIMEOUT_MS);
   afterAll(() => cluster?.stop());
 
   test.each(CASES)("%s: which container, why, and what to do", (name, _, words) => {

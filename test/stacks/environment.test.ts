@@ -121,9 +121,10 @@ describe("authority", () => {
   });
 
   test("waits, in the access stack, for the auth mount that it makes", () => {
-    expect(only(separate["small-access-main"]!, "vault_kubernetes_auth_backend_role").depends_on).toContain(
+    expect(only(separate["small-access-main"]!, "vault_kubernetes_auth_backend_role").depends_on).toEqual([
       "vault_auth_backend.login_local",
-    );
+      "vault_audit.audit_file-stdout",
+    ]);
   });
 });
 
