@@ -19,8 +19,8 @@ import {
 } from "../access";
 import { aroundText, checkText, matrixText } from "./access/terminal";
 import { EXIT } from "./exit-codes";
-import type { LiveOptions } from "./access-live";
-import type { UsedOptions } from "./access-used";
+import { live, type LiveOptions } from "./access-live";
+import { used } from "./access-used";
 import { oneOf } from "./ops/arguments";
 import { durationOption } from "./ops/duration-option";
 import { addressOption, vaultOption } from "./ops/session";
@@ -136,19 +136,11 @@ export async function runAccess(words: readonly string[], io: Output = PROCESS):
     .description("What people and workloads used of what the config gives, by audit logs; suggests, and edits nothing.")
     .addOption(durationOption("--days <duration>", "not used for as long is unused", "90d"))
     .addOption(durationOption("--longest-gap <duration>", "a log without a line for longer is one with a hole", "1d"))
-    .action((files: string[], _: unknown, command: Command) => runUsed(io, files, command.optsWithGlobals()));
+    .action((files: string[], _: unknown, command: Command) => used(io, files, command.optsWithGlobals()));
   await runProgram(program, words, io);
 }
 
-async function runUsed(io: Output, files: readonly string[], options: UsedOptions): Promise<void> {
-  // Loaded late: it needs the config, and nothing else here does.
-  const { used } = await import("./access-used");
-  await used(io, files, options);
-}
-
 async function runLive(io: Output, options: LiveOptions): Promise<void> {
-  // Loaded late: nothing else here talks to a Vault.
-  const { live } = await import("./access-live");
   await live(io, options, (access) => checkFilter(access, options));
 }
 

@@ -2,6 +2,7 @@ import { processIo, type Io } from "./ops/io";
 import { loadPlatform } from "./platform-file";
 import { newProgram, runProgram } from "./run-program";
 import { CONTINUES } from "./up/steps";
+import { takeDown } from "./up/take-down";
 
 /** `npm run down` with its words: takes away what `npm run up` brought. */
 export async function runDown(words: readonly string[], io: Io): Promise<void> {
@@ -35,7 +36,6 @@ Examples:
         environments: string[],
         { deleteSecrets = false, yes = false }: { deleteSecrets?: boolean; yes?: boolean },
       ) => {
-        const { takeDown } = await import("./up/take-down");
         await takeDown(io, loadPlatform(io.env.PLATFORM || undefined), { environments, deleteSecrets, yes });
       },
     );

@@ -4,6 +4,7 @@ import { Duration } from "../model";
 import { UsageError } from "./ops/errors";
 import { loadPlatform } from "./platform-file";
 import { newProgram, runProgram } from "./run-program";
+import { bringUp } from "./up/bring-up";
 import { CONTINUES } from "./up/steps";
 
 /** `npm run up` with its words: from an empty cluster to synced secrets. */
@@ -41,7 +42,6 @@ Examples:
           milliseconds("--sync-timeout", options.syncTimeout),
           milliseconds("--pod-timeout", options.podTimeout),
         ];
-        const { bringUp } = await import("./up/bring-up");
         await bringUp(io, loadPlatform(io.env.PLATFORM || undefined), {
           ...options,
           environments,

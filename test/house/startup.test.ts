@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { sourceFiles, textOf } from "../helpers/source";
 
 /** Runs CommonJS code as `npm start` runs main.ts, and returns the JSON that it prints last. */
 function run(code: string): unknown {
@@ -29,4 +30,10 @@ test("what cdktf loads late is there when it zips a folder", () => {
     zip("bench/empty", file);
     console.log(JSON.stringify([typeof archiver, require("node:fs").readFileSync(file).subarray(0, 2).toString()]));`;
   expect(run(zipped)).toEqual(["function", "PK"]);
+});
+
+test("no file of ours is loaded by import(): without tsx's loader of such modules Node finds no TypeScript", () => {
+  const folders = ["access", "cli", "config", "constructs", "model", "policies", "resource-types", "stacks"];
+  const late = sourceFiles(...folders).filter((file) => /\bimport\(\s*["']\./.test(textOf(file)));
+  expect(late).toEqual([]);
 });
