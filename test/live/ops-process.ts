@@ -1,5 +1,5 @@
-import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { temporaryFolder } from "./servers";
@@ -78,8 +78,7 @@ export class OpsProcesses {
       stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     use(child, () => output);
     const look = () => {
-      const { stdout: list } = spawnSync("ps", ["-eww", "-o", "args"], { encoding: "utf8" });
-      for (const line of (list ?? "").split("\n")) this.commandLines.add(line);
+      for (const line of commandLines()) this.commandLines.add(line);
     };
     const timer = setInterval(look, 100);
     return new Promise((resolve, reject) => {
@@ -90,6 +89,19 @@ export class OpsProcesses {
       });
     });
   }
+}
+
+/** The command lines of all processes, as `ps` reads them, without a process of its own ten times a second. */
+function commandLines(): readonly string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+      } catch {
+        return []; // It ended meanwhile.
+      }
+    });
 }
 
 /** A question is broken between words where the terminal's line ends; what is bold ends and begins again there. */
