@@ -19,7 +19,7 @@ export function isBindingsRelease({ chart }: Attributes): boolean {
   return chart === BINDINGS_CHART.path;
 }
 
-/** The objects of a release of the bindings' chart; none of another, and of values that {@link unreadBindings} names. */
+/** The objects of a release of the bindings' chart; none of another, nor of values that {@link unreadBindings} names. */
 export function releasedResources(release: Attributes): ReleasedResource[] {
   if (!isBindingsRelease(release)) return [];
   return Object.entries(objectsOf(release.values as Json) ?? {}).map(([key, object]): ReleasedResource => {
@@ -119,7 +119,7 @@ const takesOver: Judge = ({ before, after, takes = 0 }, called) => [
   ...when(
     takes > 0 && after.take_ownership !== true,
     "error",
-    `${called} has ${takes} objects that are there already, and Helm refuses them`,
+    `${called} would meet ${takes} of its objects, and Helm refuses them`,
     "Say movesDelivery: true beside the environment's delivery, for one apply; or keep the delivery that it has.",
   ),
 ];
