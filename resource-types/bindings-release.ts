@@ -19,7 +19,9 @@ export function isBindingsRelease({ chart }: Attributes): boolean {
   return chart === BINDINGS_CHART.path;
 }
 
-/** The objects of a release of the bindings' chart; none of another, nor of values that {@link unreadBindings} names. */
+/**
+ * The objects of a release of the bindings' chart; none of another, nor of values that {@link unreadBindings} names.
+ */
 export function releasedResources(release: Attributes): ReleasedResource[] {
   if (!isBindingsRelease(release)) return [];
   return Object.entries(objectsOf(release.values as Json) ?? {}).map(([key, object]): ReleasedResource => {
@@ -109,7 +111,9 @@ export function bindingsPermissions(release: Attributes, purpose: Purpose): Part
   };
 }
 
-const takesOver: Judge = ({ before, after, takes = 0 }, called) => [
+const MOVE = "Say movesDelivery: true beside the environment's delivery, for one apply; or the delivery that it has.";
+
+const takesOver: Judge = ({ action, before, after, meets = 0 }, called) => [
   ...when(
     after.take_ownership === true && before.take_ownership !== true,
     "warning",
@@ -117,10 +121,16 @@ const takesOver: Judge = ({ before, after, takes = 0 }, called) => [
     "Whoever made them: meant for a move of the delivery, and for one apply.",
   ),
   ...when(
-    takes > 0 && after.take_ownership !== true,
+    meets > 0 && action !== "forget" && after.take_ownership !== true,
     "error",
-    `${called} would meet ${takes} of its objects, and Helm refuses them`,
-    "Say movesDelivery: true beside the environment's delivery, for one apply; or keep the delivery that it has.",
+    `${called} would meet ${meets} of its objects, and Helm refuses them`,
+    MOVE,
+  ),
+  ...when(
+    meets > 0 && action === "forget",
+    "error",
+    `${called} is forgotten, and ${meets} of its objects would be made anew, though they are there`,
+    MOVE,
   ),
 ];
 

@@ -33,8 +33,8 @@ export interface PlannedChange {
   readonly drift: boolean;
   /** Of an object that is forgotten: the address of what of the same plan it is from then on. @default nothing's */
   readonly goesTo?: string;
-  /** Of a release: how many objects of the same plan go over to it. @default none */
-  readonly takes?: number;
+  /** Of a release: how many of its objects the same plan forgets elsewhere, or makes elsewhere. @default none */
+  readonly meets?: number;
 }
 
 /** What a person must know of a change: how severe it is, what would happen, and why it matters or what to do. */

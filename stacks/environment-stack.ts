@@ -41,7 +41,7 @@ export class EnvironmentStack extends PlatformStack {
     const { cluster, vault, authority, delivery: how, movesDelivery } = environment;
     this.useVault(vault);
     if (cluster) this.useKubernetes(cluster);
-    // A release that Terraform is to forget needs its provider, too.
+    // To forget one Terraform asks for its provider, not for how it is set up: a move says its version.
     if (cluster && (how === "chart" || movesDelivery)) this.useHelm(cluster, HELM_RATE);
     const mount = KvMount.fromPath(this, "kv", named(platform.vaults, vault).mount);
     const here = (set: SecretSet) => set.environment === environment.name;
@@ -91,7 +91,8 @@ export class EnvironmentStack extends PlatformStack {
     const { delivery, movesDelivery: takesOver } = this.environment;
     const id = `bindings_${namespace.name}`;
     if (delivery === "chart") return { release: new BindingsRelease(this, id, { namespace, takesOver }) };
-    if (takesOver) BindingsRelease.left(this, id);
+    // Always: a release that the state still has would be uninstalled, and its objects with it.
+    BindingsRelease.left(this, id);
     return { takesOver };
   }
 

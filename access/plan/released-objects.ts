@@ -4,6 +4,7 @@ import {
   releasedAddress,
   releasedResources,
   type JsonObject,
+  type PlannedAction,
   type PlannedChange,
 } from "../../resource-types";
 
@@ -24,7 +25,7 @@ export function withReleasedObjects(changes: readonly PlannedChange[]): PlannedC
   if (releases.length === 0) return [...changes];
   const moving = new Map(
     changes
-      .filter(({ action, drift }) => !drift && (action === "forget" || action === "import"))
+      .filter(({ action, drift }) => !drift && GO_OVER.includes(action))
       .flatMap((change) => {
         const key = identity(change.type, change.action === "forget" ? change.before : change.after);
         return key === undefined ? [] : [[key, change] as const];
@@ -34,11 +35,15 @@ export function withReleasedObjects(changes: readonly PlannedChange[]): PlannedC
   const objects = releases.flatMap((release) => {
     const others = over.size;
     const made = objectChanges(release, moving, over);
-    if (over.size > others && release.action !== "forget") over.set(release, { ...release, takes: over.size - others });
+    const meets = [...over.values()].slice(others).filter(({ action }) => action !== "update").length;
+    if (meets > 0) over.set(release, { ...release, meets });
     return made;
   });
   return [...changes.map((change) => over.get(change) ?? change), ...objects];
 }
+
+/** What becomes of a resource that goes over: a release that takes it, or that gives it, with a move or without. */
+const GO_OVER: readonly PlannedAction[] = ["forget", "import", "create"];
 
 function isBindings(before: JsonObject, after: JsonObject): boolean {
   return isBindingsRelease(before) || isBindingsRelease(after);
@@ -62,6 +67,10 @@ function objectChanges(
     }
     if (was && !is && other?.action === "import") {
       over.set(other, { ...other, action: "update", before: was.values, unknown: {} });
+      return [];
+    }
+    if (was && !is && other?.action === "create" && action === "forget") {
+      over.set(other, other);
       return [];
     }
     if (!was) return [{ ...common, action: "create", before: {}, after: is!.values }];

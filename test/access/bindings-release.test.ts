@@ -208,6 +208,11 @@ describe("of a plan", () => {
     ]);
     const back = resource("kubernetes_manifest.x", ["update"], objects[CONNECTION], { importing: { id: "x" } });
     expect(said(back, release(["forget"], only, null))).toEqual([]);
+    const { change, ...anew } = resource("kubernetes_manifest.x", ["create"], objects[CONNECTION]);
+    expect(said({ ...anew, change: { ...change, before: null } }, release(["forget"], only, null))[0]).toBe(
+      `error ${RELEASE}: release sample/vault-bindings is forgotten, and 1 of its objects would be made anew, though ` +
+        "they are there",
+    );
     expect(said(release(["delete"], only, null))[0]).toMatch(/^warning .*is destroyed|is uninstalled/);
   });
 });

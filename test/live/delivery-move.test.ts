@@ -196,11 +196,19 @@ describeLive(
     );
 
     test(
-      "back to manifests without a move: nothing is planned to go",
+      "back to manifests without a move: the apply stops, and nothing goes",
       async () => {
         await synthesize({ delivery: "manifests" });
-        const actions = (await workspace.changes(STACK)).flatMap((change) => change.actions);
-        expect(new Set(actions)).toEqual(new Set(["create"]));
+        const before = await objects();
+        expect((await judged()).filter(({ severity }) => severity === "error")).toEqual([
+          expect.objectContaining({ address: "helm_release.bindings_sample" }),
+        ]);
+        const { code, output } = await workspace.tryApply(STACK);
+        expect({ code, output }).toMatchObject({ code: 1 });
+        expect(output).toContain("already exists");
+        expect((await objects()).map(({ metadata }) => metadata.uid)).toEqual(
+          before.map(({ metadata }) => metadata.uid),
+        );
       },
       TIMEOUT_MS,
     );
@@ -215,6 +223,20 @@ describeLive(
         expect(await workspace.changes(STACK)).toEqual([]);
         await set("in-manifests");
         await arrives("in-manifests");
+      },
+      TIMEOUT_MS,
+    );
+
+    test(
+      "to the release again, once Helm's records are deleted",
+      async () => {
+        const words = ["-n", "sample", "delete", "configmap", "-l", "owner=helm,name=vault-bindings"];
+        await cluster.kubectl(...words);
+        expect(await records()).toBe(0);
+        await move({ delivery: "chart", movesDelivery: true });
+        expect(await workspace.changes(STACK)).toEqual([]);
+        await set("again");
+        await arrives("again");
       },
       TIMEOUT_MS,
     );
