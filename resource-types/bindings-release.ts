@@ -93,7 +93,8 @@ const WRITE = ["create", "delete", "patch"];
  */
 export function bindingsPermissions(release: Attributes, purpose: Purpose): Partial<ClusterNeeds> {
   const records = { group: "", resource: "configmaps" };
-  if (purpose !== "apply") return { inNamespaces: [{ ...records, verbs: ["get", "list"] }] };
+  // Of a release that is there a list tells the newest record.
+  if (purpose !== "apply") return { inNamespaces: [{ ...records, verbs: ["list"] }] };
   const kinds = new Map(
     releasedResources(release).map(({ type, values }) => {
       const { kind, apiVersion } = objectIn(values.manifest);
