@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { METADATA, type StackMetadata } from "../model";
-import { isObject, objectIn, type Json, type JsonObject } from "../resource-types";
+import { join, relative, sep } from "node:path";
+import { BINDINGS_CHART, METADATA, type StackMetadata } from "../model";
+import { isObject, objectIn, releasedAddress, releasedResources, type Json, type JsonObject } from "../resource-types";
 import { AccessInputError } from "./errors";
 
 /** A resource of a stack. */
 export interface Resource {
   readonly stack: Stack;
   readonly type: string;
-  /** `<type>.<id>`: its address in the stack. */
+  /** `<type>.<id>`: its address in the stack; of a release's object, the release's, with what it is called in it. */
   readonly address: string;
   /** Its arguments, without cdktf's own `//`. */
   readonly values: JsonObject;
@@ -45,9 +45,23 @@ export function readStacks(folder: string): Stack[] {
         `writes, e.g. cdktf.out. Run npm start first.`,
     );
   return [...texts].map(([name, text]) => {
-    const files = readdirSync(join(folder, "stacks", name)).filter((file) => file !== STACK_FILE && LOADED.test(file));
-    return parseStack(name, text, files.sort());
+    const stack = join(folder, "stacks", name);
+    const files = readdirSync(stack).filter((file) => file !== STACK_FILE && LOADED.test(file));
+    return parseStack(name, text, [...files, ...(text.includes(BINDINGS_CHART.path) ? otherChartFiles(stack) : [])]);
   });
+}
+
+/** What of the chart beside a stack is other than a synthesis writes it. */
+function otherChartFiles(stack: string): string[] {
+  const folder = join(stack, BINDINGS_CHART.name);
+  if (!existsSync(folder)) return [];
+  const ours: { readonly [path: string]: string } = BINDINGS_CHART.files;
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .filter((path) => !Object.hasOwn(ours, path) || readFileSync(join(folder, path), "utf8") !== ours[path])
+    .sort()
+    .map((path) => `${BINDINGS_CHART.name}/${path}, which is not as a synthesis writes it,`);
 }
 
 const STACK_FILE = "cdk.tf.json";
@@ -112,14 +126,18 @@ export function stackOf(name: string, json: JsonObject, beside: readonly string[
       ),
     ),
   };
-  for (const [type, instances] of Object.entries(objectIn(instancesByType))) {
-    const byId = new Map<string, Resource>();
+  const add = (type: string, id: string, address: string, values: JsonObject) => {
+    const byId = resources.get(type) ?? new Map<string, Resource>();
+    resources.set(type, byId.set(id, { stack, type, address, values }));
+  };
+  for (const [type, instances] of Object.entries(objectIn(instancesByType)))
     for (const [id, instance] of Object.entries(objectIn(instances))) {
       const { "//": _, ...values } = objectIn(instance);
-      byId.set(id, { stack, type, address: `${type}.${id}`, values });
+      add(type, id, `${type}.${id}`, values);
     }
-    resources.set(type, byId);
-  }
+  for (const [id, release] of resources.get("helm_release") ?? [])
+    for (const { key, type, values } of releasedResources(release.values))
+      add(type, `${id} ${key}`, releasedAddress(release.address, key), values);
   return stack;
 }
 

@@ -1,5 +1,6 @@
 import { jobFacts, JOBS_API_SERVER, PLATFORM_ADMIN, VAULT_CA, type Trust, type TrustFacts } from "../model";
 import {
+  isBindingsRelease,
   isObject,
   manifestTrusts,
   objectIn,
@@ -148,12 +149,10 @@ function resources(stack: Stack): Trusted[] {
       return made(job, `CronJob ${String(namespace)}/${String(name)}`, jobFacts(objectIn(job.values.spec)));
     }),
     ...of("vault_audit").map((device) => made(device, `audit device ${path(device, "path")}`, pick(device))),
-    ...of("helm_release").map((release) =>
-      made(release, "release", {
-        ...pick(release),
-        ...serverOf(release),
-      }),
-    ),
+    // That of the bindings is ours, byte by byte, and says nothing but its objects.
+    ...of("helm_release")
+      .filter(({ values }) => !isBindingsRelease(values))
+      .map((release) => made(release, "release", { ...pick(release), ...serverOf(release) })),
     ...of(...typesOf("manifest")).flatMap((resource) => {
       const { kind, metadata, spec } = objectIn(resource.values.manifest);
       const { namespace, name } = objectIn(metadata);

@@ -46,7 +46,7 @@ function others(what: string, body: JsonObject, read: readonly string[]): string
 const PROVIDERS: { readonly [name: string]: readonly string[] } = {
   vault: ["address", "skip_child_token"],
   kubernetes: ["config_path", "config_context"],
-  helm: ["helm_driver", "kubernetes"],
+  helm: ["helm_driver", "kubernetes", "qps", "burst_limit"],
   random: [],
 };
 
@@ -95,7 +95,7 @@ const BLOCKS: { readonly [block: string]: Rule } = {
       const { to, id } = objectIn(each);
       return [
         ...others("a block import", objectIn(each), ["to", "id"]),
-        ...(IMPORTED.has(String(to).split(".")[0]!) && typeof id === "string" && !MARK.test(id)
+        ...(mayBeImported(String(to), id)
           ? []
           : [`an import of ${String(id)} as ${String(to)}, which this report does not read`]),
       ];
@@ -107,6 +107,17 @@ const IMPORTED: ReadonlySet<string> = new Set([
   ...["vault_mount", "vault_kv_secret_backend_v2", "vault_auth_backend", "vault_userpass_auth_backend_user"],
   ...["vault_identity_entity", "vault_identity_entity_alias"],
 ]);
+
+/** What goes over from a release: an object of the operator's, or an account, never a Secret, whose values it has. */
+const FROM_RELEASE: readonly RegExp[] = [
+  /^kubernetes_manifest\.\S+ apiVersion=secrets\.hashicorp\.com\/v1beta1,kind=Vault\w+,namespace=[\w-]+,name=[\w.-]+$/,
+  /^kubernetes_service_account_v1\.\S+ [\w-]+\/[\w.-]+$/,
+];
+
+function mayBeImported(to: string, id: Json | undefined): boolean {
+  if (typeof id !== "string" || MARK.test(id)) return false;
+  return IMPORTED.has(to.split(".")[0]!) || FROM_RELEASE.some((pattern) => pattern.test(`${to} ${id}`));
+}
 
 /** Characters of a first password at the least. */
 const SHORTEST = 20;

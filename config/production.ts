@@ -112,7 +112,14 @@ export default definePlatform({
   },
   environments: {
     dev: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", restarts: "automatic" },
-    qa: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", restarts: "automatic" },
+    qa: {
+      vault: "nonprod",
+      cluster: "nonprod",
+      namespace: "{app}-{environment}",
+      restarts: "automatic",
+      // Before the environments with more apps: each plan of it asks for one release a namespace.
+      delivery: "chart",
+    },
     stg: { vault: "nonprod", cluster: "nonprod", namespace: "{app}-{environment}", protected: true },
     "prod-eu": { vault: "prod", cluster: "prod-eu", namespace: "{app}", protected: true, refreshAfter: "5m" },
     "prod-us": { vault: "prod", cluster: "prod-us", namespace: "{app}", protected: true, refreshAfter: "5m" },

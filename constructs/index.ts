@@ -20,6 +20,8 @@ export { AppTenant, type AppTenantProps } from "./app-tenant";
 export { AuditDevices, type AuditDevicesProps } from "./audit-devices";
 export { AuthMethod, type AuthMethodProps, type IAuthMethod } from "./auth-method";
 export { BackupRole, type BackupRoleProps } from "./backup-role";
+export { BindingsRelease, type BindingsReleaseProps } from "./bindings-release";
+export type { ObjectDelivery } from "./delivered-object";
 export { EnvSecretSet, type EnvSecretSetProps, type ISecretSet, type SecretSetReference } from "./env-secret-set";
 export { EphemeralPassword, type EphemeralPasswordProps } from "./ephemeral-password";
 export type { Grant, IGrantee } from "./grant";

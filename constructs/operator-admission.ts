@@ -3,6 +3,7 @@ import { Lazy, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { NAMESPACE } from "../model/rules";
 import { acceptedKey, acceptedText, admissionSpec, type Accepted, type OperatorObject } from "./admission-rules";
+import { BindingsRelease } from "./bindings-release";
 import { pinProviders } from "./providers";
 import { textProblem, validateProps } from "./validation";
 
@@ -107,10 +108,10 @@ const LARGEST = 1 << 20;
 const LABELS = { "app.kubernetes.io/managed-by": "vault-tenancy" };
 
 function acceptedIn(from: IConstruct): Accepted {
-  const objects = from.node
-    .findAll()
-    .filter((each) => each instanceof Manifest)
-    .map(({ manifestInput }) => manifestInput as unknown as OperatorObject);
+  const objects = from.node.findAll().flatMap((each) => {
+    if (each instanceof BindingsRelease) return each.objects as unknown as readonly OperatorObject[];
+    return each instanceof Manifest ? (each.manifestInput as unknown as OperatorObject) : [];
+  });
   const entries = objects.map((object): [string, string] => [acceptedKey(object), acceptedText(object)]);
   return Object.fromEntries(entries.filter(([, text]) => text !== "").sort(([a], [b]) => (a < b ? -1 : 1)));
 }

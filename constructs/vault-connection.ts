@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
-import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import type { CaConfig } from "../model";
 import { URL_TEXT } from "../model/rules";
 import type { IAppNamespace } from "./app-namespace";
+import type { BindingsRelease } from "./bindings-release";
+import { deliverObject, type ObjectDelivery } from "./delivered-object";
 import { pinProviders } from "./providers";
 import { textProblem, validateProps } from "./validation";
 import { waitFor } from "./wait-for";
 
-/** The operator's way from a namespace to Vault, whoever made it. */
-export interface IVaultConnection extends IConstruct {
+/** The operator's way from a namespace to Vault, whoever made it, and how what uses it comes into the cluster. */
+export interface IVaultConnection extends IConstruct, ObjectDelivery {
   /** The VaultConnection's name. */
   readonly name: string;
   readonly namespace: IAppNamespace;
@@ -19,8 +20,8 @@ export interface IVaultConnection extends IConstruct {
   readonly resource?: ITerraformDependable;
 }
 
-/** Props of {@link VaultConnection}. */
-export interface VaultConnectionProps {
+/** Props of {@link VaultConnection}; how it is delivered goes for its bindings too. */
+export interface VaultConnectionProps extends ObjectDelivery {
   readonly namespace: IAppNamespace;
   /** Where the operator reaches Vault from inside the cluster: a URL, e.g. that of a {@link VaultInstall}. */
   readonly address: string;
@@ -55,10 +56,13 @@ export class VaultConnection extends Construct implements IVaultConnection {
 
   readonly name: string;
   readonly namespace: IAppNamespace;
-  readonly resource: ITerraformDependable;
+  readonly resource?: ITerraformDependable;
+  readonly release?: BindingsRelease;
+  readonly takesOver?: boolean;
 
-  constructor(scope: Construct, id: string, { namespace, address, name = "vault", ca }: VaultConnectionProps) {
+  constructor(scope: Construct, id: string, props: VaultConnectionProps) {
     super(scope, id);
+    const { namespace, address, name = "vault", ca, release, takesOver } = props;
     pinProviders(this, "kubernetes");
     validateProps(this, () => [
       textProblem(
@@ -70,6 +74,8 @@ export class VaultConnection extends Construct implements IVaultConnection {
     ]);
     this.name = name;
     this.namespace = namespace;
+    this.release = release;
+    this.takesOver = takesOver;
     const dependsOn = waitFor(namespace.resource);
     const caSecret = ca && ("secret" in ca ? ca.secret : `${name}-ca`);
     if (ca && !("secret" in ca))
@@ -80,15 +86,13 @@ export class VaultConnection extends Construct implements IVaultConnection {
         dataWoRevision: revisionOf(ca.certificate),
         dependsOn,
       });
-    this.resource = new Manifest(this, "resource", {
-      manifest: {
-        apiVersion: "secrets.hashicorp.com/v1beta1",
-        kind: "VaultConnection",
-        metadata: { name, namespace: namespace.name },
-        spec: { address, skipTLSVerify: false, ...(caSecret && { caCertSecretRef: caSecret }) },
-      },
-      dependsOn,
-    });
+    const object = {
+      apiVersion: "secrets.hashicorp.com/v1beta1",
+      kind: "VaultConnection",
+      metadata: { name, namespace: namespace.name },
+      spec: { address, skipTLSVerify: false, ...(caSecret && { caCertSecretRef: caSecret }) },
+    };
+    this.resource = deliverObject(this, "resource", object, props, namespace.resource);
   }
 }
 

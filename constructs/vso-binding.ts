@@ -1,9 +1,8 @@
-import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
-import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
-import { Token } from "cdktf";
+import { Token, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { Duration, type RestartTarget, type SecretOwner } from "../model";
+import { deliverObject } from "./delivered-object";
 import type { ISecretSet } from "./env-secret-set";
 import { pinProviders } from "./providers";
 import { validateProps } from "./validation";
@@ -112,7 +111,8 @@ export interface VsoBindingProps extends DeliveredSet, VsoBindingOptions {
 export class VsoBinding extends Construct {
   /** Name of the Kubernetes Secret that pods mount. */
   readonly destination: string;
-  private readonly auth?: Manifest;
+  private readonly auth?: ITerraformDependable;
+  private readonly hasLogin: boolean = false;
 
   constructor(
     scope: Construct,
@@ -127,17 +127,27 @@ export class VsoBinding extends Construct {
     this.destination = destination;
     // Without one the app is refused, with what to do.
     if (!workload.login) return;
+    const { serviceAccount } = workload.login;
     const account =
       createServiceAccount &&
-      new ServiceAccountV1(this, "service-account", {
-        metadata: this.metadata(workload.login.serviceAccount),
-        // The operator asks for its token by TokenRequest; a pod that does not need the API gets none.
-        automountServiceAccountToken: false,
-        dependsOn: this.dependsOn(),
-      });
+      deliverObject(
+        this,
+        "service-account",
+        {
+          apiVersion: "v1",
+          kind: "ServiceAccount",
+          metadata: this.metadata(serviceAccount),
+          // The operator asks for its token by TokenRequest; a pod that does not need the API gets none.
+          automountServiceAccountToken: false,
+        },
+        connection,
+        connection.namespace.resource,
+        workload.role,
+      );
     const authSpec = this.authSpec(props, workload.login);
     const waits = [account || workload.role, connection.resource];
-    this.auth = this.manifest(this, "auth", "VaultAuth", vaultAuth, authSpec, ...waits);
+    this.auth = this.object(this, "auth", "VaultAuth", vaultAuth, authSpec, ...waits);
+    this.hasLogin = true;
     this.deliver(this, { ...props, destination });
   }
 
@@ -146,7 +156,7 @@ export class VsoBinding extends Construct {
     const scope = new Construct(this, `set_${name}`);
     this.validateSet(scope, set);
     const { destination = `${this.props.workload.name}-${name}-secrets` } = set;
-    if (this.auth) this.deliver(scope, { ...set, destination });
+    if (this.hasLogin) this.deliver(scope, { ...set, destination });
   }
 
   private deliver(scope: Construct, set: BoundSecretSet & { readonly destination: string }): void {
@@ -164,7 +174,7 @@ export class VsoBinding extends Construct {
         dependsOn: this.dependsOn(),
       });
     const spec = this.staticSecretSpec(set, destination, keys);
-    this.manifest(scope, "static-secret", "VaultStaticSecret", vaultStaticSecret, spec, this.auth, secret);
+    this.object(scope, "static-secret", "VaultStaticSecret", vaultStaticSecret, spec, this.auth, secret);
   }
 
   private metadata(name: string) {
@@ -178,18 +188,16 @@ export class VsoBinding extends Construct {
     return waitFor(connection.namespace.resource, workload.role) ?? [];
   }
 
-  private manifest(
+  private object(
     scope: Construct,
     id: string,
     kind: string,
     name: string,
     spec: object,
     ...made: Parameters<typeof waitFor>
-  ): Manifest {
-    return new Manifest(scope, id, {
-      manifest: { apiVersion: "secrets.hashicorp.com/v1beta1", kind, metadata: this.metadata(name), spec },
-      dependsOn: waitFor(...made),
-    });
+  ): ITerraformDependable | undefined {
+    const object = { apiVersion: "secrets.hashicorp.com/v1beta1", kind, metadata: this.metadata(name), spec };
+    return deliverObject(scope, id, object, this.props.connection, ...made);
   }
 
   private validate(props: VsoBindingProps): void {

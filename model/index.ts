@@ -11,6 +11,7 @@ export {
   jobFacts,
   SNAPSHOT_PATH,
 } from "./backup";
+export { BINDINGS_CHART, releasedKey, type ReleasedObject } from "./bindings-chart";
 export { backendSettings } from "./backend-settings";
 export { chartArchive, chartSource, imageOf } from "./chart-source";
 export { METADATA, metadataOf, type SecretSetMetadata, type StackMetadata } from "./metadata";

@@ -31,6 +31,10 @@ export interface PlannedChange {
   readonly unknown: JsonObject;
   /** Found different outside of Terraform, not planned. */
   readonly drift: boolean;
+  /** Of an object that is forgotten: the address of what of the same plan it is from then on. @default nothing's */
+  readonly goesTo?: string;
+  /** Of a release: how many of its objects the same plan forgets elsewhere, or makes elsewhere. @default none */
+  readonly meets?: number;
 }
 
 /** What a person must know of a change: how severe it is, what would happen, and why it matters or what to do. */

@@ -1,3 +1,4 @@
+export { isBindingsRelease, releasedAddress, releasedResources } from "./bindings-release";
 export { valuesOf } from "./helm-values";
 export { appliedResources, type AppliedResource, type ResourceBlocks } from "./applied";
 export { SEVERITIES, type PlannedAction, type PlannedChange, type Remark, type Severity } from "./change";

@@ -182,8 +182,12 @@ export const KUBERNETES: ResourceTypes = {
   kubernetes_manifest: {
     label: ["custom resource", "custom resources"],
     grants: "manifest",
-    reads: closed("manifest"),
-    unread: ({ manifest }) => unreadManifest(manifest),
+    reads: closed("manifest field_manager"),
+    unread: ({ manifest, field_manager: manager }) => [
+      ...unreadManifest(manifest),
+      // Of an object that was another's: Terraform's word for each of its fields holds.
+      ...keysOf("its field_manager's", objectIn(manager), closed("force_conflicts")),
+    ],
     inCluster: manifestPermissions,
     change: manifestChange,
   },

@@ -1,4 +1,5 @@
 import { argument, byAction, changes, differing, gone, warning, when, type Remark, type Rule } from "./change";
+import { bindingsChange, bindingsPermissions, isBindingsRelease, unreadBindings } from "./bindings-release";
 import { leaves, serverChanges, valuesOf } from "./helm-values";
 import { NAMESPACE } from "./kubernetes";
 import { chartName, unreadRelease } from "./unread-release";
@@ -9,6 +10,8 @@ const HASHICORP = "https://helm.releases.hashicorp.com";
 
 const release: Rule = (change) => {
   const called = `release ${argument(change, "namespace")}/${argument(change, "name")}`;
+  if (isBindingsRelease(change.before) || (change.before.chart === undefined && isBindingsRelease(change.after)))
+    return bindingsChange(change, called);
   return byAction({
     gone:
       chartName(argument(change, "chart")) === "vault"
@@ -45,11 +48,14 @@ export const RELEASES: ResourceTypes = {
     trusts: ["chart", "repository", "version"],
     reads: closed(
       "name namespace chart repository version values set set_list create_namespace max_history wait wait_for_jobs " +
-        "timeout atomic cleanup_on_fail upgrade_install",
+        "timeout atomic cleanup_on_fail upgrade_install take_ownership",
     ),
-    unread: unreadRelease,
+    unread: (values, said) => (isBindingsRelease(values) ? unreadBindings(values) : unreadRelease(values, said)),
     // Releases are in ConfigMaps. Without the right to list them the provider takes one for gone, and says nothing.
-    inCluster: () => ({ inNamespaces: [{ group: "", resource: "configmaps", verbs: ["get", "list"] }] }),
+    inCluster: (attributes, purpose) =>
+      isBindingsRelease(attributes)
+        ? bindingsPermissions(attributes, purpose)
+        : { inNamespaces: [{ group: "", resource: "configmaps", verbs: ["get", "list"] }] },
     change: release,
   },
   kubernetes_namespace_v1: NAMESPACE,

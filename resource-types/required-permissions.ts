@@ -1,5 +1,6 @@
 import type { ClusterNeeds, PolicyRule, RbacRule } from "../policies/write";
 import type { AppliedResource } from "./applied";
+import { isBindingsRelease } from "./bindings-release";
 import type { Purpose, ResourceType } from "./record";
 import { resourceType } from "./types";
 
@@ -80,11 +81,14 @@ function withoutCovered(rules: readonly PolicyRule[]): PolicyRule[] {
 }
 
 /**
- * Whether a role can be made that applies a stack and is less than the whole cluster: charts bring cluster roles, and
- * so does the operator's stack.
+ * Whether a role can be made that applies a stack and is less than the whole cluster: charts bring cluster roles, but
+ * for the bindings', and so does the operator's stack.
  */
 export function appliesWithLess(resources: readonly AppliedResource[]): boolean {
-  return !resources.some(({ type }) => type === "helm_release" || type.startsWith("kubernetes_cluster_role"));
+  return !resources.some(
+    ({ type, attributes }) =>
+      (type === "helm_release" && !isBindingsRelease(attributes)) || type.startsWith("kubernetes_cluster_role"),
+  );
 }
 
 /**

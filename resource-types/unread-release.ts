@@ -1,5 +1,6 @@
 import { leaves, valuesOf } from "./helm-values";
 import { isObject, type Json, type JsonObject } from "./json";
+import { given } from "./unread";
 
 /** A chart's name without its repository; of an archive, without its version and digest. */
 export function chartName(chart: unknown): string {
@@ -74,6 +75,7 @@ export function unreadRelease(values: JsonObject, said: JsonObject): string[] {
   const set = [values.set, values.set_list].flatMap((each) => (Array.isArray(each) ? (each as readonly Json[]) : []));
   const names = set.map((each) => String(isObject(each) ? each.name : each));
   return [
+    ...given(values, "take_ownership", undefined, false),
     ...names.filter((name) => !SET.has(name) && !own.has(name)).map((name) => `it sets ${name}`),
     ...leaves(read).flatMap(([path, value]): string[] => {
       if (own.has(path) && same(own.get(path), value)) return [];

@@ -3,11 +3,13 @@ import {
   AppNamespace,
   AppTenant,
   AuthMethod,
+  BindingsRelease,
   EnvSecretSet,
   KvMount,
   VaultConnection,
   type IAppNamespace,
   type IAuthMethod,
+  type ObjectDelivery,
 } from "../constructs";
 import {
   inClusterAddress,
@@ -21,6 +23,12 @@ import {
 import { PlatformStack } from "./platform-stack";
 import { tenantProps } from "./tenant-props";
 
+/**
+ * Requests a second, and at once at the beginning, of a release with a request or two for each of its objects: Helm's
+ * own five a second would take minutes.
+ */
+const HELM_RATE = { qps: 50, burstLimit: 100 };
+
 /** `<platform>-<environment>`: its apps. Needs, to plan, its Vault, and its cluster with the operator's CRDs. */
 export class EnvironmentStack extends PlatformStack {
   constructor(
@@ -30,9 +38,11 @@ export class EnvironmentStack extends PlatformStack {
     private readonly environment: Environment,
   ) {
     super(scope, platform, spec);
-    const { cluster, vault, authority } = environment;
+    const { cluster, vault, authority, delivery: how, movesDelivery } = environment;
     this.useVault(vault);
     if (cluster) this.useKubernetes(cluster);
+    // To forget one Terraform asks for its provider, not for how it is set up: a move says its version.
+    if (cluster && (how === "chart" || movesDelivery)) this.useHelm(cluster, HELM_RATE);
     const mount = KvMount.fromPath(this, "kv", named(platform.vaults, vault).mount);
     const here = (set: SecretSet) => set.environment === environment.name;
     const shared = new Map(
@@ -64,17 +74,26 @@ export class EnvironmentStack extends PlatformStack {
   }
 
   /** One a namespace, however many apps are in it. */
-  private connection(namespace: string): VaultConnection {
-    return this.once(
-      `connection_${namespace}`,
-      (id) =>
-        new VaultConnection(this, id, {
-          name: `${this.platform.name}-vault`,
-          namespace: this.namespace(namespace),
-          address: this.vaultAddress(),
-          ca: named(this.platform.vaults, this.environment.vault).ca,
-        }),
-    );
+  private connection(name: string): VaultConnection {
+    return this.once(`connection_${name}`, (id) => {
+      const namespace = this.namespace(name);
+      return new VaultConnection(this, id, {
+        name: `${this.platform.name}-vault`,
+        namespace,
+        address: this.vaultAddress(),
+        ca: named(this.platform.vaults, this.environment.vault).ca,
+        ...this.objectDelivery(namespace),
+      });
+    });
+  }
+
+  private objectDelivery(namespace: IAppNamespace): ObjectDelivery {
+    const { delivery, movesDelivery: takesOver } = this.environment;
+    const id = `bindings_${namespace.name}`;
+    if (delivery === "chart") return { release: new BindingsRelease(this, id, { namespace, takesOver }) };
+    // Always: a release that the state still has would be uninstalled, and its objects with it.
+    BindingsRelease.left(this, id);
+    return { takesOver };
   }
 
   /**

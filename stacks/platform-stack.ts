@@ -1,4 +1,4 @@
-import { HelmProvider } from "@cdktf/provider-helm/lib/provider";
+import { HelmProvider, type HelmProviderConfig } from "@cdktf/provider-helm/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { RandomProvider } from "@cdktf/provider-random/lib/provider";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
@@ -84,8 +84,12 @@ export abstract class PlatformStack extends TerraformStack {
    * The provider for Helm releases in a cluster. Releases are kept in ConfigMaps, so that planning needs no right on
    * Secrets.
    */
-  protected useHelm(name: string): void {
-    new HelmProvider(this, "provider_helm", { helmDriver: "configmap", kubernetes: this.kubeconfig(name) });
+  protected useHelm(name: string, settings: Pick<HelmProviderConfig, "qps" | "burstLimit"> = {}): void {
+    new HelmProvider(this, "provider_helm", {
+      helmDriver: "configmap",
+      kubernetes: this.kubeconfig(name),
+      ...settings,
+    });
     pinProviders(this, "helm");
   }
 

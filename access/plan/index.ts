@@ -50,7 +50,8 @@ export function judgePlan({ changes, errored }: Plan): PlanFinding[] {
 }
 
 function judge(change: PlannedChange): readonly Remark[] {
-  const { type, action, address } = change;
+  const { type, action, address, goesTo } = change;
+  if (goesTo !== undefined) return [["info", `${address} goes over to ${goesTo}`, "It stays as it is in its cluster."]];
   const record = resourceType(type);
   if (record) {
     const said = record.change(change);

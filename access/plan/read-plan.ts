@@ -1,5 +1,6 @@
 import { AccessInputError } from "../errors";
 import { parsedJson } from "../read-stacks";
+import { withReleasedObjects } from "./released-objects";
 import { isObject, objectIn, type JsonObject, type PlannedAction, type PlannedChange } from "../../resource-types";
 
 /** A plan as `terraform show -json` prints it. */
@@ -22,7 +23,8 @@ const ACTIONS: { readonly [actions: string]: PlannedAction } = {
 };
 
 /**
- * Reads `terraform show -json PLAN`. Data sources and what does not change are left out.
+ * Reads `terraform show -json PLAN`. Data sources and what does not change are left out; the objects of the bindings'
+ * releases are told one by one.
  * @throws AccessInputError when it is not such JSON, with what to run
  */
 export function parsePlan(text: string): Plan {
@@ -39,10 +41,10 @@ export function parsePlan(text: string): Plan {
         "(terraform plan -out PLAN).",
     );
   return {
-    changes: [
+    changes: withReleasedObjects([
       ...list(json.resource_changes).flatMap((each) => change(each, false)),
       ...list(json.resource_drift).flatMap((each) => change(each, true)),
-    ],
+    ]),
     errored: json.errored === true,
     json,
   };

@@ -82,9 +82,12 @@ function stepsOf(
     const count = await bringTo(terraform, stack, env, around);
     return count === 0 ? "as it should be" : counted(count, "change");
   };
+  const prepared = (kubernetes: Kubernetes, stack: string, say: (text: string) => void): Around["prepare"] => {
+    return (changes) => clearInterrupted(kubernetes, releasesOf(terraform.folder(stack)), changes, say);
+  };
   const applyReleases = (kubernetes: Kubernetes, stack: string, watch: PodWatch, say: (text: string) => void) =>
     apply(stack, undefined, {
-      prepare: (changes) => clearInterrupted(kubernetes, releasesOf(terraform.folder(stack)), changes, say),
+      prepare: prepared(kubernetes, stack, say),
       during: (work) => watch.during(work),
     });
   const steps: Step[] = [];
@@ -118,10 +121,18 @@ function stepsOf(
       return changes;
     }),
   );
-  for (const { name, stack, vault } of scope.environments)
+  for (const { name, stack, vault, cluster } of scope.environments)
     steps.push([
       `Environment ${name} (${stack})`,
-      () => apply(stack, runs.find((run) => run.vault.name === vault)!.env),
+      (say) => {
+        const kubernetes = cluster === undefined ? undefined : clusters.get(cluster);
+        // A release of its bindings may be one that an earlier run was killed at.
+        const around: Around | undefined = kubernetes && {
+          prepare: prepared(kubernetes, stack, say),
+          during: (work) => work(),
+        };
+        return apply(stack, runs.find((run) => run.vault.name === vault)!.env, around);
+      },
     ]);
   for (const { name, cluster } of scope.environments)
     if (cluster !== undefined && options.syncTimeoutMs > 0)

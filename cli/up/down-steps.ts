@@ -53,6 +53,8 @@ async function removeEnvironment(
   entry: VaultEntry | undefined,
   progress: (text: string) => void,
 ): Promise<string | undefined> {
+  const kubernetes = cluster === undefined ? undefined : clusters.get(cluster);
+  if (kubernetes) await readyToUninstall(kubernetes, terraform, stack);
   const addresses = await terraform.addresses(stack);
   const [sets, inVault] = [SECRET_SETS, IN_VAULT].map((kind) => addresses.filter((address) => kind.test(address)));
   // With its server, all that is in the Vault goes or stays as one; nothing in it is touched one by one.
@@ -66,7 +68,6 @@ async function removeEnvironment(
   await terraform.forget(stack, forgotten);
   if (going.length > 0) {
     const destroy = () => terraform.destroy(stack, going, env);
-    const kubernetes = cluster === undefined ? undefined : clusters.get(cluster);
     const namespaces = platform.tenants.flatMap(({ environment, delivery }) =>
       environment === name && delivery ? delivery.namespace : [],
     );

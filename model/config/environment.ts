@@ -13,6 +13,13 @@ export type Authority = "environment" | "separate";
  */
 export type SecretOwner = "terraform" | "operator";
 
+/**
+ * How the bindings, accounts and connections of an environment come into its cluster: each as a resource of its own
+ * (`manifests`: a plan sees each in the cluster, five a second), or all of a namespace as one Helm release of a chart
+ * of ours (`chart`: a plan asks for the release alone, and does not see what somebody else changed or deleted).
+ */
+export type DeliveryMethod = "manifests" | "chart";
+
 /** A day of the week. */
 export type Weekday = "Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun";
 
@@ -76,6 +83,17 @@ export interface EnvironmentConfig<Vault extends string = string, Cluster extend
    * @default "optional"
    */
   readonly pinnedVersions?: "optional" | "required";
+  /**
+   * How its bindings come into the cluster.
+   * @default "manifests" up to 25 bindings, "chart" above
+   */
+  readonly delivery?: DeliveryMethod;
+  /**
+   * Whether `delivery` has just changed: what is there is taken over, and no Secret goes. For one apply; then take it
+   * out.
+   * @default false: what is there under another delivery stops the apply
+   */
+  readonly movesDelivery?: boolean;
   /** @default the platform's */
   readonly authority?: Authority;
   /** @default the platform's */

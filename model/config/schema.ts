@@ -97,6 +97,8 @@ const environment = object(
     refreshAfter: optional(duration),
     restarts: optional(restarts),
     pinnedVersions: optional(oneOf("optional", "required")),
+    delivery: optional(oneOf("manifests", "chart")),
+    movesDelivery: optional(flag),
     authority: optional(oneOf("environment", "separate")),
     secretOwner: optional(secretOwner),
     backend: optional(backend),

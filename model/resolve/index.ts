@@ -1,4 +1,5 @@
 import { serverRelease } from "../addresses";
+import { boundSets } from "../bound-sets";
 import type { BackupConfig } from "../config/backup";
 import type { PlatformConfig } from "../config/platform";
 import { platformSchema } from "../config/schema";
@@ -14,6 +15,7 @@ import {
   type Environment,
   type Installation,
   type Platform,
+  type Tenant,
   type Vault,
 } from "../platform";
 import { ConfigError, type Problem, type Report } from "../problems";
@@ -49,10 +51,11 @@ export function resolvePlatform(config: PlatformConfig): Platform {
 
   const clusters = resolveClusters(config);
   const vaults = resolveVaults(config, clusters);
-  const environments = resolveEnvironments(config);
-  const apps = resolveTenants(config, { vaults, clusters, environments }, report);
-  const sharedSets = resolveSharedSets(config, { vaults, environments, tenants: apps }, report);
+  const stated = resolveEnvironments(config);
+  const apps = resolveTenants(config, { vaults, clusters, environments: stated }, report);
+  const sharedSets = resolveSharedSets(config, { vaults, environments: stated, tenants: apps }, report);
   const tenants = withSharedSets(config, apps, sharedSets, report);
+  const environments = withDelivery(config, stated, tenants);
   const sets = [...tenants, ...sharedSets];
   const groups = resolveGroups(config, { vaults, environments, sets }, report);
   const users = resolveUsers(config, groups, vaults);
@@ -203,8 +206,29 @@ function resolveEnvironments(config: PlatformConfig): Environment[] {
     refreshAfter: Duration.parse(environment.refreshAfter) ?? Duration.of("1m"),
     restarts: environment.restarts ?? "manual",
     pinnedVersions: environment.pinnedVersions ?? "optional",
+    delivery: environment.delivery ?? "manifests",
+    movesDelivery: environment.movesDelivery ?? false,
     authority: environment.authority ?? config.authority ?? "environment",
     secretOwner: environment.secretOwner ?? config.secretOwner ?? "terraform",
     backend: environment.backend ?? config.backend ?? { type: "local" },
   }));
+}
+
+/**
+ * Bindings of an environment, above which a plan of their manifests takes longer than ten seconds: two manifests each,
+ * five a second (docs/decisions/0030-bindings-as-a-chart.md).
+ */
+const MOST_MANIFESTS = 25;
+
+/** The environments, each with its way of delivery: where the config says none, its number of bindings decides. */
+function withDelivery(
+  { environments: stated }: PlatformConfig,
+  environments: readonly Environment[],
+  tenants: readonly Tenant[],
+): Environment[] {
+  return environments.map((environment) => {
+    const bindings = boundSets(tenants).filter((set) => set.environment === environment.name && set.delivery);
+    const byNumber = bindings.length > MOST_MANIFESTS ? "chart" : "manifests";
+    return { ...environment, delivery: stated[environment.name]?.delivery ?? byNumber };
+  });
 }

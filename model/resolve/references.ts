@@ -160,6 +160,18 @@ function checkLogins(config: PlatformConfig, report: Report): void {
   }
 }
 
+/** Fields of an environment that are about its Kubernetes side. */
+const ON_A_CLUSTER = [
+  "namespace",
+  "createNamespace",
+  "refreshAfter",
+  "restarts",
+  "pinnedVersions",
+  "secretOwner",
+  "delivery",
+  "movesDelivery",
+] as const;
+
 function checkEnvironments(config: PlatformConfig, report: Report): void {
   for (const [name, environment] of entries(config.environments)) {
     const at = step("environments", name);
@@ -167,14 +179,7 @@ function checkEnvironments(config: PlatformConfig, report: Report): void {
     const known = declared("Vault", namesOf(config.vaults), environment.vault, step(at, "vault"), report);
     const there = declared("cluster", namesOf(config.clusters), environment.cluster, step(at, "cluster"), report);
     if (environment.cluster === undefined) {
-      for (const field of [
-        "namespace",
-        "createNamespace",
-        "refreshAfter",
-        "restarts",
-        "pinnedVersions",
-        "secretOwner",
-      ] as const)
+      for (const field of ON_A_CLUSTER)
         if (environment[field] !== undefined)
           wrong(field, "only beside cluster", "Without a cluster the environment has no Kubernetes side.");
       continue;

@@ -1,3 +1,4 @@
+import { isBindingsRelease } from "../../resource-types";
 import { productionStacks, sampleStacks, type Mutable } from "./fixture";
 import { change, judged, made, resourcesOf, valuesIn, type Resource } from "./plans/planned";
 
@@ -169,7 +170,10 @@ const QUIET: { readonly [type: string]: (values: Mutable) => void } = {
 
 const routine: readonly (readonly [string, Mutable])[] = [
   ...RESOURCES.filter(
-    (each) => ROUTINE_TYPES.includes(each[0]) || isManifest(each, "VaultAuth") || isManifest(each, "VaultStaticSecret"),
+    (each) =>
+      (ROUTINE_TYPES.includes(each[0]) && !isBindingsRelease(each[2])) ||
+      isManifest(each, "VaultAuth") ||
+      isManifest(each, "VaultStaticSecret"),
   ).map((each) => [`made: ${each[0]}.${each[1]}`, made(each)] as const),
   ...RESOURCES.filter(([type]) => QUIET[type]).map((each) => {
     const { after } = valuesIn(each);

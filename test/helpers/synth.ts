@@ -7,7 +7,7 @@ import { RandomProvider } from "@cdktf/provider-random/lib/provider";
 import { VaultProvider } from "@cdktf/provider-vault/lib/provider";
 import { AnnotationMetadataEntryType, App, TerraformStack } from "cdktf";
 import { withoutCreationStacks } from "../../cli/creation-stacks";
-import { resolvePlatform, type Platform, type PlatformConfig } from "../../model";
+import { BINDINGS_CHART, resolvePlatform, type Platform, type PlatformConfig } from "../../model";
 import { addStacks } from "../../stacks";
 
 /** The arguments of a block. */
@@ -117,6 +117,17 @@ export function only(json: Pick<StackJson, "resource">, type: string): Block {
   const found = resources(json, type);
   if (found.length !== 1) throw new Error(`${found.length} resources of type ${type}`);
   return found[0]!;
+}
+
+/** The Kubernetes objects of a stack: each manifest's, and those in the releases of bindings. */
+export function objects(json: Pick<StackJson, "resource">): Block[] {
+  const released = resources(json, "helm_release")
+    .filter(({ chart }) => chart === BINDINGS_CHART.path)
+    .flatMap(({ values }) => {
+      const { objects } = JSON.parse((values as [string])[0]) as { objects: { [key: string]: Block } };
+      return Object.values(objects);
+    });
+  return [...resources(json, "kubernetes_manifest").map(({ manifest }) => manifest as Block), ...released];
 }
 
 /** The address of every resource, sorted. */

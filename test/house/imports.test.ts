@@ -7,7 +7,7 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   config: ["model"],
   "policies/write": ["model"],
   "policies/evaluate": ["policies/write/index.ts", "model"],
-  "resource-types": ["policies/write/index.ts", "policies/evaluate/index.ts"],
+  "resource-types": ["policies/write/index.ts", "policies/evaluate/index.ts", "model"],
   constructs: ["model", "policies/write/index.ts"],
   stacks: ["constructs", "model", "policies/write/index.ts", "resource-types/index.ts"],
   access: ["resource-types/index.ts", "policies/write/index.ts", "policies/evaluate/index.ts", "model"],

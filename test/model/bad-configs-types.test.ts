@@ -86,8 +86,8 @@ describe("a value of another type is refused", () => {
       "a date for an environment",
       { "environments/dev": new Date(0) },
       "environments.dev: given an object that is not plain; accepted: an object of vault, cluster, " +
-        "namespace, createNamespace, protected, refreshAfter, restarts, pinnedVersions, authority, secretOwner, " +
-        "backend.",
+        "namespace, createNamespace, protected, refreshAfter, restarts, pinnedVersions, delivery, movesDelivery, " +
+        "authority, secretOwner, backend.",
     ],
     [
       "a map for apps",
@@ -128,7 +128,8 @@ describe("a word of former versions is refused with the one it has now", () => {
       "an environment's secret",
       { "environments/dev/secret": "operator" },
       'environments.dev.secret: given "secret"; accepted: no field of this name, only vault, cluster, namespace, ' +
-        "createNamespace, protected, refreshAfter, restarts, pinnedVersions, authority, secretOwner, backend. " +
+        "createNamespace, protected, refreshAfter, restarts, pinnedVersions, delivery, movesDelivery, authority, " +
+        "secretOwner, backend. " +
         "It is called secretOwner now.",
     ],
     [

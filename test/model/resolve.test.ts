@@ -77,6 +77,8 @@ describe("what a config leaves out", () => {
         refreshAfter: Duration.of("1m"),
         restarts: "manual",
         pinnedVersions: "optional",
+        delivery: "manifests",
+        movesDelivery: false,
         authority: "environment",
         secretOwner: "terraform",
         backend: { type: "local" },

@@ -44,8 +44,8 @@ describe("a field that there is not does not compile", () => {
       }),
       line:
         'environments.dev.protect: given "protect"; accepted: no field of this name, only ' +
-        "vault, cluster, namespace, createNamespace, protected, refreshAfter, restarts, pinnedVersions, authority, " +
-        'secretOwner, backend. Did you mean "protected"?',
+        "vault, cluster, namespace, createNamespace, protected, refreshAfter, restarts, pinnedVersions, delivery, " +
+        'movesDelivery, authority, secretOwner, backend. Did you mean "protected"?',
     },
     {
       what: "of an app",

@@ -2,7 +2,7 @@ import production from "../../config/production";
 import type { PlatformConfig } from "../../model";
 import { acceptedIn, type AdmissionPolicy } from "../helpers/admission";
 import { CI, CONFIGS, JOBS, smallConfig } from "../helpers/configs";
-import { resources, resourcesById, synthPlatform, type Block, type StackJson } from "../helpers/synth";
+import { objects, resources, resourcesById, synthPlatform, type Block, type StackJson } from "../helpers/synth";
 
 interface Manifest {
   readonly kind: string;
@@ -11,9 +11,7 @@ interface Manifest {
 }
 
 const manifests = (json: StackJson, kind: string) =>
-  resources(json, "kubernetes_manifest")
-    .map(({ manifest }) => manifest as unknown as Manifest)
-    .filter((each) => each.kind === kind);
+  (objects(json) as unknown as Manifest[]).filter((each) => each.kind === kind);
 
 /** The namespaces that a stack's policy holds, by the name of the binding. */
 function held(json: StackJson): { readonly [binding: string]: readonly string[] } {
@@ -49,8 +47,8 @@ describe.each(Object.entries(CONFIGS))("of config/%s.ts", (_, config) => {
 
   test("every object that an environment makes is accepted, by its kind and name, and nothing else", () => {
     const made = Object.entries(stacks).flatMap(([stack, json]) =>
-      resources(json, "kubernetes_manifest").flatMap(({ manifest }) => {
-        const { apiVersion, kind, metadata } = manifest as Block & { metadata: { namespace: string; name: string } };
+      objects(json).flatMap((object) => {
+        const { apiVersion, kind, metadata } = object as Block & { metadata: { namespace: string; name: string } };
         return String(apiVersion).startsWith("secrets.hashicorp.com/")
           ? `${stack} ${metadata.namespace}.${String(kind)}.${metadata.name}`
           : [];

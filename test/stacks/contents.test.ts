@@ -57,7 +57,10 @@ describe.each(all)("%s", (name, json) => {
   });
 
   test("has no credential in a provider", () => {
-    const allowed = ["skip_child_token", "address", "helm_driver", "kubernetes", "config_context", "config_path"];
+    const allowed = [
+      ...["skip_child_token", "address", "helm_driver", "kubernetes", "config_context", "config_path"],
+      ...["qps", "burst_limit"],
+    ];
     for (const providers of Object.values(json.provider))
       for (const each of providers) expect(Object.keys(each).filter((key) => !allowed.includes(key))).toEqual([]);
     expect(JSON.stringify(json.terraform.backend)).not.toMatch(/secret_key|access_key|password|token|sas|conn_str/);

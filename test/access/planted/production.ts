@@ -67,20 +67,20 @@ export const PRODUCTION: readonly Planted[] = [
   inProduction(
     "a protected environment in a shared namespace",
     "protection",
-    /lands in a namespace that payments of qa shares/,
-    /payments_binding_service-account in acme-qa/,
+    /lands in a namespace that payments of dev shares/,
+    /payments_binding_service-account in acme-dev/,
     (s) => {
-      const account = at(s, "acme-qa", "kubernetes_service_account_v1.payments_binding_service-account");
+      const account = at(s, "acme-dev", "kubernetes_service_account_v1.payments_binding_service-account");
       account.metadata.namespace = "payments-stg";
     },
   ),
   inProduction(
     "one service account for two environments",
     "isolation",
-    /is payments's in qa and payments's in stg/,
-    /payments_binding_service-account in acme-qa/,
+    /is payments's in dev and payments's in stg/,
+    /payments_binding_service-account in acme-dev/,
     (s) => {
-      at(s, "acme-qa", "kubernetes_service_account_v1.payments_binding_service-account").metadata.namespace =
+      at(s, "acme-dev", "kubernetes_service_account_v1.payments_binding_service-account").metadata.namespace =
         "payments-stg";
     },
   ),
