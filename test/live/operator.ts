@@ -2,9 +2,9 @@ import { findOperator, ServerProcess, temporaryFolder, type KubernetesCluster } 
 
 /**
  * Runs the operator's own program against a cluster, as the admin and without leader election; its CRDs must be there.
- * Ready means that it watches. Throws when the binary is missing.
+ * `more` are flags beside. Ready means that it watches. Throws when the binary is missing.
  */
-export async function startOperator(cluster: KubernetesCluster): Promise<ServerProcess> {
+export async function startOperator(cluster: KubernetesCluster, more: readonly string[] = []): Promise<ServerProcess> {
   const command = findOperator();
   if (!command) throw new Error("vault-secrets-operator is missing");
   const namespace = "operator-under-test";
@@ -16,6 +16,7 @@ export async function startOperator(cluster: KubernetesCluster): Promise<ServerP
     "--health-probe-bind-address=0",
     "--backoff-initial-interval=1s",
     "--backoff-max-interval=5s",
+    ...more,
   ];
   const started = new ServerProcess({
     name: "operator",
