@@ -136,7 +136,7 @@ describePods("the first day of a Vault, and its last, as docs/bootstrap.md tells
     );
     await platform.invite(WRITER);
     await platform.set(PASSWORD, value);
-  });
+  }, 480_000);
 
   test("the way to a Vault: given, by either variable, by a port-forward; and which token", async () => {
     // bootstrap.md: Every command, `up` and `down` among them, finds its Vault in one order
@@ -256,7 +256,7 @@ describePods("the first day of a Vault, and its last, as docs/bootstrap.md tells
     const back = await run(["up"], [...shared().slice(0, 2), ...password]);
     expect([back.text, back.code]).toEqual([expect.stringContaining("done: 2 synced"), 0]);
     await platform.arrives(PASSWORD, value);
-  });
+  }, 480_000);
 
   test("down --delete-secrets says what goes before it asks; a wrong name changes nothing", async () => {
     // bootstrap.md: | the same with `--delete-secrets`
