@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { abilitiesOf, Access, check } from "../access";
+import { abilitiesOf, Access, changesBetween, check, diffComment } from "../access";
 import { synthesize } from "../cli/synth";
 import { resolvePlatform, type PlatformConfig } from "../model";
 
@@ -12,9 +12,9 @@ const [apps = 1000, environments = 5, people = 2000] = process.argv.slice(2).map
  * Two protected environments of five; a group of writers and one of readers an app, and one that reads every app's
  * unprotected ones.
  */
-function config(): PlatformConfig {
+function config(more = 0): PlatformConfig {
   const name = (i: number) => `app-${String(i).padStart(4, "0")}`;
-  const numbers = Array.from({ length: apps }, (_, i) => i);
+  const numbers = Array.from({ length: apps + more }, (_, i) => i);
   const isProtected = (i: number) => i >= Math.ceil(environments * 0.6);
   const unsafeWithout = { backup: "nobody ever applies it" };
   const names = Array.from({ length: environments }, (_, i) => (isProtected(i) ? `prod-${i}` : `dev-${i}`));
@@ -70,6 +70,18 @@ function timed<T>(words: string, work: () => T): T {
   return made;
 }
 
+/** The comment of a pull request that adds ten apps, with the groups of each. */
+function comment(before: Access): void {
+  const outdir = mkdtempSync(join(tmpdir(), "bench-access-"));
+  timed("synthesis with ten apps more", () => void synthesize(resolvePlatform(config(10)), { outdir }));
+  const after = timed("read the stacks", () => Access.fromFolder(outdir));
+  const text = timed("comment", () =>
+    diffComment(after.platform, changesBetween(before, after), check(before), check(after)),
+  );
+  console.log(`${Buffer.byteLength(text)} bytes of comment`);
+  rmSync(outdir, { recursive: true });
+}
+
 /** Synthesizes in a process of its own way (its memory is not the matrix's), then reads, computes and proves. */
 function main(): void {
   const outdir = process.env.BENCH_OUTDIR ?? mkdtempSync(join(tmpdir(), "bench-access-"));
@@ -86,6 +98,7 @@ function main(): void {
       ),
     );
     const { failures } = timed("proofs", () => check(access));
+    comment(access);
     console.log(
       `${access.identities.length} identities × ${access.sets.length} secret sets, ${cells} cells ` +
         `not empty; ${failures.length} findings`,
