@@ -4,11 +4,13 @@ import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { Duration, type RestartTarget, type SecretOwner } from "../model";
+import { dynamicSecretSpec, type BoundDatabaseRole } from "./dynamic-secret";
 import type { ISecretSet } from "./env-secret-set";
 import { pinProviders } from "./providers";
 import { validateProps } from "./validation";
+import { vaultAuthSpec } from "./vault-auth";
 import type { IVaultConnection } from "./vault-connection";
-import type { IWorkload, ServiceAccountLogin } from "./workload";
+import type { IWorkload } from "./workload";
 import { waitFor } from "./wait-for";
 
 /** How a secret set's values become a Secret. */
@@ -135,7 +137,7 @@ export class VsoBinding extends Construct {
         automountServiceAccountToken: false,
         dependsOn: this.dependsOn(),
       });
-    const authSpec = this.authSpec(props, workload.login);
+    const authSpec = vaultAuthSpec(workload, connection, workload.login);
     const waits = [account || workload.role, connection.resource];
     this.auth = this.manifest(this, "auth", "VaultAuth", vaultAuth, authSpec, ...waits);
     this.deliver(this, { ...props, destination });
@@ -147,6 +149,19 @@ export class VsoBinding extends Construct {
     this.validateSet(scope, set);
     const { destination = `${this.props.workload.name}-${name}-secrets` } = set;
     if (this.auth) this.deliver(scope, { ...set, destination });
+  }
+
+  /**
+   * Carries credentials of a database, called `name`, to the same workload, by the same login, into a Secret of its
+   * own.
+   */
+  addDatabase(name: string, { role, ...names }: BoundDatabaseRole): void {
+    if (!this.auth) return;
+    const { workload, vaultAuth = workload.name, labels, restartTargets = [] } = this.props;
+    const { destination = `${workload.name}-${name}-credentials`, vaultDynamicSecret = destination } = names;
+    const spec = dynamicSecretSpec(role, { destination, vaultAuth, labels, restartTargets });
+    const scope = new Construct(this, `database_${name}`);
+    this.manifest(scope, "dynamic-secret", "VaultDynamicSecret", vaultDynamicSecret, spec, this.auth, role.resource);
   }
 
   private deliver(scope: Construct, set: BoundSecretSet & { readonly destination: string }): void {
@@ -240,18 +255,6 @@ export class VsoBinding extends Construct {
       },
     ];
     validateProps(scope, problems, "VsoBinding");
-  }
-
-  /** Its own namespace alone may use it: `allowedNamespaces` is left out. */
-  private authSpec({ workload, connection }: VsoBindingProps, login: ServiceAccountLogin): object {
-    const { type, path } = login.authMethod;
-    const account = {
-      role: workload.name,
-      serviceAccount: login.serviceAccount,
-      audiences: [login.audience],
-      tokenExpirationSeconds: 600,
-    };
-    return { vaultConnectionRef: connection.name, mount: path, method: type, [type]: account };
   }
 
   private staticSecretSpec(

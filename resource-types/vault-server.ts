@@ -109,7 +109,10 @@ export const VAULT_SERVER: ResourceTypes = {
     reads: closed("path type description options default_lease_ttl_seconds max_lease_ttl_seconds seal_wrap"),
     unread: (values) => [
       ...plainPaths("path")(values),
-      ...(values.type === "kv-v2" || (values.type === "kv" && String(objectIn(values.options).version) === "2")
+      ...(values.type === "database" ||
+      values.type === "transit" ||
+      values.type === "kv-v2" ||
+      (values.type === "kv" && String(objectIn(values.options).version) === "2")
         ? []
         : [`a mount of type ${String(values.type)}, which this report does not read`]),
     ],

@@ -1,4 +1,4 @@
-import type { BoundSet, Delivery } from "../../model";
+import { boundSets, type Delivery, type Platform } from "../../model";
 import type { Kubernetes } from "../kubernetes";
 import { OpsError } from "../ops/errors";
 import { CONTINUES } from "./steps";
@@ -77,25 +77,49 @@ export async function waitForCrds(kubernetes: Kubernetes): Promise<void> {
   );
 }
 
+/** What is to be in a Secret, and the path of the operator's object that carries it there. */
+interface Waited {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** What an environment's apps get: values of their sets, and credentials of databases. */
+export function deliveredIn({ tenants }: Platform, environment: string): Waited[] {
+  const here = tenants.filter((tenant) => tenant.environment === environment);
+  return [
+    ...boundSets(here).flatMap(({ name, delivery }) => (delivery ? { name, path: staticSecretPath(delivery) } : [])),
+    ...here.flatMap(({ delivery, databases }) =>
+      databases.flatMap(({ role, delivery: names }) =>
+        delivery && names
+          ? {
+              name: role,
+              path: `${OPERATOR_API}/namespaces/${delivery.namespace}/vaultdynamicsecrets/${names.vaultDynamicSecret}`,
+            }
+          : [],
+      ),
+    ),
+  ];
+}
+
 /**
- * Waits until every set's values are in their Secrets; `progress` is told how many are. Throws an OpsError, with what
- * the operator says, after `timeoutMs` milliseconds, and at an interrupt.
+ * Waits until everything that is delivered is in its Secret; `progress` is told how many are. Throws an OpsError, with
+ * what the operator says, after `timeoutMs` milliseconds, and at an interrupt.
  */
 export async function waitForSync(
   kubernetes: Kubernetes,
-  sets: readonly BoundSet[],
+  waited: readonly Waited[],
   timeoutMs: number,
   progress: (text: string) => void,
   interrupted?: AbortSignal,
 ): Promise<void> {
-  const waiting = new Map(sets.flatMap(({ name, delivery }) => (delivery ? [[name, delivery]] : [])));
+  const waiting = new Map(waited.map(({ name, path }) => [name, path]));
   const total = waiting.size;
   const said = new Map<string, string>();
   let told = 0;
   await until(
     async () => {
-      for (const [name, delivery] of waiting) {
-        const secret = await kubernetes.get<StaticSecret>(staticSecretPath(delivery));
+      for (const [name, path] of waiting) {
+        const secret = await kubernetes.get<StaticSecret>(path);
         if (secret && isSynced(secret)) waiting.delete(name);
         else said.set(name, complaint(secret) || "not synced");
       }

@@ -18,12 +18,14 @@ import {
 } from "../platform";
 import { ConfigError, type Problem, type Report } from "../problems";
 import { checkCollisions } from "./collisions";
+import { checkDatabases, resolveDatabases, withDatabases } from "./databases";
 import { checkOidc, resolveOidc } from "./login";
 import { resolveGroups, resolveUsers } from "./people";
 import { pipelinesMount, resolvePipelines } from "./pipelines";
 import { checkReferences } from "./references";
 import { checkSafeguards } from "./safeguards";
 import { resolveStacks } from "./stacks";
+import { withTokenCaches } from "./token-cache";
 import { serverOf } from "../versions";
 import { resolveSharedSets, withSharedSets } from "./shared-sets";
 import { resolveTenants } from "./tenants";
@@ -52,7 +54,7 @@ export function resolvePlatform(config: PlatformConfig): Platform {
   const environments = resolveEnvironments(config);
   const apps = resolveTenants(config, { vaults, clusters, environments }, report);
   const sharedSets = resolveSharedSets(config, { vaults, environments, tenants: apps }, report);
-  const tenants = withSharedSets(config, apps, sharedSets, report);
+  const tenants = withDatabases(config, withSharedSets(config, apps, sharedSets, report), report);
   const sets = [...tenants, ...sharedSets];
   const groups = resolveGroups(config, { vaults, environments, sets }, report);
   const users = resolveUsers(config, groups, vaults);
@@ -63,13 +65,14 @@ export function resolvePlatform(config: PlatformConfig): Platform {
     placeholder: config.placeholder ?? "TBD",
     backend,
     vaults,
-    clusters,
+    clusters: withTokenCaches(clusters, vaults, tenants),
     environments,
     stacks,
     apps: Object.keys(config.apps).map((name) => ({ name })),
     tenants,
     sharedSets,
     sets,
+    databases: resolveDatabases(config, tenants),
     groups,
     users,
     waivers: config.waivers ?? [],
@@ -78,6 +81,7 @@ export function resolvePlatform(config: PlatformConfig): Platform {
   settle();
   checkOidc(config, platform, report);
   checkCollisions(platform, report);
+  checkDatabases(platform, report);
   checkSafeguards(platform, report);
   settle();
   return platform;
