@@ -104,7 +104,7 @@ const TUNE = closed("default_lease_ttl max_lease_ttl token_type listing_visibili
 /** What a Vault server has: mounts of secrets and of auth methods, and its audit devices. */
 export const VAULT_SERVER: ResourceTypes = {
   vault_mount: {
-    label: ["kv mount", "kv mounts"],
+    label: ["mount", "mounts"],
     grants: "mount",
     reads: closed("path type description options default_lease_ttl_seconds max_lease_ttl_seconds seal_wrap"),
     unread: (values) => [

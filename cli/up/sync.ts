@@ -121,7 +121,7 @@ export async function waitForSync(
       for (const [name, path] of waiting) {
         const secret = await kubernetes.get<StaticSecret>(path);
         if (secret && isSynced(secret)) waiting.delete(name);
-        else said.set(name, complaint(secret) || "not synced");
+        else said.set(name, secret ? complaint(secret) || "not synced" : `there is no ${path.split("/").at(-1)}`);
       }
       const synced = total - waiting.size;
       if (synced > told && total > 1) progress(`${synced} of ${total} synced`);

@@ -4,12 +4,11 @@ import { applied, fileIn, FIRST_PASSWORD } from "./database-platform";
 import { FaultProxy } from "./fault-proxy";
 import { describeLive, startPostgres, startVault, type Login, type PostgresServer, type VaultServer } from "./servers";
 
-jest.setTimeout(120_000);
-
 describeLive(
   ["vault", "postgres", "terraform-providers"],
   "with Terraform: ops databases, killed after each of its requests, and run again",
   () => {
+    jest.setTimeout(120_000);
     let server: VaultServer;
     let postgres: PostgresServer;
     let proxy: FaultProxy;

@@ -2,12 +2,11 @@ import { DatabaseCluster, type App } from "./database-operator";
 import { ENVIRONMENTS } from "./database-platform";
 import { describeLive, pause } from "./servers";
 
-jest.setTimeout(150_000);
-
 describeLive(
   ["vault", "kubernetes", "kubectl", "postgres", "terraform-providers", "operator", "charts", "helm"],
   "with the operator: credentials of databases in Secrets",
   () => {
+    jest.setTimeout(150_000);
     let at: DatabaseCluster;
     const leaseOf = async (app: App) => (await at.status(app)).secretLease?.id;
     /** Revokes the operator's logins by a role, as if they had ended. */
