@@ -1,4 +1,4 @@
-import { boundSets, type Delivery, type Platform } from "../../model";
+import { boundSets, type Delivery, type Platform, type Tenant } from "../../model";
 import type { Kubernetes } from "../kubernetes";
 import { OpsError } from "../ops/errors";
 import { CONTINUES } from "./steps";
@@ -53,9 +53,9 @@ export function isSynced(secret: StaticSecret): boolean {
   return hasValues(secret) && secret.status?.lastGeneration === secret.metadata.generation;
 }
 
-/** What the operator says is wrong, in few words; empty if it says nothing. */
-export function complaint(secret: StaticSecret | undefined): string {
-  if (!secret) return "there is no VaultStaticSecret";
+/** What the operator says is wrong, in few words; empty if it says nothing. `kind`: what it is an object of. */
+export function complaint(secret: StaticSecret | undefined, kind = "VaultStaticSecret"): string {
+  if (!secret) return `there is no ${kind}`;
   const told = hasValues(secret) ? ["Ready", "Healthy"] : ["SecretSynced", "Ready", "Healthy"];
   const bad = secret.status?.conditions?.find(({ type, status }) => told.includes(type) && status !== "True");
   return bad
@@ -83,21 +83,27 @@ interface Waited {
   readonly path: string;
 }
 
+/** Credentials of a database that reach a Secret. */
+export interface DeliveredDatabase extends Waited, Pick<Delivery, "cluster" | "namespace" | "secret"> {}
+
+/** Those of some tenants. */
+export function deliveredDatabases(tenants: readonly Tenant[]): DeliveredDatabase[] {
+  return tenants.flatMap(({ delivery, databases }) =>
+    databases.flatMap(({ role: name, delivery: names }) => {
+      if (!delivery || !names) return [];
+      const { cluster, namespace } = delivery;
+      const path = `${OPERATOR_API}/namespaces/${namespace}/vaultdynamicsecrets/${names.vaultDynamicSecret}`;
+      return { name, cluster, namespace, secret: names.secret, path };
+    }),
+  );
+}
+
 /** What an environment's apps get: values of their sets, and credentials of databases. */
 export function deliveredIn({ tenants }: Platform, environment: string): Waited[] {
   const here = tenants.filter((tenant) => tenant.environment === environment);
   return [
     ...boundSets(here).flatMap(({ name, delivery }) => (delivery ? { name, path: staticSecretPath(delivery) } : [])),
-    ...here.flatMap(({ delivery, databases }) =>
-      databases.flatMap(({ role, delivery: names }) =>
-        delivery && names
-          ? {
-              name: role,
-              path: `${OPERATOR_API}/namespaces/${delivery.namespace}/vaultdynamicsecrets/${names.vaultDynamicSecret}`,
-            }
-          : [],
-      ),
-    ),
+    ...deliveredDatabases(here),
   ];
 }
 

@@ -84,6 +84,8 @@ describeLive(
       await at.postgres.stop();
       await at.says("shop", /Failed to sync the secret|Could not renew lease/);
       expect(await at.login("shop")).toEqual(before);
+      const { outLines } = await at.ops("status");
+      expect(outLines.join("\n")).toMatch(/shop-dev\.orders: no credentials: .*(Failed to sync|Could not renew)/);
       await at.postgres.start();
       await at.arrives("shop", { not: before!.password });
       await at.arrives("report");
