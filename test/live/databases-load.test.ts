@@ -8,6 +8,7 @@ import {
   type PostgresServer,
   type VaultServer,
 } from "./servers";
+import { until } from "./until";
 
 const ROTATIONS = 1_000;
 const CLIENTS = 2;
@@ -61,7 +62,7 @@ describeLive(
           // As pods that are replaced: they end their work.
           while (inWork.get(old)) await pause(5);
           await rotate(`--app shop --revoke --since ${since}`);
-          if (i % 20 === 0) await refuses(old);
+          await refuses(old);
           inWork.delete(old);
         }
         running = false;
@@ -94,11 +95,13 @@ describeLive(
           while (running) await request();
         };
         const session = postgres.sqlAs(await credentials(path), "SELECT pg_sleep(20); SELECT 1;");
+        const sessions = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'report_dev';";
+        await until(async () => (await postgres.sql(sessions))[0] === "1");
         const clients = Array.from({ length: CLIENTS }, client);
         for (let i = 0; i < ROTATIONS; i++) {
           const old = await credentials(path);
           await rotate("--app report");
-          if (i % 20 === 0) await refuses(old);
+          await refuses(old);
           // Longer than a login takes: one that is refused has time for another.
           await pause(100);
         }

@@ -52,13 +52,14 @@ export class PostgresServer {
     return stdout.split("\n").filter((line) => line !== "");
   }
 
-  /** Whether somebody can log in. Throws where the server does not say that it is the password. */
+  /** Whether somebody can log in. Throws where the server does not say that it is the password, or the role. */
   async admits(login: Login): Promise<boolean> {
     try {
       await this.sqlAs(login, "SELECT 1;");
       return true;
     } catch (error) {
-      if (/password authentication failed/.test(String(error))) return false;
+      // The second: it was taken away between the password and the session.
+      if (/password authentication failed|role ".*" does not exist/.test(String(error))) return false;
       throw error;
     }
   }
