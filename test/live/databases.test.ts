@@ -169,6 +169,29 @@ describeLive(["vault", "postgres", "terraform-providers"], "with Terraform: cred
     expect(await postgres.admits((await credentials("report", "qa")).login)).toBe(true);
   });
 
+  test("status tells what there is; rotate changes every password, and with --revoke ends what was given", async () => {
+    const { login } = await credentials("shop", "dev");
+    const static_ = await credentials("report", "dev");
+    const status = await run("databases status");
+    expect([status.code, status.outLines.join("\n")]).toEqual([
+      undefined,
+      expect.stringMatching(/^shop-dev\.orders +orders\.dev +members of orders_dev_rw +– +[1-9]\d*$/m),
+    ]);
+    expect(status.outLines.join("\n")).toMatch(/^report-dev\.orders +orders\.dev +role report_dev +\d{4}-[\d-]+T/m);
+    const all = await run("databases rotate");
+    expect(all.outLines).toEqual([
+      "orders.dev: the password of vault_orders_dev is another",
+      "report-dev.orders: the password of report_dev is another",
+      "orders.qa: the password of vault_orders_qa is another",
+      "report-qa.orders: the password of report_qa is another",
+    ]);
+    expect([await postgres.admits(login), await postgres.admits(static_.login)]).toEqual([true, false]);
+    expect((await run("databases rotate --app shop --revoke")).outLines[0]).toMatch(
+      /^shop-dev\.orders: \d+ leases? ended$/,
+    );
+    expect(await postgres.admits(login)).toBe(false);
+  });
+
   test("no password is in a state, a synthesized file or a log but as Vault's answer to who asked", async () => {
     const { login } = await credentials("report", "dev");
     const files = (folder: string): string[] =>
