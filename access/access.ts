@@ -2,12 +2,13 @@ import type { WaiverConfig } from "../model";
 import type { EffectiveRule } from "../policies/evaluate";
 import type { Unsupported } from "./arguments";
 import { cached, unique } from "./collections";
+import { readDatabaseSets } from "./database-sets";
 import { readIdentities, type Holding, type Identity, type Login } from "./identities";
 import { readKubernetesSide, type KubernetesSide } from "./kubernetes-side";
 import { abilityBy, escalationsOf, type Escalation } from "./escalations";
 import { bit, granted, reachOf, SetIndex, type Abilities, type Ability, type Request } from "./reach";
 import { nameOf, readStacks, type Resource, type Stack } from "./read-stacks";
-import { readSecretSets, type SecretSet } from "./secret-sets";
+import { inOrder, readSecretSets, type SecretSet } from "./secret-sets";
 import { unreadIn } from "./unread";
 import { readVaultSide, type VaultSide } from "./vault-side";
 
@@ -77,7 +78,10 @@ export class Access {
       return readVaultSide(name, its, complain);
     });
     this.kubernetes = readKubernetesSide(stacks);
-    this.sets = readSecretSets(this.vaults, this.kubernetes);
+    this.sets = [
+      ...readSecretSets(this.vaults, this.kubernetes),
+      ...readDatabaseSets(this.vaults, this.kubernetes),
+    ].sort(inOrder);
     this.identities = readIdentities(this.vaults, this.kubernetes);
     for (const vault of this.vaults)
       this.indexes.set(vault, new SetIndex(this.sets.filter((set) => set.vault === vault.name)));

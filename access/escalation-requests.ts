@@ -1,4 +1,4 @@
-import { SNAPSHOT_PATH } from "../model";
+import { SNAPSHOT_PATH, TRANSIT_MOUNT } from "../model";
 import type { Operation } from "../policies/evaluate";
 
 /** What the holder of each privilege escalation can do to who reaches what, after "can"; most severe first. */
@@ -12,6 +12,7 @@ export const ESCALATION_WORDS = {
   storage: "reach the storage below every rule",
   snapshot: "take a snapshot (everything, encrypted by the seal)",
   plugins: "have the server run other programs",
+  keys: "use or take a key that encrypts an operator's tokens",
   mounts: "disable or move the mount, with every value in it",
   audit: "take audit devices away, or have them record less",
   root: "make a root token, together with the holders of key shares",
@@ -79,6 +80,10 @@ export const REQUESTS: readonly (readonly [EscalationName, readonly Operation[],
   ["plugins", WRITE_OR_DELETE, "sys/plugins/runtimes/catalog/{runtime*}"],
   ["plugins", WRITE_OR_DELETE, "sys/plugins/pins/{plugin*}"],
   ["plugins", WRITE, "sys/plugins/reload/{scope*}"],
+  ["keys", WRITE, `${TRANSIT_MOUNT}/decrypt/{key}`],
+  ["keys", ["read"], `${TRANSIT_MOUNT}/export/{type*}`],
+  ["keys", ["read"], `${TRANSIT_MOUNT}/backup/{key}`],
+  ["keys", WRITE_OR_DELETE, `${TRANSIT_MOUNT}/keys/{key*}`],
   ["mounts", ["delete", "create", "update"], "sys/mounts/{kv}"],
   ["mounts", WRITE, "sys/remount"],
   // Fewer versions kept, or a time after which they go, end those that are there.

@@ -44,8 +44,8 @@ const SPLIT_REQUESTS = REQUESTS.map(
   ([escalation, operations, template]) => [escalation, operations, template.split("/")] as const,
 );
 
-/** Rules on paths of Vault's own; those of mounts are most, and no escalations. */
-const OWN_RULES = /^(sys|auth|identity)(\/|\*?$)|^\+|^[a-z]*\*$|^[^/]+\/(config|\+|[a-z]*\*)$/;
+/** Rules on paths of Vault's own and of its keys; those of other mounts are most, and no escalations. */
+const OWN_RULES = /^(sys|auth|identity|transit)(\/|\*?$)|^\+|^[a-z]*\*$|^[^/]+\/(config|\+|[a-z]*\*)$/;
 
 const fits = new Map<string, readonly number[]>();
 
@@ -97,6 +97,8 @@ export interface Holder {
 export interface KnownNames {
   readonly auth: ReadonlyMap<string, { readonly path: string; readonly type: string }>;
   readonly mounts: ReadonlyMap<string, unknown>;
+  /** @default none */
+  readonly databaseMounts?: ReadonlyMap<string, unknown>;
   readonly policies: ReadonlyMap<string, unknown>;
   readonly roles: readonly { readonly name: string }[];
   readonly groups: readonly { readonly name: string }[];
@@ -206,7 +208,7 @@ function known(segment: string, under: string | undefined, vault: KnownNames, ho
     case "{group}":
       return vault.groups.map(({ name }) => name);
     case "{kv}":
-      return [...vault.mounts.keys()];
+      return [...vault.mounts.keys(), ...(vault.databaseMounts?.keys() ?? [])];
     default:
       return [];
   }

@@ -12,6 +12,7 @@ export interface KubernetesSide {
   readonly connections: ReadonlyMap<string, KubernetesObject>;
   readonly auths: ReadonlyMap<string, KubernetesObject>;
   readonly staticSecrets: readonly KubernetesObject[];
+  readonly dynamicSecrets: readonly KubernetesObject[];
   readonly rights: readonly KubernetesRight[];
 }
 
@@ -29,12 +30,13 @@ export function readKubernetesSide(stacks: readonly Stack[]): KubernetesSide {
   const kind = (wanted: string) => objects.filter((each) => each.kind === wanted);
   const byKey = (wanted: string) => new Map(kind(wanted).map((object) => [object.key, object]));
   return {
-    tenants: [...kind("ServiceAccount"), ...kind("VaultStaticSecret")],
+    tenants: [...kind("ServiceAccount"), ...kind("VaultStaticSecret"), ...kind("VaultDynamicSecret")],
     accounts: byKey("ServiceAccount"),
     secrets: byKey("Secret"),
     connections: byKey("VaultConnection"),
     auths: byKey("VaultAuth"),
     staticSecrets: kind("VaultStaticSecret"),
+    dynamicSecrets: kind("VaultDynamicSecret"),
     rights: rightsIn(objects),
   };
 }

@@ -1,6 +1,7 @@
 import type { Acl, Decision, Operation } from "../policies/evaluate";
+import { databasePaths } from "../model";
 import { groupBy } from "./collections";
-import type { SecretSet } from "./secret-sets";
+import type { DatabaseSet, SecretSet } from "./secret-sets";
 
 /**
  * What can be done with a secret set, most severe first:
@@ -62,8 +63,30 @@ const REQUESTS: readonly (readonly [Ability, Operation, string])[] = [
  */
 const PREFIXES = ["data", "metadata", "subkeys", "delete", "undelete", "destroy"] as const;
 
+/**
+ * Requests on credentials of a database: who may write what they are, where they are made or when they change has its
+ * settings, and no credentials by that. Source: Vault's API documentation, "Databases".
+ */
+function requestsOnDatabase({ type, role, connection, mount }: DatabaseSet): Request[] {
+  const paths = databasePaths(role, type, mount);
+  const written = [paths.role, `${mount}/config/${connection}`];
+  const used = ["rotate-root", "reset"].map((verb) => `${mount}/${verb}/${connection}`);
+  return [
+    { ability: "read", operation: "read", path: paths.credentials },
+    ...[...written, ...used, `${mount}/rotate-role/${role}`].flatMap((path) =>
+      (["create", "update", "patch"] as const).map((operation) => ({ ability: "settings" as const, operation, path })),
+    ),
+    ...written.flatMap((path) => [
+      { ability: "settings" as const, operation: "delete" as const, path },
+      { ability: "see" as const, operation: "read" as const, path },
+    ]),
+  ];
+}
+
 /** Every request that is an ability on a set. */
-export function requestsOn({ mount, path, folder }: Pick<SecretSet, "mount" | "path" | "folder">): Request[] {
+export function requestsOn(set: Pick<SecretSet, "mount" | "path" | "folder" | "database">): Request[] {
+  if (set.database) return requestsOnDatabase(set.database);
+  const { mount, path, folder } = set;
   return [
     ...REQUESTS.map(([ability, operation, prefix]) => ({ ability, operation, path: `${mount}/${prefix}/${path}` })),
     { ability: "see", operation: "list", path: `${mount}/metadata/${folder === "" ? "" : `${folder}/`}` },
@@ -78,9 +101,19 @@ export class SetIndex {
   private readonly byFolder: ReadonlyMap<string, SecretSet[]>;
   private readonly mounts: ReadonlySet<string>;
 
-  constructor(sets: readonly SecretSet[]) {
+  /** Those of databases, by the role's and by the connection's name, which end every path about one. */
+  private readonly databases: ReadonlyMap<string, SecretSet[]>;
+
+  constructor(all: readonly SecretSet[]) {
+    const sets = all.filter(({ database }) => !database);
+    const named = all.flatMap((set) =>
+      set.database ? [set.database.role, set.database.connection].map((name) => ({ name, set })) : [],
+    );
+    this.databases = new Map(
+      [...groupBy(named, ({ name }) => name)].map(([name, its]) => [name, its.map(({ set }) => set)]),
+    );
+    this.mounts = new Set(all.map((set) => set.mount));
     this.sorted = [...sets].sort((a, b) => (a.name < b.name ? -1 : 1));
-    this.mounts = new Set(sets.map((set) => set.mount));
     this.byPath = new Map(sets.map((set) => [set.name, set]));
     this.byFolder = groupBy(sets, (set) => `${set.mount}/${set.folder}`);
   }
@@ -96,10 +129,16 @@ export class SetIndex {
     const found = new Set<SecretSet>();
     for (const { pattern, capabilities } of acl.rules) {
       if (capabilities.length === 0 || capabilities[0] === "deny" || !this.concerns(pattern.path)) continue;
+      for (const set of this.ofDatabases(pattern)) found.add(set);
       if (pattern.kind === "exact") for (const set of this.exact(pattern.path)) found.add(set);
       else for (const set of this.under(pattern.path.split(/[+*]/, 1)[0]!)) found.add(set);
     }
     return found;
+  }
+
+  private ofDatabases({ kind, path }: Acl["rules"][number]["pattern"]): readonly SecretSet[] {
+    if (kind === "exact") return this.databases.get(path.slice(path.lastIndexOf("/") + 1)) ?? [];
+    return [...this.databases.values()].flat();
   }
 
   private exact(path: string): SecretSet[] {

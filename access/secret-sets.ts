@@ -1,4 +1,4 @@
-import type { SecretSetMetadata, StackMetadata } from "../model";
+import type { DatabaseMetadata, SecretSetMetadata, StackMetadata } from "../model";
 import { objectIn, typesOf } from "../resource-types";
 import { cached, compare, groupBy, unique } from "./collections";
 import { DELIVERS, WRITES } from "./kubernetes-rights";
@@ -19,6 +19,11 @@ export interface Destination {
   readonly readers: readonly string[];
 }
 
+/** What a set is that Vault makes the values of: credentials of a database. */
+export interface DatabaseSet extends Pick<DatabaseMetadata, "type" | "connection" | "role"> {
+  readonly mount: string;
+}
+
 /** A secret set, as the stacks place it, deliver it or grant it. */
 export interface SecretSet {
   /** As people write it: `kvv2/sample/…`. */
@@ -34,6 +39,8 @@ export interface SecretSet {
   /** The apps that read it by right: its own one, or those that a shared set lists. */
   readonly readers: readonly string[];
   readonly shared: boolean;
+  /** Of credentials of a database, which Vault makes; absent of a set of kv-v2. */
+  readonly database?: DatabaseSet;
   readonly environment: string;
   readonly protected: boolean;
   /** What Terraform does with it: `placed`, or nothing (`existing`: made by someone else, or forgotten). */
@@ -72,7 +79,7 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
       environment,
       protected: isProtected === true,
       state,
-      destinations: destinationsOf(vault, mount, path, kubernetes),
+      destinations: destinationsOf(vault, `${mount}/${path}`, kubernetes),
       resource,
     });
   };
@@ -100,10 +107,12 @@ export function readSecretSets(vaults: readonly VaultSide[], kubernetes: Kuberne
         resource.stack.metadata,
         resource,
       );
-  return [...sets.values()].sort(
-    (a, b) =>
-      Number(a.protected) - Number(b.protected) || compare(a.environment, b.environment) || compare(a.name, b.name),
-  );
+  return [...sets.values()];
+}
+
+/** Unprotected environments first, then by environment and name. */
+export function inOrder(a: SecretSet, b: SecretSet): number {
+  return Number(a.protected) - Number(b.protected) || compare(a.environment, b.environment) || compare(a.name, b.name);
 }
 
 function pathOf({ stack, values }: Resource): [mount: string, path: string][] {
@@ -137,15 +146,16 @@ interface Deliveries {
 
 const deliveries = new WeakMap<KubernetesSide, Deliveries>();
 
-function destinationsOf(vault: string, mount: string, path: string, kubernetes: KubernetesSide): Destination[] {
+/** Where what is read at a path, with its mount, lands. */
+export function destinationsOf(vault: string, path: string, kubernetes: KubernetesSide): Destination[] {
   const { bindings, apps } = cached(deliveries, kubernetes, () => {
     const tenants = groupBy(kubernetes.tenants, ({ cluster, namespace }) => `${cluster}/${namespace}`);
     return {
-      bindings: groupBy(kubernetes.staticSecrets, carried),
+      bindings: groupBy([...kubernetes.staticSecrets, ...kubernetes.dynamicSecrets], carried),
       apps: new Map([...tenants].map(([key, all]) => [key, unique(all.map(({ app, name }) => app ?? name)).sort()])),
     };
   });
-  return (bindings.get(`${vault} ${mount}/${path}`) ?? []).map((binding) => {
+  return (bindings.get(`${vault} ${path}`) ?? []).map((binding) => {
     const { cluster, namespace } = binding;
     const secret = String(objectIn(binding.spec.destination).name ?? binding.name);
     const readers = kubernetes.rights

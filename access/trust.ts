@@ -148,6 +148,8 @@ function resources(stack: Stack): Trusted[] {
       const { namespace, name } = objectIn(job.values.metadata);
       return made(job, `CronJob ${String(namespace)}/${String(name)}`, jobFacts(objectIn(job.values.spec)));
     }),
+    ...of(...typesOf("database connection")).map((each) => made(each, `database ${path(each, "name")}`, pick(each))),
+    ...of(...typesOf("database role")).map((each) => made(each, `database role ${path(each, "name")}`, pick(each))),
     ...of("vault_audit").map((device) => made(device, `audit device ${path(device, "path")}`, pick(device))),
     // That of the bindings is ours, byte by byte, and says nothing but its objects.
     ...of("helm_release")

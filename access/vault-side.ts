@@ -1,3 +1,4 @@
+import { DATABASE_MOUNT, TRANSIT_MOUNT } from "../model";
 import { readPolicy, type ParsedPolicy } from "../policies/evaluate";
 import { PolicyError } from "../policies/write";
 import { isObject, objectIn, type Grants } from "../resource-types";
@@ -47,6 +48,8 @@ export interface VaultSide {
   readonly stacks: readonly Stack[];
   /** kv-v2 mounts. */
   readonly mounts: ReadonlyMap<string, Resource>;
+  /** Mounts of the database engine. */
+  readonly databaseMounts: ReadonlyMap<string, Resource>;
   readonly auth: ReadonlyMap<string, AuthMount>;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly roles: readonly Role[];
@@ -61,15 +64,17 @@ export function readVaultSide(
   report: (problem: Unsupported) => void,
 ): VaultSide {
   const read = new Arguments(stacks, report);
-  const mounts = new Map(
-    read
-      .of("mount")
-      .filter(isKv2)
-      .flatMap((resource): [string, Resource][] => {
-        const path = read.path(resource, "path");
-        return path === undefined ? [] : [[path, resource]];
-      }),
-  );
+  const mountsOf = (isOne: (resource: Resource) => boolean) =>
+    new Map(
+      read
+        .of("mount")
+        .filter(isOne)
+        .flatMap((resource): [string, Resource][] => {
+          const path = read.path(resource, "path");
+          return path === undefined ? [] : [[path, resource]];
+        }),
+    );
+  const mounts = mountsOf(isKv2);
   for (const [path, resource] of mounts)
     if (path.includes("/")) read.complain(resource, "a mount of more than one path segment");
   const auth = authMounts(stacks, read);
@@ -80,6 +85,7 @@ export function readVaultSide(
     server: serverIn(stacks, read),
     stacks,
     mounts,
+    databaseMounts: mountsOf(({ values }) => values.type === "database"),
     auth,
     policies: readPolicies(read),
     roles: [
@@ -96,6 +102,9 @@ const NAMED: readonly (readonly [Grants, readonly string[]])[] = [
   ["auth mount", ["path"]],
   ["kubernetes role", ["backend", "role_name"]],
   ["jwt role", ["backend", "role_name"]],
+  ["database connection", ["backend", "name"]],
+  ["database role", ["backend", "name"]],
+  ["transit key", ["backend", "name"]],
   ["user", ["mount", "username"]],
   ["group", ["name"]],
   ["entity", ["name"]],
@@ -129,6 +138,20 @@ function complainOfStrangers(read: Arguments, stacks: readonly Stack[]): void {
     if (/^[^/]+\/metadata\//.test(path) && !sets.has(path))
       read.complain(resource, `it writes about ${path}, which is no secret set of any stack`);
   }
+  const roles = new Set(stacks.flatMap(({ metadata }) => (metadata.databases ?? []).map(({ role }) => role)));
+  for (const resource of read.of("database role")) {
+    const name = read.text(resource, "name") ?? "?";
+    if (!roles.has(name)) read.complain(resource, `it makes the database role ${name}, which is no app's in any stack`);
+  }
+  for (const resource of read.of("mount"))
+    if (resource.values.type === "transit" && textOf(resource.stack, resource.values.path) !== TRANSIT_MOUNT)
+      read.complain(resource, `a mount of type transit at another path than ${TRANSIT_MOUNT}`);
+  for (const resource of read.of("database connection", "database role"))
+    if (textOf(resource.stack, resource.values.backend) !== DATABASE_MOUNT)
+      read.complain(
+        resource,
+        `it is in the mount ${String(resource.values.backend)}, and databases are in ${DATABASE_MOUNT}`,
+      );
 }
 
 function isKv2({ values: { type, options } }: Resource): boolean {

@@ -18,6 +18,11 @@ type Spec = { readonly [parent: string]: Fields };
 
 const LOGIN: Fields = { held: ["role", "serviceAccount", "audiences", "tokenExpirationSeconds"] };
 
+/** By an annotation, or another label, some controllers copy a Secret elsewhere. */
+const LABELS: Fields = {
+  free: ["name", "instance", "version", "component", "part-of", "managed-by"].map((l) => `app.kubernetes.io/${l}`),
+};
+
 /** The kinds that are let through. Source: the operator's API reference, 1.4.1. */
 const KINDS: { readonly [kind: string]: Spec } = {
   VaultConnection: { "": { held: ["address", "caCertSecretRef"] } },
@@ -28,11 +33,17 @@ const KINDS: { readonly [kind: string]: Spec } = {
       free: ["refreshAfter", "hmacSecretData"],
     },
     destination: { held: ["name"], free: ["create"] },
-    // By an annotation, or another label, some controllers copy a Secret elsewhere.
-    "destination.labels": {
-      free: ["name", "instance", "version", "component", "part-of", "managed-by"].map((l) => `app.kubernetes.io/${l}`),
-    },
+    "destination.labels": LABELS,
     // The operator's templates see this set alone, and have no function that reaches out.
+    "destination.transformation": { free: ["excludeRaw", "includes", "excludes", "templates"] },
+  },
+  VaultDynamicSecret: {
+    "": {
+      held: ["vaultAuthRef", "mount", "path", "allowStaticCreds", "rolloutRestartTargets"],
+      free: ["refreshAfter", "renewalPercent"],
+    },
+    destination: { held: ["name"], free: ["create"] },
+    "destination.labels": LABELS,
     "destination.transformation": { free: ["excludeRaw", "includes", "excludes", "templates"] },
   },
 };
@@ -42,6 +53,7 @@ const TEXTS: { readonly [field: string]: string } = {
   audiences: "v.join(',')",
   tokenExpirationSeconds: "string(v)",
   version: "string(v)",
+  allowStaticCreds: "string(v)",
   rolloutRestartTargets: "v.map(t, t.kind + '/' + t.name).join(',')",
 };
 

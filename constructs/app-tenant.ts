@@ -1,4 +1,6 @@
 import { Construct } from "constructs";
+import { DatabaseRole, type DatabaseRoleProps, type IDatabaseRole } from "./database-role";
+import type { DatabaseBindingNames } from "./dynamic-secret";
 import { EnvSecretSet, type EnvSecretSetProps, type ISecretSet } from "./env-secret-set";
 import type { IVaultConnection } from "./vault-connection";
 import { VsoBinding, type BoundSecretSet, type VsoBindingOptions } from "./vso-binding";
@@ -32,7 +34,15 @@ export interface AppTenantProps extends EnvSecretSetProps, WorkloadProps, VsoBin
    * @default none
    */
   readonly shared?: { readonly [name: string]: BoundSecretSet };
+  /**
+   * The databases that it gets credentials for, by name, each by a role of its own and into a Secret of its own.
+   * @default none
+   */
+  readonly databases?: { readonly [name: string]: TenantDatabase };
 }
+
+/** A database at an app: the role that is made for it, and what its binding is called. */
+export interface TenantDatabase extends DatabaseRoleProps, DatabaseBindingNames {}
 
 /**
  * An app in an environment: its secret set, the workload that may read it, and what carries its values into a pod's
@@ -57,14 +67,18 @@ export class AppTenant extends Construct {
 
   constructor(scope: Construct, id: string, props: AppTenantProps) {
     super(scope, id);
-    const { part = "all", state, connection, shared = {} } = props;
+    const { part = "all", state, connection, shared = {}, databases = {} } = props;
     this.secretSet =
       part === "authority" ? EnvSecretSet.fromPath(this, "secrets", props) : new EnvSecretSet(this, "secrets", props);
     // Nobody reads a set that has left.
     if (state === "retired") return;
+    const roles = Object.entries(databases).map(
+      ([name, each]) => [name, this.databaseRole(`database_${name}`, props, each)] as const,
+    );
     if (part === "secrets") this.workload = this.workloadElsewhere(props);
     else {
       const workload = new Workload(this, "workload", props);
+      for (const [, role] of roles) role.grantRead(workload);
       for (const set of [this.secretSet, ...Object.values(shared).map(({ secretSet }) => secretSet)])
         set.grantRead(workload);
       this.workload = workload;
@@ -78,6 +92,14 @@ export class AppTenant extends Construct {
       connection,
     });
     for (const [name, set] of Object.entries(shared)) binding.add(name, set);
+    for (const [name, role] of roles) binding.addDatabase(name, { ...databases[name], role });
+  }
+
+  private databaseRole(id: string, { part }: AppTenantProps, props: DatabaseRoleProps): IDatabaseRole {
+    const { name, access, connection } = props;
+    return part === "secrets"
+      ? DatabaseRole.fromName(this, id, { name, mount: connection.mount, type: access.type })
+      : new DatabaseRole(this, id, props);
   }
 
   private workloadElsewhere({ name, authMethod, namespace, serviceAccount = name, audience }: AppTenantProps) {

@@ -1,21 +1,8 @@
-import { VERSIONS, type ChartValues } from "../model";
+import { VERSIONS } from "../model";
 import { isRecord } from "../model/record";
 
 /** Chart values as JSON objects. */
 export type Values = { readonly [key: string]: unknown };
-
-/**
- * `theirs` laid over `ours`, objects key by key; a list, a text or a `null` (Helm: take the chart's default away)
- * replaces what was there.
- */
-export function mergeValues(ours: Values, theirs: ChartValues = {}): Values {
-  const merged: { [key: string]: unknown } = { ...ours };
-  for (const [key, value] of Object.entries(theirs)) {
-    const own = Object.hasOwn(merged, key) ? merged[key] : undefined;
-    merged[key] = isRecord(value) ? mergeValues(isRecord(own) ? own : {}, value) : value;
-  }
-  return merged;
-}
 
 /**
  * Values as one JSON text (which is YAML too) with sorted keys, so that it is the same on every machine and in any

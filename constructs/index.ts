@@ -7,21 +7,33 @@ export type {
   CaConfig,
   ChartConfig,
   ClusterLogin,
+  DatabaseAccess,
   ImageConfig,
   RestartTarget,
   SealConfig,
   SecretOwner,
   SecretSetState,
   TlsConfig,
+  TokenCacheSettings,
 } from "../model";
 export type { PolicyRule } from "../policies/write";
 export { AppNamespace, type AppNamespaceProps, type IAppNamespace } from "./app-namespace";
-export { AppTenant, type AppTenantProps } from "./app-tenant";
+export { AppTenant, type AppTenantProps, type TenantDatabase } from "./app-tenant";
 export { AuditDevices, type AuditDevicesProps } from "./audit-devices";
 export { AuthMethod, type AuthMethodProps, type IAuthMethod } from "./auth-method";
 export { BackupRole, type BackupRoleProps } from "./backup-role";
 export { BindingsRelease, type BindingsReleaseProps } from "./bindings-release";
 export type { ObjectDelivery } from "./delivered-object";
+export {
+  DatabaseConnection,
+  DatabaseMount,
+  type DatabaseConnectionProps,
+  type DatabaseMountProps,
+  type IDatabaseConnection,
+  type IDatabaseMount,
+} from "./database-connection";
+export { DatabaseRole, type DatabaseRoleProps, type IDatabaseRole } from "./database-role";
+export type { BoundDatabaseRole, DatabaseBindingNames } from "./dynamic-secret";
 export { EnvSecretSet, type EnvSecretSetProps, type ISecretSet, type SecretSetReference } from "./env-secret-set";
 export { EphemeralPassword, type EphemeralPasswordProps } from "./ephemeral-password";
 export type { Grant, IGrantee } from "./grant";
@@ -31,6 +43,7 @@ export { KvMount, type IKvMount, type KvMountProps } from "./kv-mount";
 export { OidcLogin, type OidcLoginProps } from "./oidc-login";
 export { OperatorAdmission, type AdmittedObjects, type OperatorAdmissionProps } from "./operator-admission";
 export { OperatorInstall, type OperatorInstallProps } from "./operator-install";
+export { OperatorTokenCache, TransitMount, type OperatorTokenCacheProps } from "./operator-token-cache";
 export { Person, type PersonProps } from "./person";
 export { PipelineRights, type PipelineRightsProps } from "./pipeline-rights";
 export { PipelineRole, type PipelineRoleProps } from "./pipeline-role";

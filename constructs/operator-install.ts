@@ -1,8 +1,18 @@
 import { Release } from "@cdktf/provider-helm/lib/release";
 import { NamespaceV1 } from "@cdktf/provider-kubernetes/lib/namespace-v1";
+import { SecretV1 } from "@cdktf/provider-kubernetes/lib/secret-v1";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { chartSource, operatorAlerts, VERSIONS, type OperatorConfig } from "../model";
+import {
+  chartSource,
+  operatorAlerts,
+  TOKEN_CACHE_CA,
+  VERSIONS,
+  type OperatorConfig,
+  type TokenCacheSettings,
+} from "../model";
 import { NAMESPACE } from "../model/rules";
+import { revisionOf } from "./vault-connection";
 import { alertRule } from "./alert-rule";
 import { podSecurityLabels, valuesText } from "./chart";
 import { pinProviders } from "./providers";
@@ -28,6 +38,11 @@ export interface OperatorInstallProps extends OperatorConfig {
    * @default none
    */
   readonly labels?: { readonly [name: string]: string };
+  /**
+   * Where its tokens are encrypted, which it then keeps in Secrets of its namespace: an {@link OperatorTokenCache}.
+   * @default none: no token is kept, and at every start of the operator each dynamic secret is made anew
+   */
+  readonly tokenCache?: TokenCacheSettings;
 }
 
 /**
@@ -62,6 +77,7 @@ export class OperatorInstall extends Construct {
         labels: { ...labels, ...podSecurityLabels() },
       },
     });
+    const ca = this.cacheCa(props, resource);
     new Release(this, "release", {
       name: OPERATOR_RELEASE,
       namespace,
@@ -71,8 +87,24 @@ export class OperatorInstall extends Construct {
       ...operatorSettings(props),
       wait: true,
       maxHistory: 10,
-      dependsOn: [resource],
+      dependsOn: ca ? [resource, ca] : [resource],
     });
     if (props.alerts) alertRule(this, { namespace, ...props.alerts }, OPERATOR_RELEASE, operatorAlerts(), resource);
+  }
+
+  /** The CA of the Vault that encrypts its tokens, where the operator finds it. */
+  private cacheCa(
+    { tokenCache }: OperatorInstallProps,
+    namespace: ITerraformDependable,
+  ): ITerraformDependable | undefined {
+    const { ca } = tokenCache ?? {};
+    if (!ca || "secret" in ca) return undefined;
+    return new SecretV1(this, "token-cache-ca", {
+      metadata: { name: TOKEN_CACHE_CA, namespace: this.namespace },
+      type: "Opaque",
+      dataWo: { "ca.crt": ca.certificate },
+      dataWoRevision: revisionOf(ca.certificate),
+      dependsOn: [namespace],
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { ReleaseConfig } from "@cdktf/provider-helm/lib/release";
-import { imageOf, VERSIONS, type OperatorConfig } from "../model";
-import { mergeValues, type Values } from "./chart";
+import { imageOf, tokenCacheValues, VERSIONS, type OperatorConfig, type TokenCacheSettings } from "../model";
+import { mergeValues } from "../model/chart-values";
+import type { Values } from "./chart";
 
 /**
  * Values of the `vault-secrets-operator` chart: ours, and over them those of the config, key by key (a list replaces a
@@ -11,45 +12,44 @@ export function operatorValues({
   memoryLimit = "512Mi",
   image,
   proxyImage,
+  tokenCache,
   values,
-}: OperatorConfig): Values {
+}: OperatorConfig & { readonly tokenCache?: TokenCacheSettings }): Values {
   return withoutDefaultGlobals(
-    mergeValues(
-      {
-        controller: {
-          replicas,
-          // One replica leads and the others stand by: one may go at a time. The chart's "0" would be written out as a
-          // second bound.
-          podDisruptionBudget: { enabled: replicas > 1, maxUnavailable: "1", minAvailable: "" },
-          podSecurityContext: { runAsNonRoot: true },
-          securityContext: { allowPrivilegeEscalation: false },
-          ...(proxyImage && { kubeRbacProxy: { image: imageOf(VERSIONS.images.operatorProxy, proxyImage) } }),
-          manager: {
-            ...(image && { image: imageOf(VERSIONS.images.operator, image) }),
-            // A Secret holds the declared keys, never the whole response, whatever a binding says.
-            globalTransformationOptions: { excludeRaw: true },
-            // A VaultAuth says itself how it logs in; none takes another namespace's default.
-            globalVaultAuthOptions: { allowDefaultGlobals: false },
-            // Static secrets need no token after a restart, and a stored one could be read.
-            clientCache: { persistenceModel: "none" },
-            // Retries without end: the operator finds a Vault that was sealed for a day.
-            backoffOnSecretSourceError: { maxElapsedTime: "0s" },
-            maxConcurrentReconciles: 100,
-            resources: { limits: { memory: memoryLimit } },
-          },
+    [tokenCache && tokenCacheValues(tokenCache), values].reduce<Values>((merged, each) => mergeValues(merged, each), {
+      controller: {
+        replicas,
+        // One replica leads and the others stand by: one may go at a time. The chart's "0" would be written out as a
+        // second bound.
+        podDisruptionBudget: { enabled: replicas > 1, maxUnavailable: "1", minAvailable: "" },
+        podSecurityContext: { runAsNonRoot: true },
+        securityContext: { allowPrivilegeEscalation: false },
+        ...(proxyImage && { kubeRbacProxy: { image: imageOf(VERSIONS.images.operatorProxy, proxyImage) } }),
+        manager: {
+          ...(image && { image: imageOf(VERSIONS.images.operator, image) }),
+          // A Secret holds the declared keys, never the whole response, whatever a binding says.
+          globalTransformationOptions: { excludeRaw: true },
+          // A VaultAuth says itself how it logs in; none takes another namespace's default.
+          globalVaultAuthOptions: { allowDefaultGlobals: false },
+          // Static secrets need no token after a restart, and a stored one could be read. Dynamic ones would be made
+          // anew at every start: a token cache, over this, keeps tokens encrypted.
+          clientCache: { persistenceModel: "none" },
+          // Retries without end: the operator finds a Vault that was sealed for a day.
+          backoffOnSecretSourceError: { maxElapsedTime: "0s" },
+          maxConcurrentReconciles: 100,
+          resources: { limits: { memory: memoryLimit } },
         },
-        // Every environment brings its own connection and auth.
-        defaultVaultConnection: { enabled: false, skipTLSVerify: false },
-        defaultAuthMethod: { enabled: false },
-        csi: { enabled: false },
-        telemetry: { serviceMonitor: { enabled: false } },
-        // Upgrades bring the CRDs of the new version: Helm itself installs CRDs once and never again.
-        hooks: { upgradeCRDs: { enabled: true } },
-        // The chart's test pod has no security context: a restricted namespace refuses it.
-        tests: { enabled: false },
       },
-      values,
-    ),
+      // Every environment brings its own connection and auth.
+      defaultVaultConnection: { enabled: false, skipTLSVerify: false },
+      defaultAuthMethod: { enabled: false },
+      csi: { enabled: false },
+      telemetry: { serviceMonitor: { enabled: false } },
+      // Upgrades bring the CRDs of the new version: Helm itself installs CRDs once and never again.
+      hooks: { upgradeCRDs: { enabled: true } },
+      // The chart's test pod has no security context: a restricted namespace refuses it.
+      tests: { enabled: false },
+    }),
   );
 }
 

@@ -100,6 +100,6 @@ export class VaultConnection extends Construct implements IVaultConnection {
  * A number that changes with the certificate: Terraform keeps no write-only value, so it would not see that another one
  * is given.
  */
-function revisionOf(certificate: string): number {
+export function revisionOf(certificate: string): number {
   return parseInt(createHash("sha256").update(certificate).digest("hex").slice(0, 7), 16);
 }

@@ -7,7 +7,8 @@ import {
   type SecretKeyReference,
   type VolumeConfig,
 } from "../model";
-import { mergeValues, type Values } from "./chart";
+import { mergeValues } from "../model/chart-values";
+import type { Values } from "./chart";
 import { certificateReload } from "./vault-certificate-reload";
 import { serverConfig, type Server } from "./vault-server-config";
 

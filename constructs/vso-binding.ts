@@ -3,11 +3,13 @@ import { Token, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { Duration, type RestartTarget, type SecretOwner } from "../model";
 import { deliverObject } from "./delivered-object";
+import { dynamicSecretSpec, type BoundDatabaseRole } from "./dynamic-secret";
 import type { ISecretSet } from "./env-secret-set";
 import { pinProviders } from "./providers";
 import { validateProps } from "./validation";
+import { vaultAuthSpec } from "./vault-auth";
 import type { IVaultConnection } from "./vault-connection";
-import type { IWorkload, ServiceAccountLogin } from "./workload";
+import type { IWorkload } from "./workload";
 import { waitFor } from "./wait-for";
 
 /** How a secret set's values become a Secret. */
@@ -112,7 +114,6 @@ export class VsoBinding extends Construct {
   /** Name of the Kubernetes Secret that pods mount. */
   readonly destination: string;
   private readonly auth?: ITerraformDependable;
-  private readonly hasLogin: boolean = false;
 
   constructor(
     scope: Construct,
@@ -144,10 +145,9 @@ export class VsoBinding extends Construct {
         connection.namespace.resource,
         workload.role,
       );
-    const authSpec = this.authSpec(props, workload.login);
+    const authSpec = vaultAuthSpec(workload, connection, workload.login);
     const waits = [account || workload.role, connection.resource];
     this.auth = this.object(this, "auth", "VaultAuth", vaultAuth, authSpec, ...waits);
-    this.hasLogin = true;
     this.deliver(this, { ...props, destination });
   }
 
@@ -156,7 +156,20 @@ export class VsoBinding extends Construct {
     const scope = new Construct(this, `set_${name}`);
     this.validateSet(scope, set);
     const { destination = `${this.props.workload.name}-${name}-secrets` } = set;
-    if (this.hasLogin) this.deliver(scope, { ...set, destination });
+    if (this.props.workload.login) this.deliver(scope, { ...set, destination });
+  }
+
+  /**
+   * Carries credentials of a database, called `name`, to the same workload, by the same login, into a Secret of its
+   * own.
+   */
+  addDatabase(name: string, { role, ...names }: BoundDatabaseRole): void {
+    if (!this.props.workload.login) return;
+    const { workload, vaultAuth = workload.name, labels, restartTargets = [] } = this.props;
+    const { destination = `${workload.name}-${name}-credentials`, vaultDynamicSecret = destination } = names;
+    const spec = dynamicSecretSpec(role, { destination, vaultAuth, labels, restartTargets });
+    const scope = new Construct(this, `database_${name}`);
+    this.object(scope, "dynamic-secret", "VaultDynamicSecret", vaultDynamicSecret, spec, this.auth, role.resource);
   }
 
   private deliver(scope: Construct, set: BoundSecretSet & { readonly destination: string }): void {
@@ -248,18 +261,6 @@ export class VsoBinding extends Construct {
       },
     ];
     validateProps(scope, problems, "VsoBinding");
-  }
-
-  /** Its own namespace alone may use it: `allowedNamespaces` is left out. */
-  private authSpec({ workload, connection }: VsoBindingProps, login: ServiceAccountLogin): object {
-    const { type, path } = login.authMethod;
-    const account = {
-      role: workload.name,
-      serviceAccount: login.serviceAccount,
-      audiences: [login.audience],
-      tokenExpirationSeconds: 600,
-    };
-    return { vaultConnectionRef: connection.name, mount: path, method: type, [type]: account };
   }
 
   private staticSecretSpec(

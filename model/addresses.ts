@@ -1,4 +1,4 @@
-import type { Installation } from "./platform";
+import type { Installation, Vault } from "./platform";
 
 /** Where a server that we install is reached from inside its cluster: its service on Vault's API port, 8200. */
 export function inClusterAddress({
@@ -16,6 +16,17 @@ export function activeAddress({
   unsafeNoTls,
 }: Pick<Installation, "release" | "namespace" | "unsafeNoTls">): string {
   return inClusterAddress({ release: `${release}-active`, namespace, unsafeNoTls });
+}
+
+/**
+ * Where a cluster's operator reaches a Vault: inside the Vault's own cluster by its service; from any other by its
+ * address, which the model has checked is there.
+ */
+export function vaultAddressIn(
+  cluster: string,
+  { installation, address }: Pick<Vault, "installation" | "address">,
+): string {
+  return installation?.cluster === cluster ? inClusterAddress(installation) : address!;
 }
 
 /**

@@ -28,7 +28,7 @@ export const BINDINGS_CHART = {
   /** As a release names it: Terraform runs in the stack's folder. */
   path: "./vault-bindings",
   /** The kinds of its objects. */
-  kinds: ["ServiceAccount", "VaultConnection", "VaultAuth", "VaultStaticSecret"],
+  kinds: ["ServiceAccount", "VaultConnection", "VaultAuth", "VaultStaticSecret", "VaultDynamicSecret"],
   /** Texts by their path in the folder. */
   files: {
     "Chart.yaml": [

@@ -1,5 +1,5 @@
 export { operatorAlerts, ROTATION_DUE, serverAlerts, serverMonitor, type AlertedServer } from "./alerts";
-export { addressVariable, inClusterAddress } from "./addresses";
+export { addressVariable, inClusterAddress, vaultAddressIn } from "./addresses";
 export { auditDeviceName, auditOptions } from "./audit-device";
 export {
   BACKUP,
@@ -14,7 +14,7 @@ export {
 export { BINDINGS_CHART, releasedKey, type ReleasedObject } from "./bindings-chart";
 export { backendSettings } from "./backend-settings";
 export { chartArchive, chartSource, imageOf } from "./chart-source";
-export { METADATA, metadataOf, type SecretSetMetadata, type StackMetadata } from "./metadata";
+export { METADATA, metadataOf, type DatabaseMetadata, type SecretSetMetadata, type StackMetadata } from "./metadata";
 export type * from "./config/adopted";
 export type * from "./config/alerts";
 export { boundSets } from "./bound-sets";
@@ -22,6 +22,7 @@ export type * from "./config/app";
 export type * from "./config/backend";
 export type * from "./config/backup";
 export type * from "./config/cluster";
+export type * from "./config/database";
 export type * from "./config/environment";
 export type * from "./config/login";
 export * from "./config/waivers";
@@ -33,6 +34,8 @@ export type * from "./config/shared-set";
 export type * from "./config/unsafe";
 export type * from "./config/vault";
 export type * from "./config/volume";
+export * from "./databases";
+export * from "./token-cache";
 export { digestsOf, PINNED, type Digests, type DigestsFile, type PinnedName } from "./digests";
 export * from "./duration";
 export { generatedBy, type Generated } from "./generated";

@@ -10,15 +10,14 @@ import type { AccessLevel } from "./config/people";
 import type { PipelinesConfig } from "./config/pipelines";
 import type { AuditConfig, VaultConfig, VaultInstallConfig } from "./config/vault";
 import type { UnsafeWithout } from "./config/unsafe";
+import type { BoundDatabase, DatabaseConnection } from "./databases";
 import type { Duration } from "./duration";
 import type { Generated } from "./generated";
 import type { KvPath } from "./kv-path";
 import type { Pinned } from "./pinned";
+import type { TokenCache } from "./token-cache";
 
-/**
- * A platform with every default filled in, every name made and every reference checked: what stacks, access and cli
- * read.
- */
+/** A platform with every default filled in, every name made and every reference checked. */
 export interface Platform {
   readonly name: string;
   readonly placeholder: string;
@@ -37,6 +36,8 @@ export interface Platform {
   readonly sharedSets: readonly SharedSet[];
   /** All secret sets: the apps' own, then the shared ones. */
   readonly sets: readonly SecretSet[];
+  /** Every database in every environment that has one. */
+  readonly databases: readonly DatabaseConnection[];
   /** `platform-admin` first. */
   readonly groups: readonly Group[];
   /** `platform-admin` first. */
@@ -49,8 +50,7 @@ export interface Platform {
 
 /**
  * What a pipeline's identity is for: `plan` reads what a pull request proposes, whose code runs in the job; `watch`
- * reads the same of what is committed on the protected branch, so that nobody has to be asked first; `apply` also
- * writes.
+ * reads the same of what is committed on the protected branch, so that nobody is asked first; `apply` also writes.
  */
 export type PipelinePurpose = "plan" | "watch" | "apply";
 
@@ -181,6 +181,8 @@ export interface Cluster extends Omit<ClusterConfig, "login" | "operator"> {
   readonly auths: readonly ClusterAuth[];
   /** Absent where no environment runs in this cluster. */
   readonly operator?: OperatorConfig & { readonly namespace: string; readonly stack: string };
+  /** Absent where the operator keeps no tokens. */
+  readonly tokenCache?: TokenCache;
 }
 
 /** An environment. */
@@ -230,7 +232,7 @@ export interface SharedSet extends SecretSet {
   readonly readBy: readonly string[];
 }
 
-/** A secret set, and how an app gets it. */
+/** A set, and how an app gets it. */
 export interface BoundSet extends SecretSet {
   /** `<app>-<environment>`: the app's workload policy, and its auth role. */
   readonly role: string;
@@ -244,6 +246,8 @@ export interface Tenant extends BoundSet {
   readonly leavesNamespace?: string;
   /** The shared sets that it reads; the name of each is `<app>-<environment>/<set>`. */
   readonly shared: readonly BoundSet[];
+  /** The databases that it gets credentials for; none where it leaves. */
+  readonly databases: readonly BoundDatabase[];
 }
 
 /** A grant, resolved for one Vault. */
@@ -276,16 +280,12 @@ export interface User {
 
 /** The group, and the user, that runs the platform. */
 export const PLATFORM_ADMIN = "platform-admin";
-
 /** The auth mount of people with a password. */
 export const USERPASS_MOUNT = "userpass";
-
 /** The auth mount of people whom an identity provider knows. */
 export const OIDC_MOUNT = "oidc";
-
 /** The only role there. */
 export const OIDC_ROLE = "people";
-
 /** The audience of every workload's token: a role without one takes any token of the service account. */
 export const AUDIENCE = "vault";
 

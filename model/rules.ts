@@ -273,3 +273,17 @@ function isCronField(field: string, least: number, most: number): boolean {
 
 /** A time of the day, to the minute. */
 export const TIME_OF_DAY = rule('a time of the day such as "02:30"', /^([01][0-9]|2[0-3]):[0-5][0-9]$/, 5);
+
+/** A name in PostgreSQL, which is written between quotes. Source: PostgreSQL's documentation, "Identifiers". */
+export const DATABASE_NAME = rule(
+  "a name in the database of letters, digits, dashes and underscores, a letter first",
+  /^[A-Za-z][A-Za-z0-9_-]*$/,
+  63,
+);
+
+/** A host that Vault connects to. */
+export const HOST = rule(
+  "a DNS name or an IPv4 address",
+  /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+  253,
+);

@@ -158,15 +158,21 @@ export function record(key: TextRule, schema: Schema, { empty = true } = {}): Sc
   };
 }
 
-/** One of several objects, told apart by the literal in `type`. */
-export function variant(shapes: {
-  readonly [type: string]: { readonly [field: string]: Schema | OptionalSchema };
-}): Schema {
-  const type = oneOf(...Object.keys(shapes));
+/** One of several objects, told apart by the literal in one field; @default `type`. */
+export function variant(
+  shapes: { readonly [literal: string]: { readonly [field: string]: Schema | OptionalSchema } },
+  by = "type",
+): Schema {
+  const literal = oneOf(...Object.keys(shapes));
   return (value, at, report) => {
-    if (!isRecord(value)) return report(at, value, `an object with a type of ${Object.keys(shapes).join(", ")}`);
-    if (!type(value.type, step(at, "type"), report)) return false;
-    return object({ type, ...shapes[value.type as string] })(value, at, report);
+    if (!isRecord(value))
+      return report(
+        at,
+        value,
+        `an object with ${/^[aeiou]/.test(by) ? "an" : "a"} ${by} of ${Object.keys(shapes).join(", ")}`,
+      );
+    if (!literal(value[by], step(at, by), report)) return false;
+    return object({ [by]: literal, ...shapes[value[by] as string] })(value, at, report);
   };
 }
 

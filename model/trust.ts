@@ -1,7 +1,7 @@
 import { backendSettings } from "./backend-settings";
 import { auditDeviceName, auditOptions } from "./audit-device";
 import { serverMonitor } from "./alerts";
-import { inClusterAddress } from "./addresses";
+import { vaultAddressIn } from "./addresses";
 import { BACKUP, BACKUP_ROLE, backupJob, backupRole, jobFacts } from "./backup";
 import { chartSource, imageOf } from "./chart-source";
 import type { ClusterLogin, OperatorConfig } from "./config/cluster";
@@ -18,6 +18,7 @@ import {
   type StackSpec,
   type Vault,
 } from "./platform";
+import { connectionFacts, roleFacts } from "./databases";
 import { externalGroups, oidcMount, oidcRole } from "./oidc";
 import { guardedGroups, issuerOf, SECOND_FACTOR, totpMethod } from "./second-factor";
 import { certificateNames, sealAttributes, tlsSecret } from "./server";
@@ -50,9 +51,13 @@ export function trustOf(platform: Platform, stack: StackSpec): Trust {
   };
   switch (kind) {
     case "access":
-      return { ...talks, ...accessTrust(platform, named(platform.vaults, vault!)) };
+      return {
+        ...talks,
+        ...accessTrust(platform, named(platform.vaults, vault!)),
+        ...databaseRoles(platform, stack),
+      };
     case "environment":
-      return { ...talks, ...connectionTrust(platform, environment!) };
+      return { ...talks, ...connectionTrust(platform, environment!), ...databaseRoles(platform, stack) };
     case "vault":
       return { ...talks, ...serverTrust(named(platform.vaults, vault!)) };
     case "operator":
@@ -158,6 +163,11 @@ function accessTrust(platform: Platform, vault: Vault): Trust {
     },
     ...(vault.oidc && oidcTrust(vault, vault.oidc, groups)),
     ...secondFactorTrust(platform, vault),
+    ...Object.fromEntries(
+      platform.databases
+        .filter((connection) => connection.vault === name)
+        .map((connection) => [`database ${connection.name}`, connectionFacts(connection)]),
+    ),
     [`group ${PLATFORM_ADMIN}`]: { members: admins.map((user) => user.name).sort() },
   };
 }
@@ -211,6 +221,24 @@ function loginTrust(login: ClusterLogin): TrustFacts {
   }
 }
 
+/** What credentials of databases are, of the roles that a stack holds. */
+function databaseRoles({ tenants, environments, databases }: Platform, { kind, vault, environment }: StackSpec): Trust {
+  const here = tenants.filter((tenant) => {
+    const { authority } = named(environments, tenant.environment);
+    return kind === "access"
+      ? authority === "separate" && tenant.vault === vault
+      : authority === "environment" && tenant.environment === environment;
+  });
+  return Object.fromEntries(
+    here.flatMap(({ databases: its }) =>
+      its.map(({ role, access, connection }) => [
+        `database role ${role}`,
+        roleFacts(access, named(databases, connection)),
+      ]),
+    ),
+  );
+}
+
 /** Every connection of an environment is to its own Vault. */
 function connectionTrust({ vaults, environments, name }: Platform, environment: string): Trust {
   const { vault, cluster } = named(environments, environment);
@@ -219,7 +247,7 @@ function connectionTrust({ vaults, environments, name }: Platform, environment: 
   const caCertSecretRef = ca && ("secret" in ca ? ca.secret : `${name}-vault-ca`);
   return {
     VaultConnection: {
-      address: installation?.cluster === cluster ? inClusterAddress(installation) : address,
+      address: vaultAddressIn(cluster, { installation, address }),
       ...(caCertSecretRef !== undefined && { caCertSecretRef }),
       skipTLSVerify: false,
     },

@@ -137,6 +137,23 @@ export const MANIFEST_KINDS: { readonly [kind: string]: ManifestKind } = {
       ),
     }),
   },
+  VaultDynamicSecret: {
+    plural: "vaultdynamicsecrets",
+    api: OPERATOR,
+    reads: closed(
+      "mount path vaultAuthRef allowStaticCreds rolloutRestartTargets refreshAfter renewalPercent destination.name " +
+        "destination.create destination.labels destination.transformation.excludeRaw " +
+        "destination.transformation.includes",
+    ),
+    change: byAction({
+      gone: gone("warning", "The operator deletes the Secret that it made with it; the credentials end unrenewed."),
+      update: fields("Which credentials reach which Secret, and by which identity.", [
+        "refreshAfter",
+        "renewalPercent",
+        "rolloutRestartTargets",
+      ]),
+    }),
+  },
   VaultAuth: {
     plural: "vaultauths",
     api: OPERATOR,

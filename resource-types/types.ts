@@ -3,8 +3,10 @@ import { KUBERNETES } from "./kubernetes";
 import type { Grants, ResourceType, ResourceTypes } from "./record";
 import { RELEASES } from "./releases";
 import { VAULT_ACCESS } from "./vault-access";
+import { VAULT_DATABASE } from "./vault-database";
 import { VAULT_SECRETS } from "./vault-secrets";
 import { VAULT_SERVER } from "./vault-server";
+import { VAULT_TRANSIT } from "./vault-transit";
 
 /** Every resource type that this project writes or judges, in the order in which summaries tell them. */
 export const RESOURCE_TYPES: ResourceTypes = {
@@ -12,6 +14,8 @@ export const RESOURCE_TYPES: ResourceTypes = {
   ...VAULT_SERVER,
   ...VAULT_ACCESS,
   ...VAULT_SECRETS,
+  ...VAULT_DATABASE,
+  ...VAULT_TRANSIT,
   ...KUBERNETES,
 };
 

@@ -104,12 +104,15 @@ const TUNE = closed("default_lease_ttl max_lease_ttl token_type listing_visibili
 /** What a Vault server has: mounts of secrets and of auth methods, and its audit devices. */
 export const VAULT_SERVER: ResourceTypes = {
   vault_mount: {
-    label: ["kv mount", "kv mounts"],
+    label: ["mount", "mounts"],
     grants: "mount",
     reads: closed("path type description options default_lease_ttl_seconds max_lease_ttl_seconds seal_wrap"),
     unread: (values) => [
       ...plainPaths("path")(values),
-      ...(values.type === "kv-v2" || (values.type === "kv" && String(objectIn(values.options).version) === "2")
+      ...(values.type === "database" ||
+      values.type === "transit" ||
+      values.type === "kv-v2" ||
+      (values.type === "kv" && String(objectIn(values.options).version) === "2")
         ? []
         : [`a mount of type ${String(values.type)}, which this report does not read`]),
     ],

@@ -4,15 +4,19 @@ import {
   AuditDevices,
   AuthMethod,
   BackupRole,
+  DatabaseConnection,
+  DatabaseMount,
   EnvSecretSet,
   ExternalGroup,
   Group,
   KvMount,
   OidcLogin,
+  OperatorTokenCache,
   Person,
   PipelineRole,
   SecondFactor,
   SecretFolder,
+  TransitMount,
   Userpass,
   type ISecretSet,
 } from "../constructs";
@@ -37,6 +41,8 @@ const GRANT = { read: "grantRead", write: "grantWrite", "write-only": "grantWrit
 
 /** `<platform>-access-<vault>`: who can do what in a Vault. Needs, to plan, that Vault, unsealed. */
 export class AccessStack extends PlatformStack {
+  private readonly connections = new Map<string, DatabaseConnection>();
+
   constructor(
     scope: Construct,
     platform: Platform,
@@ -53,7 +59,19 @@ export class AccessStack extends PlatformStack {
     });
     new AuditDevices(this, "audit", { devices: vault.audit }).goBefore(this);
     this.people(vault, mount);
+    this.databases(vault);
     this.workloads(vault, mount);
+  }
+
+  private databases({ name: vault }: Vault): void {
+    const here = this.platform.databases.filter((each) => each.vault === vault);
+    if (here.length === 0) return;
+    const mount = new DatabaseMount(this, "databases");
+    for (const connection of here)
+      this.connections.set(
+        connection.name,
+        new DatabaseConnection(this, `database_${connection.name}`, { ...connection, mount }),
+      );
   }
 
   private people(vault: Vault, mount: KvMount): void {
@@ -84,6 +102,10 @@ export class AccessStack extends PlatformStack {
           ...platformAdminRules(
             vault.root,
             vault.authMounts.map(({ path }) => path),
+            {
+              databases: this.platform.databases.some((each) => each.vault === vault.name),
+              transit: this.platform.clusters.some(({ tokenCache }) => tokenCache?.vault === vault.name),
+            },
           ),
         );
       for (const { access, scope } of group.grants.filter((grant) => grant.vault === vault.name))
@@ -132,11 +154,22 @@ export class AccessStack extends PlatformStack {
       const { cluster, namespace } = installation;
       new BackupRole(this, "backup", { authMethod: logins.get(cluster)!, namespace });
     }
+    for (const { name: cluster, tokenCache } of this.platform.clusters)
+      if (tokenCache?.vault === vault.name) {
+        const { name, namespace, serviceAccount } = tokenCache;
+        const transit = this.once("transit", (id) => new TransitMount(this, id));
+        const authMethod = logins.get(cluster)!;
+        const props = { name, mount: transit, authMethod, namespace, serviceAccount };
+        new OperatorTokenCache(this, `token-cache_${cluster}`, props);
+      }
     for (const tenant of this.platform.tenants) {
       const environment = named(this.platform.environments, tenant.environment);
       if (tenant.vault !== vault.name || environment.authority !== "separate") continue;
       new AppTenant(this, `tenant_${tenant.name}`, {
-        ...tenantProps(this.platform, tenant, (path) => this.setAt(mount, path)),
+        ...tenantProps(this.platform, tenant, {
+          setAt: (path) => this.setAt(mount, path),
+          connectionTo: (name) => this.connections.get(name)!,
+        }),
         mount,
         part: "authority",
         authMethod: tenant.delivery && logins.get(tenant.delivery.cluster),

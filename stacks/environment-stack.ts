@@ -4,16 +4,20 @@ import {
   AppTenant,
   AuthMethod,
   BindingsRelease,
+  DatabaseConnection,
+  DatabaseMount,
   EnvSecretSet,
   KvMount,
   VaultConnection,
   type IAppNamespace,
   type IAuthMethod,
   type ObjectDelivery,
+  type IDatabaseConnection,
+  type IDatabaseMount,
 } from "../constructs";
 import {
-  inClusterAddress,
   named,
+  vaultAddressIn,
   type Delivery,
   type Environment,
   type Platform,
@@ -55,7 +59,10 @@ export class EnvironmentStack extends PlatformStack {
     for (const tenant of platform.tenants.filter(here)) {
       const { delivery } = tenant;
       new AppTenant(this, tenant.app, {
-        ...tenantProps(platform, tenant, ({ path }) => shared.get(path)!),
+        ...tenantProps(platform, tenant, {
+          setAt: ({ path }) => shared.get(path)!,
+          connectionTo: (name) => this.database(name),
+        }),
         mount,
         part: authority === "separate" ? "secrets" : "all",
         refreshAfter: environment.refreshAfter,
@@ -68,6 +75,12 @@ export class EnvironmentStack extends PlatformStack {
     }
   }
 
+  private database(name: string): IDatabaseConnection {
+    const { adminUsername } = named(this.platform.databases, name);
+    const mount = this.once<IDatabaseMount>("databases", (id) => DatabaseMount.fromPath(this, id));
+    return this.once(`database_${name}`, (id) => DatabaseConnection.fromName(this, id, { name, mount, adminUsername }));
+  }
+
   private login({ authMount, login }: Delivery): IAuthMethod {
     const type = login === "jwt" ? "jwt" : "kubernetes";
     return this.once(`login_${authMount}`, (id) => AuthMethod.fromPath(this, id, authMount, type));
@@ -75,13 +88,14 @@ export class EnvironmentStack extends PlatformStack {
 
   /** One a namespace, however many apps are in it. */
   private connection(name: string): VaultConnection {
+    const vault = named(this.platform.vaults, this.environment.vault);
     return this.once(`connection_${name}`, (id) => {
       const namespace = this.namespace(name);
       return new VaultConnection(this, id, {
         name: `${this.platform.name}-vault`,
         namespace,
-        address: this.vaultAddress(),
-        ca: named(this.platform.vaults, this.environment.vault).ca,
+        address: vaultAddressIn(this.environment.cluster!, vault),
+        ca: vault.ca,
         ...this.objectDelivery(namespace),
       });
     });
@@ -107,13 +121,5 @@ export class EnvironmentStack extends PlatformStack {
     return createNamespace
       ? new AppNamespace(this, id, { name, madeElsewhere })
       : AppNamespace.fromName(this, id, name);
-  }
-
-  /**
-   * Inside the Vault's own cluster by its service; from any other by its address, which the model has checked is there.
-   */
-  private vaultAddress(): string {
-    const { installation, address } = named(this.platform.vaults, this.environment.vault);
-    return installation?.cluster === this.environment.cluster ? inClusterAddress(installation!) : address!;
   }
 }

@@ -19,7 +19,8 @@ export class OperatorStack extends PlatformStack {
     super(scope, platform, spec);
     this.useKubernetes(cluster.name);
     this.useHelm(cluster.name);
-    new OperatorInstall(this, "operator", cluster.operator);
+    const { operator, tokenCache } = cluster;
+    new OperatorInstall(this, "operator", { ...operator, ...(tokenCache && { tokenCache }) });
   }
 
   /**

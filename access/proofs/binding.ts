@@ -1,3 +1,4 @@
+import type { Acl } from "../../policies/evaluate";
 import { objectIn, textsIn } from "../../resource-types";
 import type { Access } from "../access";
 import { admits, type Login } from "../identities";
@@ -7,8 +8,8 @@ import type { Role, VaultSide } from "../vault-side";
 import { steps, type Claim } from "./finding";
 
 /**
- * Every binding's chain is whole: VaultStaticSecret → VaultAuth → role → service account → policy → path; and every
- * policy named exists.
+ * Every binding's chain is whole: VaultStaticSecret or VaultDynamicSecret → VaultAuth → role → service account → policy
+ * → path; and every policy named exists.
  */
 export function binding(access: Access): Claim[] {
   const known: Known = {
@@ -21,7 +22,9 @@ export function binding(access: Access): Claim[] {
     sets: new Set(access.sets.map((set) => `${set.vault} ${set.name}`)),
   };
   return [
-    ...access.kubernetes.staticSecrets.flatMap((secret) => chainClaims(access, secret, known)),
+    ...[...access.kubernetes.staticSecrets, ...access.kubernetes.dynamicSecrets].flatMap((secret) =>
+      chainClaims(access, secret, known),
+    ),
     ...access.vaults.flatMap(missing),
   ];
 }
@@ -50,7 +53,7 @@ function chainClaims(access: Access, secret: KubernetesObject, known: Known): Cl
   if (!broken) return [];
   const [object, says, hint] = broken;
   const subject = nameOf(secret.resource);
-  return [{ subject, object, says: `VaultStaticSecret ${secret.key}: ${says}`, path: steps(...way), hint }];
+  return [{ subject, object, says: `${secret.kind} ${secret.key}: ${says}`, path: steps(...way), hint }];
 }
 
 /** The first thing that breaks a binding; the resources up to there are added to the way. */
@@ -151,6 +154,27 @@ function chain(
       "Name the policy of the set.",
     ];
   way.push(...role.policies.map((policy) => vault.policies.get(policy)!.resource));
+  const acl = logins.get(role)?.acl;
+  const broken =
+    secret.kind === "VaultDynamicSecret"
+      ? credentials(vault, secret, role, acl, sets)
+      : values(vault, secret, role, acl, sets);
+  if (broken) return broken;
+  const { create, name } = objectIn(spec.destination);
+  const target = `${cluster}/${secret.namespace}/${String(name)}`;
+  if (create !== true && !kubernetes.secrets.has(target))
+    return none(`Secret ${target}`, "Make it, or say create: true.", ", and the operator is not to make it");
+  return undefined;
+}
+
+/** What breaks a binding at its set of kv-v2. */
+function values(
+  vault: VaultSide,
+  { spec }: KubernetesObject,
+  role: Role,
+  acl: Acl | undefined,
+  sets: Known["sets"],
+): Break | undefined {
   const [kv, inside] = [String(spec.mount), String(spec.path)];
   if (!vault.mounts.has(kv))
     return [
@@ -160,7 +184,7 @@ function chain(
     ];
   if (spec.type !== "kv-v2") return ["type", `its type is ${String(spec.type)}`, "The mount is kv-v2."];
   const data = `${kv}/data/${inside}`;
-  if (!logins.get(role)?.acl.allows("read", data).allowed)
+  if (!acl?.allows("read", data).allowed)
     return [data, `role ${role.name} cannot read ${data}`, "The role's policy grants read on the exact data/ path."];
   if (!sets.has(`${vault.name} ${kv}/${inside}`))
     return [
@@ -168,10 +192,27 @@ function chain(
       `there is no secret set ${kv}/${inside}`,
       "The environment's stack places it, or the config calls it existing.",
     ];
-  const { create, name } = objectIn(spec.destination);
-  const target = `${cluster}/${secret.namespace}/${String(name)}`;
-  if (create !== true && !kubernetes.secrets.has(target))
-    return none(`Secret ${target}`, "Make it, or say create: true.", ", and the operator is not to make it");
+  return undefined;
+}
+
+/** What breaks a binding at its database. */
+function credentials(
+  vault: VaultSide,
+  { spec }: KubernetesObject,
+  role: Role,
+  acl: Acl | undefined,
+  sets: Known["sets"],
+): Break | undefined {
+  const [mount, inside] = [String(spec.mount), String(spec.path)];
+  const path = `${mount}/${inside}`;
+  if (!vault.databaseMounts.has(mount))
+    return none(`database mount ${mount}`, "spec.mount is the Vault's mount of databases.", ` in Vault ${vault.name}`);
+  if (!acl?.allows("read", path).allowed)
+    return [path, `role ${role.name} cannot read ${path}`, "The role's policy grants read on the exact path."];
+  if (!sets.has(`${vault.name} ${path}`))
+    return [path, `there is no database role at ${path}`, "The config gives the app the database."];
+  if ((spec.allowStaticCreds === true) !== inside.startsWith("static-creds/"))
+    return [path, "allowStaticCreds is not as its path says", "It is for static-creds/ alone."];
   return undefined;
 }
 

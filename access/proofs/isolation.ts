@@ -5,6 +5,7 @@ import { abilitiesOf, bit, type Ability } from "../reach";
 import { DELIVERS, WRITES, type KubernetesRight } from "../kubernetes-rights";
 import { nameOf } from "../read-stacks";
 import type { Destination, SecretSet } from "../secret-sets";
+import { databases } from "./databases";
 import { pathOf, setWords, steps, type Claim } from "./finding";
 
 /** What is done with values; seeing that a set exists is not. */
@@ -37,6 +38,7 @@ export function isolation(access: Access): Claim[] {
     ...sharedSecrets(access),
     ...secondAccounts(access),
     ...strayLogins(access),
+    ...databases(access),
   ];
 }
 
@@ -235,7 +237,7 @@ function secondAccounts({ kubernetes }: Access): Claim[] {
 /** A login of the operator that no binding of its app uses serves somebody else. */
 function strayLogins({ kubernetes }: Access): Claim[] {
   const used = new Set(
-    kubernetes.staticSecrets.map(
+    [...kubernetes.staticSecrets, ...kubernetes.dynamicSecrets].map(
       ({ cluster, namespace, spec, app }) => `${cluster}/${namespace}/${String(spec.vaultAuthRef)} ${app}`,
     ),
   );

@@ -8,13 +8,14 @@ import { escalationsOf } from "../escalations";
 import { abilitiesOf, bit, reachOf, SetIndex } from "../reach";
 import { nameOf, type Resource } from "../read-stacks";
 import type { SecretSet } from "../secret-sets";
+import { isTokenCacheRole, isTokenCacheRule } from "../token-cache";
 import type { Policy, Role, VaultSide } from "../vault-side";
 import { setWords, steps, type Claim } from "./finding";
 
 /** What a workload may do with its own set's values. */
 const WORKLOAD = new Set(["create", "read", "update", "patch"]);
 
-/** What it may do with a shared set's: a value that it wrote would be the other apps' too. */
+/** What it may do with a shared set's, where a value that it wrote would be the others' too, and with a database's. */
 const SHARED = new Set(["read"]);
 
 /**
@@ -31,20 +32,26 @@ export function leastPrivilege(access: Access): Claim[] {
   ]);
 }
 
+/** Whether a role is one that no binding uses, and the platform itself does. */
+function isOwnRole(role: Role | undefined): boolean {
+  return isBackupRole(role) || isTokenCacheRole(role);
+}
+
 /** The policies of roles of workloads, and those called after a set that has no role yet. */
 function workloadPolicies({ sets, identities }: Access, vault: VaultSide): Claim[] {
   const here = sets.filter((set) => set.vault === vault.name);
   const bySetName = new Map(
-    here.filter(({ shared }) => !shared).map((set) => [set.name.slice(set.name.lastIndexOf("/") + 1), set]),
+    here
+      .filter(({ shared, database }) => !shared && !database)
+      .map((set) => [set.name.slice(set.name.lastIndexOf("/") + 1), set]),
   );
-  const byPath = new Map(here.map((set) => [`${set.mount}/data/${set.path}`, set]));
+  const byPath = new Map(here.map((set) => [set.database ? set.name : `${set.mount}/data/${set.path}`, set]));
   const used = new Map<Policy, Role | undefined>();
   for (const [name, policy] of vault.policies) if (bySetName.has(name)) used.set(policy, undefined);
   for (const { kind, logins } of identities)
     for (const { role, holdings, vault: at } of kind === "workload" ? logins : [])
       for (const { written } of at === vault ? holdings : [])
-        if (written && written.name !== "default" && !(used.has(written) && isBackupRole(role)))
-          used.set(written, role);
+        if (written && written.name !== "default" && !(used.has(written) && isOwnRole(role))) used.set(written, role);
   return [...used].flatMap(([policy, role]) => policyFindings(policy, role, byPath, bySetName.get(policy.name)));
 }
 
@@ -65,6 +72,7 @@ function policyFindings(
   const findings = policy.parsed.rules.flatMap(({ path, capabilities }): Claim[] => {
     if (capabilities[0] === "deny") return [];
     if (isBackupRole(role) && isSnapshotRule({ path, capabilities })) return [];
+    if (isTokenCacheRule(role, { path, capabilities })) return [];
     const set = byPath.get(path);
     if (!set)
       return [
@@ -74,9 +82,13 @@ function policyFindings(
           "A workload's policy has one rule: the exact data/ path of its own set.",
         ),
       ];
-    const isForeign = set.shared && meant !== undefined && !set.readers.includes(meant.app);
-    if (!set.shared || isForeign) named.add(set);
-    const more = capabilities.filter((capability) => !(set.shared ? SHARED : WORKLOAD).has(capability));
+    const isBeside = set.shared || set.database !== undefined;
+    const isForeign =
+      isBeside &&
+      meant !== undefined &&
+      (!set.readers.includes(meant.app) || (set.database !== undefined && set.environment !== meant.environment));
+    if (!isBeside || isForeign) named.add(set);
+    const more = capabilities.filter((capability) => !(isBeside ? SHARED : WORKLOAD).has(capability));
     return more.length > 0
       ? [
           finding(
@@ -196,7 +208,7 @@ function roles({ kubernetes }: Access, vault: VaultSide): Claim[] {
     ),
   );
   return vault.roles.flatMap((role) =>
-    [...roleClaims(role, isBackupRole(role) || uses.has(`${vault.name} ${role.mount} ${role.name}`))].map(
+    [...roleClaims(role, isOwnRole(role) || uses.has(`${vault.name} ${role.mount} ${role.name}`))].map(
       ([object, says, hint]): Claim => ({
         subject: nameOf(role.resource),
         object,

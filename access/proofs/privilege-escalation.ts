@@ -4,6 +4,7 @@ import { isDeclaredBackup } from "../backup";
 import { escalationPath, type Access, type HeldEscalation } from "../access";
 import type { EscalationName } from "../escalation-requests";
 import type { Identity } from "../identities";
+import { isDeclaredTokenCache } from "../token-cache";
 import { escalationWords } from "../escalations";
 import { pathOf, type Claim } from "./finding";
 
@@ -12,13 +13,13 @@ const BELOW: ReadonlySet<EscalationName> = new Set(["storage", "snapshot", "plug
 
 /**
  * Nobody but those named, the members of `platform-admin`, can change who may read what. Snapshots are for the backup
- * that the config declares, and for nobody else.
+ * that the config declares, and a key for the operator whose it is, and for nobody else.
  */
 export function privilegeEscalation(access: Access): Claim[] {
   return access.identities.flatMap((identity) =>
     access
       .escalations(identity)
-      .filter((held) => !isDeclaredBackup(held))
+      .filter((held) => !isDeclaredBackup(held) && !isDeclaredTokenCache(held))
       .filter(({ login, escalation }) => BELOW.has(escalation.name) || !isNamed(identity, login.vault.name))
       .map((held) => finding(identity, held)),
   );

@@ -2,6 +2,7 @@ import type { UnsafeWithout } from "../../model";
 import { chainOf, type Access } from "../access";
 import type { Identity } from "../identities";
 import { isDeclaredBackup } from "../backup";
+import { isDeclaredTokenCache } from "../token-cache";
 import { abilitiesOf, bit, type Abilities, type Ability } from "../reach";
 import { nameOf } from "../read-stacks";
 import { compare, groupBy, unique } from "../collections";
@@ -52,7 +53,8 @@ export function reachedBy(
   { who, app, environment }: Filter,
 ): { readonly identity: Identity; readonly reach: [SecretSet, Abilities][] }[] {
   const isShown = (set: SecretSet) =>
-    (app === undefined || set.app === app) && (environment === undefined || set.environment === environment);
+    (app === undefined || set.app === app || (set.database !== undefined && set.readers.includes(app))) &&
+    (environment === undefined || set.environment === environment);
   return access.identities
     .filter(({ name }) => who === undefined || name.includes(who))
     .map((identity) => ({ identity, reach: [...access.reach(identity)].filter(([set]) => isShown(set)) }));
@@ -138,7 +140,10 @@ export function escalationLines(
       vault,
       escalations: unique(
         held.map(
-          (each) => escalationWords(each.escalation) + (isDeclaredBackup(each) ? ", as the config's backup" : ""),
+          (each) =>
+            escalationWords(each.escalation) +
+            (isDeclaredBackup(each) ? ", as the config's backup" : "") +
+            (isDeclaredTokenCache(each) ? ", as the cluster's operator" : ""),
         ),
       ),
     })),

@@ -42,7 +42,9 @@ export async function readVault(ask: Asking, kv: readonly string[]): Promise<Vau
 export function mountsOf(stacks: readonly Stack[]): string[] {
   return stacks.flatMap((stack) =>
     typesOf("mount").flatMap((type) =>
-      [...(stack.resources.get(type)?.values() ?? [])].flatMap(({ values }) => textOf(stack, values.path) ?? []),
+      [...(stack.resources.get(type)?.values() ?? [])]
+        .filter(({ values }) => String(values.type).startsWith("kv"))
+        .flatMap(({ values }) => textOf(stack, values.path) ?? []),
     ),
   );
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { newProgram } from "../run-program";
 import { addBackup } from "./backup";
 import { addBreach } from "./breach";
+import { addDatabases } from "./databases";
 import { addDoctor } from "./doctor";
 import { EXIT } from "./errors";
 import { addInit } from "./init";
@@ -28,6 +29,7 @@ export function opsProgram(io: Io): Command {
     addUsers,
     addSecrets,
     addBreach,
+    addDatabases,
     addInit,
     addUnseal,
     addRootToken,

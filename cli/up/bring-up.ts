@@ -1,4 +1,4 @@
-import { boundSets, type Platform, type Vault } from "../../model";
+import type { Platform, Vault } from "../../model";
 import type { Kubernetes } from "../kubernetes";
 import { counted } from "../counted";
 import type { ShareOptions } from "../ops/init/recipients";
@@ -12,7 +12,7 @@ import { clearInterrupted, releasesOf } from "./helm-releases";
 import { PodWatch } from "./pod-watch";
 import { scopeOf, type Scope } from "./scope";
 import { inSeconds, operatorSteps, runSteps, type AfterStep, type Step } from "./steps";
-import { waitForCrds, waitForSync } from "./sync";
+import { deliveredIn, waitForCrds, waitForSync } from "./sync";
 import { bringTo, loggedTerraform, type Around } from "./terraform";
 import { VaultRun } from "./vault-steps";
 
@@ -91,6 +91,7 @@ function stepsOf(
       during: (work) => watch.during(work),
     });
   const steps: Step[] = [];
+  const environments = scope.environments.map(({ name }) => name);
   for (const run of runs) {
     const { name, accessStack } = run.vault;
     if (run.home) {
@@ -108,9 +109,14 @@ function stepsOf(
       [`Vault ${name}: initialise`, () => run.initialise()],
       [`Vault ${name}: unseal`, () => run.unseal()],
       [`Vault ${name}: a token to set it up with`, () => run.obtainToken()],
-      [`Vault ${name}: who may do what (${accessStack})`, () => apply(accessStack, run.env)],
+      [
+        `Vault ${name}: who may do what (${accessStack})`,
+        () => run.grant(() => apply(accessStack, run.env), environments),
+      ],
       [`Vault ${name}: a password for platform-admin`, () => run.setPassword()],
     );
+    if (platform.databases.some((each) => each.vault === name))
+      steps.push([`Vault ${name}: its databases`, () => run.adoptDatabases(environments)]);
   }
   steps.push(
     ...operatorSteps(scope, async (cluster, stack, say) => {
@@ -139,7 +145,7 @@ function stepsOf(
       steps.push([
         `Environment ${name}: values in their Secrets`,
         async (progress, interrupted) => {
-          const sets = boundSets(platform.tenants).filter((set) => set.environment === name && set.delivery);
+          const sets = deliveredIn(platform, name);
           await waitForSync(clusters.get(cluster)!, sets, options.syncTimeoutMs, progress, interrupted);
           return `${sets.length} synced`;
         },

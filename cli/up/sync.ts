@@ -1,4 +1,4 @@
-import type { BoundSet, Delivery } from "../../model";
+import { boundSets, type Delivery, type Platform, type Tenant } from "../../model";
 import type { Kubernetes } from "../kubernetes";
 import { OpsError } from "../ops/errors";
 import { CONTINUES } from "./steps";
@@ -53,9 +53,9 @@ export function isSynced(secret: StaticSecret): boolean {
   return hasValues(secret) && secret.status?.lastGeneration === secret.metadata.generation;
 }
 
-/** What the operator says is wrong, in few words; empty if it says nothing. */
-export function complaint(secret: StaticSecret | undefined): string {
-  if (!secret) return "there is no VaultStaticSecret";
+/** What the operator says is wrong, in few words; empty if it says nothing. `kind`: what it is an object of. */
+export function complaint(secret: StaticSecret | undefined, kind = "VaultStaticSecret"): string {
+  if (!secret) return `there is no ${kind}`;
   const told = hasValues(secret) ? ["Ready", "Healthy"] : ["SecretSynced", "Ready", "Healthy"];
   const bad = secret.status?.conditions?.find(({ type, status }) => told.includes(type) && status !== "True");
   return bad
@@ -77,27 +77,57 @@ export async function waitForCrds(kubernetes: Kubernetes): Promise<void> {
   );
 }
 
+/** What is to be in a Secret, and the path of the operator's object that carries it there. */
+interface Waited {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Credentials of a database that reach a Secret. */
+export interface DeliveredDatabase extends Waited, Pick<Delivery, "cluster" | "namespace" | "secret"> {}
+
+/** Those of some tenants. */
+export function deliveredDatabases(tenants: readonly Tenant[]): DeliveredDatabase[] {
+  return tenants.flatMap(({ delivery, databases }) =>
+    databases.flatMap(({ role: name, delivery: names }) => {
+      if (!delivery || !names) return [];
+      const { cluster, namespace } = delivery;
+      const path = `${OPERATOR_API}/namespaces/${namespace}/vaultdynamicsecrets/${names.vaultDynamicSecret}`;
+      return { name, cluster, namespace, secret: names.secret, path };
+    }),
+  );
+}
+
+/** What an environment's apps get: values of their sets, and credentials of databases. */
+export function deliveredIn({ tenants }: Platform, environment: string): Waited[] {
+  const here = tenants.filter((tenant) => tenant.environment === environment);
+  return [
+    ...boundSets(here).flatMap(({ name, delivery }) => (delivery ? { name, path: staticSecretPath(delivery) } : [])),
+    ...deliveredDatabases(here),
+  ];
+}
+
 /**
- * Waits until every set's values are in their Secrets; `progress` is told how many are. Throws an OpsError, with what
- * the operator says, after `timeoutMs` milliseconds, and at an interrupt.
+ * Waits until everything that is delivered is in its Secret; `progress` is told how many are. Throws an OpsError, with
+ * what the operator says, after `timeoutMs` milliseconds, and at an interrupt.
  */
 export async function waitForSync(
   kubernetes: Kubernetes,
-  sets: readonly BoundSet[],
+  waited: readonly Waited[],
   timeoutMs: number,
   progress: (text: string) => void,
   interrupted?: AbortSignal,
 ): Promise<void> {
-  const waiting = new Map(sets.flatMap(({ name, delivery }) => (delivery ? [[name, delivery]] : [])));
+  const waiting = new Map(waited.map(({ name, path }) => [name, path]));
   const total = waiting.size;
   const said = new Map<string, string>();
   let told = 0;
   await until(
     async () => {
-      for (const [name, delivery] of waiting) {
-        const secret = await kubernetes.get<StaticSecret>(staticSecretPath(delivery));
+      for (const [name, path] of waiting) {
+        const secret = await kubernetes.get<StaticSecret>(path);
         if (secret && isSynced(secret)) waiting.delete(name);
-        else said.set(name, complaint(secret) || "not synced");
+        else said.set(name, secret ? complaint(secret) || "not synced" : `there is no ${path.split("/").at(-1)}`);
       }
       const synced = total - waiting.size;
       if (synced > told && total > 1) progress(`${synced} of ${total} synced`);

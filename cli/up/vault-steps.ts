@@ -1,7 +1,8 @@
-import { PLATFORM_ADMIN, type Platform, type Vault } from "../../model";
+import { named, PLATFORM_ADMIN, type Platform, type Vault } from "../../model";
 import { counted } from "../counted";
 import type { Kubernetes } from "../kubernetes";
 import type { SecretValue, VaultClient } from "../vault";
+import { adoptMissing } from "../ops/databases/adopt";
 import { initialise } from "../ops/init/initialise";
 import { showRootToken } from "../ops/init";
 import { chooseRecipients, type ShareOptions } from "../ops/init/recipients";
@@ -103,6 +104,32 @@ export class VaultRun {
     const { kind } = this.authority;
     if (kind === "root") return "a root token, revoked at the end";
     return kind === "admin" ? `logged in as ${PLATFORM_ADMIN}` : "the token at hand";
+  }
+
+  /**
+   * What makes it up, applied; a static role of a database that waits for its connection to be adopted comes after
+   * that.
+   */
+  async grant(apply: () => Promise<string>, environments: readonly string[]): Promise<string> {
+    try {
+      return await apply();
+    } catch (error) {
+      if (!(await this.adoptDatabases(environments))) throw error;
+      return apply();
+    }
+  }
+
+  /** Has Vault take over the databases of these environments, and of roles that the access stack holds. */
+  async adoptDatabases(environments: readonly string[]): Promise<string | undefined> {
+    const { platform, vault } = this;
+    const here = platform.databases.filter(
+      (each) =>
+        each.vault === vault.name &&
+        (environments.includes(each.environment) ||
+          named(platform.environments, each.environment).authority === "separate"),
+    );
+    const adopted = await adoptMissing(this.io, this.way!.client, here);
+    return adopted ? counted(adopted, "database") : undefined;
   }
 
   /** Gives platform-admin a password, where nobody has one yet. */

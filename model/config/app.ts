@@ -1,4 +1,5 @@
 import type { DurationText } from "../duration";
+import type { AppDatabaseConfig } from "./database";
 import type { GeneratedConfig } from "./generated";
 
 /** A pod controller that the operator may restart after a sync. Source: the operator's CRD, `rolloutRestartTargets`. */
@@ -59,7 +60,11 @@ export interface AppKubernetesConfig {
 }
 
 /** An app: a tenant of every environment that it names. */
-export interface AppConfig<Environment extends string = string, Keys extends readonly string[] = readonly string[]> {
+export interface AppConfig<
+  Environment extends string = string,
+  Keys extends readonly string[] = readonly string[],
+  Database extends string = string,
+> {
   /**
    * The team that answers for the values; stored as metadata of the secret set. Free text of at most 128 characters.
    */
@@ -88,6 +93,11 @@ export interface AppConfig<Environment extends string = string, Keys extends rea
    * @default none: pods take a changed value when someone restarts them by other means
    */
   readonly restartTargets?: readonly RestartTarget[];
+  /**
+   * The databases that it gets credentials for, each in the environments in which both are.
+   * @default none
+   */
+  readonly databases?: { readonly [D in Database]?: AppDatabaseConfig };
   /** @default the names that the article uses */
   readonly kubernetes?: AppKubernetesConfig;
 }

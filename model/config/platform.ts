@@ -1,6 +1,7 @@
 import type { AppConfig } from "./app";
 import type { BackendConfig } from "./backend";
 import type { ClusterConfig } from "./cluster";
+import type { DatabaseConfig } from "./database";
 import type { Authority, EnvironmentConfig, SecretOwner } from "./environment";
 import type { WaiverConfig } from "./waivers";
 import type { PeopleConfig } from "./people";
@@ -47,13 +48,18 @@ export interface PlatformConfig extends PlatformSettings {
    * @default none
    */
   readonly sharedSets?: { readonly [name: string]: SharedSetConfig };
+  /**
+   * Databases that Vault makes credentials for, by name; which apps have them is said by each app.
+   * @default none
+   */
+  readonly databases?: { readonly [name: string]: DatabaseConfig };
   /** @default only `platform-admin` */
   readonly people?: PeopleConfig;
 }
 
 /**
- * Types a config, so that an app, a shared set, an environment, a cluster, a Vault, a group or a key that is not
- * declared does not compile. It changes nothing; `resolvePlatform` checks what types cannot see.
+ * Types a config, so that an app, a shared set, a database, an environment, a cluster, a Vault, a group or a key that
+ * is not declared does not compile. It changes nothing; `resolvePlatform` checks what types cannot see.
  */
 export function definePlatform<
   const Vault extends string,
@@ -62,6 +68,7 @@ export function definePlatform<
   const Apps extends { readonly [name: string]: readonly string[] },
   const Group extends string = never,
   const Shared extends { readonly [name: string]: readonly string[] } = Record<never, never>,
+  const Database extends string = never,
 >(
   config: PlatformSettings & {
     /** The Vaults, by name. */
@@ -71,7 +78,9 @@ export function definePlatform<
     /** The environments, by name. */
     readonly environments: { readonly [E in Environment]: EnvironmentConfig<NoInfer<Vault>, NoInfer<Cluster>> };
     /** The apps, by name. */
-    readonly apps: { readonly [A in keyof Apps]: AppConfig<NoInfer<Environment>, Apps[A]> };
+    readonly apps: { readonly [A in keyof Apps]: AppConfig<NoInfer<Environment>, Apps[A], NoInfer<Database>> };
+    /** @default none */
+    readonly databases?: { readonly [D in Database]: DatabaseConfig<NoInfer<Environment>> };
     /** @default none */
     readonly sharedSets?: {
       readonly [S in keyof Shared]: SharedSetConfig<NoInfer<keyof Apps & string>, NoInfer<Environment>, Shared[S]>;

@@ -137,9 +137,47 @@ const secretSet = {
   ),
 };
 
+const databases = record(
+  rules.NAME,
+  object({
+    engine: oneOf("postgresql"),
+    servers: record(
+      rules.ENVIRONMENT_NAME,
+      object({
+        host: text(rules.HOST),
+        port: optional(wholeNumber(1, 65_535)),
+        database: text(rules.DATABASE_NAME),
+        adminUsername: text(rules.DATABASE_NAME),
+        caCertificate: optional(text(rules.CERTIFICATES)),
+        unsafeNoTls: optional(oneOf(true)),
+      }),
+      { empty: false },
+    ),
+  }),
+);
+
+const databaseKubernetes = optional(object({ vaultDynamicSecret: optional(template), secret: optional(template) }));
+
+const appDatabases = record(
+  rules.NAME,
+  variant(
+    {
+      dynamic: {
+        memberOf: template,
+        ttl: optional(duration),
+        maxTtl: optional(duration),
+        kubernetes: databaseKubernetes,
+      },
+      static: { username: template, rotateEvery: optional(duration), kubernetes: databaseKubernetes },
+    },
+    "access",
+  ),
+);
+
 const app = object(
   {
     ...secretSet,
+    databases: optional(appDatabases),
     restartTargets: optional(
       list(object({ kind: oneOf("Deployment", "StatefulSet", "DaemonSet"), name: text(rules.DNS_LABEL) })),
     ),
@@ -222,6 +260,7 @@ export const platformSchema: Schema = object(
     environments: record(rules.ENVIRONMENT_NAME, environment, { empty: false }),
     apps: record(rules.NAME, app, { empty: false }),
     sharedSets: optional(record(rules.NAME, sharedSet)),
+    databases: optional(databases),
     people: optional(
       object({
         groups: optional(

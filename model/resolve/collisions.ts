@@ -126,6 +126,8 @@ function checkPolicies(platform: Platform, unique: Unique): void {
           group.name,
           group.name === PLATFORM_ADMIN ? `the policy ${PLATFORM_ADMIN}` : step("people.groups", group.name),
         );
+    for (const { name: cluster, tokenCache } of platform.clusters)
+      if (tokenCache?.vault === vault.name) policy(tokenCache.name, `the operator of ${step("clusters", cluster)}`);
     for (const tenant of platform.tenants)
       if (tenant.vault === vault.name) policy(tenant.name, `${step("apps", tenant.app)} in ${tenant.environment}`);
     // Every Vault's pipeline policies are in its access stack, those of its own stacks alone.
@@ -216,7 +218,8 @@ function checkObjects(platform: Platform, shared: Set<string>, unique: Unique): 
     ["vaultStaticSecret", unique("a VaultStaticSecret in its namespace")],
     ["secret", unique("a Secret in its namespace")],
   ] as const;
-  for (const { app, environment, vault, delivery, shared: sets } of platform.tenants) {
+  const dynamicSecrets = unique("a VaultDynamicSecret in its namespace");
+  for (const { app, environment, vault, delivery, shared: sets, databases } of platform.tenants) {
     if (!delivery || shared.has(`${delivery.cluster} ${delivery.namespace}`)) continue;
     const ca = platform.vaults.find((v) => v.name === vault)?.ca;
     if (ca)
@@ -237,5 +240,12 @@ function checkObjects(platform: Platform, shared: Set<string>, unique: Unique): 
           `${step("sharedSets", set.app)} at ${app} in ${environment}`,
           `${delivery.namespace}/${set.delivery![field]}`,
         );
+    for (const { called, delivery: names } of databases) {
+      const at = `${step("databases", called)} at ${app} in ${environment}`;
+      const once = (what: ReturnType<Unique>, name: string) =>
+        what(`${delivery.cluster} ${delivery.namespace} ${name}`, at, `${delivery.namespace}/${name}`);
+      once(kinds[3][1], names!.secret);
+      once(dynamicSecrets, names!.vaultDynamicSecret);
+    }
   }
 }

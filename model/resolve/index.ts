@@ -20,12 +20,14 @@ import {
 } from "../platform";
 import { ConfigError, type Problem, type Report } from "../problems";
 import { checkCollisions } from "./collisions";
+import { checkDatabases, resolveDatabases, withDatabases } from "./databases";
 import { checkOidc, resolveOidc } from "./login";
 import { resolveGroups, resolveUsers } from "./people";
 import { pipelinesMount, resolvePipelines } from "./pipelines";
 import { checkReferences } from "./references";
 import { checkSafeguards } from "./safeguards";
 import { resolveStacks } from "./stacks";
+import { withTokenCaches } from "./token-cache";
 import { serverOf } from "../versions";
 import { resolveSharedSets, withSharedSets } from "./shared-sets";
 import { resolveTenants } from "./tenants";
@@ -54,7 +56,7 @@ export function resolvePlatform(config: PlatformConfig): Platform {
   const stated = resolveEnvironments(config);
   const apps = resolveTenants(config, { vaults, clusters, environments: stated }, report);
   const sharedSets = resolveSharedSets(config, { vaults, environments: stated, tenants: apps }, report);
-  const tenants = withSharedSets(config, apps, sharedSets, report);
+  const tenants = withDatabases(config, withSharedSets(config, apps, sharedSets, report), report);
   const environments = withDelivery(config, stated, tenants);
   const sets = [...tenants, ...sharedSets];
   const groups = resolveGroups(config, { vaults, environments, sets }, report);
@@ -66,13 +68,14 @@ export function resolvePlatform(config: PlatformConfig): Platform {
     placeholder: config.placeholder ?? "TBD",
     backend,
     vaults,
-    clusters,
+    clusters: withTokenCaches(clusters, vaults, tenants),
     environments,
     stacks,
     apps: Object.keys(config.apps).map((name) => ({ name })),
     tenants,
     sharedSets,
     sets,
+    databases: resolveDatabases(config, tenants),
     groups,
     users,
     waivers: config.waivers ?? [],
@@ -81,6 +84,7 @@ export function resolvePlatform(config: PlatformConfig): Platform {
   settle();
   checkOidc(config, platform, report);
   checkCollisions(platform, report);
+  checkDatabases(platform, report);
   checkSafeguards(platform, report);
   settle();
   return platform;
@@ -227,8 +231,11 @@ function withDelivery(
   tenants: readonly Tenant[],
 ): Environment[] {
   return environments.map((environment) => {
-    const bindings = boundSets(tenants).filter((set) => set.environment === environment.name && set.delivery);
-    const byNumber = bindings.length > MOST_MANIFESTS ? "chart" : "manifests";
+    const here = ({ environment: name, delivery }: Pick<Tenant, "environment" | "delivery">) =>
+      name === environment.name && delivery !== undefined;
+    const databases = tenants.filter(here).flatMap((tenant) => tenant.databases);
+    const bindings = boundSets(tenants).filter(here).length + databases.length;
+    const byNumber = bindings > MOST_MANIFESTS ? "chart" : "manifests";
     return { ...environment, delivery: stated[environment.name]?.delivery ?? byNumber };
   });
 }

@@ -8,6 +8,7 @@ import { generatedBy, neededLength } from "../generated";
 import { PLATFORM_ADMIN } from "../platform";
 import { didYouMean, type Report } from "../problems";
 import { canonicalUrl } from "../canonical-url";
+import { checkDatabaseReferences } from "./databases";
 import { checkPipelines } from "./pipelines";
 import { entries, isRecord } from "../record";
 import { fieldReport, LONGEST_LIST, step } from "../schema";
@@ -77,6 +78,7 @@ export function checkReferences(config: PlatformConfig, report: Report): void {
   checkSets(config, report);
   checkPeople(config, report);
   checkPipelines(config, report);
+  checkDatabaseReferences(config, report);
   for (const [i, waiver] of members(config.waivers))
     if (isRecord(waiver)) declared("Vault", namesOf(config.vaults), waiver.vault, step("waivers", i, "vault"), report);
 }

@@ -98,6 +98,7 @@ export function resolveTenants(
           resolveDelivery(config, app, appConfig, environment, clusters, report),
         ),
         shared: [],
+        databases: [],
       };
     });
   });

@@ -60,6 +60,11 @@ export function workloadRules(access: AccessLevel, set: KvPath): PolicyRule[] {
   return [rule(set.data(), ...WORKLOAD[access])];
 }
 
+/** What a workload may do with a database: get credentials, by one role. Its lease it renews by Vault's `default`. */
+export function databaseRules(credentials: string): PolicyRule[] {
+  return [rule(credentials, "read")];
+}
+
 /**
  * A person's right to change the own password, and nobody else's. The entity has the user's name
  * (constructs/person.ts), so no mount accessor, which is known only after an apply, is needed. Source: Vault's

@@ -7,7 +7,14 @@ export {
   type PolicyRule,
 } from "./document";
 export { PolicyError, type PolicyProblem } from "./errors";
-export { ownPasswordRules, peopleRules, pipelineTokenRules, workloadRules, type GrantScope } from "./grants";
+export {
+  databaseRules,
+  ownPasswordRules,
+  peopleRules,
+  pipelineTokenRules,
+  workloadRules,
+  type GrantScope,
+} from "./grants";
 export { platformAdminRules } from "./platform-admin";
 export type { ClusterNeeds, RbacRule } from "./rbac";
 export { isBalanced, pieces, selectors } from "./selectors";

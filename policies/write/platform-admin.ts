@@ -1,4 +1,4 @@
-import type { KvPath } from "../../model";
+import { DATABASE_MOUNT, TRANSIT_MOUNT, type KvPath } from "../../model";
 import type { Capability, PolicyRule } from "./document";
 
 const ALL: readonly Capability[] = ["create", "read", "update", "delete", "list"];
@@ -9,9 +9,12 @@ const SEAL: readonly Capability[] = ["create", "read", "update", "delete", "sudo
  * secret value: it has `create` on `data/`, for placeholders, and nothing more there. Whoever may write policies can
  * grant itself anything, so this group is also "those who can change who reads what"; the access report says so.
  *
+ * @param engines what the Vault has beside values: it manages and rotates databases, and gets no credentials; of
+ *   transit it manages keys, and uses none; @default neither
+ *
  * Source: Vault's API documentation of each path; `sudo` where it says that the path needs it.
  */
-export function platformAdminRules(root: KvPath, authMounts: readonly string[]): PolicyRule[] {
+export function platformAdminRules(root: KvPath, authMounts: readonly string[], engines: Engines = {}): PolicyRule[] {
   const rules = (comment: string, capabilities: readonly Capability[], ...paths: readonly string[]): PolicyRule[] =>
     paths.map((path) => ({ path, capabilities, comment }));
   const after = "leases and tokens after a breach";
@@ -37,6 +40,8 @@ export function platformAdminRules(root: KvPath, authMounts: readonly string[]):
       ["create", "read", "update", "patch", "list"],
       `${root.metadata()}/*`,
     ),
+    ...(engines.databases ? databaseRules(rules) : []),
+    ...(engines.transit ? transitRules(rules) : []),
     ...rules(
       after,
       ["create", "update"],
@@ -63,5 +68,35 @@ export function platformAdminRules(root: KvPath, authMounts: readonly string[]):
       "sys/storage/raft/autopilot/state",
       "sys/ha-status",
     ),
+  ];
+}
+
+/** Engines that a Vault has beside the one of values. */
+interface Engines {
+  readonly databases?: boolean;
+  readonly transit?: boolean;
+}
+
+type Rules = (comment: string, capabilities: readonly Capability[], ...paths: readonly string[]) => PolicyRule[];
+
+/** Everything about databases but `creds/` and `static-creds/`, which have the credentials. */
+function databaseRules(rules: Rules): PolicyRule[] {
+  const at = (...paths: readonly string[]) => paths.map((path) => `${DATABASE_MOUNT}/${path}`);
+  return [
+    ...mountRules(rules, DATABASE_MOUNT),
+    ...rules("databases", ALL, ...at("config/*", "roles/*", "static-roles/*")),
+    ...rules("databases: new passwords", ["create", "update"], ...at("rotate-root/*", "rotate-role/*")),
+  ];
+}
+
+/** Everything about keys but `encrypt/` and `decrypt/`, which use them. */
+function transitRules(rules: Rules): PolicyRule[] {
+  return [...mountRules(rules, TRANSIT_MOUNT), ...rules("keys of the transit engine", ALL, `${TRANSIT_MOUNT}/keys/*`)];
+}
+
+function mountRules(rules: Rules, mount: string): PolicyRule[] {
+  return [
+    ...rules("mounts", ALL, `sys/mounts/${mount}`),
+    ...rules("mounts", ["read", "update"], `sys/mounts/${mount}/tune`),
   ];
 }

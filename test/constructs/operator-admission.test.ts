@@ -79,8 +79,25 @@ describe("what is accepted", () => {
     });
   });
 
+  test("of a dynamic secret: its login, its credentials, its Secret and whom it restarts; not when it renews", () => {
+    const spec = {
+      vaultAuthRef: "shop",
+      mount: "database",
+      path: "static-creds/shop-dev.orders",
+      allowStaticCreds: true,
+      renewalPercent: 50,
+      destination: { name: "shop-orders", create: true, transformation: { includes: ["^username$"] } },
+      rolloutRestartTargets: [{ kind: "Deployment", name: "a" }],
+    };
+    expect(accepted({ kind: "VaultDynamicSecret", name: "orders", spec })).toEqual({
+      "shop.VaultDynamicSecret.orders":
+        "vaultAuthRef=shop mount=database path=static-creds/shop-dev.orders allowStaticCreds=true " +
+        "rolloutRestartTargets=Deployment/a destination.name=shop-orders",
+    });
+  });
+
   test("of any other kind: nothing, though the stack has one", () => {
-    expect(accepted(CONNECTION, { kind: "VaultDynamicSecret", name: "db", spec: { mount: "db" } })).toEqual({
+    expect(accepted(CONNECTION, { kind: "VaultPKISecret", name: "pki", spec: { mount: "pki" } })).toEqual({
       "shop.VaultConnection.vault": "address=https://vault:8200",
     });
   });

@@ -1,6 +1,6 @@
 import { OPERATOR_RELEASE, OperatorInstall, type OperatorInstallProps } from "../../constructs/operator-install";
 import { VERSIONS } from "../../model";
-import { only, synthConstructs } from "../helpers/synth";
+import { only, resourcesById, synthConstructs } from "../helpers/synth";
 import { constructPaths, releaseValues } from "./vault-helpers";
 
 const made = (props: OperatorInstallProps = {}) =>
@@ -107,6 +107,53 @@ describe("default globals", () => {
 
   test("are on where the config's values say so", () => {
     expect(args({ globalVaultAuthOptions: { allowDefaultGlobals: true } })).toBeUndefined();
+  });
+});
+
+describe("a token cache", () => {
+  const tokenCache = {
+    name: "vso.prod",
+    address: "https://vault.example:8200",
+    authMount: "kubernetes-prod",
+    type: "jwt",
+    serviceAccount: "vso",
+    audience: "vault",
+  } as const;
+
+  test("has the operator's tokens encrypted by a Vault, where it logs in by a role of its own", () => {
+    expect(releaseValues(made({ tokenCache }))).toMatchObject({
+      controller: {
+        manager: {
+          clientCache: {
+            persistenceModel: "direct-encrypted",
+            storageEncryption: {
+              keyName: "vso.prod",
+              transitMount: "transit",
+              method: "jwt",
+              mount: "kubernetes-prod",
+              jwt: { role: "vso.prod", serviceAccount: "vso", tokenAudiences: ["vault"] },
+            },
+          },
+        },
+      },
+      defaultVaultConnection: { enabled: true, address: "https://vault.example:8200", skipTLSVerify: false },
+    });
+  });
+
+  test("has that Vault's CA in the operator's namespace, write-only, before the release", () => {
+    const stack = made({ tokenCache: { ...tokenCache, ca: { certificate: "PEM" } } });
+    expect(only(stack, "kubernetes_secret_v1")).toMatchObject({
+      metadata: { name: "token-cache-vault-ca", namespace: "vso" },
+      data_wo: { "ca.crt": "PEM" },
+    });
+    expect(only(stack, "helm_release").depends_on).toContainEqual(expect.stringMatching(/^kubernetes_secret_v1\./));
+    expect(releaseValues(stack).defaultVaultConnection).toMatchObject({ caCertSecret: "token-cache-vault-ca" });
+  });
+
+  test("takes a CA that is in a Secret of that namespace already", () => {
+    const stack = made({ tokenCache: { ...tokenCache, ca: { secret: "vault-ca" } } });
+    expect(releaseValues(stack).defaultVaultConnection).toMatchObject({ caCertSecret: "vault-ca" });
+    expect(resourcesById(stack, "kubernetes_secret_v1")).toEqual({});
   });
 });
 

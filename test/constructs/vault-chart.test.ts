@@ -1,4 +1,5 @@
-import { mergeValues, podSecurityLabels, valuesText } from "../../constructs/chart";
+import { podSecurityLabels, valuesText } from "../../constructs/chart";
+import { mergeValues } from "../../model/chart-values";
 import { chartSource, VERSIONS } from "../../model";
 
 const PINNED = { repository: "https://charts.example", name: "vault", version: "1.2.3" };

@@ -11,6 +11,7 @@ export const NOT_IN_PODS: { readonly [page: string]: readonly (readonly [words: 
     ["| one file a share", "the shares of sample.test.ts come from such files; their modes: test/live/init.test.ts"],
     ["| shown one at a time on a screen", "test/live/init.test.ts"],
     ["The share is asked for, not shown.", "it is Vault's program that asks; a test has no terminal of its"],
+    ["| its databases", "test/live/databases.test.ts"],
     ["The last line gives an attempt up", "test/live/rekey.test.ts"],
     ["$ vault operator rekey -cancel", "test/live/rekey.test.ts"],
     ["Since Vault 2.0 shares alone are not enough: the request", "the server in the pods is Vault 1.21.1"],

@@ -75,6 +75,8 @@ describeLive(
         { mount: "kvv2", type: "kv-v2", path: "x", destination: { name: "x", create: true } },
         [STATIC, "sample-python-api-vault-static-secret"],
       ],
+      // The sample has no databases.
+      ["VaultDynamicSecret", { mount: "database", path: "creds/x", destination: { name: "x" } }, ["nothing"]],
     ])("it makes another %s: refused, with the names that there are", async (kind, spec, accepted) => {
       const { status, message } = await platform.make(kind, "mine", spec);
       const [, called, names] = /request: (.*); accepted: (.*)\. Change the config/.exec(message)!;
@@ -85,7 +87,6 @@ describeLive(
 
     test.each<[OperatorKind, object]>([
       ["VaultAuthGlobal", {}],
-      ["VaultDynamicSecret", { mount: "x", path: "x", destination: { name: "x" } }],
       ["VaultPKISecret", { mount: "x", role: "x", destination: { name: "x" } }],
       ["SecretTransformation", {}],
       ["HCPAuth", { organizationID: "x", projectID: "x" }],
@@ -94,7 +95,7 @@ describeLive(
       const { status, message } = await platform.make(kind, "other", spec, { admin: true });
       expect(message).toContain(
         `${kind} sample/other: given a kind that the platform has none of in its namespaces; ` +
-          `accepted: VaultConnection, VaultAuth, VaultStaticSecret. Leave it out`,
+          `accepted: VaultConnection, VaultAuth, VaultStaticSecret, VaultDynamicSecret. Leave it out`,
       );
       expect(status).toBe(403);
       expect(await platform.make(kind, "other", spec, { admin: true, namespace: "default" })).toEqual({

@@ -84,7 +84,7 @@ describeLive(["vault"], "a Vault that the article's script set up is read", () =
     execFileSync(process.execPath, [bin("typescript/bin/tsc"), "--noEmit", "-p", folder], { cwd: ROOT });
     const { code, out, err } = await program(["main.ts"], { PLATFORM: run.file, CDKTF_OUTDIR: join(folder, "out") });
     expect([code, err]).toEqual([0, ""]);
-    expect(out).toContain("sample-access-main  34         1 kv mount, 1 auth method, 7 policies, 6 users, 6 groups");
+    expect(out).toContain("sample-access-main  34         1 mount, 1 auth method, 7 policies, 6 users, 6 groups");
     const proven = await program(["cli/access.ts", "check", "--dir", join(folder, "out")]);
     expect(proven).toMatchObject({ code: 0, err: "" });
   });

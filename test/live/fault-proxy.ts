@@ -23,6 +23,7 @@ export class FaultProxy {
   private first = Infinity;
   private last = Infinity;
   private fault: Fault = "server error";
+  private called?: { readonly number: number; readonly done: () => void };
   private readonly server = createServer((incoming, outgoing) => this.handle(incoming, outgoing));
 
   constructor(private readonly target: string) {}
@@ -50,8 +51,15 @@ export class FaultProxy {
     this.fault = fault;
   }
 
+  /** Calls `done` when Vault has answered the request of that number, before the answer is passed on. */
+  callAt(number: number, done: () => void): void {
+    this.heal();
+    this.called = { number, done };
+  }
+
   /** Lets everything through again. */
   heal(): void {
+    this.called = undefined;
     this.failFrom(Infinity, this.fault);
   }
 
@@ -64,6 +72,7 @@ export class FaultProxy {
 
   private handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
     this.seen.push(`${incoming.method} ${incoming.url}`);
+    const number = this.seen.length;
     const fails = this.seen.length >= this.first && this.seen.length <= this.last;
     if (fails && this.fault !== "lost") {
       const { status, errors } = ANSWERS[this.fault];
@@ -80,6 +89,7 @@ export class FaultProxy {
       `${this.target}${incoming.url}`,
       { method: incoming.method, headers: incoming.headers, agent: this.agent },
       (answer) => {
+        if (this.called?.number === number) this.called.done();
         if (fails) return answer.resume().once("end", () => outgoing.destroy());
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         return answer.pipe(outgoing);

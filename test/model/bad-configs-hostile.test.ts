@@ -152,7 +152,7 @@ describe("a config without end ends with a message", () => {
   it("a config that is no object at all", () => {
     const accepted =
       "an object of name, authority, secretOwner, backend, placeholder, waivers, pipelines, vaults, " +
-      "clusters, environments, apps, sharedSets, people";
+      "clusters, environments, apps, sharedSets, databases, people";
     const shown = [
       undefined,
       null,

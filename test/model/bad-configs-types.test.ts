@@ -121,8 +121,8 @@ describe("a word of former versions is refused with the one it has now", () => {
       "the platform's exceptions",
       { exceptions: [] },
       'exceptions: given "exceptions"; accepted: no field of this name, only name, authority, secretOwner, backend, ' +
-        "placeholder, waivers, pipelines, vaults, clusters, environments, apps, sharedSets, people. It is called " +
-        "waivers now.",
+        "placeholder, waivers, pipelines, vaults, clusters, environments, apps, sharedSets, databases, people. It is " +
+        "called waivers now.",
     ],
     [
       "an environment's secret",
@@ -148,7 +148,7 @@ describe("a word of former versions is refused with the one it has now", () => {
       "an app's restart",
       { "apps/web/restart": [] },
       'apps.web.restart: given "restart"; accepted: no field of this name, only owner, keys, generated, rotateEvery, ' +
-        "environments, restartTargets, kubernetes. It is called restartTargets now.",
+        "environments, databases, restartTargets, kubernetes. It is called restartTargets now.",
     ],
     [
       "an app's secrets in an environment",

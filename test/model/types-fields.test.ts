@@ -15,8 +15,8 @@ describe("a field that there is not does not compile", () => {
       config: definePlatform({ name: "shop", vaults, clusters, environments, apps, app: {} }),
       line:
         'app: given "app"; accepted: no field of this name, only name, authority, secretOwner, ' +
-        "backend, placeholder, waivers, pipelines, vaults, clusters, environments, apps, sharedSets, people. " +
-        'Did you mean "apps"?',
+        "backend, placeholder, waivers, pipelines, vaults, clusters, environments, apps, sharedSets, databases, " +
+        'people. Did you mean "apps"?',
     },
     {
       what: "of a cluster",
@@ -59,7 +59,7 @@ describe("a field that there is not does not compile", () => {
       }),
       line:
         'apps.web.values: given "values"; accepted: no field of this name, only owner, keys, ' +
-        "generated, rotateEvery, environments, restartTargets, kubernetes.",
+        "generated, rotateEvery, environments, databases, restartTargets, kubernetes.",
     },
     {
       what: "of an app in an environment",

@@ -1,12 +1,14 @@
 import type { Command } from "commander";
-import type { Platform } from "../../../model";
+import type { Platform, Tenant } from "../../../model";
 import { counted } from "../../counted";
 import type { VaultClient } from "../../vault";
 import { checkFiles } from "../../audit-log";
 import { notAccepted, repeated } from "../arguments";
 import { UsageError } from "../errors";
 import type { Io } from "../io";
-import { addressOption, onVault, platformOf, type VaultOptions } from "../session";
+import { rotate } from "../databases";
+import { rotatedBy } from "../databases/rotate";
+import { addressOption, onVault, platformOf, type Session, type VaultOptions } from "../session";
 import { disable } from "../users/lock-out";
 import { generatePassword, setPassword } from "../users/password";
 import { declaredOn } from "../users/people";
@@ -88,7 +90,10 @@ export function addBreach(program: Command, io: Io): void {
         }
         const { title, tenants, elsewhere } = suspect;
         const found = await lookAtWorkloads(io, session, tenants);
-        if (confirm) cutOff(title, await cutWorkloads(io, client, found.roles));
+        if (confirm) {
+          cutOff(title, await cutWorkloads(io, client, found.roles));
+          await cutDatabases(io, session, tenants);
+        }
         return showTaken(planForWorkloads(platform, vault, title, elsewhere, found), []);
       });
     });
@@ -121,6 +126,22 @@ async function cutUser(
     await setPassword(client, name, generatePassword(), { mount: mount.path });
   // Looked for once more: a token may have been made between the first look and the closing of the door.
   return revokeFound(io, client, belongs);
+}
+
+/**
+ * Has Vault change what workloads know of databases: the administrators' passwords, those of static roles, and dynamic
+ * credentials end, also those whose tokens have. May be done again. Throws VaultErrors.
+ */
+async function cutDatabases(io: Io, { client, platform, vault }: Session, tenants: readonly Tenant[]): Promise<void> {
+  const since = io.now();
+  // Standard output is the checklist's.
+  const said = { ...io, out: (line: string) => io.err(line) };
+  const names = new Set(tenants.flatMap(({ databases }) => databases.map(({ role }) => role)));
+  for (const { connection, roles } of rotatedBy(platform, { vault: vault.name })) {
+    const theirs = roles.filter(({ role }) => names.has(role));
+    if (theirs.length > 0)
+      await rotate(said, client, { connection, roles: theirs }, { since, revoke: true, root: true });
+  }
 }
 
 /**

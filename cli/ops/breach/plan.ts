@@ -145,7 +145,7 @@ export function planForWorkloads(
   vault: string,
   title: string,
   elsewhere: readonly string[],
-  { reach, tokens, remarks, roles }: WorkloadFindings,
+  { reach, tokens, remarks, roles, databases }: WorkloadFindings,
 ): BreachPlan {
   const stacks = [...new Set(roles.map(({ tenant }) => stackOfRole(platform, tenant)))];
   const accounts = roles.map(
@@ -164,6 +164,14 @@ export function planForWorkloads(
       ),
       `revoke the tokens of ${roles.length === 1 ? "this role" : "these roles"}, with all leases ` +
         `and tokens made by them (${tokens.length} now)`,
+      ...databases.map(
+        ({ role, access }) =>
+          `${code(role)}: ` +
+          (access.type === "static"
+            ? `another password of ${code(access.username)}`
+            : "its leases end, with their sessions") +
+          ", and another password of the administrator of its database",
+      ),
     ],
     remarks: [
       ...remarks,

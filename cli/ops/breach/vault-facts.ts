@@ -1,5 +1,5 @@
 import { code, codes } from "../../../access";
-import { boundSets, type Tenant } from "../../../model";
+import { boundSets, type BoundDatabase, type Tenant } from "../../../model";
 import { PolicyError } from "../../../policies/write";
 import type { NamedPolicy } from "../../../policies/evaluate";
 import { VaultError, type VaultClient } from "../../vault";
@@ -31,6 +31,8 @@ export interface RoleFacts {
 /** Findings of workloads, and their roles. */
 export interface WorkloadFindings extends Findings {
   readonly roles: readonly RoleFacts[];
+  /** The databases that they get credentials for. */
+  readonly databases: readonly BoundDatabase[];
 }
 
 /** What workloads could do, by the config and by the policies that Vault has, whichever is more. Throws VaultErrors. */
@@ -57,6 +59,7 @@ export async function lookAtWorkloads(
     : reachOf(platform, vault.name, byVault).filter(({ tenant }) => !theirs.has(tenant.path.toString()));
   return {
     roles,
+    databases: tenants.flatMap(({ databases }) => databases),
     reach: reachOf(platform, vault.name, byConfig, byVault),
     tokens: await tokensOfRoles(io, client, roles),
     remarks: present(

@@ -1,6 +1,13 @@
-import type { BoundSet, Cluster } from "../../../model";
+import type { BoundSet, Cluster, Delivery } from "../../../model";
 import { Kubernetes } from "../../kubernetes";
-import { complaint, hasValues, OPERATOR_API, staticSecretPath, type StaticSecret } from "../../up/sync";
+import {
+  complaint,
+  hasValues,
+  OPERATOR_API,
+  staticSecretPath,
+  type DeliveredDatabase,
+  type StaticSecret,
+} from "../../up/sync";
 import { OpsError } from "../errors";
 import type { Io } from "../io";
 import { eachInParallel } from "../parallel";
@@ -42,6 +49,8 @@ export interface ClusterStatus {
 interface ClusterRead {
   readonly status: ClusterStatus;
   readonly bindings: readonly Binding[];
+  /** Bindings of databases. */
+  readonly databases: readonly BindingStatus[];
   /** Whoever reads a cluster closes it; undefined where it cannot be asked. */
   readonly kubernetes?: Kubernetes;
 }
@@ -60,10 +69,15 @@ interface Event {
 const RECENT_MS = 3_600_000;
 
 /**
- * What there is to know of a cluster, and of the bindings of these sets in it. Throws nothing that the cluster
- * answers: that is in the result.
+ * What there is to know of a cluster, and of the bindings of these sets and databases in it. Throws nothing that the
+ * cluster answers: that is in the result.
  */
-export async function readCluster(io: Io, sets: readonly BoundSet[], cluster: Cluster): Promise<ClusterRead> {
+export async function readCluster(
+  io: Io,
+  sets: readonly BoundSet[],
+  cluster: Cluster,
+  delivered: readonly DeliveredDatabase[] = [],
+): Promise<ClusterRead> {
   const known = { name: cluster.name, context: cluster.context };
   let kubernetes: Kubernetes | undefined;
   try {
@@ -76,11 +90,12 @@ export async function readCluster(io: Io, sets: readonly BoundSet[], cluster: Cl
       object: await kubernetes!.get<StaticSecret>(staticSecretPath(tenant.delivery!)),
     }));
     const operator = await operatorPods(kubernetes, cluster);
-    return { status: { ...known, crds, operator, events }, bindings, kubernetes };
+    const databases = await databaseBindings(io, kubernetes, delivered);
+    return { status: { ...known, crds, operator, events }, bindings, databases, kubernetes };
   } catch (error) {
     kubernetes?.close();
     if (!(error instanceof OpsError)) throw error;
-    return { status: { ...known, failure: error, events: [] }, bindings: [] };
+    return { status: { ...known, failure: error, events: [] }, bindings: [], databases: [] };
   }
 }
 
@@ -141,8 +156,31 @@ export interface BindingStatus {
   readonly newestVersion?: number;
 }
 
+/** What there is to know of the bindings of databases in a cluster. Throws OpsErrors. */
+function databaseBindings(
+  io: Io,
+  kubernetes: Kubernetes,
+  delivered: readonly DeliveredDatabase[],
+): Promise<BindingStatus[]> {
+  const here = delivered.filter(({ cluster }) => cluster === kubernetes.cluster.name);
+  return eachInParallel(io, here, "reading bindings of databases", async ({ name, path, ...delivery }) => {
+    const object = await kubernetes.get<StaticSecret>(path);
+    return bindingStatus({ tenant: { name, delivery }, object, kind: "VaultDynamicSecret" });
+  });
+}
+
+/** Whose binding it is, and where to. */
+interface Bound extends Pick<Binding, "object"> {
+  readonly tenant: Pick<BoundSet, "name"> & { readonly delivery?: Pick<Delivery, "namespace" | "secret"> };
+  /** @default "VaultStaticSecret" */
+  readonly kind?: string;
+}
+
 /** What the operator says of a binding, in words, and which version of its set it delivers. */
-export function bindingStatus({ tenant: { name, delivery }, object }: Binding, metadata?: KvMetadata): BindingStatus {
+export function bindingStatus(
+  { tenant: { name, delivery }, object, kind }: Bound,
+  metadata?: KvMetadata,
+): BindingStatus {
   const { namespace, secret } = delivery!;
   const of = (type: string) => object?.status?.conditions?.find((condition) => condition.type === type);
   const said = (type: string): string => ({ True: "yes", False: "no", Unknown: "?" })[of(type)?.status ?? "Unknown"];
@@ -157,7 +195,7 @@ export function bindingStatus({ tenant: { name, delivery }, object }: Binding, m
     synced,
     // The operator writes the condition at each sync.
     lastSync: condition?.status === "True" ? new Date(condition.lastTransitionTime).toISOString() : undefined,
-    says: inOneLine(complaint(object)) || undefined,
+    says: inOneLine(complaint(object, kind)) || undefined,
     // As the cluster has it: the config may be ahead.
     pinnedVersion: object?.spec?.version || undefined,
     newestVersion: metadata?.current_version,

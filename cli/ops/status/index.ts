@@ -7,6 +7,7 @@ import { print, type Io } from "../io";
 import { present } from "../present";
 import { platformOf } from "../session";
 import { bindingStatus, readCluster, type BindingStatus, type ClusterStatus } from "./clusters";
+import { deliveredDatabases } from "../../up/sync";
 import { versionText } from "../secrets/pinned";
 import { ageText } from "../secrets/status";
 import { peopleLooks, peopleStatus, type PeopleStatus } from "./people";
@@ -17,7 +18,11 @@ import { readVault, type ServerStatus, type VaultStatus } from "./vaults";
 const CERTIFICATE_DAYS = 14;
 
 /** A cluster as it is shown. */
-type ClusterScreen = ClusterStatus & { readonly bindings: readonly BindingStatus[] };
+type ClusterScreen = ClusterStatus & {
+  readonly bindings: readonly BindingStatus[];
+  /** Bindings of databases. */
+  readonly databases: readonly BindingStatus[];
+};
 
 /** A Vault as it is shown. */
 type VaultScreen = VaultStatus & { readonly people?: PeopleStatus };
@@ -39,6 +44,7 @@ export function addStatus(program: Command, io: Io): void {
     .action(async ({ json }: { json?: boolean }) => {
       const platform = platformOf(io);
       const hosts = new Set(platform.vaults.map((vault) => vault.installation?.cluster));
+      const delivered = deliveredDatabases(platform.tenants);
       const versions: Versions[] = [];
       const vaults = await Promise.all(
         platform.vaults.map(async (vault) => {
@@ -57,9 +63,11 @@ export function addStatus(program: Command, io: Io): void {
         platform.clusters
           .filter((cluster) => cluster.operator ?? hosts.has(cluster.name))
           .map(async (cluster) => {
-            const { status, kubernetes, bindings } = await readCluster(io, boundSets(platform.tenants), cluster);
+            const sets = boundSets(platform.tenants);
+            const { status, kubernetes, ...read } = await readCluster(io, sets, cluster, delivered);
             kubernetes?.close();
-            return { ...status, bindings: bindings.map((each) => bindingStatus(each, metadataOf(each.tenant))) };
+            const bindings = read.bindings.map((each) => bindingStatus(each, metadataOf(each.tenant)));
+            return { ...status, ...read, bindings };
           }),
       );
       const findings = [
@@ -77,6 +85,10 @@ export function addStatus(program: Command, io: Io): void {
           .flatMap(({ bindings }) => bindings)
           .filter(({ ready, healthy, synced }) => [ready, healthy, synced].some((word) => word !== "yes"))
           .map(({ name }) => `${name}: not synced: npm run ops -- doctor`),
+        ...clusters
+          .flatMap(({ databases }) => databases)
+          .filter(({ ready }) => ready !== "yes")
+          .map(({ name, says = "the operator does not say why" }) => `${name}: no credentials: ${says}`),
         ...versions.flatMap(({ looks }) => looks),
       ];
       print(io, json, { vaults, clusters, toLookAt }, () => [screen(io, vaults, clusters, toLookAt)]);
@@ -103,7 +115,7 @@ function screen(
   clusters: readonly ClusterScreen[],
   toLookAt: readonly string[],
 ): string {
-  const bindings = clusters.flatMap((cluster) => cluster.bindings);
+  const bindings = clusters.flatMap((cluster) => [...cluster.bindings, ...cluster.databases]);
   const events = clusters.flatMap((cluster) => cluster.events);
   return [
     ...vaults.flatMap(({ name, servers, audit, notes, people }) => [

@@ -25,7 +25,13 @@ async function listOf(who: SuspectOptions, lines: readonly (LineFacts | string)[
   const reach = platform.tenants
     .filter(({ app, environment }) => app === "sample-node-api" && environment !== "prod")
     .map((tenant) => ({ tenant, read: true, change: false, protected: false }));
-  const plan = planForWorkloads(platform, "main", "somebody", [], { reach, tokens: [], remarks: [], roles: [] });
+  const plan = planForWorkloads(platform, "main", "somebody", [], {
+    reach,
+    tokens: [],
+    remarks: [],
+    roles: [],
+    databases: [],
+  });
   const suspect = chooseSuspect(platform, who);
   if (suspect.kind === "unseal share") throw new Error("not of a share");
   const taken = await readTaken(platform, suspect, entities, [file], NOW);
@@ -92,7 +98,13 @@ describe("the checklist begins with what was really taken", () => {
 });
 
 test("without a log it says that this is not known", () => {
-  const plan = planForWorkloads(platform, "main", "somebody", [], { reach: [], tokens: [], remarks: [], roles: [] });
+  const plan = planForWorkloads(platform, "main", "somebody", [], {
+    reach: [],
+    tokens: [],
+    remarks: [],
+    roles: [],
+    databases: [],
+  });
   expect(withTaken(platform, plan, undefined, NOW.getTime()).remarks.join()).toMatch(
     /^Not known: whether any value was read\./,
   );

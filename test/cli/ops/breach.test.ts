@@ -194,6 +194,7 @@ describe("the checklist", () => {
         tokens: [],
         remarks: [],
         roles: [{ tenant, path: `auth/x/role/${name}`, exists: true }],
+        databases: [],
       }).after.join("\n");
     };
     expect(plan(acme, "payments-prod-eu")).toContain("next apply of `acme-access-prod`");

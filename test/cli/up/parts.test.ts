@@ -5,12 +5,13 @@ import { bindingStatus } from "../../../cli/ops/status/clusters";
 import { BootstrapRecord } from "../../../cli/up/record";
 import { CONTINUES, inSeconds, runSteps } from "../../../cli/up/steps";
 import { clustersWithEnvironments, scopeOf, withoutClusters } from "../../../cli/up/scope";
-import { complaint, isSynced, type StaticSecret } from "../../../cli/up/sync";
+import { complaint, deliveredIn, isSynced, type StaticSecret } from "../../../cli/up/sync";
 import { runUp } from "../../../cli/up";
 import { runDown } from "../../../cli/down";
 import production from "../../../config/production";
 import sample from "../../../config/sample";
 import { resolvePlatform } from "../../../model";
+import { databaseConfig } from "../../helpers/database-config";
 import { scriptedIo } from "./scripted-io";
 
 const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
@@ -99,6 +100,16 @@ describe("the operator's word", () => {
     expect([complaint(after("True")), complaint(after("False"))]).toEqual(["", "Synced: Code: 403"]);
     const binding = { tenant: { name: "a", delivery: { namespace: "n", secret: "s" } }, object: after("True") };
     expect(bindingStatus(binding as unknown as Parameters<typeof bindingStatus>[0])).toMatchObject({ synced: "yes" });
+  });
+
+  test("is waited for of everything that an environment delivers: its sets, and credentials of databases", () => {
+    const platform = resolvePlatform(databaseConfig());
+    expect(deliveredIn(platform, "dev").map(({ name, path }) => [name, path.split("/").slice(-3).join("/")])).toEqual([
+      ["shop-dev", "shop-dev/vaultstaticsecrets/shop-vault-static-secret"],
+      ["report-dev", "report-dev/vaultstaticsecrets/report-vault-static-secret"],
+      ["shop-dev.orders", "shop-dev/vaultdynamicsecrets/shop-orders-vault-dynamic-secret"],
+      ["report-dev.orders", "report-dev/vaultdynamicsecrets/report-orders-vault-dynamic-secret"],
+    ]);
   });
 
   test("is passed on", () => {

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
@@ -15,6 +15,9 @@ export type BinaryName =
   | "busybox"
   | "helm"
   | "terraform"
+  | "initdb"
+  | "postgres"
+  | "psql"
   | "vault-secrets-operator";
 
 /**
@@ -27,7 +30,15 @@ export function binaryFolders(): string[] {
     process.env.KUBEBUILDER_ASSETS,
     join(homedir(), ".cache", "live-servers", "bin"),
   ];
+  own.push(...postgresFolders());
   return [...(process.env.PATH ?? "").split(delimiter), ...own].filter((folder): folder is string => Boolean(folder));
+}
+
+/** Where Debian keeps PostgreSQL's own programs, newest version first. */
+function postgresFolders(): string[] {
+  const parent = "/usr/lib/postgresql";
+  const versions = existsSync(parent) ? readdirSync(parent) : [];
+  return versions.sort((a, b) => Number(b) - Number(a)).map((version) => join(parent, version, "bin"));
 }
 
 /**

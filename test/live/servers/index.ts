@@ -9,6 +9,7 @@ export { CertificateAuthority, type Certificate, type CertificateSubject } from 
 export { JsonHttp, type Answer, type JsonRequest } from "./http";
 export { describeLive, missingOf, testWith, type Need } from "./needs";
 export { pause, ServerProcess, stopEverything, temporaryFolder, type ProcessOptions } from "./processes";
+export { startPostgres, type Login, type PostgresServer } from "./postgres";
 export { findTerraform, type TerraformFound } from "./terraform";
 export { startVault, type InitResult, type VaultOptions, type VaultRequest, type VaultServer } from "./vault";
 export { startKubernetes, type KubernetesCluster, type KubernetesOptions, type KubernetesRequest } from "./kubernetes";

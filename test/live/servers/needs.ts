@@ -15,6 +15,7 @@ export type Need =
   | "openssl"
   | "busybox"
   | "kubectl"
+  | "postgres"
   | "helm"
   | "charts"
   | "terraform"
@@ -29,6 +30,7 @@ const BINARIES: Partial<Record<Need, readonly BinaryName[]>> = {
   busybox: ["busybox"],
   kubectl: ["kubectl"],
   helm: ["helm"],
+  postgres: ["initdb", "postgres", "psql"],
 };
 /** What REQUIRE_LIVE=1 does not insist on: a suite or case that needs one of these may be left out anywhere. */
 const OPTIONAL: ReadonlySet<Need> = new Set<Need>([
@@ -36,6 +38,7 @@ const OPTIONAL: ReadonlySet<Need> = new Set<Need>([
   "charts",
   "helm",
   "kubectl",
+  "postgres",
   "terraform",
   "terraform-providers",
   "operator",
