@@ -148,6 +148,10 @@ function resources(stack: Stack): Trusted[] {
       const { namespace, name } = objectIn(job.values.metadata);
       return made(job, `CronJob ${String(namespace)}/${String(name)}`, jobFacts(objectIn(job.values.spec)));
     }),
+    // Of another engine than that of secret sets: each is there for something in the config.
+    ...of("vault_mount")
+      .filter(({ values }) => !String(values.type).startsWith("kv"))
+      .map((each) => made(each, `mount ${path(each, "path")}`, { type: each.values.type ?? null })),
     ...of(...typesOf("database connection")).map((each) => made(each, `database ${path(each, "name")}`, pick(each))),
     ...of(...typesOf("database role")).map((each) => made(each, `database role ${path(each, "name")}`, pick(each))),
     ...of("vault_audit").map((device) => made(device, `audit device ${path(device, "path")}`, pick(device))),

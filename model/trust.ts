@@ -18,7 +18,8 @@ import {
   type StackSpec,
   type Vault,
 } from "./platform";
-import { connectionFacts, roleFacts } from "./databases";
+import { connectionFacts, DATABASE_MOUNT, roleFacts } from "./databases";
+import { TRANSIT_MOUNT } from "./token-cache";
 import { externalGroups, oidcMount, oidcRole } from "./oidc";
 import { guardedGroups, issuerOf, SECOND_FACTOR, totpMethod } from "./second-factor";
 import { certificateNames, sealAttributes, tlsSecret } from "./server";
@@ -163,11 +164,10 @@ function accessTrust(platform: Platform, vault: Vault): Trust {
     },
     ...(vault.oidc && oidcTrust(vault, vault.oidc, groups)),
     ...secondFactorTrust(platform, vault),
-    ...Object.fromEntries(
-      platform.databases
-        .filter((connection) => connection.vault === name)
-        .map((connection) => [`database ${connection.name}`, connectionFacts(connection)]),
-    ),
+    ...databaseConnections(platform, name),
+    ...(platform.clusters.some(({ tokenCache }) => tokenCache?.vault === name) && {
+      [`mount ${TRANSIT_MOUNT}`]: { type: "transit" },
+    }),
     [`group ${PLATFORM_ADMIN}`]: { members: admins.map((user) => user.name).sort() },
   };
 }
@@ -219,6 +219,15 @@ function loginTrust(login: ClusterLogin): TrustFacts {
             }),
       };
   }
+}
+
+/** The databases of a Vault, and the mount that they are in. */
+function databaseConnections({ databases }: Platform, vault: string): Trust {
+  const here = databases.filter((connection) => connection.vault === vault);
+  return {
+    ...(here.length > 0 && { [`mount ${DATABASE_MOUNT}`]: { type: "database" } }),
+    ...Object.fromEntries(here.map((connection) => [`database ${connection.name}`, connectionFacts(connection)])),
+  };
 }
 
 /** What credentials of databases are, of the roles that a stack holds. */

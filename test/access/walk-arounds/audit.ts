@@ -84,6 +84,10 @@ export const AUDIT: readonly Mutation[] = [
       change: (s) => add(s, ACCESS, "vault_mount.extra", { path: "database", type: "database" }),
     },
     {
+      name: "a mount of keys that nothing in the config needs",
+      change: (s) => add(s, ACCESS, "vault_mount.extra", { path: "transit", type: "transit" }),
+    },
+    {
       name: "a second auth mount for a cluster that none is for",
       change: (s) => {
         add(s, ACCESS, "vault_auth_backend.extra", { path: "kubernetes-extra", type: "kubernetes" });
