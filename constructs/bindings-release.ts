@@ -75,9 +75,12 @@ export class BindingsRelease extends Construct {
           hint: "Give one of the two another name.",
         }));
     });
+    const stack = TerraformStack.of(this);
+    if (WITH_CHART.has(stack)) return;
+    WITH_CHART.add(stack);
     addCustomSynthesis(this, {
       onSynthesize: ({ outdir, manifest }) =>
-        writeChart(join(outdir, manifest.forStack(TerraformStack.of(this)).workingDirectory, BINDINGS_CHART.name)),
+        writeChart(join(outdir, manifest.forStack(stack).workingDirectory, BINDINGS_CHART.name)),
     });
   }
 
@@ -99,6 +102,9 @@ export class BindingsRelease extends Construct {
     return Object.fromEntries(this.added.map((object) => [releasedKey(object), object]));
   }
 }
+
+/** Stacks of which a release writes the chart: one does it for all. */
+const WITH_CHART = new WeakSet<TerraformStack>();
 
 function writeChart(folder: string): void {
   for (const [path, text] of Object.entries(BINDINGS_CHART.files)) {
