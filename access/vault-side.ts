@@ -143,9 +143,20 @@ function complainOfStrangers(read: Arguments, stacks: readonly Stack[]): void {
     const name = read.text(resource, "name") ?? "?";
     if (!roles.has(name)) read.complain(resource, `it makes the database role ${name}, which is no app's in any stack`);
   }
-  for (const resource of read.of("mount"))
-    if (resource.values.type === "transit" && textOf(resource.stack, resource.values.path) !== TRANSIT_MOUNT)
-      read.complain(resource, `a mount of type transit at another path than ${TRANSIT_MOUNT}`);
+  const said = (is: (metadata: Stack["metadata"]) => boolean) => stacks.some(({ metadata }) => is(metadata));
+  const engines: { readonly [type: string]: readonly string[] } = {
+    database: said(({ trust }) => Object.keys(trust ?? {}).some((key) => key.startsWith("database ")))
+      ? [DATABASE_MOUNT]
+      : [],
+    transit: said(({ tokenCaches = [] }) => tokenCaches.length > 0) ? [TRANSIT_MOUNT] : [],
+  };
+  for (const resource of read.of("mount")) {
+    const type = String(resource.values.type);
+    const places = engines[type];
+    const has = places?.[0] === undefined ? "none of" : `at ${places[0]}`;
+    if (places && !places.includes(textOf(resource.stack, resource.values.path) ?? "?"))
+      read.complain(resource, `a mount of type ${type}, which the config has ${has}`);
+  }
   for (const resource of read.of("database connection", "database role"))
     if (textOf(resource.stack, resource.values.backend) !== DATABASE_MOUNT)
       read.complain(

@@ -75,14 +75,21 @@ describeLive(
         { mount: "kvv2", type: "kv-v2", path: "x", destination: { name: "x", create: true } },
         [STATIC, "sample-python-api-vault-static-secret"],
       ],
-      // The sample has no databases.
-      ["VaultDynamicSecret", { mount: "database", path: "creds/x", destination: { name: "x" } }, ["nothing"]],
     ])("it makes another %s: refused, with the names that there are", async (kind, spec, accepted) => {
       const { status, message } = await platform.make(kind, "mine", spec);
       const [, called, names] = /request: (.*); accepted: (.*)\. Change the config/.exec(message)!;
       expect(called).toBe(`${kind} sample/mine: given a name that the config does not have`);
       expect(names!.split(", ").sort()).toEqual(accepted);
       expect(status).toBe(403);
+    });
+
+    test("who may do everything makes a VaultDynamicSecret: refused, as the config has no databases", async () => {
+      const spec = { mount: "database", path: "creds/x", destination: { name: "x" } };
+      const { status, message } = await platform.make("VaultDynamicSecret", "mine", spec, { admin: true });
+      expect([status, message]).toEqual([
+        403,
+        expect.stringContaining("given a name that the config does not have; accepted: nothing. Change the") as string,
+      ]);
     });
 
     test.each<[OperatorKind, object]>([

@@ -47,7 +47,8 @@ export class PostgresServer {
     const child = run(requireBinary("psql"), args, {
       env: { PATH: process.env.PATH, PGPASSWORD: password, PGCONNECT_TIMEOUT: "10" },
     });
-    child.child.stdin?.end(statements);
+    // Refused, it ends before it has read them.
+    child.child.stdin?.on("error", () => undefined).end(statements);
     const { stdout } = await child;
     return stdout.split("\n").filter((line) => line !== "");
   }
