@@ -1,4 +1,4 @@
-import { DATABASE_MOUNT, TRANSIT_MOUNT } from "../model";
+import { DATABASE_MOUNT } from "../model";
 import { readPolicy, type ParsedPolicy } from "../policies/evaluate";
 import { PolicyError } from "../policies/write";
 import { isObject, objectIn, type Grants } from "../resource-types";
@@ -142,20 +142,6 @@ function complainOfStrangers(read: Arguments, stacks: readonly Stack[]): void {
   for (const resource of read.of("database role")) {
     const name = read.text(resource, "name") ?? "?";
     if (!roles.has(name)) read.complain(resource, `it makes the database role ${name}, which is no app's in any stack`);
-  }
-  const said = (is: (metadata: Stack["metadata"]) => boolean) => stacks.some(({ metadata }) => is(metadata));
-  const engines: { readonly [type: string]: readonly string[] } = {
-    database: said(({ trust }) => Object.keys(trust ?? {}).some((key) => key.startsWith("database ")))
-      ? [DATABASE_MOUNT]
-      : [],
-    transit: said(({ tokenCaches = [] }) => tokenCaches.length > 0) ? [TRANSIT_MOUNT] : [],
-  };
-  for (const resource of read.of("mount")) {
-    const type = String(resource.values.type);
-    const places = engines[type];
-    const has = places?.[0] === undefined ? "none of" : `at ${places[0]}`;
-    if (places && !places.includes(textOf(resource.stack, resource.values.path) ?? "?"))
-      read.complain(resource, `a mount of type ${type}, which the config has ${has}`);
   }
   for (const resource of read.of("database connection", "database role"))
     if (textOf(resource.stack, resource.values.backend) !== DATABASE_MOUNT)
