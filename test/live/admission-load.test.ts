@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { join } from "node:path";
 import { admissionSpec } from "../../constructs/admission-rules";
+import { objects } from "../helpers/synth";
 import { pathOf } from "./admission-platform";
 import { stacksOf } from "./load-access";
 import { chartsFolder, describeLive, startKubernetes, type KubernetesCluster } from "./servers";
@@ -88,10 +89,9 @@ describeLive(
 
     test("what is accepted fits into a policy an environment, and a request takes little longer", async () => {
       const name = "app-7-vault-static-secret";
-      const objects = Object.values(stacks["acme-qa"]!.resource!.kubernetes_manifest!);
-      const manifest = objects
-        .map((each) => each.manifest as ObjectOf)
-        .find(({ metadata }) => metadata.namespace === "app-7-qa" && metadata.name === name)!;
+      const manifest = (objects({ resource: stacks["acme-qa"]!.resource }) as unknown as ObjectOf[]).find(
+        ({ metadata }) => metadata.namespace === "app-7-qa" && metadata.name === name,
+      )!;
       const path = pathOf("VaultStaticSecret", "app-7-qa");
       await cluster.until(async () => (await cluster.request("GET", path)).status === 200, "the CRDs are served");
       await cluster.ok("POST", path, manifest);
