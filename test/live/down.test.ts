@@ -97,7 +97,7 @@ describeLive(
           "done: a root token, revoked at the end",
           "done: 35 changes",
           "done: platform-admin can log in",
-          "done: 5 changes",
+          "done: 4 changes",
           "done: 18 changes",
           "done: 6 changes",
           "done: 2 synced",
