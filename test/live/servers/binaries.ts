@@ -21,16 +21,16 @@ export type BinaryName =
   | "vault-secrets-operator";
 
 /**
- * Where the binaries were looked for, in this order: `PATH`, `LIVE_SERVERS_BIN`, `KUBEBUILDER_ASSETS`, then the folder
- * that builds go to.
+ * Where the binaries were looked for, in this order: `PATH`, `LIVE_SERVERS_BIN`, `KUBEBUILDER_ASSETS`, Debian's folders
+ * of PostgreSQL, then the folder that builds go to.
  */
 export function binaryFolders(): string[] {
   const own = [
     process.env.LIVE_SERVERS_BIN,
     process.env.KUBEBUILDER_ASSETS,
+    ...postgresFolders(),
     join(homedir(), ".cache", "live-servers", "bin"),
   ];
-  own.push(...postgresFolders());
   return [...(process.env.PATH ?? "").split(delimiter), ...own].filter((folder): folder is string => Boolean(folder));
 }
 
