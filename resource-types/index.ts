@@ -1,8 +1,7 @@
 export { isBindingsRelease, releasedAddress, releasedResources } from "./bindings-release";
-export { valuesOf } from "./helm-values";
 export { appliedResources, type AppliedResource, type ResourceBlocks } from "./applied";
-export { SEVERITIES, type PlannedAction, type PlannedChange, type Remark, type Severity } from "./change";
-export { serverImage } from "./helm-values";
+export { same, SEVERITIES, type PlannedAction, type PlannedChange, type Remark, type Severity } from "./change";
+export { serverImage, valuesOf } from "./helm-values";
 export { isObject, objectIn, textsIn, type Json, type JsonObject } from "./json";
 export { inVaultNow } from "./now";
 export type { Grants, Purpose, ResourceType } from "./record";

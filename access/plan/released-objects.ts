@@ -3,6 +3,7 @@ import {
   objectIn,
   releasedAddress,
   releasedResources,
+  same,
   type JsonObject,
   type PlannedAction,
   type PlannedChange,
@@ -33,9 +34,7 @@ export function withReleasedObjects(changes: readonly PlannedChange[]): PlannedC
   );
   const over = new Map<PlannedChange, PlannedChange>();
   const objects = releases.flatMap((release) => {
-    const others = over.size;
-    const made = objectChanges(release, moving, over);
-    const meets = [...over.values()].slice(others).filter(({ action }) => action !== "update").length;
+    const { changes: made, meets } = objectChanges(release, moving, over);
     if (meets > 0) over.set(release, { ...release, meets });
     return made;
   });
@@ -49,19 +48,22 @@ function isBindings(before: JsonObject, after: JsonObject): boolean {
   return isBindingsRelease(before) || isBindingsRelease(after);
 }
 
+/** What becomes of a release's objects, and how many of them other resources of the plan forget or make. */
 function objectChanges(
   release: PlannedChange,
   moving: ReadonlyMap<string, PlannedChange>,
   over: Map<PlannedChange, PlannedChange>,
-): PlannedChange[] {
+): { readonly changes: readonly PlannedChange[]; readonly meets: number } {
+  let meets = 0;
   const { address, action, drift } = release;
   const [before, after] = [objectsOf(address, release.before), objectsOf(address, release.after)];
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap((key): PlannedChange[] => {
+  const changes = [...new Set([...before.keys(), ...after.keys()])].flatMap((key): PlannedChange[] => {
     const [was, is] = [before.get(key), after.get(key)];
     const { address: called, type } = (is ?? was)!;
     const common = { address: called, type, unknown: {}, drift };
     const other = moving.get(key);
     if (!was && is && other?.action === "forget") {
+      meets++;
       over.set(other, { ...other, goesTo: called });
       return changed({ ...common, before: asReleased(other), after: is.values });
     }
@@ -70,7 +72,7 @@ function objectChanges(
       return [];
     }
     if (was && !is && other?.action === "create" && action === "forget") {
-      over.set(other, other);
+      meets++;
       return [];
     }
     if (!was) return [{ ...common, action: "create", before: {}, after: is!.values }];
@@ -80,6 +82,7 @@ function objectChanges(
         : changed({ ...common, before: was.values, after: is.values });
     return [{ ...common, action: action === "forget" ? "forget" : "delete", before: was.values, after: {} }];
   });
+  return { changes, meets };
 }
 
 function replaced(
@@ -92,9 +95,7 @@ function replaced(
 
 /** An update, where something differs. */
 function changed(change: Omit<PlannedChange, "action">): PlannedChange[] {
-  return JSON.stringify(sorted(change.before)) === JSON.stringify(sorted(change.after))
-    ? []
-    : [{ ...change, action: "update" }];
+  return same(change.before, change.after) ? [] : [{ ...change, action: "update" }];
 }
 
 /** The arguments of a resource as a release's object has them: of an account, those that it can have. */
@@ -126,14 +127,4 @@ function identity(type: string, values: JsonObject): string | undefined {
   if (type !== "kubernetes_service_account_v1") return undefined;
   const { namespace, name } = objectIn(values.metadata);
   return `ServiceAccount ${String(namespace)}/${String(name)}`;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, each]) => [key, sorted(each)]),
-  );
 }
