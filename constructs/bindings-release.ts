@@ -42,7 +42,7 @@ export interface BindingsReleaseProps {
  */
 export class BindingsRelease extends Construct {
   /** Has Terraform forget one of this scope and id, and leave its objects as they are. */
-  static left(scope: Construct, id: string): void {
+  static forget(scope: Construct, id: string): void {
     new RemovedBlock(new Construct(scope, id), "resource", Release.tfResourceType);
   }
 

@@ -106,7 +106,7 @@ export class EnvironmentStack extends PlatformStack {
     const id = `bindings_${namespace.name}`;
     if (delivery === "chart") return { release: new BindingsRelease(this, id, { namespace, takesOver }) };
     // Always: a release that the state still has would be uninstalled, and its objects with it.
-    BindingsRelease.left(this, id);
+    BindingsRelease.forget(this, id);
     return { takesOver };
   }
 
