@@ -15,6 +15,7 @@ import {
   type KubernetesCluster,
   type VaultServer,
 } from "../test/live/servers";
+import { loginByKey } from "../test/live/up-helpers";
 
 const NAMESPACE = "large";
 /** Requests to an API at once, where objects are made. */
@@ -31,7 +32,7 @@ interface ApiObject {
 }
 
 function config(server: VaultServer, cluster: KubernetesCluster, count: number, refreshAfter: string): PlatformConfig {
-  const login = { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] } as const;
+  const login = loginByKey(cluster);
   const prod = { vault: "main", cluster: "main", namespace: NAMESPACE, refreshAfter: refreshAfter as DurationText };
   return {
     name: "large",

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { DeliveryMethod, PlatformConfig } from "../model";
 import { chartsFolder, startKubernetes, startVault, stopEverything, temporaryFolder } from "../test/live/servers";
+import { loginByKey } from "../test/live/up-helpers";
 import { Workspace } from "../test/live/workspace";
 
 const STACK = "large-prod";
@@ -67,7 +68,7 @@ async function main(count: number, delivery: DeliveryMethod, namespaces: "one" |
   await cluster.kubectl("apply", "--server-side", "-f", crds);
   await server.ok("POST", "sys/mounts/kvv2", { body: { type: "kv", options: { version: "2" } } });
   const namespace = namespaces === "one" ? "large" : "{app}";
-  const login = { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] } as const;
+  const login = loginByKey(cluster);
   const config: PlatformConfig = {
     name: "large",
     authority: "separate",

@@ -7,6 +7,7 @@ import { jobKubeconfig, jobUser } from "./job-kubeconfig";
 import { startOperator } from "./operator";
 import { startKubernetes, startVault, type KubernetesCluster, type ServerProcess, type VaultServer } from "./servers";
 import { SHARED_STATE, Workspace, type PlannedChange } from "./workspace";
+import { loginByKey } from "./up-helpers";
 
 /** The operator's kinds, and how the API calls them. */
 export const OBJECTS = {
@@ -79,7 +80,7 @@ export class AdmissionPlatform {
         local: {
           context: "live",
           kubeconfig: cluster.kubeconfig,
-          login: { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] },
+          login: loginByKey(cluster),
           operator: { chart: { repository: "", name: chart } },
           pipelines: { ...JOBS, host: cluster.address, caCertificate: cluster.ca },
         },

@@ -4,6 +4,7 @@ import type { Authority, PlatformConfig } from "../../model";
 import { startOperator } from "./operator";
 import { chartsFolder, describeLive, startKubernetes, startVault, testWith } from "./servers";
 import { Workspace } from "./workspace";
+import { loginByKey } from "./up-helpers";
 
 const [ACCESS, ENVIRONMENT] = ["sample-access-main", "sample-local"];
 const APP = "sample-node-api";
@@ -32,7 +33,7 @@ describeLive(
             local: {
               context: "live",
               kubeconfig: cluster.kubeconfig,
-              login: { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] },
+              login: loginByKey(cluster),
             },
           },
           environments: { local: { vault: "main", cluster: "local", namespace: "sample-local", refreshAfter: "1s" } },

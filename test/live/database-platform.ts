@@ -5,6 +5,7 @@ import type { ScriptedIo } from "../cli/up/scripted-io";
 import { ops } from "./ops";
 import type { KubernetesCluster, PostgresServer, VaultServer } from "./servers";
 import { Workspace } from "./workspace";
+import { localCluster } from "./up-helpers";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -79,14 +80,7 @@ export function inCluster(
 ): Pick<PlatformConfig, "clusters" | "secretOwner"> {
   return {
     secretOwner: "operator",
-    clusters: {
-      local: {
-        context: "live",
-        kubeconfig: cluster.kubeconfig,
-        login: { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] },
-        operator: { chart: { repository: "", name: join(charts, "vault-secrets-operator") } },
-      },
-    },
+    clusters: { local: localCluster(cluster, charts) },
   };
 }
 

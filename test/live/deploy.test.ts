@@ -14,6 +14,7 @@ import {
 } from "./servers";
 import { reviewerToken } from "./reviewer-token";
 import { Workspace } from "./workspace";
+import { loginByKey } from "./up-helpers";
 
 const chartsDir = process.env.CHARTS_DIR ?? "";
 const charts = { vault: join(chartsDir, "vault"), operator: join(chartsDir, "vault-secrets-operator") };
@@ -98,11 +99,7 @@ describeLive(
      * Both ways in which a Vault outside a cluster checks its tokens, and both ways in which the Secret comes to be.
      */
     const ways: [SecretOwner, ClusterLogin["type"], () => ClusterLogin][] = [
-      [
-        "terraform",
-        "jwt",
-        () => ({ type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] }),
-      ],
+      ["terraform", "jwt", () => loginByKey(cluster)],
       ["operator", "token", () => ({ type: "token", host: cluster.address, caCertificate: cluster.ca })],
     ];
     describe.each(ways)("a Secret by way of %s, logins by way of %s", (secret, _, login) => {

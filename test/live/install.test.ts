@@ -15,7 +15,7 @@ import {
   type KubernetesCluster,
   type VaultServer,
 } from "./servers";
-import { clusterInventory, commandEnvironment } from "./up-helpers";
+import { clusterInventory, commandEnvironment, loginByKey } from "./up-helpers";
 
 const charts = chartsFolder();
 const TIMEOUT_MS = 120_000;
@@ -113,7 +113,7 @@ describeLive(
       const resolved = resolvePlatform(config);
       // In its pod Vault reviews tokens with its own service account, which this one has not: it is given the cluster's
       // public key.
-      const login = { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] } as const;
+      const login = loginByKey(cluster);
       platform = {
         ...resolved,
         clusters: resolved.clusters.map((each) => ({ ...each, auths: each.auths.map((auth) => ({ ...auth, login })) })),

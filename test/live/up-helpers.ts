@@ -3,6 +3,21 @@ import sample from "../../config/sample";
 import type { PlatformConfig } from "../../model";
 import type { KubernetesCluster, VaultServer } from "./servers";
 
+/** How a Vault that is not in a test's cluster checks its service accounts: by key, since nothing answers for it. */
+export function loginByKey({ issuer, serviceAccountPublicKey }: KubernetesCluster) {
+  return { type: "jwt", issuer, publicKeys: [serviceAccountPublicKey] } as const;
+}
+
+/** A test's cluster, with the operator's chart from a folder. */
+export function localCluster(cluster: KubernetesCluster, charts: string): PlatformConfig["clusters"][string] {
+  return {
+    context: "live",
+    kubeconfig: cluster.kubeconfig,
+    login: loginByKey(cluster),
+    operator: { chart: { repository: "", name: join(charts, "vault-secrets-operator") } },
+  };
+}
+
 /**
  * The sample on a Vault that is there, with its local environment in a test's cluster and its charts from a folder:
  * what a test can run without pods.
@@ -16,14 +31,7 @@ export function onExistingVault(
   return {
     ...sample,
     vaults: { main: { address: server.address, unsafeNoTls: true } },
-    clusters: {
-      local: {
-        context: "live",
-        kubeconfig: cluster.kubeconfig,
-        login: { type: "jwt", issuer: cluster.issuer, publicKeys: [cluster.serviceAccountPublicKey] },
-        operator: { chart: { repository: "", name: join(charts, "vault-secrets-operator") } },
-      },
-    },
+    clusters: { local: localCluster(cluster, charts) },
     environments: {
       local: { vault: "main", cluster: "local", namespace: "sample", refreshAfter: "2s" },
       dev: { vault: "main" },
