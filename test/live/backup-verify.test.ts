@@ -124,6 +124,11 @@ describeLive(["vault"], "backup verify", () => {
       expect([io.code, io.errLines.join()]).toEqual([1, expect.stringMatching(/cannot be read \(ENOENT\).*mounted/)]);
     });
 
+    test("nowhere to open it", async () => {
+      const io = await verify([file], [], { env: { TMPDIR: "/not/there" } });
+      expect([io.code, io.errLines.join()]).toEqual([1, expect.stringMatching(/^\/not\/there: no folder.*\(No such/)]);
+    });
+
     test("no vault program, no terminal", async () => {
       const none = await verify([file], [], { env: { VAULT_BIN: "", PATH: "/nowhere" } });
       expect([none.code, none.errLines.join()]).toEqual([2, expect.stringMatching(/no such program.*VAULT_BIN/)]);

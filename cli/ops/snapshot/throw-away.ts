@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import type { Vault } from "../../../model";
 import { VaultError, type VaultClient } from "../../vault";
 import { OpsError } from "../errors";
@@ -8,7 +7,7 @@ import type { Io } from "../io";
 import { Shares } from "../unseal/shares";
 import { unsealServer, waitUntilLeading } from "../unseal/unseal";
 import { copyIn, readSnapshot, type Snapshot } from "./archive";
-import { removedAtTheEnd } from "./kept-folder";
+import { keptFolder, type KeptFolder } from "./kept-folder";
 import { initialiseEmpty, replaceStorage } from "./load";
 import { sealOfThrowAway } from "./seal";
 import { LocalServer } from "./server";
@@ -42,8 +41,8 @@ export async function withThrowAway<T>(
   work: (throwAway: ThrowAway) => Promise<T>,
 ): Promise<T> {
   const program = vaultProgram(io);
-  const folder = newFolder(io.env.TMPDIR || tmpdir());
-  const remove = removedAtTheEnd(folder);
+  const kept = await newFolder(io.env.TMPDIR || tmpdir());
+  const folder = kept.path;
   let server: LocalServer | undefined;
   try {
     const snapshot = await readSnapshot(file, folder);
@@ -51,19 +50,17 @@ export async function withThrowAway<T>(
     return await work(await open(io, server, snapshot, folder));
   } finally {
     await server?.stop();
-    await remove();
-    rmSync(folder, { recursive: true, force: true });
+    await kept.remove();
   }
 }
 
-/** A new folder that this user alone can enter. */
-function newFolder(parent: string): string {
+async function newFolder(parent: string): Promise<KeptFolder> {
   try {
-    return mkdtempSync(join(parent, "throw-away-vault-"));
+    return await keptFolder(resolve(parent));
   } catch (error) {
     throw new OpsError(
-      `${parent}: no folder can be made there (${String((error as NodeJS.ErrnoException).code)}); nothing was ` +
-        "changed. Set TMPDIR to a folder with room for three times the snapshot.",
+      `${parent}: no folder can be made there (${(error as Error).message}); nothing was changed. ` +
+        "Set TMPDIR to a folder with room for three times the snapshot.",
     );
   }
 }
