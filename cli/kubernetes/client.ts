@@ -5,6 +5,7 @@ import type { Cluster } from "../../model";
 import { notAccepted } from "../ops/arguments";
 import { OpsError } from "../ops/errors";
 import { Transport } from "../vault/transport";
+import { loadKubeConfig } from "./kube-config";
 
 /** Something that the Kubernetes API, or the way to it, refused. The message says where, what, and what to do. */
 export class KubernetesError extends OpsError {
@@ -55,9 +56,7 @@ export class Kubernetes {
         `${at}.kubeconfig: given ${JSON.stringify(file)}, which does not exist; accepted: a kubeconfig file. Set it ` +
           `in the config, or TF_VAR_kubeconfig_${cluster.name.replaceAll("-", "_")} for this run.`,
       );
-    // 0.4 s to load, which only commands that ask a cluster should pay.
-    const { KubeConfig } = await import("@kubernetes/client-node");
-    const config = new KubeConfig();
+    const config = new (await loadKubeConfig())();
     config.loadFromFile(file);
     const contexts = config.getContexts().map((context) => context.name);
     if (!contexts.includes(cluster.context))

@@ -32,6 +32,19 @@ test("what cdktf loads late is there when it zips a folder", () => {
   expect(run(zipped)).toEqual(["function", "PK"]);
 });
 
+test("a command that asks a cluster loads no models of its objects", () => {
+  const asked = `
+    require("./cli/kubernetes/kube-config.ts").loadKubeConfig().then((KubeConfig) => {
+      const config = new KubeConfig();
+      config.loadFromClusterAndUser({ name: "c", server: "https://127.0.0.1" }, { name: "u", token: "t" });
+      let said = "";
+      try { config.makeApiClient(class {}); } catch (error) { said = error.message; }
+      console.log(JSON.stringify([config.getCurrentUser().token, said]));
+    });`;
+  // Their module has what the library's own client begins with.
+  expect(run(asked)).toEqual(["t", expect.stringContaining("ServerConfiguration is not a constructor")]);
+});
+
 test("no file of ours is loaded by import(): without tsx's loader of such modules Node finds no TypeScript", () => {
   const folders = ["access", "cli", "config", "constructs", "model", "policies", "resource-types", "stacks"];
   const late = sourceFiles(...folders).filter((file) => /\bimport\(\s*["']\./.test(textOf(file)));

@@ -7,6 +7,9 @@ import { temporaryFolder } from "./servers";
 const ROOT = join(__dirname, "..", "..");
 const TSX = pathToFileURL(require.resolve("tsx")).href;
 
+/** So often a process is looked at, ten times a second. */
+const LOOKS = 10;
+
 /** What a real process of the operations program left behind. */
 export interface ProcessRun {
   readonly code: number | null;
@@ -21,6 +24,8 @@ export class OpsProcesses {
   readonly folder = temporaryFolder("ops");
   /** Every command line that was seen on this machine during the runs. */
   readonly commandLines = new Set<string>();
+  /** How often each process, by its id, was looked at. */
+  private looks: ReadonlyMap<string, number> = new Map();
 
   constructor(private readonly env: Readonly<Record<string, string>>) {}
 
@@ -77,10 +82,7 @@ export class OpsProcesses {
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     use(child, () => output);
-    const look = () => {
-      for (const line of commandLines()) this.commandLines.add(line);
-    };
-    const timer = setInterval(look, 100);
+    const timer = setInterval(() => this.look(), 100);
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {
@@ -89,19 +91,23 @@ export class OpsProcesses {
       });
     });
   }
-}
 
-/** The command lines of all processes, as `ps` reads them, without a process of its own ten times a second. */
-function commandLines(): readonly string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-      } catch {
-        return []; // It ended meanwhile.
-      }
-    });
+  /**
+   * Takes down the command lines of all processes, as `ps` reads them, without a process of its own ten times a second.
+   * Those of a process are read for a second: a program has taken the place of the one that started it by then.
+   */
+  private look(): void {
+    const there = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    const looks = new Map(there.map((pid) => [pid, (this.looks.get(pid) ?? 0) + 1]));
+    this.looks = looks;
+    for (const pid of there)
+      if (looks.get(pid)! <= LOOKS)
+        try {
+          this.commandLines.add(readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim());
+        } catch {
+          // It ended meanwhile.
+        }
+  }
 }
 
 /** A question is broken between words where the terminal's line ends; what is bold ends and begins again there. */

@@ -12,7 +12,7 @@ const ca = readFileSync(target.caFile);
 /** Milliseconds for one answer: a server that is gone says nothing. */
 const TIMEOUT_MS = 2_000;
 /** Milliseconds between two writes of a client, and before it tries again. */
-const PAUSE_MS = 20;
+const PAUSE_MS = 100;
 
 interface Answer {
   readonly status: number;
