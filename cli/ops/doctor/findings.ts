@@ -42,6 +42,9 @@ export interface Finding {
   readonly remedy: string;
 }
 
+/** The remedy of a finding whose `seen` says already what to do. */
+export const AS_IT_SAYS = "what the message says";
+
 /** Adds a finding; an error unless it says otherwise. */
 export type Report = (
   id: FindingId,

@@ -2,7 +2,7 @@ import type { Cluster } from "../../../model";
 import { VaultError } from "../../vault";
 import type { ClusterStatus } from "../status/clusters";
 import type { VaultStatus } from "../status/vaults";
-import { reportTo, type Finding } from "./findings";
+import { AS_IT_SAYS, reportTo, type Finding } from "./findings";
 
 const TLS =
   /certificate|x509|self.signed|unable to verify|altnames|wrong version number|EPROTO|HTTP re\w+ to (an )?HTTPS/i;
@@ -51,7 +51,7 @@ export function vaultFindings({ name, servers, failure }: VaultStatus): Finding[
       "vault-unreachable",
       failure.message,
       "the server does not run, the address is wrong, or a network is in between",
-      failure instanceof VaultError ? failure.nextStep : "what the message says",
+      failure instanceof VaultError ? failure.nextStep : AS_IT_SAYS,
     );
   return findings;
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { boundSets, named, type SecretSet } from "../../../model";
 import { textTable } from "../../table";
+import { AS_IT_SAYS } from "../doctor/findings";
 import { clusterFindings, vaultFindings } from "../doctor/servers";
 import { EXIT } from "../errors";
 import { print, type Io } from "../io";
@@ -77,7 +78,7 @@ export function addStatus(program: Command, io: Io): void {
       const toLookAt = [
         // The message of a failure says itself what to do.
         ...findings.map(({ where, seen, remedy }) =>
-          [where, seen, ...(seen.includes(remedy) ? [] : [remedy])].join(": "),
+          [where, seen, ...(seen.includes(remedy) || remedy === AS_IT_SAYS ? [] : [remedy])].join(": "),
         ),
         ...vaults.flatMap(vaultLooks),
         ...vaults.flatMap(({ name, people }) => peopleLooks(name, people ?? {})),
