@@ -4,7 +4,7 @@ import sample from "../../config/sample";
 import { Keepers } from "../live/keepers";
 import { until } from "./cluster";
 import { plain } from "./commands";
-import { describePods, START_TIMEOUT_MS } from "./parts";
+import { describePods, START_TIMEOUT_MS, TURNS } from "./parts";
 import { PASSWORD, READER, SamplePods, secretWord, WRITER } from "./sample-pods";
 
 const ADMIN = "platform-admin";
@@ -46,7 +46,7 @@ describePods("the first day of a Vault, and its last, as docs/bootstrap.md tells
   beforeAll(async () => {
     keepers = new Keepers();
     const local = { ...sample.environments.local!, refreshAfter: "5s" } as const;
-    platform = await SamplePods.start(parts, { environments: { ...sample.environments, local } });
+    platform = await SamplePods.start(parts, TURNS.bootstrap, { environments: { ...sample.environments, local } });
     before = await platform.cluster.inventory();
   }, START_TIMEOUT_MS);
   afterAll(async () => {

@@ -58,11 +58,12 @@ export class Cluster {
   }
 
   /**
-   * Starts one of `nodes` nodes (1 to 3), with these images on each: 20 s on an idle machine. Throws with what the
-   * script said when it does not come up.
+   * Starts one of `nodes` nodes (1 to 3), with these images on each: 20 s on an idle machine. `turn` says when, counted
+   * from 0, beside other test files. Throws with what the script said when it does not come up.
    */
-  static async start(parts: Parts, images: readonly Image[], nodes = 1): Promise<Cluster> {
-    const turn = await takeTurn(nodes);
+  static async start(parts: Parts, images: readonly Image[], turn: number, nodes = 1): Promise<Cluster> {
+    const files = await makeImages(parts, images);
+    const mine = await takeTurn(turn);
     // Not a folder of the live tests: those go before a cluster has ended that was left alone.
     const folder = mkdtempSync(join(tmpdir(), "pods-"));
     const keeper = spawn("unshare", ["--mount", "sh", "-c", KEEPER, parts.cluster, folder], {
@@ -74,14 +75,12 @@ export class Cluster {
     try {
       const log = async () => readFileSync(join(folder, "start.log"), "utf8");
       const ready = (text: string) => text.match(/^node-\d\s+Ready/gm)?.length === nodes;
-      await until("the nodes", log, ready, 150_000);
-      await cluster.load(images);
+      await until("the nodes", log, ready, 150_000).finally(() => mine.end());
+      await cluster.import(files);
       return cluster;
     } catch (error) {
       await cluster.stop();
       throw error;
-    } finally {
-      turn.end();
     }
   }
 
@@ -97,7 +96,10 @@ export class Cluster {
 
   /** Makes images, and loads them into every node. */
   async load(images: readonly Image[]): Promise<void> {
-    const files = await makeImages(this.parts, images);
+    await this.import(await makeImages(this.parts, images));
+  }
+
+  private async import(files: readonly string[]): Promise<void> {
     const [program, ...words] = [...this.entry, this.parts.cluster, this.folder, "image", ...files] as const;
     const { code, output } = await run(program, words, environment(this.parts, this.nodes));
     if (code !== 0) throw new Error(`images: ${output}`);
@@ -205,16 +207,17 @@ export async function until<T>(
   }
 }
 
-/** What begins clusters one after the other, between processes: a lock of this file. */
-const TURNS = join(tmpdir(), "pods-turns.lock");
+/** Clusters that start at a time: of more, none is ready in time on two cores. */
+const AT_A_TIME = 2;
 
 /**
- * Waits until no other cluster is on its way: several at a time are none of them ready in time. The one with the most
- * nodes, whose tests take the longest, begins. It is another's turn after `end`, or with the end of this process.
+ * Waits for a turn to start a cluster, between processes: each takes one of the locks, in the order of their turns. It
+ * is another's turn after `end`, or with the end of this process.
  */
-async function takeTurn(nodes: number): Promise<{ end(): void }> {
-  await pause(nodes > 1 ? 0 : 1_000);
-  const lock = spawn("flock", [TURNS, "sh", "-c", "echo taken; exec cat >/dev/null"], {
+async function takeTurn(turn: number): Promise<{ end(): void }> {
+  await pause(turn * 1_000);
+  const file = join(tmpdir(), `pods-turns-${turn % AT_A_TIME}.lock`);
+  const lock = spawn("flock", [file, "sh", "-c", "echo taken; exec cat >/dev/null"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   await once(lock.stdout, "data");

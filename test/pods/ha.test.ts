@@ -8,7 +8,7 @@ import { Cluster, until, type KubernetesObject } from "./cluster";
 import { Commands, plain } from "./commands";
 import { operatorImage, proxyImage, vaultImage } from "./images";
 import { Load } from "./load";
-import { describePods, START_TIMEOUT_MS } from "./parts";
+import { describePods, START_TIMEOUT_MS, TURNS } from "./parts";
 import { PowerFailure } from "./power-failure";
 import { startSealVault, type SealVault } from "./seal-vault";
 
@@ -89,7 +89,7 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
 
   beforeAll(async () => {
     const server = vaultImage(parts, [VERSIONS.images.vault.tag, NEXT]);
-    cluster = await Cluster.start(parts, [server, operatorImage(parts), proxyImage(parts)], 3);
+    cluster = await Cluster.start(parts, [server, operatorImage(parts), proxyImage(parts)], TURNS.ha, 3);
     seal = await startSealVault(cluster, parts);
     const authority = await CertificateAuthority.create(temporaryFolder("acme-ca"));
     caFile = authority.certFile;

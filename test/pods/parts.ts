@@ -36,6 +36,9 @@ const FILES = ["/usr/lib/cni/bridge", "/bin/busybox"];
 /** A step of a test, beside clusters that do the same. Milliseconds. */
 const TIMEOUT_MS = 300_000;
 
+/** Whose cluster starts when: what takes longest begins. */
+export const TURNS = { ha: 0, bootstrap: 1, sample: 2, troubles: 3 } as const;
+
 /** The start of a cluster, which waits for that of three others. Milliseconds. */
 export const START_TIMEOUT_MS = 480_000;
 

@@ -35,8 +35,8 @@ export class SamplePods {
   }
 
   /** Starts a cluster of one node for it, with nothing in it. `changes` is laid over the sample. */
-  static async start(parts: Parts, changes: Partial<PlatformConfig> = {}): Promise<SamplePods> {
-    const cluster = await Cluster.start(parts, [vaultImage(parts), operatorImage(parts), proxyImage(parts)]);
+  static async start(parts: Parts, turn: number, changes: Partial<PlatformConfig> = {}): Promise<SamplePods> {
+    const cluster = await Cluster.start(parts, [vaultImage(parts), operatorImage(parts), proxyImage(parts)], turn);
     const config: PlatformConfig = {
       ...sample,
       vaults: { main: { ...sample.vaults.main!, chart: chartIn(parts, "vault") } as PlatformConfig["vaults"][string] },

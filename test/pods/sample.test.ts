@@ -3,7 +3,7 @@ import sample from "../../config/sample";
 import { pause } from "../live/servers";
 import { until, type Cluster, type KubernetesObject } from "./cluster";
 import { plain } from "./commands";
-import { describePods, START_TIMEOUT_MS } from "./parts";
+import { describePods, START_TIMEOUT_MS, TURNS } from "./parts";
 import { APP, PASSWORD, SamplePods, SECRET, secretWord, USERNAME, WRITER } from "./sample-pods";
 import { secretsPage } from "./secrets-page";
 import { usersPage } from "./users-page";
@@ -22,7 +22,7 @@ describePods("the sample in real pods", (parts) => {
   const environmentOf = (name: string) => inPod(name, "sh", "-c", `printf %s "$${PASSWORD}"`);
 
   beforeAll(async () => {
-    platform = await SamplePods.start(parts, {
+    platform = await SamplePods.start(parts, TURNS.sample, {
       environments: {
         ...sample.environments,
         local: { ...sample.environments.local!, refreshAfter: "5s", restarts: "automatic", secretOwner: "operator" },

@@ -6,7 +6,7 @@ import { temporaryFolder } from "../live/servers";
 import { Cluster } from "./cluster";
 import { Commands, killTree, plain } from "./commands";
 import { crashingImage, operatorImage, proxyImage, vaultImage } from "./images";
-import { chartIn, describePods, START_TIMEOUT_MS, type Parts } from "./parts";
+import { chartIn, describePods, START_TIMEOUT_MS, TURNS, type Parts } from "./parts";
 
 type VaultConfig = PlatformConfig["vaults"][string];
 
@@ -107,7 +107,7 @@ describePods("what up says of a pod that does not run, and how it goes on", (par
 
   beforeAll(async () => {
     const crashing = crashingImage("9.9.1", `Error loading configuration: ${secrets[0]} password=${secrets[1]}`);
-    cluster = await Cluster.start(parts, [vaultImage(parts), proxyImage(parts), crashing]);
+    cluster = await Cluster.start(parts, [vaultImage(parts), proxyImage(parts), crashing], TURNS.troubles);
     await cluster.addVolumes(6);
     commands = new Commands(cluster);
     // All at once, each in a namespace of its own: they wait most of the time.
