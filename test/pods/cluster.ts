@@ -186,12 +186,16 @@ export class Cluster {
   }
 }
 
-/** Waits until something is so. Throws, with what it was at last, after `timeoutMs` milliseconds. */
+/**
+ * Waits until something is so; looks every `everyMs` milliseconds. Throws, with what it was at last, after `timeoutMs`
+ * milliseconds. A look is a kubectl, most often, of a tenth of a second and more of the machine.
+ */
 export async function until<T>(
   what: string,
   look: () => Promise<T>,
   isSo: (seen: T) => boolean,
   timeoutMs = 60_000,
+  everyMs = 1_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
@@ -202,8 +206,7 @@ export async function until<T>(
     );
     if ("value" in seen && isSo(seen.value)) return seen.value;
     if (Date.now() > deadline) throw new Error(`${what}: not after ${timeoutMs / 1000} s; it is ${seen.text}`);
-    // A look is a kubectl, most often, of a tenth of a second and more of the machine.
-    await pause(1_000);
+    await pause(everyMs);
   }
 }
 

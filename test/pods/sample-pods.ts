@@ -18,6 +18,14 @@ export const SECRET = "sample-app-node-api-local-db-connection-secret";
 /** Who may write its set, and who may read it. */
 export const [WRITER, READER] = ["sample-node-api-admin", "sample-node-api-user"] as const;
 
+/** Of the sample's environments the one with a cluster, changed, and one without: the others are as that one. */
+export const environments = (
+  local: Partial<PlatformConfig["environments"][string]>,
+): PlatformConfig["environments"] => ({
+  local: { ...sample.environments.local!, ...local },
+  dev: sample.environments.dev!,
+});
+
 /** A word that nobody could have written before. */
 export const secretWord = () => randomBytes(12).toString("hex");
 

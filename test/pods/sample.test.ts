@@ -4,7 +4,7 @@ import { pause } from "../live/servers";
 import { until, type Cluster, type KubernetesObject } from "./cluster";
 import { plain } from "./commands";
 import { describePods, START_TIMEOUT_MS, TURNS } from "./parts";
-import { APP, PASSWORD, SamplePods, SECRET, secretWord, USERNAME, WRITER } from "./sample-pods";
+import { APP, environments, PASSWORD, SamplePods, SECRET, secretWord, USERNAME, WRITER } from "./sample-pods";
 import { secretsPage } from "./secrets-page";
 import { usersPage } from "./users-page";
 import { workload } from "./workload";
@@ -23,10 +23,7 @@ describePods("the sample in real pods", (parts) => {
 
   beforeAll(async () => {
     platform = await SamplePods.start(parts, TURNS.sample, {
-      environments: {
-        ...sample.environments,
-        local: { ...sample.environments.local!, refreshAfter: "5s", restarts: "automatic", secretOwner: "operator" },
-      },
+      environments: environments({ refreshAfter: "5s", restarts: "automatic", secretOwner: "operator" }),
       apps: {
         ...sample.apps,
         [APP]: { ...sample.apps[APP]!, restartTargets: [{ kind: "Deployment", name: "restarted" }] },
