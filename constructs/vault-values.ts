@@ -32,12 +32,6 @@ const CONTAINER = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL
 const NEEDS_IPC_LOCK: ReadonlySet<string> = new Set(["1.19.17", "1.20.11", "1.21.6", "2.0.1"]);
 
 /**
- * Where a server says that it is ready: 200 where it is initialised and unsealed, whichever role it has, as
- * `vault status` does by its exit code. Source: Vault's API documentation, "/sys/health".
- */
-const READY = "/v1/sys/health?standbyok=true&perfstandbyok=true&haunhealthycode=200&drsecondarycode=200";
-
-/**
  * A Secret's mode as the kubelet wants it, in decimal: 0440, so that the pod's group reads a key and nobody else does.
  */
 const SECRET_MODE = 0o440;
@@ -68,8 +62,6 @@ function server(installation: Server): Values {
   return {
     image,
     resources: resources ?? RESOURCES,
-    // Asked by the kubelet: the chart's own probe starts the vault program in the container every five seconds.
-    readinessProbe: { path: READY },
     // A person restarts the pods one by one, the leader last, and unseals each.
     updateStrategyType: "OnDelete",
     // Marks the pods that still run an older configuration: nothing restarts them.

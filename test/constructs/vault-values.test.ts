@@ -22,12 +22,6 @@ test.each([
   expect(vaultValues(of).global).toEqual({ tlsDisable });
 });
 
-test.each([installation(), highlyAvailable()])("readiness is asked without a program in the container (%#)", (of) => {
-  expect(server(of)).toMatchObject({
-    readinessProbe: { path: expect.stringMatching(/^\/v1\/sys\/health\?standbyok=/) },
-  });
-});
-
 test("a standalone server has no replicas", () => {
   expect(server(installation())).toMatchObject({
     standalone: { enabled: true, config: expect.stringContaining('storage "file"') },
