@@ -13,9 +13,8 @@ export function chartName(chart: unknown): string {
 /** Beginnings of the values that may say anything: nobody gains access by how large, where or how often a pod is. */
 const FREE: { readonly [chart: string]: RegExp } = {
   vault: new RegExp(
-    "^(global\\.tlsDisable|ui\\.enabled|server\\.(resources|readinessProbe|updateStrategyType|" +
-      "includeConfigAnnotation|(data|audit)Storage|persistentVolumeClaimRetentionPolicy|" +
-      "networkPolicy\\.ingress|shareProcessNamespace|image|" +
+    "^(global\\.tlsDisable|ui\\.enabled|server\\.(resources|updateStrategyType|includeConfigAnnotation|" +
+      "(data|audit)Storage|persistentVolumeClaimRetentionPolicy|networkPolicy\\.ingress|shareProcessNamespace|image|" +
       "authDelegator\\.enabled|extraVolumes|extraSecretEnvironmentVars|extraEnvironmentVars|statefulSet|" +
       "service\\.publishNotReadyAddresses|standalone\\.enabled|" +
       "ha\\.(enabled|replicas|apiAddr|raft\\.(enabled|setNodeId))))(\\.|$)",

@@ -3,7 +3,7 @@ import { VERSIONS, type PlatformConfig } from "../../model";
 import { CERTIFICATES } from "../live/cert-manager-crd";
 import type { CertificateAuthority } from "../live/servers";
 import { until, type Cluster } from "./cluster";
-import { chartIn, READINESS, type Parts } from "./parts";
+import { chartIn, type Parts } from "./parts";
 import type { SealVault } from "./seal-vault";
 
 /** The server's namespace in config/production.ts, and the name of its release, its service and its pods. */
@@ -95,7 +95,6 @@ export function acme(parts: Parts, seal: SealVault, tag: string = VERSIONS.image
         auditStorage: volume,
         backup: { to: { volume } },
         chart: chartIn(parts, "vault"),
-        values: { server: READINESS },
         image: { tag },
       } as PlatformConfig["vaults"][string],
     },

@@ -39,16 +39,6 @@ const TIMEOUT_MS = 300_000;
 /** Whose cluster starts when: what takes longest begins. */
 export const TURNS = { ha: 0, bootstrap: 1, sample: 2, troubles: 3 } as const;
 
-/**
- * Values of a server whose readiness the kubelet asks for itself, as docs/decisions/0032-readiness-by-the-kubelet.md
- * has it: the chart's probe starts the vault program every five seconds, for six servers a tenth of the machine.
- */
-export const READINESS = {
-  readinessProbe: {
-    path: "/v1/sys/health?standbyok=true&perfstandbyok=true&haunhealthycode=200&drsecondarycode=200",
-  },
-} as const;
-
 /** The start of a cluster, which waits for that of three others. Milliseconds. */
 export const START_TIMEOUT_MS = 480_000;
 

@@ -7,7 +7,7 @@ import { temporaryFolder } from "../live/servers";
 import { Cluster, until, type KubernetesObject } from "./cluster";
 import { Commands, plain } from "./commands";
 import { operatorImage, proxyImage, vaultImage } from "./images";
-import { chartIn, READINESS, type Parts } from "./parts";
+import { chartIn, type Parts } from "./parts";
 
 type Answers = NonNullable<Parameters<Commands["at"]>[2]>;
 
@@ -47,13 +47,7 @@ export class SamplePods {
     const cluster = await Cluster.start(parts, [vaultImage(parts), operatorImage(parts), proxyImage(parts)], turn);
     const config: PlatformConfig = {
       ...sample,
-      vaults: {
-        main: {
-          ...sample.vaults.main!,
-          chart: chartIn(parts, "vault"),
-          values: { server: READINESS },
-        } as PlatformConfig["vaults"][string],
-      },
+      vaults: { main: { ...sample.vaults.main!, chart: chartIn(parts, "vault") } as PlatformConfig["vaults"][string] },
       clusters: { local: { ...sample.clusters.local!, operator: { chart: chartIn(parts, "vault-secrets-operator") } } },
       ...changes,
     };

@@ -6,15 +6,13 @@ import { temporaryFolder } from "../live/servers";
 import { Cluster } from "./cluster";
 import { Commands, killTree, plain } from "./commands";
 import { crashingImage, operatorImage, proxyImage, vaultImage } from "./images";
-import { chartIn, describePods, READINESS, START_TIMEOUT_MS, TURNS, type Parts } from "./parts";
+import { chartIn, describePods, START_TIMEOUT_MS, TURNS, type Parts } from "./parts";
 
 type VaultConfig = PlatformConfig["vaults"][string];
 
 /** A platform with a Vault alone. */
 function vaultOnly(parts: Parts, name: string, vault: object): PlatformConfig {
-  const chart = chartIn(parts, "vault");
-  const values = { server: READINESS };
-  const main = { cluster: "local", unsafeNoTls: true, unsafeDestroy: true, chart, values, ...vault };
+  const main = { cluster: "local", unsafeNoTls: true, unsafeDestroy: true, chart: chartIn(parts, "vault"), ...vault };
   return {
     name,
     vaults: { main: main as VaultConfig },
