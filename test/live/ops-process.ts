@@ -7,7 +7,7 @@ import { temporaryFolder } from "./servers";
 const ROOT = join(__dirname, "..", "..");
 const TSX = pathToFileURL(require.resolve("tsx")).href;
 
-/** So often a process is looked at, ten times a second. */
+/** Looks at the process list in a second. */
 const LOOKS = 10;
 
 /** What a real process of the operations program left behind. */
@@ -82,7 +82,7 @@ export class OpsProcesses {
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     use(child, () => output);
-    const timer = setInterval(() => this.look(), 100);
+    const timer = setInterval(() => this.look(), 1_000 / LOOKS);
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {
@@ -94,14 +94,15 @@ export class OpsProcesses {
 
   /**
    * Takes down the command lines of all processes, as `ps` reads them, without a process of its own ten times a second.
-   * Those of a process are read for a second: a program has taken the place of the one that started it by then.
+   * Those of a process are read ten times a second in its first second, in which a program takes the place of the one
+   * that started it, and once a second after it.
    */
   private look(): void {
     const there = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
     const looks = new Map(there.map((pid) => [pid, (this.looks.get(pid) ?? 0) + 1]));
     this.looks = looks;
     for (const pid of there)
-      if (looks.get(pid)! <= LOOKS)
+      if (looks.get(pid)! <= LOOKS || looks.get(pid)! % LOOKS === 0)
         try {
           this.commandLines.add(readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim());
         } catch {

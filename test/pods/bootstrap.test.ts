@@ -245,6 +245,9 @@ describePods("the first day of a Vault, and its last, as docs/bootstrap.md tells
     const away = await run(["down", "local"], [["Go on?", "y"], ...password]);
     expect([away.text, away.code]).toEqual([expect.stringContaining("down in"), 0]);
     await expect(platform.inSecret(PASSWORD)).rejects.toThrow("not found");
+    const again = await run(["up", "local"], password);
+    expect([again.text, again.code]).toEqual([expect.stringContaining("done: 2 synced"), 0]);
+    await platform.arrives(PASSWORD, value);
     const all = await run(["down"], [["Go on?", "y"]]);
     expect([all.text, all.code]).toEqual([expect.stringContaining("the volumes of Vault main, in namespace"), 0]);
     const servers = () => platform.pods("sample-vault", "component=server");

@@ -10,7 +10,7 @@ const target = JSON.parse(process.env.LOAD ?? "") as LoadTarget;
 const CLIENTS = 4;
 const ca = readFileSync(target.caFile);
 /** Milliseconds for one answer: a server that is gone says nothing. */
-const TIMEOUT_MS = 4_000;
+const TIMEOUT_MS = 2_000;
 /** Milliseconds between two writes of a client, and before it tries again. */
 const PAUSE_MS = 100;
 
