@@ -43,8 +43,10 @@ describeLive(["vault"], "backup verify, ended early", () => {
     const { tmp, child, ended, writer } = verifying("made");
     // No pause: what is tried is the moment before its next instruction.
     const deadline = Date.now() + 30_000;
-    while (copies(tmp).length === 0 && Date.now() < deadline);
+    let made = 0;
+    while (made === 0 && Date.now() < deadline) made = copies(tmp).length;
     child.kill("SIGKILL");
+    expect(made).toBe(1);
     await ended;
     writer.kill();
     await until(async () => copies(tmp).length === 0);
