@@ -16,7 +16,7 @@ const HOOKS = `data:text/javascript,${encodeURIComponent(`
 /**
  * The class of @kubernetes/client-node that reads a kubeconfig and has its credentials ready, without the rest of the
  * library: `makeApiClient` fails. Loaded when it is asked for, since most commands ask no cluster. Source: Node's
- * documentation, "module.register"; where there is none, such as in jest, the whole library is loaded.
+ * documentation, "module.register"; where there is none, or it is refused, the whole library is loaded.
  */
 export function loadKubeConfig() {
   return (loaded ??= load());
@@ -25,7 +25,11 @@ export function loadKubeConfig() {
 let loaded: ReturnType<typeof load> | undefined;
 
 async function load() {
-  // Types say that it is always there.
-  (nodeModule as Partial<typeof nodeModule>).register?.(HOOKS);
+  try {
+    // Types say that it is always there.
+    (nodeModule as Partial<typeof nodeModule>).register?.(HOOKS);
+  } catch {
+    // Jest has one that refuses. Without the hooks it is slower, and the same.
+  }
   return (await import("@kubernetes/client-node/dist/config.js")).KubeConfig;
 }
