@@ -42,6 +42,42 @@ describe("the Vault of a protected environment has each of these, or a reason fo
     ],
   ]);
 
+  const whole = { cluster: "home", mode: "ha", tls: { secret: "t" }, backup: { to: { volume: {} } } };
+  const disabled = 'listener "tcp" {\n  tls_disable = true\n}\n';
+
+  test.each([
+    ["global.tlsDisable", true, "tls"],
+    ["global", null, "tls"],
+    ["server.ha.raft.config", disabled, "tls"],
+    ["server.standalone.config", disabled, "tls"],
+    ["server.enabled", false, "ha"],
+    ["server.dev.enabled", true, "ha"],
+    ["server.ha.enabled", false, "ha"],
+    ["server.ha.raft.enabled", false, "ha"],
+    ["server.ha.replicas", 1, "ha"],
+    ["server.ha", null, "ha"],
+  ])("the chart's value %s: %j does not take it away", (path, value, what) => {
+    const values = path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+    const vault = { ...whole, values };
+    const said = refusal(config({ "vaults/main": vault }));
+    expect(said).toContain(`vaults.main.values.${path}`);
+    expect(said).toContain(`${HOLDS}. unsafeWithout: { ${what}: "why" } does without.`);
+    const reason = { unsafeWithout: { [what]: "a test on one machine" } };
+    expect(refusal(config({ "vaults/main": { ...vault, ...reason } }))).toBe("accepted");
+  });
+
+  test("other values of the chart take nothing away", () => {
+    const values = {
+      global: { tlsDisable: false },
+      server: {
+        dev: { enabled: false },
+        ha: { enabled: true, replicas: 5, raft: { config: 'listener "tcp" {\n  tls_disable = false\n}\n' } },
+        logLevel: "debug",
+      },
+    };
+    expect(refusal(config({ "vaults/main": { ...whole, values } }))).toBe("accepted");
+  });
+
   test("all that it lacks is said at once", () => {
     const lines = refusal(config({ "vaults/main/unsafeWithout": undefined, "vaults/main/audit": [] }));
     for (const field of ["tls", "audit", "mode", "backup"]) expect(lines).toContain(`vaults.main.${field}: given`);
