@@ -21,6 +21,16 @@ describe("of Terraform's errors", () => {
       '\nError: ConfigMap "x" is invalid: data: Invalid value: "OWNER-VALUE": no\n',
       'Error: ConfigMap "x" is invalid: data: Invalid value […]',
     ],
+    [
+      "a lock says whose it is, and how it is taken off",
+      "Acquiring state lock. This may take a few moments...\n\nError: Error acquiring the state lock\n\n" +
+        "Error message: resource temporarily unavailable\nLock Info:\n" +
+        "  ID:        992a3d10-9e6e-daf7-428c-0cd0479b64c4\n  Path:      terraform.tfstate\n" +
+        "  Operation: OperationTypeApply\n  Who:       ada@laptop\n  Version:   1.11.4\n" +
+        "  Created:   2026-11-29 17:35:21.632285335 +0000 UTC\n  Info:      \n\n\nTerraform acquires a state lock\n",
+      "Error: Error acquiring the state lock; held by ada@laptop since 2026-11-29 17:35:21.632285335 +0000 UTC. " +
+        "If that run was killed: terraform force-unlock 992a3d10-9e6e-daf7-428c-0cd0479b64c4, in the stack's folder",
+    ],
     ["warnings, logs and crashes are left out", "Warning: OWNER-VALUE\n[DEBUG] OWNER-VALUE\npanic: OWNER-VALUE\n", ""],
   ])("%s", (_, text, said) => expect(sayableErrors(text)).toBe(said));
 

@@ -6,6 +6,10 @@ export const NOT_IN_PODS: { readonly [page: string]: readonly (readonly [words: 
   "bootstrap.md": [
     ["`test/live/up.test.ts` kills", "says where it was seen"],
     ["`test/pods/troubles.test.ts` makes each", "says where it was seen"],
+    [
+      "Where a killed run left a lock",
+      "test/cli/terraform-errors.test.ts: the sample's states are files, whose lock ends with its run",
+    ],
     ["| `vaults.<vault>.address` of the config", "test/cli/ops/way.test.ts: the sample has none"],
     ["With one of the two variables `up` installs no server", "test/live/up.test.ts"],
     ["| one file a share", "the shares of sample.test.ts come from such files; their modes: test/live/init.test.ts"],
