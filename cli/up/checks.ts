@@ -95,7 +95,7 @@ async function reach(cluster: Cluster, env: Io["env"]): Promise<Kubernetes> {
 async function checkRoom(
   kubernetes: Kubernetes,
   vault: string,
-  { mode, replicas, storage, auditStorage }: Installation,
+  { mode, replicas, storage, auditStorage, backup }: Installation,
 ): Promise<void> {
   const nodes = (await kubernetes.list<Node>("/api/v1/nodes")) ?? [];
   const usable = nodes.filter(
@@ -110,7 +110,9 @@ async function checkRoom(
         `Vault ${vault} (${mode}) needs ${replicas}, each replica on a node of its own. ` +
         `Add nodes, or set vaults.${vault}.mode to "standalone".`,
     );
-  if (storage?.storageClass && auditStorage?.storageClass) return;
+  const claims = { storage, auditStorage, ...(backup && { "backup.to.volume": backup.to.volume }) };
+  const open = Object.entries(claims).filter(([, claim]) => !claim?.storageClass);
+  if (open.length === 0) return;
   type Claimable = { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } };
   const list = async (path: string) => (await kubernetes.list<Claimable>(path)) ?? [];
   const isDefault = ({ metadata }: Claimable) =>
@@ -120,6 +122,7 @@ async function checkRoom(
   if ((await list("/api/v1/persistentvolumes")).length > 0) return;
   throw new OpsError(
     `cluster ${kubernetes.cluster.name}: has no default storage class, so the volumes of Vault ` +
-      `${vault} would wait for ever. Name one in vaults.${vault}.storage and auditStorage, or make one the default.`,
+      `${vault} would wait for ever. Name one in vaults.${vault}, as storageClass of ` +
+      `${open.map(([field]) => field).join(", ")}, or make one the default.`,
   );
 }

@@ -219,7 +219,8 @@ function neverMade({ events, wanting }: Observed): Trouble[] {
       remedy: security
         ? "The namespace takes restricted pods alone: take what is named out of the chart's values in the config."
         : "Do what it says, or ask the cluster's administrators: a quota or a policy of the cluster refuses them.",
-      lasting: true,
+      // Its controller tries again: a webhook may be back by then, or a quota larger.
+      lasting: security,
     };
   });
 }

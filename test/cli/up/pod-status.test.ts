@@ -45,6 +45,16 @@ test.each([
   expect(troubles[0]!.remedy).toMatch(remedy);
 });
 
+test("what an admission webhook or a quota refuses may pass: waiting is not in vain", () => {
+  const forbidden = observed("forbidden");
+  const message =
+    'create Pod forbidden-vault-0 failed error: Internal error occurred: failed calling webhook "w.example"';
+  const events = forbidden.events.map((event) => ({ ...event, message }));
+  expect(troublesOf({ ...forbidden, events })).toMatchObject([
+    { where: "StatefulSet forbidden-vault", what: expect.stringContaining(message) as string, lasting: false },
+  ]);
+});
+
 test("the lines of a crash are those of the container that ended: in the back-off, of the one before", () =>
   expect((["crashed", "crashLoop"] as const).map((name) => troublesOf(observed(name))[0]!.log?.previous)).toEqual([
     false,
