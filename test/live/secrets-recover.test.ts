@@ -20,6 +20,7 @@ describeLive(["vault"], "secrets recover", () => {
   beforeAll(async () => {
     vault = await startSnapshotVault();
     for (const environment of ["dev", "qa", "stg"]) await vault.put(APP, environment, THEN);
+    await vault.put(APP, "local", { [USERNAME]: "TBD", [PASSWORD]: THEN[PASSWORD]! });
     await vault.server.ok("DELETE", `kvv2/data/${PATH("stg")}`);
     file = await vault.snapshot("then");
     const body = { password: vault.passwords.get(OWNER) };
@@ -111,6 +112,14 @@ describeLive(["vault"], "secrets recover", () => {
     await vault.server.ok("DELETE", `kvv2/metadata/${PATH("qa")}`);
     expect((await recover("qa")).errLines.join("\n")).toMatch(/there is no such set; version 1 would have/);
     expect(await vault.values(APP, "qa")).toEqual(THEN);
+  });
+
+  test("written anew, a key that nobody had set has the placeholder: its pods find every key", async () => {
+    await vault.server.ok("DELETE", `kvv2/data/${PATH("local")}`);
+    const io = await recover("local");
+    expect(io.errLines).toContain(`with the placeholder, as nobody had set it then: ${USERNAME}`);
+    expect(io.errLines.join()).not.toContain("left out");
+    expect(await vault.values(APP, "local")).toEqual({ [USERNAME]: "TBD", [PASSWORD]: THEN[PASSWORD] });
   });
 
   test("changed while the person answers: nothing is written, and it is said", async () => {

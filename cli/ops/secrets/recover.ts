@@ -102,14 +102,16 @@ async function recover(
     );
     return;
   }
-  for (const line of describe(tenant, now, found)) io.err(line);
+  const unset = now.keys ? [] : withoutValue(tenant, found);
+  for (const line of describe(tenant, now, found, unset)) io.err(line);
   const count = counted(found.values.size, "key");
   if (!(await io.confirm(`Write ${count} of ${tenant.app} in ${tenant.environment} as in the snapshot?`))) {
     io.out("left as it is; nothing was changed.");
     return;
   }
   const kv = new KvClient(client);
-  const [values, { version: cas }] = [Object.fromEntries(found.values), now];
+  const placeholders = unset.map((name) => [name, platform.placeholder] as const);
+  const [values, { version: cas }] = [Object.fromEntries([...placeholders, ...found.values]), now];
   const version = await (now.keys ? kv.patch(tenant.path, values, cas) : kv.put(tenant.path, values, cas));
   io.out(
     `${count} of ${tenant.app} in ${tenant.environment} ${found.values.size === 1 ? "is" : "are"} as in the ` +
@@ -189,16 +191,31 @@ async function valuesOf(
   return { version: then.version, written: then.written, values, from: describeSnapshot(snapshot, io.now()), neverSet };
 }
 
-/** What writing would do: key names and versions, no value. */
-function describe(tenant: SecretSet, { state, keys = [], version }: Present, found: Found): string[] {
+/**
+ * The declared keys of which a set that is written anew would have nothing: a pod that names one could not start. A
+ * generated one is left to `secrets generate`.
+ */
+function withoutValue({ keys, generated, secretSet }: SecretSet, { values }: Found): readonly string[] {
+  return secretSet === "retired" ? [] : keys.filter((key) => !values.has(key) && !generated.has(key));
+}
+
+/** What writing would do: key names and versions, no value. `unset`: keys that get the placeholder. */
+function describe(
+  tenant: SecretSet,
+  { state, keys = [], version }: Present,
+  found: Found,
+  unset: readonly string[],
+): string[] {
   const written = found.written ? ` of ${minuteText(found.written)} UTC` : "";
   const stay = keys.filter((key) => !found.values.has(key));
+  const leftOut = found.neverSet.filter((key) => !unset.includes(key));
   return present(
     found.from,
     `${tenant.path.toString()}: ${state}; version ${version + 1} would have, as in version ${found.version}${written}:`,
     ...[...found.values.keys()].map((key) => `  ${key}${keys.includes(key) ? "" : " (is not there now)"}`),
     stay.length > 0 && `as it is now: ${stay.join(", ")}`,
-    found.neverSet.length > 0 && `left out, as nobody had set it then: ${found.neverSet.join(", ")}`,
+    leftOut.length > 0 && `left out, as nobody had set it then: ${leftOut.join(", ")}`,
+    unset.length > 0 && `with the placeholder, as nobody had set it then: ${unset.join(", ")}`,
     state.endsWith("deleted") &&
       `what was deleted is not lost: vault kv undelete -mount=${tenant.path.mount} -versions=${version} ` +
         `${tenant.path.path} brings version ${version} back`,

@@ -40,7 +40,13 @@ export async function initialiseEmpty(io: Io, name: string, client: VaultClient,
 export async function replaceStorage(client: VaultClient, file: string): Promise<SealStatus> {
   const marker = `sys/policies/acl/before-restore-${randomBytes(8).toString("hex")}`;
   await client.write(marker, { policy: "# gone once a snapshot is restored" });
-  await client.upload("sys/storage/raft/snapshot-force", file, PATIENCE_MS.upload);
+  try {
+    await client.upload("sys/storage/raft/snapshot-force", file, PATIENCE_MS.upload);
+  } catch (error) {
+    // Nothing was replaced, or nobody knows: it is one policy of no rules more.
+    await client.delete(marker).catch(() => undefined);
+    throw error;
+  }
   const deadline = Date.now() + PATIENCE_MS.effect;
   while (!(await isReplaced(client, marker))) {
     if (Date.now() > deadline)

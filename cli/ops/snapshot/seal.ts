@@ -32,8 +32,8 @@ export function sealOfThrowAway({ env }: Io, vault: Vault, type: string): ThrowA
   }
   if (!env.SEAL_VAULT_TOKEN)
     throw new UsageError(
-      `SEAL_VAULT_TOKEN: given nothing; accepted: a token of the Vault at ${seal.address} that may decrypt by its ` +
-        `key ${seal.keyName}. SEAL_VAULT_ADDR and SEAL_VAULT_CACERT say another way to it, and its CA.`,
+      `SEAL_VAULT_TOKEN: given nothing; accepted: a token of the Vault at ${seal.address} that may encrypt and ` +
+        `decrypt by its key ${seal.keyName}. SEAL_VAULT_ADDR and SEAL_VAULT_CACERT say another way to it, and its CA.`,
     );
   const own = { address: env.SEAL_VAULT_ADDR || seal.address, tls_ca_cert: env.SEAL_VAULT_CACERT };
   return {
