@@ -29,15 +29,18 @@ function rule(
 }
 
 /**
- * What hurts where a server is: sealed, without a leader, with audit devices that fail, unscraped, with snapshots or a
- * certificate that are too old. Metrics are Vault's own, kube-state-metrics', cert-manager's, and what
- * `secrets status --metrics` prints.
+ * What hurts where a server is: sealed, without a leader, with audit devices that fail, with a volume that is nearly
+ * full, unscraped, with snapshots or a certificate that are too old. Metrics are Vault's own, the kubelet's,
+ * kube-state-metrics', cert-manager's, and what `secrets status --metrics` prints.
  */
 export function serverAlerts(server: AlertedServer): readonly AlertRule[] {
   const { namespace, release, mode, backup, tls, alerts } = server;
   const of = (metric: string) => `${metric}{namespace="${namespace}",pod=~"${release}-[0-9]+"}`;
   const age = (Duration.parse(alerts.backupAge) ?? Duration.of("36h")).seconds;
   const job = (metric: string) => `${metric}{namespace="${namespace}",cronjob="${BACKUP}"}`;
+  // The claims of the StatefulSet, by the chart's names.
+  const claims = `namespace="${namespace}",persistentvolumeclaim=~"(data|audit)-${release}-[0-9]+"`;
+  const volume = (what: string) => `kubelet_volume_stats_${what}_bytes{${claims}}`;
   // cert-manager's own scrape renames the label, unless it honours labels.
   const certificate = (label: string) =>
     `certmanager_certificate_expiration_timestamp_seconds{name="${release}",${label}="${namespace}"}`;
@@ -65,9 +68,16 @@ export function serverAlerts(server: AlertedServer): readonly AlertRule[] {
       "VaultAuditFailing",
       "critical",
       "0m",
-      "A request or an answer could not be recorded: with no device left that can, Vault stops.",
+      "A request or an answer was recorded by no audit device, and Vault refused it.",
       `sum by (namespace, pod) (increase(${of("vault_audit_log_request_failure")}[5m])`,
       `+ increase(${of("vault_audit_log_response_failure")}[5m])) > 0`,
+    ),
+    rule(
+      "VaultVolumeNearlyFull",
+      "warning",
+      "15m",
+      "A volume has less than a tenth left. Full, it stops storage, or one audit device of several without a metric.",
+      `${volume("available")} / ${volume("capacity")} < 0.1`,
     ),
     rule(
       "VaultMetricsAbsent",
@@ -88,7 +98,8 @@ export function serverAlerts(server: AlertedServer): readonly AlertRule[] {
           rule(
             "VaultBackupTooOld",
             "critical",
-            "0m",
+            // Who looks at the job may be started anew.
+            "15m",
             "The newest whole snapshot is too old: see the pods of the CronJob.",
             `time() - ${job("kube_cronjob_status_last_successful_time")} > ${age}`,
             // One that never succeeded has no such time.

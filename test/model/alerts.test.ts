@@ -18,6 +18,7 @@ test("a server without a backup, cert-manager or more servers than one has no al
   expect(small.map(({ alert }) => alert)).toEqual([
     "VaultSealed",
     "VaultAuditFailing",
+    "VaultVolumeNearlyFull",
     "VaultMetricsAbsent",
     "VaultSecretOverdue",
   ]);
@@ -46,6 +47,14 @@ const failed = (operation: string) =>
   `vso_client_operations_errors_total{operation="${operation}",vault_connection="shop/vault"}`;
 
 const due = `${ROTATION_DUE}{platform="shop",vault="main",app="web",environment="dev"}`;
+
+const space = (claim: string, available: number) => {
+  const at = `{namespace="vault",persistentvolumeclaim="${claim}"}`;
+  return {
+    [`kubelet_volume_stats_available_bytes${at}`]: `${available}x30`,
+    [`kubelet_volume_stats_capacity_bytes${at}`]: "100x30",
+  };
+};
 
 const CASES: readonly Case[] = [
   ["a sealed server", "VaultSealed", 5, true, { [`vault_core_unsealed{${pod},cluster=""}`]: "0x10" }],
@@ -86,7 +95,7 @@ const CASES: readonly Case[] = [
     { [`vault_core_active{${pod}}`]: "1x10", [`vault_core_active{${other}}`]: "0x10" },
   ],
   [
-    "a device that fails",
+    "requests that no device recorded",
     "VaultAuditFailing",
     5,
     true,
@@ -96,7 +105,7 @@ const CASES: readonly Case[] = [
     },
   ],
   [
-    "devices that failed long ago",
+    "requests that none recorded, long ago",
     "VaultAuditFailing",
     5,
     false,
@@ -105,6 +114,9 @@ const CASES: readonly Case[] = [
   ["a set due an hour and more ago", "VaultSecretOverdue", 200, true, { [due]: "6000x300" }],
   ["a set due half an hour ago", "VaultSecretOverdue", 130, false, { [due]: "6000x300" }],
   ["a set that is due tomorrow", "VaultSecretOverdue", 200, false, { [due]: "86400x300" }],
+  ["an audit volume with a twentieth left", "VaultVolumeNearlyFull", 20, true, space("audit-vault-0", 5)],
+  ["a volume with a fifth left", "VaultVolumeNearlyFull", 20, false, space("data-vault-1", 20)],
+  ["a full volume of somebody else", "VaultVolumeNearlyFull", 20, false, space("data-shop-0", 0)],
   ["no metrics", "VaultMetricsAbsent", 20, true, {}],
   ["metrics of a standby", "VaultMetricsAbsent", 20, false, { [`vault_core_unsealed{${other}}`]: "1x30" }],
   [
@@ -122,7 +134,8 @@ const CASES: readonly Case[] = [
     { [`kube_cronjob_status_last_successful_time{${job}}`]: "0x300", [`kube_cronjob_created{${job}}`]: "0x300" },
   ],
   ["no snapshot ever", "VaultBackupTooOld", 240, true, { [`kube_cronjob_created{${job}}`]: "0x300" }],
-  ["no CronJob at all", "VaultBackupTooOld", 10, true, {}],
+  ["no CronJob at all", "VaultBackupTooOld", 20, true, {}],
+  ["a CronJob that nobody looks at for ten minutes", "VaultBackupTooOld", 10, false, {}],
   ["no snapshot yet", "VaultBackupTooOld", 120, false, { [`kube_cronjob_created{${job}}`]: "0x300" }],
   [
     "a certificate that ends in six days",
