@@ -9,14 +9,15 @@ const APP = "sample-node-api";
 const OWNER = "sample-node-api-admin";
 const PASSWORD = "PRIVATE_NODE_API_DB_PASSWORD";
 
-/** The commands of docs/runbooks/restore.md, in its order, without comments. */
-const COMMANDS = [
-  ...readFileSync(join(__dirname, "../../docs/runbooks/restore.md"), "utf8").matchAll(/^ *```\n([^]*?)^ *```$/gm),
-].flatMap(([, block]) =>
-  block!
-    .trim()
-    .split("\n")
-    .map((line) => line.replace(/ +#.*$/, "").trim()),
+const PAGE = readFileSync(join(__dirname, "../../docs/runbooks/restore.md"), "utf8");
+/** The page's commands, in its order, without comments; those in a cluster (`sh`) are run by test/pods/ha.test.ts. */
+const COMMANDS = [...PAGE.matchAll(/^ *```(\w*)\n([^]*?)^ *```$/gm)].flatMap(([, language, block]) =>
+  language
+    ? []
+    : block!
+        .trim()
+        .split("\n")
+        .map((line) => line.replace(/ +#.*$/, "").trim()),
 );
 
 describeLive(["vault"], "docs/runbooks/restore.md, command by command", () => {

@@ -1,8 +1,8 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { pause } from "../live/servers";
 import { makeImages, type Image } from "./images";
 import type { Parts } from "./parts";
@@ -148,15 +148,6 @@ export class Cluster {
       };
     });
     await this.apply(...volumes);
-  }
-
-  /** The file of this name in one of the volumes. Throws where there is none. */
-  async fileInVolume(name: RegExp): Promise<string> {
-    const folder = join(this.folder, "pv");
-    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-    const found = files.find((file) => name.test(basename(file)));
-    if (!found) throw new Error(`no volume has a file ${name}; there are: ${files.join(", ")}`);
-    return join(folder, found);
   }
 
   /** The objects of a kind in a namespace, e.g. `pods`; `selector` is a label selector. */

@@ -93,3 +93,13 @@ export function processesBelow(pid: number): readonly number[] {
 export function plain({ output }: ProcessRun): string {
   return output.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
 }
+
+/** What the servers do that `status` shows as unsealed. */
+export function serving(status: ProcessRun): readonly string[] {
+  return [...plain(status).matchAll(/^ *vault-\d +unsealed +(leads|stands by) /gm)].map(([, role]) => role!).sort();
+}
+
+/** A figure that the tests measure. */
+export function say(text: string): void {
+  process.stderr.write(`pods: ${text}\n`);
+}

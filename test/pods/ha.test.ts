@@ -5,11 +5,12 @@ import { BACKUP, VERSIONS } from "../../model";
 import { CertificateAuthority, temporaryFolder } from "../live/servers";
 import { acme, SERVER, StandIns } from "./acme";
 import { Cluster, until, type KubernetesObject } from "./cluster";
-import { Commands, plain } from "./commands";
+import { Commands, plain, say, serving } from "./commands";
 import { operatorImage, proxyImage, vaultImage } from "./images";
 import { Load } from "./load";
 import { describePods, START_TIMEOUT_MS, TURNS } from "./parts";
 import { PowerFailure } from "./power-failure";
+import { arrives, readSnapshot, setValue } from "./restore-page";
 import { startSealVault, type SealVault } from "./seal-vault";
 
 const ADMIN = "platform-admin";
@@ -49,8 +50,8 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
   const pods = (selector = "component=server") => cluster.list<Pod>(SERVER, "pods", selector);
   const leader = async () => (await pods("vault-active=true"))[0]!;
   const share = (n: number) => readFileSync(join(shares, `recovery-share-${n}`), "utf8").trim();
-  /** A line of a page, as somebody of platform-admin types it. */
-  const shell = (line: string, stdin = "") =>
+  /** A line of a page, as somebody of platform-admin types it, or with another token. */
+  const shell = (line: string, stdin = "", token = admin) =>
     cluster.exec(
       ["sh", "-c", line],
       {
@@ -59,7 +60,7 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
         VAULT_ADDR: `https://${host}:8200`,
         VAULT_CACERT: caFile,
         VAULT_TLS_SERVER_NAME: SERVER_NAME,
-        VAULT_TOKEN: admin,
+        VAULT_TOKEN: token,
       },
       stdin,
     );
@@ -73,6 +74,15 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
   const startLoad = () => {
     const prefix = `apps/data/load/${++loads}`;
     return Load.start(cluster, { host, port: 8200, servername: SERVER_NAME, caFile, prefix }, root);
+  };
+  const snapshot = join(temporaryFolder("snapshot"), "vault.snap");
+  /** Runs a command that opens the snapshot: by the seal, and by three shares. */
+  const opened = (words: readonly string[], ...more: (readonly [string, string])[]) => {
+    const ca = join(commands.folder, "seal.pem");
+    writeFileSync(ca, seal.ca);
+    const own = { SEAL_VAULT_TOKEN: seal.token, SEAL_VAULT_CACERT: ca, VAULT_BIN: parts.vault, VAULT_TOKEN: root };
+    const typed = [2, 4, 5].map((n) => ["Recovery share", share(n)] as const);
+    return commands.at(acme(parts, seal), words, [...typed, ...more], own);
   };
   const serial = async ({ status }: Pod) => {
     const connect = `openssl s_client -connect ${status.podIP}:8200 -servername ${SERVER_NAME} 2>/dev/null`;
@@ -162,14 +172,11 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
 
   test("a job of the CronJob takes a snapshot: it opens by the seal, and has every set", async () => {
     renewal = await renew();
+    await setValue(shell, root, "of then");
     await cluster.kubectl("-n", SERVER, "create", "job", `--from=cronjob/${BACKUP}`, "now");
     await cluster.kubectl("-n", SERVER, "wait", "--for=condition=complete", "job/now", "--timeout=120s");
-    const file = await cluster.fileInVolume(/^vault-.*Z\.snap$/);
-    const ca = join(commands.folder, "seal.pem");
-    writeFileSync(ca, seal.ca);
-    const env = { SEAL_VAULT_TOKEN: seal.token, SEAL_VAULT_CACERT: ca, VAULT_BIN: parts.vault };
-    const typed = [2, 4, 5].map((n) => ["Recovery share", share(n)] as const);
-    const verified = await commands.at(acme(parts, seal), ["ops", "backup", "verify", file], typed, env);
+    await readSnapshot(shell, snapshot, `hashicorp/vault:${VERSIONS.images.vault.tag}`);
+    const verified = await opened(["ops", "backup", "verify", snapshot]);
     expect([plain(verified), verified.code]).toEqual([
       expect.stringContaining("proven: 1 of 1 secret sets of Vault nonprod are in it, and decrypt"),
       0,
@@ -265,21 +272,26 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
     expect(serving(await run(typed(END[0]!), [], NEXT))).toEqual(["leads", "stands by", "stands by"]);
   }, 400_000);
 
+  test("the job's snapshot restored over a newer value, on three servers: the value of then is delivered", async () => {
+    await setValue(shell, root, "of now");
+    await arrives(cluster, "of now");
+    const words = ["ops", "restore", snapshot];
+    const refused = await opened(words);
+    expect([plain(refused), refused.code]).toEqual([expect.stringContaining("1 secret set newer than in"), 1]);
+    const since = Date.now();
+    const restored = await opened([...words, "--discard-newer"], ["Type the Vault's name", "nonprod"]);
+    expect([plain(restored), restored.code]).toEqual([expect.stringContaining("restored and unsealed"), 0]);
+    await arrives(cluster, "of then");
+    say(`restored: the value of then is in its Secret after ${seconds(since)} s`);
+    await whole();
+    expect(serving(await run(["ops", "status"]))).toEqual(["leads", "stands by", "stands by"]);
+  }, 400_000);
+
   test("the root token is taken away again", async () => {
     const ended = await run(["ops", "root-token", "revoke"], [["Root token", root]]);
     expect([plain(ended), ended.code]).toEqual([expect.stringContaining("the root token is revoked"), 0]);
   });
 });
-
-/** What the servers do that `status` shows as unsealed. */
-function serving(status: Parameters<typeof plain>[0]): readonly string[] {
-  return [...plain(status).matchAll(/^ *vault-\d +unsealed +(leads|stands by) /gm)].map(([, role]) => role!).sort();
-}
-
-/** A figure that the tests measure. */
-function say(text: string): void {
-  process.stderr.write(`pods: ${text}\n`);
-}
 
 function seconds(since: number): number {
   return (Date.now() - since) / 1000;
