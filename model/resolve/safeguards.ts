@@ -12,16 +12,17 @@ type Lack = readonly [field: string, given: unknown, accepted: string];
 type TakenAway = readonly [path: string, takes: (value: unknown) => boolean, accepted: string];
 
 const isNot = (accepted: boolean) => (value: unknown) => value !== accepted;
-const isPlain = (value: unknown) => typeof value === "string" && /^\s*tls_disable\s*=\s*"?(true|1|on)\b/im.test(value);
+const disablesTls = (value: unknown) =>
+  typeof value === "string" && /^\s*tls_disable\s*=\s*"?(true|1|on)\b/im.test(value);
 const LISTENS_WITH_TLS = "a listener without tls_disable";
 
 /** By which values the chart (vault-helm 0.34) serves without TLS, or one server, whatever `mode` and `tls` say. */
 const TAKEN_AWAY: { readonly [what in "tls" | "ha"]: readonly TakenAway[] } = {
   tls: [
     ["global.tlsDisable", isNot(false), "false"],
-    ["server.ha.raft.config", isPlain, LISTENS_WITH_TLS],
-    ["server.ha.config", isPlain, LISTENS_WITH_TLS],
-    ["server.standalone.config", isPlain, LISTENS_WITH_TLS],
+    ["server.ha.raft.config", disablesTls, LISTENS_WITH_TLS],
+    ["server.ha.config", disablesTls, LISTENS_WITH_TLS],
+    ["server.standalone.config", disablesTls, LISTENS_WITH_TLS],
   ],
   ha: [
     ["server.enabled", isNot(true), "true"],

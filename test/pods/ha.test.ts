@@ -76,13 +76,14 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
     return Load.start(cluster, { host, port: 8200, servername: SERVER_NAME, caFile, prefix }, root);
   };
   const snapshot = join(temporaryFolder("snapshot"), "vault.snap");
-  /** Runs a command that opens the snapshot: by the seal, and by three shares. */
-  const opened = (words: readonly string[], ...more: (readonly [string, string])[]) => {
+  /** Runs a command that opens the snapshot, by the seal and by three shares; `token` is for the Vault in the pods. */
+  const opened = (words: readonly string[], token = "", ...more: (readonly [string, string])[]) => {
     const ca = join(commands.folder, "seal.pem");
     writeFileSync(ca, seal.ca);
-    const own = { SEAL_VAULT_TOKEN: seal.token, SEAL_VAULT_CACERT: ca, VAULT_BIN: parts.vault, VAULT_TOKEN: root };
+    const own = { SEAL_VAULT_TOKEN: seal.token, SEAL_VAULT_CACERT: ca, VAULT_BIN: parts.vault };
     const typed = [2, 4, 5].map((n) => ["Recovery share", share(n)] as const);
-    return commands.at(acme(parts, seal), words, [...typed, ...more], own);
+    const env = token ? { ...own, VAULT_TOKEN: token } : own;
+    return commands.at(acme(parts, seal), words, [...typed, ...more], env);
   };
   const serial = async ({ status }: Pod) => {
     const connect = `openssl s_client -connect ${status.podIP}:8200 -servername ${SERVER_NAME} 2>/dev/null`;
@@ -276,10 +277,10 @@ describePods("HA in three pods on three nodes, as config/production.ts says", (p
     await setValue(shell, root, "of now");
     await arrives(cluster, "of now");
     const words = ["ops", "restore", snapshot];
-    const refused = await opened(words);
+    const refused = await opened(words, root);
     expect([plain(refused), refused.code]).toEqual([expect.stringContaining("1 secret set newer than in"), 1]);
     const since = Date.now();
-    const restored = await opened([...words, "--discard-newer"], ["Type the Vault's name", "nonprod"]);
+    const restored = await opened([...words, "--discard-newer"], root, ["Type the Vault's name", "nonprod"]);
     expect([plain(restored), restored.code]).toEqual([expect.stringContaining("restored and unsealed"), 0]);
     await arrives(cluster, "of then");
     say(`restored: the value of then is in its Secret after ${seconds(since)} s`);
